@@ -1,0 +1,53 @@
+// Chance and identity as arguments: a seeded source makes a whole run repeatable.
+import { randomBytes } from 'node:crypto';
+
+/** A source of chance. */
+export interface Random {
+  /** A number in [0, 1). */
+  next(): number;
+}
+
+/** Makes identities. */
+export interface Ids {
+  /** An RFC 4122 version 4 UUID. */
+  uid(): string;
+  /** `length` characters from an alphabet without vowels, as Kubernetes puts behind generated names. */
+  suffix(length: number): string;
+}
+
+/** 27 characters without vowels and look-alikes, so that no generated name is a word. */
+const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** Chance from the machine. */
+export const systemRandom: Random = { next: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48 };
+
+/** A repeatable source (mulberry32): the same seed gives the same numbers. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return {
+    next() {
+      state = (state + 0x6d2b79f5) >>> 0;
+      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    },
+  };
+}
+
+/** Identities drawn from `random`. */
+export function idsFrom(random: Random): Ids {
+  const pick = (alphabet: string): string => alphabet[Math.floor(random.next() * alphabet.length)] ?? '';
+  const draw = (length: number, alphabet: string): string =>
+    Array.from({ length }, () => pick(alphabet)).join('');
+  return {
+    uid: () => {
+      const hex = draw(30, '0123456789abcdef');
+      const variant = pick('89ab');
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-${variant}${hex.slice(15, 18)}-${hex.slice(18, 30)}`;
+    },
+    suffix: (length) => draw(length, SUFFIX_ALPHABET),
+  };
+}
+
+/** Identities from the machine's own randomness. */
+export const systemIds: Ids = idsFrom(systemRandom);
