@@ -1,0 +1,47 @@
+# Gantry. `make help` prints every target.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+NODE_MODULES := node_modules/.package-lock.json
+
+.PHONY: help up down test check build bench clean format reference unit
+
+help: ## Print every target
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+up: build ## Start a cluster on this machine: etcd, control plane, one agent, the demo (ARGS="…" are handed on)
+	@bin/gantry up $(ARGS)
+
+down: build ## Stop it and remove all that `make up` made (ARGS=--keep-data keeps etcd)
+	@bin/gantry down $(ARGS)
+
+test: build ## Everything: checks, unit, contract, server, real etcd and Docker; ends with `N passed, N failed`
+	@node e2e/run-tests.mjs
+
+check: build ## Format, lint, types, unit tests, tidiness: what must be green before each commit
+	@npx prettier --check --log-level warn .
+	@npx eslint .
+	@node e2e/run-tests.mjs --unit
+
+unit: build ## Unit tests only
+	@node e2e/run-tests.mjs --unit
+
+build: $(NODE_MODULES) ## Install npm packages when they changed, and compile
+	@npx tsc -b
+
+$(NODE_MODULES): package-lock.json package.json
+	@node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error("Gantry needs Node 20 or newer; this is " + process.version + ". Install Node 20 and try again."); process.exit(1) }'
+	@echo "Installing npm packages (package-lock.json) …"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $(NODE_MODULES)
+
+reference: build ## Write docs/reference anew
+	@npx tsx --conditions=gantry-source api/write-reference.ts
+
+format: ## Format the sources
+	@npx prettier --write --log-level warn .
+
+bench: build ## Measure every promised figure beside its reference (needs root and Docker)
+	@node e2e/dist/bench/run-bench.js $(ARGS)
+
+clean: ## Remove compiled code and packages
+	@rm -rf node_modules */dist */tsconfig.tsbuildinfo
