@@ -69,7 +69,8 @@ export interface StoreLease {
  *
  * Every operation ends within a named deadline. Errors are OperationalError with one of these codes:
  * `store-unavailable` (a write may or may not have happened), `store-deadline`, `store-value-too-large`,
- * `store-compacted` (from `list` at a revision and from `watch`: start again from a fresh list).
+ * `store-compacted` (from `list` at a revision and from `watch`: start again from a fresh list),
+ * `store-future-revision` (from `list` and `compact`), `lease-lost` (a put that names a lease that is gone).
  */
 export interface Store {
   get(key: string, signal?: AbortSignal): Promise<{ entry?: Entry; revision: number }>;
@@ -97,3 +98,5 @@ export interface Store {
 export const TRANSACTION_OPERATIONS_MAX = 128;
 /** etcd's own default request limit is 1.5 MiB; room is left for keys and framing. */
 export const VALUE_BYTES_MAX = 1_400_000;
+/** Keys, values and framing of one transaction together stay below etcd's request limit of 1.5 MiB. */
+export const REQUEST_BYTES_MAX = 1_500_000;

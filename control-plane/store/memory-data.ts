@@ -1,0 +1,139 @@
+// Keys with all their versions, and the log of changes: what etcd calls MVCC, as plain data without time.
+import { lowerBound } from './binary-search.ts';
+import { compactedError, futureRevisionError } from './store-errors.ts';
+import type { Entry, Page, StoreEvent, WatchBatch, Write } from './store.ts';
+
+/** A state of a key; no value means deleted. */
+interface Version {
+  modRevision: number;
+  createRevision: number;
+  value?: string;
+}
+
+/** Events in one step of a watch, unless a single revision holds more. */
+const BATCH_EVENTS_MAX = 1_000;
+
+/** Versioned keys. Revisions start at 1, as an empty etcd's do. */
+export class MemoryData {
+  revision = 1;
+  compactedRevision = 0;
+  readonly #versions = new Map<string, Version[]>();
+  /** Every key that has a version, sorted. */
+  readonly #keys: string[] = [];
+  readonly #log: StoreEvent[] = [];
+
+  /** The key as it is now. */
+  get(key: string): Entry | undefined {
+    return entryAt(key, this.#versions.get(key), this.revision);
+  }
+
+  /** Keys below `prefix` after `startAfter`, as they were at `revision`. */
+  list(prefix: string, startAfter: string, revision: number, limit: number): Page {
+    if (revision < this.compactedRevision) throw compactedError(revision, this.compactedRevision);
+    if (revision > this.revision) throw futureRevisionError(revision, this.revision);
+    const entries: Entry[] = [];
+    let count = 0;
+    let index = lowerBound(this.#keys, (key) => key < prefix || key <= startAfter);
+    for (; this.#keys[index]?.startsWith(prefix) === true; index++) {
+      const key = this.#keys[index] as string;
+      const entry = entryAt(key, this.#versions.get(key), revision);
+      if (entry === undefined) continue;
+      count++;
+      if (entries.length < limit) entries.push(entry);
+    }
+    return { entries, revision, more: count > entries.length, count };
+  }
+
+  /** Applies all writes at one new revision. Deleting nothing makes no revision. */
+  write(writes: readonly Write[]): void {
+    const effective = writes.filter((write) => write.type === 'put' || this.get(write.key) !== undefined);
+    if (effective.length === 0) return;
+    this.revision++;
+    for (const write of effective) this.#apply(write);
+  }
+
+  #apply(write: Write): void {
+    const modRevision = this.revision;
+    const versions = this.#versionsOf(write.key);
+    const before = versions.at(-1);
+    const createRevision = before?.value === undefined ? modRevision : before.createRevision;
+    if (write.type === 'put') {
+      versions.push({ modRevision, createRevision, value: write.value });
+      this.#log.push({ type: 'put', key: write.key, value: write.value, createRevision, modRevision });
+    } else {
+      versions.push({ modRevision, createRevision });
+      this.#log.push({ type: 'delete', key: write.key, modRevision });
+    }
+  }
+
+  #versionsOf(key: string): Version[] {
+    let versions = this.#versions.get(key);
+    if (versions === undefined) {
+      versions = [];
+      this.#versions.set(key, versions);
+      this.#keys.splice(
+        lowerBound(this.#keys, (other) => other < key),
+        0,
+        key,
+      );
+    }
+    return versions;
+  }
+
+  /** The next whole revisions after `after` that touch `prefix`; undefined when there is none. */
+  next(prefix: string, after: number): WatchBatch | undefined {
+    const events: StoreEvent[] = [];
+    let index = lowerBound(this.#log, (event) => event.modRevision <= after);
+    for (; index < this.#log.length; index++) {
+      const event = this.#log[index] as StoreEvent;
+      if (!event.key.startsWith(prefix)) continue;
+      const last = events.at(-1);
+      if (events.length >= BATCH_EVENTS_MAX && last?.modRevision !== event.modRevision) break;
+      events.push(event);
+    }
+    const last = events.at(-1);
+    return last === undefined ? undefined : { revision: last.modRevision, events };
+  }
+
+  /** Whether a change below `prefix` lies in (after, until]. */
+  touched(prefix: string, after: number, until: number): boolean {
+    const next = this.next(prefix, after)?.events[0];
+    return next !== undefined && next.modRevision <= until;
+  }
+
+  /** Drops what nobody can ask for any more: versions replaced, and events before `revision`. */
+  compact(revision: number): void {
+    if (revision <= this.compactedRevision) throw compactedError(revision, this.compactedRevision);
+    if (revision > this.revision) throw futureRevisionError(revision, this.revision);
+    this.compactedRevision = revision;
+    this.#log.splice(
+      0,
+      lowerBound(this.#log, (event) => event.modRevision < revision),
+    );
+    for (const [key, versions] of this.#versions) this.#compactKey(key, versions, revision);
+  }
+
+  #compactKey(key: string, versions: Version[], revision: number): void {
+    const newer = lowerBound(versions, (version) => version.modRevision <= revision);
+    const kept = versions[newer - 1]?.value === undefined ? newer : newer - 1;
+    versions.splice(0, kept);
+    if (versions.length > 0) return;
+    this.#versions.delete(key);
+    this.#keys.splice(
+      lowerBound(this.#keys, (other) => other < key),
+      1,
+    );
+  }
+}
+
+function entryAt(key: string, versions: Version[] | undefined, revision: number): Entry | undefined {
+  if (versions === undefined) return undefined;
+  const version = versions[lowerBound(versions, (each) => each.modRevision <= revision) - 1];
+  if (version?.value === undefined) return undefined;
+  return {
+    key,
+    value: version.value,
+    createRevision: version.createRevision,
+    modRevision: version.modRevision,
+  };
+}
