@@ -8,7 +8,7 @@ import type { Store, Write } from './store.ts';
 /** A store to be tested, and how time passes for its leases. */
 export interface StoreSubject {
   store: Store;
-  passTime(durationMs: number): Promise<void>;
+  passTime: (durationMs: number) => Promise<void>;
 }
 
 /** Opens a store of its own for each test; `close` of the store ends it. */
