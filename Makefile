@@ -15,15 +15,15 @@ down: build ## Stop it and remove all that `make up` made (ARGS=--keep-data keep
 	@bin/gantry down $(ARGS)
 
 test: build ## Everything: checks, unit, contract, server, real etcd and Docker; ends with `N passed, N failed`
-	@node e2e/run-tests.mjs
+	@node e2e/dist/run-tests.js
 
 check: build ## Format, lint, types, unit tests, tidiness: what must be green before each commit
 	@npx prettier --check --log-level warn .
 	@npx eslint .
-	@node e2e/run-tests.mjs --unit
+	@node e2e/dist/run-tests.js --unit
 
 unit: build ## Unit tests only
-	@node e2e/run-tests.mjs --unit
+	@node e2e/dist/run-tests.js --unit
 
 build: $(NODE_MODULES) ## Install npm packages when they changed, and compile
 	@npx tsc -b

@@ -1,0 +1,117 @@
+// The background processes of a local cluster, in the order in which they start: etcd, control plane, agents.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findEtcd, etcdArguments } from '@gantry/kit/etcd-process';
+import { OperationalError } from '@gantry/kit/operational-error';
+import { repositoryRoot, type Home } from '../home.ts';
+import { logFile, logTail, runningProcess, startProcess } from './process-table.ts';
+import { until } from './until.ts';
+
+/** What the user chose, with defaults filled in. */
+export interface ClusterOptions {
+  apiPort: number;
+  etcdPort: number;
+  /** URLs of a foreign etcd; a managed one is started when absent. */
+  etcd?: string;
+  nodeName: string;
+  warmSandboxes: number;
+}
+
+export const API_PORT = 6443;
+/** Beside etcd's own 2379, so that an etcd of the machine's is not in the way. */
+export const ETCD_PORT = 23790;
+export const AGENT_PROCESS = 'agent-';
+const READY_WAIT_MS = 60_000;
+
+/** The control plane's address on this machine. */
+export function apiAddress(options: { apiPort: number }): string {
+  return `https://127.0.0.1:${options.apiPort}`;
+}
+
+/** Starts the managed etcd unless it runs or a foreign one is named. @returns whether it was started. */
+export async function startEtcd(home: Home, options: ClusterOptions): Promise<boolean> {
+  if (options.etcd !== undefined || runningProcess(home, 'etcd') !== undefined) return false;
+  const binary = await findEtcd({ env: process.env, stateFolder: home.root });
+  mkdirSync(home.etcdData, { recursive: true, mode: 0o700 });
+  const args = etcdArguments({
+    dataDir: home.etcdData,
+    clientPort: options.etcdPort,
+    peerPort: options.etcdPort + 1,
+  });
+  startProcess(home, 'etcd', [binary.path, ...args], process.env);
+  return true;
+}
+
+/** Starts the control plane unless it runs. @returns whether it was started. */
+export function startControlPlane(home: Home, options: ClusterOptions): boolean {
+  if (runningProcess(home, 'control-plane') !== undefined) return false;
+  startProcess(
+    home,
+    'control-plane',
+    [
+      process.execPath,
+      ...nodeFlags(),
+      program('control-plane'),
+      ...['--state-folder', home.root],
+      ...['--listen', `127.0.0.1:${options.apiPort}`],
+      ...['--etcd', options.etcd ?? `http://127.0.0.1:${options.etcdPort}`],
+    ],
+    process.env,
+  );
+  return true;
+}
+
+/** Starts an agent unless one of that name runs. It joins with the token of the cluster at its first start. */
+export function startAgent(
+  home: Home,
+  agent: { name: string; server: string; tokenFile: string; caFile: string; warmSandboxes: number },
+): boolean {
+  const processName = `${AGENT_PROCESS}${agent.name}`;
+  if (runningProcess(home, processName) !== undefined) return false;
+  const folder = home.agent(agent.name);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  startProcess(
+    home,
+    processName,
+    [
+      process.execPath,
+      ...nodeFlags(),
+      program('agent'),
+      ...['--name', agent.name, '--server', agent.server, '--state-folder', folder],
+      ...['--token-file', agent.tokenFile, '--ca', agent.caFile],
+      ...['--warm-sandboxes', String(agent.warmSandboxes)],
+    ],
+    process.env,
+  );
+  return true;
+}
+
+/** Waits until `ready` holds while the process lives. @throws OperationalError with the process's last words. */
+export async function waitForProcess(
+  home: Home,
+  processName: string,
+  ready: () => Promise<boolean>,
+): Promise<void> {
+  const outcome = await until(ready, {
+    timeoutMs: READY_WAIT_MS,
+    stillWorthIt: () => runningProcess(home, processName) !== undefined,
+  });
+  if (outcome === 'ready') return;
+  const words = logTail(home, processName, 4).join('\n  ');
+  const what = outcome === 'given-up' ? 'ended' : `was not ready within ${READY_WAIT_MS / 1000} s`;
+  throw new OperationalError(
+    'not-ready',
+    `${processName} ${what}. Its last words (${logFile(home, processName)}):\n  ${words}`,
+  );
+}
+
+/** A small young generation keeps resident memory low at no cost for programs that mostly wait. */
+function nodeFlags(): string[] {
+  return ['--enable-source-maps', '--max-semi-space-size=2'];
+}
+
+function program(name: 'control-plane' | 'agent'): string {
+  const file = join(repositoryRoot(), name, 'dist', 'main.js');
+  if (!existsSync(file)) throw new OperationalError('not-built', `${name} is not compiled. Run \`make build\`.`);
+  return file;
+}
