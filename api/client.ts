@@ -12,6 +12,8 @@ export interface TransportRequest {
   signal?: AbortSignal;
   /** No answer head within this time is a `timeout` OperationalError-like failure. */
   timeoutMs?: number;
+  /** A body that stays silent for this long is a `timeout` failure. Absent: may stay silent, as watches and logs do. */
+  bodyIdleTimeoutMs?: number;
 }
 
 export interface TransportResponse {
