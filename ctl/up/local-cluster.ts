@@ -112,6 +112,7 @@ function nodeFlags(): string[] {
 
 function program(name: 'control-plane' | 'agent'): string {
   const file = join(repositoryRoot(), name, 'dist', 'main.js');
-  if (!existsSync(file)) throw new OperationalError('not-built', `${name} is not compiled. Run \`make build\`.`);
+  if (!existsSync(file))
+    throw new OperationalError('not-built', `${name} is not compiled. Run \`make build\`.`);
   return file;
 }

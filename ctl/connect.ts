@@ -1,0 +1,29 @@
+// From a kubeconfig to a client.
+import { createClient } from '@gantry/api/http-client';
+import type { Client } from '@gantry/api/client';
+import { createNodeTransport } from '@gantry/api/node-transport';
+import { accessFrom, readKubeconfig, type ClusterAccess } from './kubeconfig.ts';
+
+/** A cluster that can be talked to. */
+export interface Connection {
+  client: Client;
+  access: ClusterAccess;
+  /** Namespace of the context. */
+  namespace: string;
+  close(): Promise<void>;
+}
+
+/** Opens the cluster that a kubeconfig names. No request is sent yet. */
+export async function connectWithKubeconfig(file: string, contextName?: string): Promise<Connection> {
+  const access = accessFrom(readKubeconfig(file), file, contextName);
+  const transport = createNodeTransport({
+    server: access.server,
+    ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
+    ...(access.clientCertificate === undefined ? {} : { cert: access.clientCertificate }),
+    ...(access.clientKey === undefined ? {} : { key: access.clientKey }),
+    ...(access.token === undefined ? {} : { token: access.token }),
+    insecureSkipTlsVerify: access.insecureSkipTlsVerify,
+  });
+  const client = createClient({ transport: transport.send });
+  return { client, access, namespace: access.namespace, close: () => transport.close() };
+}
