@@ -30,6 +30,9 @@ export interface Alias {
   version: string;
 }
 
+/** Reads one field as text. A method type, so that a definition of one kind still is a definition of any kind. */
+export type FieldReader<T> = { read(object: T): string }['read'];
+
 /** A kind of object. */
 export interface KindDefinition<T extends AnyObject = AnyObject> {
   /** Empty for the core group. */
@@ -63,7 +66,7 @@ export interface KindDefinition<T extends AnyObject = AnyObject> {
   initialStatus?(object: T): void;
   columns: readonly Column<T>[];
   /** Field selectors beside metadata.name and metadata.namespace, e.g. `spec.nodeName`. */
-  selectableFields: Readonly<Record<string, (object: T) => string>>;
+  selectableFields: Readonly<Record<string, FieldReader<T>>>;
   /** Default grace period of a deletion in seconds when the kind ends gracefully (Pod); else absent. */
   gracePeriodSeconds?(object: T): number;
 }

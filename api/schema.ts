@@ -85,3 +85,26 @@ export const mapOf = <T extends TSchema>(
 ) => Type.Record(Type.String(), value, { ...options, description });
 
 export const optional = Type.Optional;
+
+/** The same shape under another description: a struct as the field of another one. */
+export function described<T extends TSchema>(
+  description: string,
+  schema: T,
+  options: Record<string, unknown> = {},
+): T {
+  const own = 'description' in schema ? { 'x-gantry-type-description': schema.description } : {};
+  return { ...own, ...schema, ...options, description };
+}
+
+/**
+ * A field that is accepted with these values only, since they ask for nothing that Gantry does not do. Another value
+ * is reported like an unknown field, never ignored in silence.
+ */
+export function onlyWith<T extends TSchema>(values: readonly (string | number | boolean)[], schema: T): T {
+  return { ...schema, 'x-gantry-only-with': values };
+}
+
+/** Option of {@link struct}: fields that Kubernetes knows and Gantry does not honour yet, each with what to know instead. */
+export const notYet = (fields: Readonly<Record<string, string>>): Record<string, unknown> => ({
+  'x-gantry-not-yet': fields,
+});

@@ -1,0 +1,101 @@
+// All kinds that there are. Routes, discovery, OpenAPI, tables, client, ctl and docs are derived from this list.
+import type { KindDefinition } from './definition.ts';
+import { configMapKind } from './kinds/config-map.ts';
+import { controllerRevisionKind } from './kinds/controller-revision.ts';
+import { cronJobKind } from './kinds/cron-job.ts';
+import { daemonSetKind } from './kinds/daemon-set.ts';
+import { deploymentKind } from './kinds/deployment.ts';
+import { eventKind } from './kinds/event.ts';
+import { jobKind } from './kinds/job.ts';
+import { leaseKind } from './kinds/lease.ts';
+import { namespaceKind } from './kinds/namespace.ts';
+import { nodeKind } from './kinds/node.ts';
+import { podKind } from './kinds/pod.ts';
+import { replicaSetKind } from './kinds/replica-set.ts';
+import { secretKind } from './kinds/secret.ts';
+import { serviceAccountKind } from './kinds/service-account.ts';
+
+/** Every kind, in the order of discovery. */
+export const kinds: readonly KindDefinition[] = [
+  configMapKind,
+  eventKind,
+  namespaceKind,
+  nodeKind,
+  podKind,
+  secretKind,
+  serviceAccountKind,
+  controllerRevisionKind,
+  daemonSetKind,
+  deploymentKind,
+  replicaSetKind,
+  cronJobKind,
+  jobKind,
+  leaseKind,
+];
+
+/** A group version and the kinds that are served in it, aliases included. */
+export interface GroupVersion {
+  group: string;
+  version: string;
+  kinds: readonly KindDefinition[];
+}
+
+/** The group versions of a kind: its own first, then its aliases. */
+export function groupVersionsOf(definition: KindDefinition): readonly { group: string; version: string }[] {
+  const own = { group: definition.group, version: definition.version };
+  return [own, ...(definition.aliases ?? [])];
+}
+
+const byResource = new Map<string, KindDefinition>();
+const byKind = new Map<string, KindDefinition>();
+const byGroupVersion = new Map<string, { group: string; version: string; kinds: KindDefinition[] }>();
+
+for (const definition of kinds) {
+  for (const { group, version } of groupVersionsOf(definition)) {
+    const groupVersion = group === '' ? version : `${group}/${version}`;
+    byResource.set(`${groupVersion}/${definition.resource}`, definition);
+    byKind.set(`${groupVersion}/${definition.kind}`, definition);
+    const entry = byGroupVersion.get(groupVersion) ?? { group, version, kinds: [] };
+    entry.kinds.push(definition);
+    byGroupVersion.set(groupVersion, entry);
+  }
+}
+
+/** All group versions, core first. */
+export const groupVersions: readonly GroupVersion[] = [...byGroupVersion.values()];
+
+/** The kind behind a path, e.g. `('apps', 'v1', 'deployments')`; aliases are resolved. */
+export function findResource(group: string, version: string, resource: string): KindDefinition | undefined {
+  return byResource.get(group === '' ? `${version}/${resource}` : `${group}/${version}/${resource}`);
+}
+
+/** The kind of a manifest, e.g. `('apps/v1', 'Deployment')`; aliases are resolved. */
+export function findKind(apiVersion: string, kind: string): KindDefinition | undefined {
+  return byKind.get(`${apiVersion}/${kind}`);
+}
+
+/** Kinds that a user means by a word: plural, singular, short name or kind, with or without `.group`. */
+export function findByWord(word: string): readonly KindDefinition[] {
+  const wanted = word.toLowerCase();
+  return kinds.filter((definition) => {
+    const names = [
+      definition.resource,
+      definition.singular,
+      definition.kind.toLowerCase(),
+      ...definition.shortNames,
+    ];
+    return names.some(
+      (name) =>
+        wanted === name ||
+        (definition.group !== '' &&
+          [`${name}.${definition.group}`, `${name}.${definition.version}.${definition.group}`].includes(
+            wanted,
+          )),
+    );
+  });
+}
+
+/** Kinds of a category, e.g. `all`. */
+export function findByCategory(category: string): readonly KindDefinition[] {
+  return kinds.filter((definition) => definition.categories.includes(category));
+}
