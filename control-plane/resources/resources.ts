@@ -15,6 +15,8 @@ export interface WriteContext {
   /** Extra conditions of the transaction: the leader's fence. */
   fence: readonly Condition[];
   requestId: string;
+  /** A creation with the same key by the same user is done once, however often it is asked for. */
+  idempotencyKey?: string;
   /** Receives sentences for `Warning: 299` headers. */
   warn(sentence: string): void;
   signal?: AbortSignal;
@@ -44,7 +46,8 @@ export interface Resources {
   create(definition: KindDefinition, object: AnyObject, context: WriteContext): Promise<AnyObject>;
   /**
    * Reads, lets `change` make the new object from the current one, writes conditionally; races are retried
-   * unless the new object carries a resourceVersion. A `change` that alters nothing writes nothing.
+   * unless the new object carries a resourceVersion that is no longer the current one (409). A `change` that
+   * alters nothing writes nothing. `change` may run several times and must not keep or alter its argument.
    * Part `status` writes only status; part `main` never does.
    */
   update(

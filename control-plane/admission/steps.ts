@@ -1,0 +1,12 @@
+// The one list of admission steps, in the order in which they run.
+import type { AdmissionStep } from './admission.ts';
+import { defaultServiceAccount, defaultTolerations, podPriority } from './pod-defaults.ts';
+import { protectedNamespaces } from './protected-namespaces.ts';
+
+/** Every control plane runs these. */
+export const admissionSteps: readonly AdmissionStep[] = [
+  protectedNamespaces,
+  defaultServiceAccount,
+  podPriority,
+  defaultTolerations,
+];

@@ -1,0 +1,78 @@
+// The loop around every change of an existing object: decide from the present state, write on condition that it
+// still is the present state, look again when it is not. Only a decision to write may rest on the cache alone.
+import type { KindDefinition } from '@gantry/api/definition';
+import type { AnyObject, ObjectKey } from '@gantry/api/meta';
+import { conflict, notFound } from '@gantry/api/status-error';
+import type { Write } from '../store/store.ts';
+import { commitWrite } from './commit-write.ts';
+import type { Current } from './current-state.ts';
+import { currentFrom, readCurrent, readNewest } from './current-state.ts';
+import type { ResourcesDeps } from './deps.ts';
+import { WRITE_TRIES_MAX } from './deps.ts';
+import { atRevision, storeKeyOf, valueOf } from './object-key.ts';
+import type { WriteContext } from './resources.ts';
+
+/** What is to become of the object. */
+export type Change =
+  | { type: 'put'; object: AnyObject }
+  | { type: 'remove'; object: AnyObject }
+  | { type: 'same'; object: AnyObject };
+
+/** What became of it: `object` carries the revision of the write, where there was one. */
+export type Changed = Change;
+
+/**
+ * Changes one object.
+ *
+ * @throws StatusError 404, 409 after {@link WRITE_TRIES_MAX} lost races, and what `decide` throws about the newest state.
+ */
+export async function changeObject(
+  deps: ResourcesDeps,
+  definition: KindDefinition,
+  key: ObjectKey,
+  context: Pick<WriteContext, 'dryRun' | 'fence' | 'signal'>,
+  decide: (current: AnyObject) => Change,
+): Promise<Changed> {
+  const read = context.dryRun ? readNewest : readCurrent;
+  let current = await read(deps, definition, key, context.signal);
+  for (let tries = 0; tries < WRITE_TRIES_MAX; tries++) {
+    if (current === undefined) throw notFound(definition, key.name);
+    const verdict = decided(decide, current.object);
+    if (verdict.type !== 'put' && verdict.type !== 'remove' && !current.fromStore) {
+      current = await readNewest(deps, definition, key, context.signal);
+      continue;
+    }
+    if (verdict.type === 'refused') throw verdict.error;
+    if (verdict.type === 'same' || context.dryRun) return verdict;
+    const outcome = await commitChange(deps, storeKeyOf(definition, key), current, verdict, context);
+    if (outcome.done) return { ...verdict, object: atRevision(verdict.object, outcome.revision) };
+    current = outcome.current;
+  }
+  throw conflict(definition, key.name);
+}
+
+type Verdict = Change | { type: 'refused'; error: unknown };
+
+/** A refusal is a verdict too: it may rest on a state that is no longer. */
+function decided(decide: (current: AnyObject) => Change, current: AnyObject): Verdict {
+  try {
+    return decide(current);
+  } catch (error) {
+    return { type: 'refused', error };
+  }
+}
+
+async function commitChange(
+  deps: ResourcesDeps,
+  key: string,
+  current: Current,
+  change: Change,
+  context: Pick<WriteContext, 'fence' | 'signal'>,
+): Promise<{ done: true; revision: number } | { done: false; current: Current | undefined }> {
+  const write: Write =
+    change.type === 'remove' ? { type: 'delete', key } : { type: 'put', key, value: valueOf(change.object) };
+  const outcome = await commitWrite(deps, [{ key, modRevision: current.modRevision }], [write], context);
+  if (outcome.ok) return { done: true, revision: outcome.revision };
+  const entry = outcome.current.get(key);
+  return { done: false, current: entry === undefined ? undefined : currentFrom(entry) };
+}

@@ -1,0 +1,50 @@
+// What the server itself says about a new object. Pure: identity and time are arguments.
+import type { KindDefinition } from '@gantry/api/definition';
+import { apiVersionOf } from '@gantry/api/definition';
+import type { AnyObject, ObjectMeta } from '@gantry/api/meta';
+
+/** What a creation takes from outside. */
+export interface Identity {
+  name: string;
+  uid: string;
+  nowMs: number;
+}
+
+/** RFC 3339 in whole seconds, as Kubernetes writes times. */
+export function timeText(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** The object with the server's fields set and the user's words about them dropped. Copies what it changes. */
+export function newObject(definition: KindDefinition, shaped: AnyObject, identity: Identity): AnyObject {
+  const { status, ...rest } = shaped;
+  const object: AnyObject = {
+    ...rest,
+    apiVersion: apiVersionOf(definition),
+    kind: definition.kind,
+    metadata: newMetadata(definition, shaped.metadata, identity),
+  };
+  if (!definition.subresources.status && status !== undefined) object['status'] = status;
+  definition.initialStatus?.(object);
+  return object;
+}
+
+function newMetadata(definition: KindDefinition, sent: ObjectMeta, identity: Identity): ObjectMeta {
+  const {
+    resourceVersion: _resourceVersion,
+    selfLink: _selfLink,
+    generation: _generation,
+    deletionTimestamp: _deletionTimestamp,
+    deletionGracePeriodSeconds: _deletionGracePeriodSeconds,
+    namespace,
+    ...kept
+  } = sent;
+  return {
+    ...kept,
+    name: identity.name,
+    ...(definition.namespaced && namespace !== undefined ? { namespace } : {}),
+    uid: identity.uid,
+    creationTimestamp: timeText(identity.nowMs),
+    ...(definition.hasGeneration ? { generation: 1 } : {}),
+  };
+}
