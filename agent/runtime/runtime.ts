@@ -67,6 +67,8 @@ export interface ContainerSpec {
   specHash: string;
   /** Image ID as {@link Runtime.ensureImage} returned it. */
   imageId: string;
+  /** The name that the pod gave; only kept, so that {@link ContainerState.imageName} can say it. */
+  imageName?: string;
   /** Overrides the image's entrypoint when present. */
   command?: readonly string[];
   args?: readonly string[];
@@ -81,8 +83,15 @@ export interface ContainerSpec {
   stdinOnce: boolean;
   privileged: boolean;
   readOnlyRootFilesystem: boolean;
+  /** No process may gain more rights than its parent has (allowPrivilegeEscalation: false). */
+  noNewPrivileges?: boolean;
   runAsUser?: number;
   runAsGroup?: number;
+  supplementalGroups?: readonly number[];
+  /** True forbids that a program inside gains more than its parent had. */
+  noNewPrivileges?: boolean;
+  /** -1000 (killed last) to 1000 when the machine runs out of memory. */
+  oomScoreAdj?: number;
   capabilities: { add: readonly string[]; drop: readonly string[] };
   /** Pod's hostname: set inside even when the sandbox came from the warm pool. */
   hostname: string;
@@ -167,8 +176,9 @@ export interface ImageState {
 export interface Runtime {
   info(signal?: AbortSignal): Promise<RuntimeInfo>;
   /** Everything of this node, running or not. */
-  listSandboxes(): Promise<SandboxState[]>;
-  listContainers(): Promise<ContainerState[]>;
+  listSandboxes(podUid?: string): Promise<SandboxState[]>;
+  /** With `podUid` only that pod's: cheaper, asked for after each event. */
+  listContainers(podUid?: string): Promise<ContainerState[]>;
   /** Makes and starts the pod's sandbox, or takes one from the warm pool. */
   createSandbox(spec: SandboxSpec): Promise<SandboxState>;
   removeSandbox(id: string): Promise<void>;
