@@ -1,0 +1,18 @@
+// Keeps pods off nodes that are not ready, even before a controller has set the taint that says so.
+import { untoleratedTaint } from '@gantry/api/tolerations';
+import type { FilterPlugin } from '../plugin.ts';
+import { taintText } from './taints.ts';
+
+export const nodeReady: FilterPlugin = {
+  name: 'NodeReady',
+  scope: 'node',
+  prepare(pod) {
+    const { tolerations } = pod.needs.spec;
+    return (_node, { conditionTaint }) => {
+      if (conditionTaint === undefined) return undefined;
+      return untoleratedTaint([conditionTaint], tolerations) && [taintText(conditionTaint)];
+    };
+  },
+  curedBy: (change) =>
+    change.type === 'node-added' || (change.type === 'node-changed' && change.parts.has('ready')),
+};
