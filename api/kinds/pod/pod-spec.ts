@@ -31,7 +31,7 @@ export const HostAlias = struct(`${CORE}.HostAlias`, 'A line of /etc/hosts in th
 export type HostAlias = Static<typeof HostAlias>;
 
 export const PodOS = struct(`${CORE}.PodOS`, 'The operating system of the pod.', {
-  name: onlyWith(['linux'], text('linux.')),
+  name: optional(onlyWith(['linux'], text('linux.'))),
 });
 
 export const PodSpec = struct(

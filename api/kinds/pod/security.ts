@@ -13,7 +13,7 @@ const runAsNonRoot = optional(
 );
 
 export const SeccompProfile = struct(`${CORE}.SeccompProfile`, 'Which system calls are allowed.', {
-  type: onlyWith(['RuntimeDefault'], text("RuntimeDefault: the engine's own profile.")),
+  type: optional(onlyWith(['RuntimeDefault'], text("RuntimeDefault: the engine's own profile."))),
 });
 
 const seccompProfile = optional(described("The engine's own profile is always in force.", SeccompProfile));
