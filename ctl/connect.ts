@@ -16,14 +16,14 @@ export interface Connection {
 /** Opens the cluster that a kubeconfig names. No request is sent yet. */
 export async function connectWithKubeconfig(file: string, contextName?: string): Promise<Connection> {
   const access = accessFrom(readKubeconfig(file), file, contextName);
-  const transport = createNodeTransport({
+  const { transport, close } = createNodeTransport({
     server: access.server,
     ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
     ...(access.clientCertificate === undefined ? {} : { cert: access.clientCertificate }),
     ...(access.clientKey === undefined ? {} : { key: access.clientKey }),
     ...(access.token === undefined ? {} : { token: access.token }),
-    insecureSkipTlsVerify: access.insecureSkipTlsVerify,
+    userAgent: 'gantry-ctl',
   });
-  const client = createClient({ transport: transport.send });
-  return { client, access, namespace: access.namespace, close: () => transport.close() };
+  const client = createClient({ transport });
+  return { client, access, namespace: access.namespace, close };
 }

@@ -1,0 +1,87 @@
+// Decides what a user may do: admins all, agents what is theirs, viewers reading, everybody who is known the
+// questions about themselves. Roles of one's own making come with RBAC.
+import type { CacheReader } from '../cache/cache.ts';
+import type {
+  Authorize,
+  AuthorizeWrite,
+  Decision,
+  RequestAttributes,
+  Security,
+  User,
+} from '../server/security.ts';
+import { authorizeNode, authorizeNodeWrite, nodeOfUser } from './node-authorizer.ts';
+
+/** May do everything. */
+export const ADMIN_GROUP = 'system:masters';
+/** May read everything but Secrets. */
+export const VIEWER_GROUP = 'gantry:viewers';
+
+const ALLOWED: Decision = { allowed: true, reason: '' };
+const READS = new Set(['get', 'list', 'watch']);
+/** Paths beside resources that every known user may read. */
+const OPEN_PATHS = /^\/(version|api|apis|openapi|healthz|livez|readyz|metrics)(\/|$)/;
+/** Paths of the agents. */
+const AGENT_PATHS = /^\/gantry\/v1\/(tunnel|renew)$/;
+
+/** The authorizer over a cache. */
+export function createAuthorization(
+  cache: CacheReader,
+): Required<Pick<Security, 'authorize' | 'authorizeWrite' | 'rulesFor'>> {
+  const authorize: Authorize = (user, request) => {
+    if (user.groups.includes(ADMIN_GROUP)) return ALLOWED;
+    const node = nodeOfUser(user);
+    if (!request.isResourceRequest) return authorizePath(request, node !== undefined);
+    if (isAboutOneself(request)) return ALLOWED;
+    if (node !== undefined) return authorizeNode(node, request, cache);
+    if (user.groups.includes(VIEWER_GROUP)) return authorizeViewer(request);
+    return { allowed: false, reason: 'no rule allows it; ask an admin for a token of another group' };
+  };
+  const authorizeWrite: AuthorizeWrite = (user, attempt) => {
+    const node = user.groups.includes(ADMIN_GROUP) ? undefined : nodeOfUser(user);
+    return node === undefined ? ALLOWED : authorizeNodeWrite(node, attempt);
+  };
+  return { authorize, authorizeWrite, rulesFor };
+}
+
+function authorizePath(request: RequestAttributes, agent: boolean): Decision {
+  if (request.verb === 'get' && OPEN_PATHS.test(request.path)) return ALLOWED;
+  if (agent && AGENT_PATHS.test(request.path)) return ALLOWED;
+  return { allowed: false, reason: `${request.path} is not open to this user` };
+}
+
+function isAboutOneself({ group, resource, verb }: RequestAttributes): boolean {
+  return (
+    verb === 'create' &&
+    (group === 'authorization.k8s.io' || group === 'authentication.k8s.io') &&
+    resource.startsWith('selfsubject')
+  );
+}
+
+function authorizeViewer({ verb, resource, subresource }: RequestAttributes): Decision {
+  if (!READS.has(verb)) return { allowed: false, reason: `a viewer may not ${verb}` };
+  if (resource === 'secrets') return { allowed: false, reason: 'a viewer may not read Secrets' };
+  if (subresource === 'exec' || subresource === 'attach') {
+    return { allowed: false, reason: `a viewer may not ${subresource}` };
+  }
+  return ALLOWED;
+}
+
+function rulesFor(user: User): ReturnType<NonNullable<Security['rulesFor']>> {
+  const paths = {
+    verbs: ['get'],
+    nonResourceURLs: ['/version', '/api/*', '/apis/*', '/openapi/*', '/healthz'],
+  };
+  if (user.groups.includes(ADMIN_GROUP)) {
+    return {
+      resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+      nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+      incomplete: false,
+    };
+  }
+  const viewer = user.groups.includes(VIEWER_GROUP);
+  return {
+    resourceRules: viewer ? [{ verbs: [...READS], apiGroups: ['*'], resources: ['*'] }] : [],
+    nonResourceRules: [paths],
+    incomplete: nodeOfUser(user) !== undefined,
+  };
+}
