@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { seededRandom } from './random.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { WorkQueue, type WorkQueueHooks } from './work-queue.ts';
+import { DELAY_MAX_MS, WorkQueue, type WorkQueueHooks } from './work-queue.ts';
 
 interface Changes {
   sizeMax?: number;
@@ -64,6 +64,13 @@ test('of several delays the earliest counts', (t) => {
   clock.advance(1000);
   t.is(queue.depth, 1);
   t.is(clock.nextDueMs(), undefined);
+});
+
+test('a delay beyond what timers can hold wakes the key early rather than at once', (t) => {
+  const clock = new VirtualClock();
+  const queue = queueOn(clock);
+  queue.addAfter('a', 400 * DELAY_MAX_MS);
+  t.is(clock.nextDueMs(), DELAY_MAX_MS);
 });
 
 test('failures of one key double its delay up to the maximum; forget starts over', async (t) => {

@@ -28,6 +28,9 @@ export interface WorkQueueOptions {
   hooks?: WorkQueueHooks;
 }
 
+/** One day. Timers overflow after 24.8 days and would then fire at once; waking a key early does no harm. */
+export const DELAY_MAX_MS = 86_400_000;
+
 interface Delayed {
   dueMs: number;
   cancel: () => void;
@@ -75,10 +78,11 @@ export class WorkQueue {
     return true;
   }
 
-  /** Makes the key ready after `delayMs`; of several delays the earliest counts. @returns false when refused. */
-  addAfter(key: string, delayMs: number): boolean {
-    if (delayMs <= 0) return this.add(key);
+  /** Makes the key ready after `afterMs`, at most {@link DELAY_MAX_MS}; of several delays the earliest counts. @returns false when refused. */
+  addAfter(key: string, afterMs: number): boolean {
+    if (afterMs <= 0) return this.add(key);
     if (this.#closed) return false;
+    const delayMs = Math.min(afterMs, DELAY_MAX_MS);
     const dueMs = this.#options.clock.nowMs() + delayMs;
     const waiting = this.#delayed.get(key);
     if (waiting !== undefined && waiting.dueMs <= dueMs) return true;

@@ -1,0 +1,157 @@
+// Stores what users should be told as core/v1 Events: counted, combined, limited. Recording never waits and never
+// fails; an Event that cannot be stored is dropped and counted in a metric.
+import type { AnyObject, ObjectKey } from '@gantry/api/meta';
+import { isAlreadyExists, isNotFound } from '@gantry/api/status-error';
+import { eventKind } from '@gantry/api/kinds/event';
+import type { Clock } from '@gantry/kit/clock';
+import { sleep } from '@gantry/kit/clock';
+import type { Logger } from '@gantry/kit/logger';
+import { messageOf } from '@gantry/kit/operational-error';
+import type { CacheReader } from '../cache/cache.ts';
+import type { Resources, WriteContext } from '../resources/resources.ts';
+import type { EventNote } from './controller.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
+import { EventLimits } from './event-limits.ts';
+import { eventKeyOf, newEvent, repeatedEvent, type Occurrences } from './event-object.ts';
+import { writeContextOf, type Fence } from './write-context.ts';
+
+/** Takes notes for users. */
+export interface EventRecorder {
+  /** @param source the component that reports, e.g. `deployment-controller`. */
+  record(note: EventNote, source: string): void;
+}
+
+/** What the recorder needs. */
+export interface EventRecorderDeps {
+  resources: Pick<Resources, 'create' | 'update'>;
+  cache: Pick<CacheReader, 'get'>;
+  fence: Fence;
+  clock: Clock;
+  metrics: Pick<EngineMetrics, 'eventsDropped'>;
+  logger: Logger;
+}
+
+/** Notes that may wait; more are dropped. */
+const PENDING_MAX = 2000;
+/** Events written at the same time. */
+const WRITES_AT_ONCE = 16;
+/** Times that a write is tried before the Event is dropped. */
+const TRIES_MAX = 3;
+const RETRY_AFTER_MS = 500;
+
+/** Makes a recorder; nothing is stored until {@link RunningEventRecorder.run}. */
+export function createEventRecorder(deps: EventRecorderDeps): RunningEventRecorder {
+  return new RunningEventRecorder(deps);
+}
+
+/** An {@link EventRecorder} with its writer. */
+export class RunningEventRecorder implements EventRecorder {
+  readonly #deps: EventRecorderDeps;
+  readonly #limits: EventLimits;
+  readonly #pending = new Map<string, Occurrences>();
+  #wake: () => void = () => undefined;
+
+  constructor(deps: EventRecorderDeps) {
+    this.#deps = deps;
+    this.#limits = new EventLimits(deps.clock);
+  }
+
+  record(note: EventNote, source: string): void {
+    const verdict = this.#limits.judge(note, source);
+    if (verdict.type === 'drop') {
+      this.#deps.metrics.eventsDropped.inc({ cause: 'rate' });
+      return;
+    }
+    const nowMs = this.#deps.clock.nowMs();
+    const { combined } = verdict;
+    const { namespace, name } = eventKeyOf({ note, source, combined });
+    const key = `${namespace}/${name}`;
+    const waiting = this.#pending.get(key);
+    if (waiting === undefined && this.#pending.size >= PENDING_MAX) {
+      this.#deps.metrics.eventsDropped.inc({ cause: 'full' });
+      return;
+    }
+    const { count, firstMs } = waiting ?? { count: 0, firstMs: nowMs };
+    this.#pending.set(key, { note, source, combined, count: count + 1, firstMs, lastMs: nowMs });
+    this.#wake();
+  }
+
+  /** Writes what was recorded until the signal is aborted. What is then still pending is not written. */
+  async run(signal: AbortSignal): Promise<void> {
+    const onAbort = (): void => {
+      this.#wake();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    while (!signal.aborted) {
+      await this.#something();
+      if (!signal.aborted) await this.flush(signal);
+    }
+    signal.removeEventListener('abort', onAbort);
+  }
+
+  /** Writes all that is pending now. */
+  async flush(signal?: AbortSignal): Promise<void> {
+    while (this.#pending.size > 0 && !signal?.aborted) {
+      const batch = [...this.#pending].slice(0, WRITES_AT_ONCE);
+      for (const [key] of batch) this.#pending.delete(key);
+      await Promise.all(batch.map(([, occurrences]) => this.#store(occurrences, signal)));
+    }
+  }
+
+  #something(): Promise<void> {
+    if (this.#pending.size > 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  async #store(occurrences: Occurrences, signal: AbortSignal | undefined): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#write(occurrences, signal);
+        return;
+      } catch (error) {
+        if (signal?.aborted) return;
+        if (tries >= TRIES_MAX || !isWorthRetrying(error)) {
+          this.#deps.metrics.eventsDropped.inc({ cause: 'failed' });
+          this.#deps.logger.debug('event not stored', { error: messageOf(error) });
+          return;
+        }
+        await sleep(this.#deps.clock, RETRY_AFTER_MS * tries, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async #write(occurrences: Occurrences, signal: AbortSignal | undefined): Promise<void> {
+    const key = eventKeyOf(occurrences);
+    if (this.#deps.cache.get(eventKind, key) !== undefined) {
+      try {
+        await this.#repeat(key, occurrences, signal);
+        return;
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    }
+    try {
+      await this.#deps.resources.create(eventKind, newEvent(occurrences), this.#context(signal));
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      await this.#repeat(key, occurrences, signal);
+    }
+  }
+
+  async #repeat(key: ObjectKey, occurrences: Occurrences, signal: AbortSignal | undefined): Promise<void> {
+    const countUp = (stored: AnyObject): AnyObject => repeatedEvent(stored, occurrences);
+    await this.#deps.resources.update(eventKind, key, 'main', countUp, this.#context(signal));
+  }
+
+  #context(signal: AbortSignal | undefined): WriteContext {
+    return writeContextOf({ component: 'event-recorder', fence: this.#deps.fence, requestId: '', signal });
+  }
+}
+
+/** A refusal (a namespace that is ending, no more leadership) stays one. */
+function isWorthRetrying(error: unknown): boolean {
+  const status = (error as { status?: { code?: unknown } } | undefined)?.status?.code;
+  return typeof status === 'number' && (status >= 500 || status === 429 || status === 409);
+}
