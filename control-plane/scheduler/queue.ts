@@ -1,0 +1,211 @@
+// Pods that wait for a node: ready to be tried, backing off after a failure, or parked until something changes
+// that may cure the refusal. Holds each pod once. All times are arguments.
+import type { BackoffPolicy } from '@gantry/kit/backoff';
+import { backoffMs } from '@gantry/kit/backoff';
+import { Heap } from './heap.ts';
+import type { PodView } from './pod-needs.ts';
+import type { ClusterChange, FilterPlugin } from './plugin.ts';
+
+/** Kubernetes' figures: 1 s, doubling up to 10 s. */
+const BACKOFF: BackoffPolicy = { initialMs: 1000, maxMs: 10_000, factor: 2, jitter: 0 };
+/** Parked pods are tried again after this long even if no event spoke for it: a safety net, not the mechanism. */
+export const PARKED_MAX_MS = 60_000;
+/** More pending pods are not taken in; they are found again by {@link SchedulingQueue.hasRefused}. */
+export const PODS_QUEUED_MAX = 100_000;
+
+/** Of more changes at once it is not asked which pod each may help: all parked pods are tried. */
+const CHANGES_EXAMINED_MAX = 64;
+
+/** Where a pod waits. */
+export type Place = 'active' | 'backing-off' | 'parked';
+
+interface Waiting {
+  pod: PodView;
+  place: Place;
+  /** First come, first served within a priority. Kept across retries. */
+  sequence: number;
+  sinceMs: number;
+  failures: number;
+  /** Earliest time of the next try. */
+  notBeforeMs: number;
+  /** Names of the filters that refused. */
+  plugins: ReadonlySet<string>;
+}
+
+/** A pod to be tried now, with how long it has waited so far. */
+export interface QueuedPod {
+  pod: PodView;
+  sinceMs: number;
+  failures: number;
+}
+
+/** The scheduling queue. */
+export class SchedulingQueue {
+  readonly #filters: ReadonlyMap<string, FilterPlugin>;
+  readonly #waiting = new Map<string, Waiting>();
+  /** Those of them that are parked. */
+  readonly #parked = new Map<string, Waiting>();
+  /** Pods that were taken and not yet settled keep their place in line. */
+  readonly #taken = new Map<string, Waiting>();
+  #active = new Heap<Waiting>(byPrecedence);
+  #backingOff = new Heap<Waiting>(byTime);
+  #sequence = 0;
+  #refused = false;
+
+  constructor(filters: readonly FilterPlugin[]) {
+    this.#filters = new Map(filters.map((filter) => [filter.name, filter]));
+  }
+
+  /** How many wait where. */
+  counts(): Record<Place, number> {
+    const parked = this.#parked.size;
+    let backingOff = 0;
+    for (const { place } of this.#waiting.values()) if (place === 'backing-off') backingOff += 1;
+    return { active: this.#waiting.size - parked - backingOff, 'backing-off': backingOff, parked };
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Whether the limit has kept pods out; asking resets it. */
+  hasRefused(): boolean {
+    const refused = this.#refused && this.#waiting.size < PODS_QUEUED_MAX;
+    if (refused) this.#refused = false;
+    return refused;
+  }
+
+  /** Adds a pending pod. One that is known keeps its place unless its needs have changed: then it is tried at once. */
+  offer(pod: PodView, nowMs: number): void {
+    if (this.#taken.has(pod.uid)) return;
+    const known = this.#waiting.get(pod.uid);
+    if (known === undefined && this.#waiting.size >= PODS_QUEUED_MAX) {
+      this.#refused = true;
+      return;
+    }
+    if (known !== undefined && isSameRequest(known.pod, pod)) return;
+    const fresh = { place: 'active' as const, failures: 0, notBeforeMs: 0, plugins: NO_PLUGINS };
+    const { sequence, sinceMs } = known ?? { sequence: this.#sequence++, sinceMs: nowMs };
+    this.#put({ ...fresh, pod, sequence, sinceMs });
+  }
+
+  /** Forgets a pod: bound, ended or gone. */
+  remove(uid: string): void {
+    this.#waiting.delete(uid);
+    this.#parked.delete(uid);
+    this.#taken.delete(uid);
+  }
+
+  /** Takes up to `max` pods to try, in order of precedence. Each must then be settled, parked or retried. */
+  take(max: number, nowMs: number): QueuedPod[] {
+    this.#promoteDue(nowMs);
+    const taken: QueuedPod[] = [];
+    while (taken.length < max) {
+      const waiting = this.#active.pop();
+      if (waiting === undefined) break;
+      if (this.#waiting.get(waiting.pod.uid) !== waiting || waiting.place !== 'active') continue;
+      this.#waiting.delete(waiting.pod.uid);
+      this.#taken.set(waiting.pod.uid, waiting);
+      taken.push({ pod: waiting.pod, sinceMs: waiting.sinceMs, failures: waiting.failures });
+    }
+    return taken;
+  }
+
+  /** A taken pod has found a node. */
+  settle(uid: string): void {
+    this.#taken.delete(uid);
+  }
+
+  /** No node does for a taken pod: it waits until one of the refusing filters may answer otherwise. */
+  park(uid: string, plugins: ReadonlySet<string>, nowMs: number): void {
+    const taken = this.#untake(uid);
+    if (taken === undefined) return;
+    const failures = taken.failures + 1;
+    const notBeforeMs = nowMs + backoffMs(BACKOFF, failures);
+    this.#put({ ...taken, place: 'parked', failures, notBeforeMs, plugins });
+  }
+
+  /** Something went wrong with a taken pod that says nothing about nodes: it is tried again after a while. */
+  retry(uid: string, nowMs: number): void {
+    const taken = this.#untake(uid);
+    if (taken === undefined) return;
+    const failures = taken.failures + 1;
+    const notBeforeMs = nowMs + backoffMs(BACKOFF, failures);
+    this.#put({ ...taken, place: 'backing-off', failures, notBeforeMs, plugins: NO_PLUGINS });
+  }
+
+  /** Wakes the parked pods that the changes may have cured; those still backing off wait for that first. */
+  wake(changes: readonly ClusterChange[], nowMs: number): void {
+    if (changes.length === 0) return;
+    for (const waiting of this.#parked.values()) {
+      const tooMany = changes.length > CHANGES_EXAMINED_MAX;
+      if (!tooMany && !changes.some((change) => this.#mayCure(change, waiting))) continue;
+      this.#put({ ...waiting, place: waiting.notBeforeMs > nowMs ? 'backing-off' : 'active' });
+    }
+  }
+
+  /** Wakes pods that have been parked for long. */
+  flush(nowMs: number): void {
+    for (const waiting of this.#parked.values()) {
+      if (nowMs - waiting.notBeforeMs >= PARKED_MAX_MS) this.#put({ ...waiting, place: 'active' });
+    }
+  }
+
+  /** When a pod that backs off is due; undefined when none does. */
+  nextDueMs(): number | undefined {
+    this.#dropStale();
+    return this.#backingOff.peek()?.notBeforeMs;
+  }
+
+  #untake(uid: string): Waiting | undefined {
+    const taken = this.#taken.get(uid);
+    this.#taken.delete(uid);
+    return taken;
+  }
+
+  #put(waiting: Waiting): void {
+    const { uid } = waiting.pod;
+    this.#waiting.set(uid, waiting);
+    if (waiting.place === 'parked') this.#parked.set(uid, waiting);
+    else this.#parked.delete(uid);
+    if (waiting.place === 'active') this.#active.push(waiting);
+    if (waiting.place === 'backing-off') this.#backingOff.push(waiting);
+  }
+
+  #promoteDue(nowMs: number): void {
+    for (;;) {
+      this.#dropStale();
+      const first = this.#backingOff.peek();
+      if (first === undefined || first.notBeforeMs > nowMs) return;
+      this.#backingOff.pop();
+      this.#put({ ...first, place: 'active' });
+    }
+  }
+
+  /** Heaps keep entries that were replaced since; they are dropped when they come up. */
+  #dropStale(): void {
+    for (let top = this.#backingOff.peek(); top !== undefined; top = this.#backingOff.peek()) {
+      if (this.#waiting.get(top.pod.uid) === top) return;
+      this.#backingOff.pop();
+    }
+  }
+
+  #mayCure(change: ClusterChange, { plugins, pod }: Waiting): boolean {
+    if (plugins.size === 0) return change.type === 'node-added';
+    return [...plugins].some((name) => this.#filters.get(name)?.curedBy(change, pod) ?? true);
+  }
+}
+
+const NO_PLUGINS: ReadonlySet<string> = new Set();
+
+function isSameRequest(a: PodView, b: PodView): boolean {
+  return a.classKey === b.classKey && a.priority === b.priority;
+}
+
+function byPrecedence(a: Waiting, b: Waiting): number {
+  return b.pod.priority - a.pod.priority || a.sequence - b.sequence;
+}
+
+function byTime(a: Waiting, b: Waiting): number {
+  return a.notBeforeMs - b.notBeforeMs || a.sequence - b.sequence;
+}
