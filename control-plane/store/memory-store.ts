@@ -54,8 +54,8 @@ class MemoryStore implements Store {
     options: { limit?: number; startAfter?: string; revision?: number; signal?: AbortSignal } = {},
   ): Promise<Page> {
     this.#check(options.signal);
-    const { startAfter = '', revision = this.#data.revision, limit = Infinity } = options;
-    return this.#data.list(prefix, startAfter, revision, limit);
+    const { startAfter = '', revision = this.#data.revision } = options;
+    return this.#data.list(prefix, startAfter, revision, options.limit || Infinity);
   }
 
   async commit(commit: Commit, signal?: AbortSignal): Promise<CommitResult> {

@@ -111,6 +111,7 @@ function testLists(test: TestFn, open: OpenSubject): void {
       (await store.list(prefix)).entries.map((entry) => entry.value),
       ['a/x', 'a/y', 'ab/x', 'b/x'],
     );
+    t.is((await store.list(prefix, { limit: 0 })).entries.length, 4);
     const empty = await store.list(`${prefix}zz/`);
     t.deepEqual([empty.entries, empty.more, empty.count], [[], false, 0]);
     await store.close();

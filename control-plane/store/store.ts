@@ -70,10 +70,13 @@ export interface StoreLease {
  * Every operation ends within a named deadline. Errors are OperationalError with one of these codes:
  * `store-unavailable` (a write may or may not have happened), `store-deadline`, `store-value-too-large`,
  * `store-compacted` (from `list` at a revision and from `watch`: start again from a fresh list),
- * `store-future-revision` (from `list` and `compact`), `lease-lost` (a put that names a lease that is gone).
+ * `store-future-revision` (from `list` and `compact`), `lease-lost` (a put that names a lease that is gone),
+ * `store-full` (etcd's database quota is used up), `store-forbidden` (etcd refuses our user).
+ * An aborted signal makes a call throw the signal's reason; a write under way may still happen.
  */
 export interface Store {
   get(key: string, signal?: AbortSignal): Promise<{ entry?: Entry; revision: number }>;
+  /** Sorted by key. A limit of 0 is none; without a revision the newest is read. */
   list(
     prefix: string,
     options?: { limit?: number; startAfter?: string; revision?: number; signal?: AbortSignal },

@@ -1,0 +1,63 @@
+// One call to etcd as the store makes it: bounded by one deadline, abortable, its error translated. Reads are tried
+// again within the deadline; a write only when it cannot have reached etcd.
+import type { CallOptions } from '@grpc/grpc-js';
+import { sleep } from '@gantry/kit/clock';
+import type { Clock } from '@gantry/kit/clock';
+import { UNARY_DEADLINE_MS } from './etcd-client.ts';
+import { isTransient, translate, wasNeverSent } from './etcd-errors.ts';
+import type { Attempt } from './etcd-errors.ts';
+import { unavailableError } from './store-errors.ts';
+
+const RETRY_PAUSE_MS = 150;
+
+/** A call that takes gRPC options, its deadline among them. */
+export type Call<T> = (options: CallOptions) => Promise<T>;
+
+/** Makes calls until it is closed. */
+export class EtcdCalls {
+  readonly #clock: Clock;
+  #closed = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /**
+   * Runs a call.
+   *
+   * @throws OperationalError as in {@link translate}; the signal's reason when that is aborted first.
+   */
+  async run<T>(attempt: Attempt, call: Call<T>, signal?: AbortSignal): Promise<T> {
+    const deadline = this.#clock.nowMs() + UNARY_DEADLINE_MS;
+    for (;;) {
+      signal?.throwIfAborted();
+      if (this.#closed) throw unavailableError('the store is closed');
+      try {
+        return await untilAborted(call({ deadline }), signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        const mayHelp = attempt === 'read' ? isTransient(error) : wasNeverSent(error);
+        if (!mayHelp || this.#clock.nowMs() + RETRY_PAUSE_MS >= deadline) throw translate(error, attempt);
+      }
+      await sleep(this.#clock, RETRY_PAUSE_MS, signal);
+    }
+  }
+}
+
+/** The promise, or the signal's reason as soon as it is aborted; the call itself then ends at its deadline, unheard. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}
