@@ -88,9 +88,7 @@ export interface ContainerSpec {
   runAsUser?: number;
   runAsGroup?: number;
   supplementalGroups?: readonly number[];
-  /** True forbids that a program inside gains more than its parent had. */
-  noNewPrivileges?: boolean;
-  /** -1000 (killed last) to 1000 when the machine runs out of memory. */
+  /** 0 to 1000 (killed first) when the machine runs out of memory. Below 0 is taken as 0. */
   oomScoreAdj?: number;
   capabilities: { add: readonly string[]; drop: readonly string[] };
   /** Pod's hostname: set inside even when the sandbox came from the warm pool. */
