@@ -1,0 +1,164 @@
+// Serves one stream of the tunnel: turns its request into a call of the node's services and its frames into
+// Node streams. Whatever happens, the stream ends with one result.
+import { PassThrough, Writable } from 'node:stream';
+import type { Clock } from '@gantry/kit/clock';
+import { codeOf, messageOf } from '@gantry/kit/operational-error';
+import { CHANNEL, type Channel } from '@gantry/kit/tunnel/frame';
+import type { TunnelStream } from '@gantry/kit/tunnel/tunnel-stream';
+import type { TunnelLogOptions, TunnelRequest } from '@gantry/kit/tunnel/tunnel-request';
+import type { NodeServices, StreamSet } from './node-services.ts';
+
+/** Runs the request to its end. Never rejects. */
+export async function serveStream(
+  request: unknown,
+  stream: TunnelStream,
+  services: NodeServices,
+): Promise<void> {
+  const ended = new AbortController();
+  const inputs = inputsOf(stream, ended);
+  try {
+    const value = await perform(request as TunnelRequest, stream, services, inputs, ended.signal, clock);
+    stream.finish({ ok: true, value });
+  } catch (error) {
+    stream.finish({ ok: false, code: codeOf(error) ?? 'failed', message: messageOf(error) });
+  } finally {
+    ended.abort();
+    inputs.stdin.destroy();
+    inputs.resize.end();
+  }
+}
+
+async function perform(
+  request: TunnelRequest,
+  stream: TunnelStream,
+  services: NodeServices,
+  inputs: Inputs,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<unknown> {
+  switch (request.kind) {
+    case 'usage':
+      return services.usage();
+    case 'logs': {
+      const out = outputTo(stream, CHANNEL.stdout);
+      await services.logs(request.ref, logOptions(request.options, clock.nowMs()), out, signal);
+      await finished(out);
+      return undefined;
+    }
+    case 'exec':
+    case 'attach': {
+      const streams = streamsFor(request.options, stream, inputs);
+      const code =
+        request.kind === 'exec'
+          ? await services.exec(request.ref, request.options, streams, signal)
+          : await services.attach(request.ref, request.options, streams, signal);
+      await Promise.all(
+        [streams.stdout, streams.stderr].map((out) => (out === undefined ? undefined : finished(out))),
+      );
+      return code;
+    }
+  }
+}
+
+/** The node's own clock stamped the lines, so it also decides what "the last 60 seconds" are. */
+function logOptions({ sinceSecondsAgo, ...options }: TunnelLogOptions, nowMs: number): LogOptions {
+  return sinceSecondsAgo === undefined ? options : { ...options, sinceMs: nowMs - sinceSecondsAgo * 1000 };
+}
+
+type LogOptions = Parameters<NodeServices['logs']>[1];
+
+interface Inputs {
+  stdin: PassThrough;
+  resize: SizeQueue;
+}
+
+function inputsOf(stream: TunnelStream, ended: AbortController): Inputs {
+  const stdin = new PassThrough();
+  const resize = new SizeQueue();
+  stdin.on('error', () => undefined);
+  stream.listener = {
+    onData: (channel, data, consumed) => {
+      if (channel === CHANNEL.stdin && stdin.writable) stdin.write(data, consumed);
+      else consumed();
+    },
+    onEnd: (channel) => {
+      if (channel === CHANNEL.stdin) stdin.end();
+    },
+    onResize: (size) => {
+      resize.push(size);
+    },
+    onCancel: () => {
+      ended.abort();
+    },
+  };
+  return { stdin, resize };
+}
+
+function streamsFor(
+  options: { tty: boolean; stdin?: boolean; stdout?: boolean; stderr?: boolean },
+  stream: TunnelStream,
+  inputs: Inputs,
+): StreamSet {
+  return {
+    ...(options.stdin === true ? { stdin: inputs.stdin } : {}),
+    ...(options.stdout === true ? { stdout: outputTo(stream, CHANNEL.stdout) } : {}),
+    ...(options.stderr === true && !options.tty ? { stderr: outputTo(stream, CHANNEL.stderr) } : {}),
+    ...(options.tty ? { resize: inputs.resize } : {}),
+  };
+}
+
+function outputTo(stream: TunnelStream, channel: Channel): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      stream.write(channel, chunk).then(
+        () => {
+          done();
+        },
+        (error: unknown) => {
+          done(error as Error);
+        },
+      );
+    },
+  });
+}
+
+/** Waits until all that was written has been sent. */
+function finished(out: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    if (out.destroyed || out.writableFinished) {
+      resolve();
+      return;
+    }
+    out.once('close', resolve);
+    out.once('error', () => {
+      resolve();
+    });
+    out.end();
+  });
+}
+
+/** Terminal sizes in order; only the newest matters when the reader is behind. */
+class SizeQueue implements AsyncIterable<{ width: number; height: number }> {
+  #newest: { width: number; height: number } | undefined;
+  #ended = false;
+  #wake: () => void = () => undefined;
+
+  push(size: { width: number; height: number }): void {
+    this.#newest = size;
+    this.#wake();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<{ width: number; height: number }> {
+    while (!this.#ended) {
+      if (this.#newest === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
+      const size = this.#newest;
+      this.#newest = undefined;
+      if (size !== undefined) yield size;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// The agent's end of the tunnel: dials out, keeps the connection, and serves what the control plane asks.
+import { WebSocket } from 'ws';
+import { backoffMs, type BackoffPolicy } from '@gantry/kit/backoff';
+import { sleep, type Clock } from '@gantry/kit/clock';
+import type { Logger } from '@gantry/kit/logger';
+import { messageOf } from '@gantry/kit/operational-error';
+import type { Random } from '@gantry/kit/random';
+import { FRAME_DATA_BYTES_MAX } from '@gantry/kit/tunnel/frame';
+import { TunnelSession } from '@gantry/kit/tunnel/tunnel-session';
+import type { NodeServices } from './node-services.ts';
+import { serveStream } from './serve-stream.ts';
+
+/** What the tunnel client needs. */
+export interface TunnelClientDeps {
+  /** `https://host:port` of the control plane. */
+  server: string;
+  /** Read at each connection: a certificate may have been renewed. */
+  identity(): { ca: string; cert: string; key: string };
+  services: NodeServices;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+/** The path that agents dial. */
+export const TUNNEL_PATH = '/gantry/v1/tunnel';
+const RECONNECT: BackoffPolicy = { initialMs: 200, maxMs: 10_000, factor: 2, jitter: 0.3 };
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Both ends ping; silence for two rounds ends the connection. */
+const PING_INTERVAL_MS = 15_000;
+const MESSAGE_BYTES_MAX = 2 * FRAME_DATA_BYTES_MAX;
+
+/** Keeps a tunnel open until the signal is aborted. */
+export async function runTunnelClient(deps: TunnelClientDeps, signal: AbortSignal): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    const opened = await serveOneConnection(deps, signal);
+    failures = opened ? 1 : failures + 1;
+    if (signal.aborted) return;
+    await sleep(deps.clock, backoffMs(RECONNECT, failures, deps.random), signal).catch(() => undefined);
+  }
+}
+
+/** @returns whether the connection had been open, once it has ended. */
+function serveOneConnection(deps: TunnelClientDeps, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const { ca, cert, key } = deps.identity();
+    const socket = new WebSocket(deps.server.replace(/^http/, 'ws') + TUNNEL_PATH, {
+      ca,
+      cert,
+      key,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      maxPayload: MESSAGE_BYTES_MAX,
+      perMessageDeflate: false,
+    });
+    const session = new TunnelSession(
+      {
+        send: (message) => {
+          if (socket.readyState === WebSocket.OPEN) socket.send(message);
+        },
+        close: (reason) => {
+          socket.close(1002, reason.slice(0, 100));
+        },
+      },
+      (request, stream) => void serveStream(request, stream, deps.services, deps.clock),
+    );
+    let opened = false;
+    const stopPings = keepAlive(socket, deps.clock);
+    const onAbort = (): void => {
+      socket.terminate();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('open', () => {
+      opened = true;
+      deps.logger.info('tunnel open');
+    });
+    socket.on('message', (data: Buffer) => {
+      session.receive(data);
+    });
+    socket.on('error', (error) => {
+      deps.logger.debug('tunnel error', { error: messageOf(error) });
+    });
+    socket.on('close', () => {
+      stopPings();
+      signal.removeEventListener('abort', onAbort);
+      session.break('the tunnel to the control plane is closed');
+      if (opened) deps.logger.info('tunnel closed');
+      resolve(opened);
+    });
+  });
+}
+
+/** Pings; ends a connection that did not answer the last ping. @returns stop. */
+function keepAlive(socket: WebSocket, clock: Clock): () => void {
+  let answered = true;
+  let cancel: () => void = () => undefined;
+  const round = (): void => {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    if (socket.readyState === WebSocket.OPEN) {
+      answered = false;
+      socket.ping();
+    }
+    cancel = clock.schedule(PING_INTERVAL_MS, round);
+  };
+  socket.on('pong', () => {
+    answered = true;
+  });
+  cancel = clock.schedule(PING_INTERVAL_MS, round);
+  return () => {
+    cancel();
+  };
+}

@@ -1,0 +1,36 @@
+// What the control plane may ask of a node: the first frame of each stream.
+
+/** A container of a pod on the node. */
+export interface TunnelContainerRef {
+  namespace: string;
+  pod: string;
+  podUid: string;
+  container: string;
+}
+
+/** Which streams the client wants; with `tty`, output comes on stdout alone. */
+export interface TunnelStreamOptions {
+  tty: boolean;
+  stdin: boolean;
+  stdout: boolean;
+  stderr: boolean;
+}
+
+export interface TunnelLogOptions {
+  follow: boolean;
+  previous: boolean;
+  timestamps: boolean;
+  tailLines?: number;
+  /** Only lines after this time, milliseconds since the epoch. */
+  sinceMs?: number;
+  /** Only lines of the last so many seconds; the node's own clock decides, as it stamped the lines. */
+  sinceSecondsAgo?: number;
+  limitBytes?: number;
+}
+
+/** A request. The result's value: exec: the exit code; usage: the figures; else nothing. */
+export type TunnelRequest =
+  | { kind: 'logs'; ref: TunnelContainerRef; options: TunnelLogOptions }
+  | { kind: 'exec'; ref: TunnelContainerRef; options: TunnelStreamOptions & { command: readonly string[] } }
+  | { kind: 'attach'; ref: TunnelContainerRef; options: TunnelStreamOptions }
+  | { kind: 'usage' };
