@@ -16,7 +16,7 @@ export interface Connection {
 /** Opens the cluster that a kubeconfig names. No request is sent yet. */
 export async function connectWithKubeconfig(file: string, contextName?: string): Promise<Connection> {
   const access = accessFrom(readKubeconfig(file), file, contextName);
-  const { transport, close } = createNodeTransport({
+  const connection = createNodeTransport({
     server: access.server,
     ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
     ...(access.clientCertificate === undefined ? {} : { cert: access.clientCertificate }),
@@ -24,6 +24,6 @@ export async function connectWithKubeconfig(file: string, contextName?: string):
     ...(access.token === undefined ? {} : { token: access.token }),
     userAgent: 'gantry-ctl',
   });
-  const client = createClient({ transport });
-  return { client, access, namespace: access.namespace, close };
+  const client = createClient({ transport: connection.transport });
+  return { client, access, namespace: access.namespace, close: () => connection.close() };
 }

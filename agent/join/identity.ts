@@ -87,9 +87,9 @@ async function request(
     keys,
     signingAlgorithm: ALGORITHM,
   });
-  const { transport, close } = createNodeTransport({ server: options.server, ...tls });
+  const connection = createNodeTransport({ server: options.server, ...tls });
   try {
-    const answer = await transport({
+    const answer = await connection.transport({
       method: 'POST',
       path,
       headers: { 'content-type': 'application/json' },
@@ -112,7 +112,7 @@ async function request(
     writeIdentity(options.folder, identity);
     return identity;
   } finally {
-    await close();
+    await connection.close();
   }
 }
 

@@ -72,7 +72,7 @@ function certificatesShownBy(server: URL): Promise<Buffer[]> {
     socket.on('timeout', () => {
       fail('no answer in time');
     });
-    socket.on('error', (error) => {
+    socket.on('error', (error: Error) => {
       fail(error.message);
     });
   });

@@ -13,6 +13,7 @@ export async function serveStream(
   request: unknown,
   stream: TunnelStream,
   services: NodeServices,
+  clock: Clock,
 ): Promise<void> {
   const ended = new AbortController();
   const inputs = inputsOf(stream, ended);
@@ -52,9 +53,7 @@ async function perform(
         request.kind === 'exec'
           ? await services.exec(request.ref, request.options, streams, signal)
           : await services.attach(request.ref, request.options, streams, signal);
-      await Promise.all(
-        [streams.stdout, streams.stderr].map((out) => (out === undefined ? undefined : finished(out))),
-      );
+      for (const out of [streams.stdout, streams.stderr]) if (out !== undefined) await finished(out);
       return code;
     }
   }

@@ -82,7 +82,8 @@ export async function signRequest(
 ): Promise<string> {
   const parsed = new x509.Pkcs10CertificateRequest(request);
   if (!(await parsed.verify())) throw new Error('the signature of the certificate request is wrong');
-  return sign(authority, subject, await parsed.publicKey.export(), inputs);
+  const publicKey = (await parsed.publicKey.export()) as webcrypto.CryptoKey;
+  return sign(authority, subject, publicKey, inputs);
 }
 
 /** SHA-256 of the certificate's DER form, in hex: names an authority in a join token. */
