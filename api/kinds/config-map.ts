@@ -3,6 +3,9 @@ import type { Static } from 'typebox';
 import { defineKind } from '../definition.ts';
 import { flag, mapOf, optional, struct, text } from '../schema.ts';
 import { objectFields } from './object-fields.ts';
+import { metadataIssues } from './check-metadata.ts';
+import { ageColumn, countColumn } from './columns.ts';
+import { entriesIssues, frozenIssues } from './data-entries.ts';
 
 const DESCRIPTION = 'Settings that pods read as environment variables or files.';
 
@@ -27,6 +30,18 @@ export const configMapKind = defineKind<ConfigMap>({
   description: DESCRIPTION,
   subresources: { status: false },
   hasGeneration: false,
-  columns: [],
+  check: (configMap) => [
+    ...metadataIssues(configMap.metadata),
+    ...entriesIssues({ text: ['data', configMap.data], binary: ['binaryData', configMap.binaryData] }),
+  ],
+  checkUpdate: (configMap, old) => frozenIssues(configMap, old, ['data', 'binaryData']),
+  columns: [
+    countColumn(
+      'Data',
+      'How many entries.',
+      ({ data, binaryData }) => Object.keys(data ?? {}).length + Object.keys(binaryData ?? {}).length,
+    ),
+    ageColumn(),
+  ],
   selectableFields: {},
 });

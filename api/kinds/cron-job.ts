@@ -6,6 +6,13 @@ import { described, flag, integer, listOf, long, oneOf, optional, struct, text, 
 import { JobSpec } from './job.ts';
 import { objectFields } from './object-fields.ts';
 import { ObjectReference } from './reference.ts';
+import { cronProblem, timeZoneProblem } from '../cron-schedule.ts';
+import type { Issue } from '../issue.ts';
+import { dnsSubdomainProblem, type TextRule } from '../names.ts';
+import { metadataIssues, templateMetadataIssues, textIssues } from './check-metadata.ts';
+import { ageColumn, countColumn, NONE, sinceText, workloadColumns } from './columns.ts';
+import { jobSpecIssues } from './job/job-check.ts';
+import { applyJobDefaults } from './job/job-defaults.ts';
 
 const BATCH = 'io.k8s.api.batch.v1';
 const DESCRIPTION = 'Makes a Job at the times that a schedule names.';
@@ -69,6 +76,57 @@ export const cronJobKind = defineKind<CronJob>({
   description: DESCRIPTION,
   subresources: { status: true },
   hasGeneration: true,
-  columns: [],
+  applyDefaults: ({ spec }) => applyJobDefaults(spec.jobTemplate.spec),
+  check: (cronJob) => [...metadataIssues(cronJob.metadata, cronJobNameProblem), ...specIssues(cronJob.spec)],
+  columns: [
+    {
+      name: 'Schedule',
+      type: 'string',
+      description: 'When Jobs are made.',
+      value: ({ spec }) => spec.schedule,
+    },
+    {
+      name: 'Timezone',
+      type: 'string',
+      description: 'Its time zone.',
+      value: ({ spec }) => spec.timeZone ?? NONE,
+    },
+    {
+      name: 'Suspend',
+      type: 'boolean',
+      description: 'Whether no new Jobs are made.',
+      value: ({ spec }) => (spec.suspend === true ? 'True' : 'False'),
+    },
+    countColumn('Active', 'Jobs that run now.', ({ status }) => status?.active?.length),
+    {
+      name: 'Last Schedule',
+      type: 'string',
+      description: 'Time since a Job was last due and made.',
+      value: ({ status }, nowMs) => sinceText(status?.lastScheduleTime, nowMs, NONE),
+    },
+    ageColumn(),
+    ...workloadColumns<CronJob>(
+      ({ spec }) => spec.jobTemplate.spec.template,
+      ({ spec }) => spec.jobTemplate.spec.selector,
+    ),
+  ],
   selectableFields: {},
 });
+
+/** Its Jobs add eleven characters to its name. */
+const NAME_MAX = 52;
+
+const cronJobNameProblem: TextRule = (name) =>
+  name.length > NAME_MAX
+    ? `must be no more than ${NAME_MAX} characters, since its Jobs add to it`
+    : dnsSubdomainProblem(name);
+
+function specIssues(spec: CronJobSpec): Issue[] {
+  const path = 'spec.jobTemplate';
+  return [
+    ...textIssues('spec.schedule', spec.schedule, cronProblem),
+    ...(spec.timeZone === undefined ? [] : textIssues('spec.timeZone', spec.timeZone, timeZoneProblem)),
+    ...templateMetadataIssues(spec.jobTemplate.metadata, `${path}.metadata`),
+    ...jobSpecIssues(spec.jobTemplate.spec, `${path}.spec`),
+  ];
+}

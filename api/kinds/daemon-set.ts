@@ -5,6 +5,14 @@ import { described, integer, intOrString, listOf, long, oneOf, optional, struct 
 import { LabelSelector } from './label-selector.ts';
 import { conditionOf, objectFields } from './object-fields.ts';
 import { PodTemplateSpec } from './pod/pod-spec.ts';
+import { metadataIssues } from './check-metadata.ts';
+import { selectorUpdateIssues, workloadSelectorIssues } from './check-selector.ts';
+import { ageColumn, countColumn, labelsText, workloadColumns } from './columns.ts';
+import { longRunning, podTemplateIssues } from './pod/check-pod-spec.ts';
+import { applyPodSpecDefaults } from './pod/pod-defaults.ts';
+import { isNought, paceIssues } from './rollout-pace.ts';
+import type { Issue } from '../issue.ts';
+import { forbiddenField, invalidValue } from '../issues.ts';
 
 const APPS = 'io.k8s.api.apps.v1';
 const DESCRIPTION = 'Runs one pod on every node that fits, also on nodes that come later.';
@@ -102,6 +110,79 @@ export const daemonSetKind = defineKind<DaemonSet>({
   description: DESCRIPTION,
   subresources: { status: true },
   hasGeneration: true,
-  columns: [],
+  applyDefaults,
+  check: (daemonSet) => [
+    ...metadataIssues(daemonSet.metadata),
+    ...workloadSelectorIssues(daemonSet.spec, 'DaemonSet'),
+    ...podTemplateIssues(daemonSet.spec.template, 'spec.template', longRunning('DaemonSet')),
+    ...strategyIssues(daemonSet.spec),
+  ],
+  checkUpdate: (daemonSet, old) => selectorUpdateIssues(daemonSet.spec.selector, old.spec.selector),
+  initialStatus: (daemonSet) => {
+    daemonSet.status = {
+      currentNumberScheduled: 0,
+      desiredNumberScheduled: 0,
+      numberMisscheduled: 0,
+      numberReady: 0,
+    };
+  },
+  columns: [
+    countColumn('Desired', 'Nodes that should run a pod.', ({ status }) => status?.desiredNumberScheduled),
+    countColumn('Current', 'Nodes that run a pod.', ({ status }) => status?.currentNumberScheduled),
+    countColumn('Ready', 'Nodes with a ready pod.', ({ status }) => status?.numberReady),
+    countColumn(
+      'Up-to-date',
+      'Nodes with a pod of the current template.',
+      ({ status }) => status?.updatedNumberScheduled,
+    ),
+    countColumn(
+      'Available',
+      'Nodes with a pod ready for minReadySeconds.',
+      ({ status }) => status?.numberAvailable,
+    ),
+    {
+      name: 'Node Selector',
+      type: 'string',
+      description: 'Labels that a node must have.',
+      value: ({ spec }) => labelsText(spec.template.spec.nodeSelector),
+    },
+    ageColumn(),
+    ...workloadColumns<DaemonSet>(
+      ({ spec }) => spec.template,
+      ({ spec }) => spec.selector,
+    ),
+  ],
   selectableFields: {},
 });
+
+function applyDefaults({ spec }: DaemonSet): void {
+  applyPodSpecDefaults(spec.template.spec);
+  const strategy = spec.updateStrategy;
+  if (strategy?.type !== 'RollingUpdate') return;
+  strategy.rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...strategy.rollingUpdate };
+}
+
+function strategyIssues({ updateStrategy }: DaemonSetSpec): Issue[] {
+  const path = 'spec.updateStrategy.rollingUpdate';
+  const { maxUnavailable = 1, maxSurge = 0 } = updateStrategy?.rollingUpdate ?? {};
+  const issues = [
+    ...paceIssues(maxUnavailable, `${path}.maxUnavailable`, 100),
+    ...paceIssues(maxSurge, `${path}.maxSurge`, 100),
+  ];
+  if (updateStrategy?.type === 'OnDelete' && updateStrategy.rollingUpdate !== undefined) {
+    issues.push(forbiddenField(path, 'may not be specified when strategy `type` is OnDelete'));
+  }
+  if (isNought(maxUnavailable) && isNought(maxSurge)) {
+    issues.push(invalidValue(`${path}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
+  }
+  if (!isNought(maxUnavailable) && !isNought(maxSurge)) {
+    issues.push(
+      invalidValue(
+        `${path}.maxSurge`,
+        maxSurge,
+        'may not be set when `maxUnavailable` is not 0: set that to 0',
+      ),
+    );
+  }
+  return issues;
+}

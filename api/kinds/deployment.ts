@@ -17,6 +17,14 @@ import {
 import { LabelSelector } from './label-selector.ts';
 import { objectFields } from './object-fields.ts';
 import { PodTemplateSpec } from './pod/pod-spec.ts';
+import { metadataIssues } from './check-metadata.ts';
+import { selectorUpdateIssues, workloadSelectorIssues } from './check-selector.ts';
+import { ageColumn, countColumn, workloadColumns } from './columns.ts';
+import { longRunning, podTemplateIssues } from './pod/check-pod-spec.ts';
+import { applyPodSpecDefaults } from './pod/pod-defaults.ts';
+import { isNought, paceIssues } from './rollout-pace.ts';
+import type { Issue } from '../issue.ts';
+import { forbiddenField, invalidValue } from '../issues.ts';
 
 const APPS = 'io.k8s.api.apps.v1';
 const DESCRIPTION =
@@ -134,6 +142,60 @@ export const deploymentKind = defineKind<Deployment>({
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
   hasGeneration: true,
-  columns: [],
+  applyDefaults,
+  check: (deployment) => [
+    ...metadataIssues(deployment.metadata),
+    ...workloadSelectorIssues(deployment.spec, 'Deployment'),
+    ...podTemplateIssues(deployment.spec.template, 'spec.template', longRunning('Deployment')),
+    ...strategyIssues(deployment.spec),
+  ],
+  checkUpdate: (deployment, old) => selectorUpdateIssues(deployment.spec.selector, old.spec.selector),
+  columns: [
+    {
+      name: 'Ready',
+      type: 'string',
+      description: 'Ready pods, of those wanted.',
+      value: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 1}`,
+    },
+    countColumn('Up-to-date', 'Pods of the current template.', ({ status }) => status?.updatedReplicas),
+    countColumn('Available', 'Pods ready for minReadySeconds.', ({ status }) => status?.availableReplicas),
+    ageColumn(),
+    ...workloadColumns<Deployment>(
+      ({ spec }) => spec.template,
+      ({ spec }) => spec.selector,
+    ),
+  ],
   selectableFields: {},
 });
+
+function applyDefaults({ spec }: Deployment): void {
+  applyPodSpecDefaults(spec.template.spec);
+  const { strategy } = spec;
+  if (strategy?.type !== 'RollingUpdate') return;
+  strategy.rollingUpdate = { maxUnavailable: '25%', maxSurge: '25%', ...strategy.rollingUpdate };
+}
+
+function strategyIssues({
+  strategy,
+  minReadySeconds = 0,
+  progressDeadlineSeconds = 600,
+}: DeploymentSpec): Issue[] {
+  const path = 'spec.strategy.rollingUpdate';
+  const { maxUnavailable, maxSurge } = strategy?.rollingUpdate ?? {};
+  const issues = [
+    ...paceIssues(maxUnavailable, `${path}.maxUnavailable`, 100),
+    ...paceIssues(maxSurge, `${path}.maxSurge`, Infinity),
+  ];
+  if (strategy?.type === 'Recreate' && strategy.rollingUpdate !== undefined) {
+    issues.push(forbiddenField(path, 'may not be specified when strategy `type` is Recreate'));
+  }
+  if (isNought(maxUnavailable) && isNought(maxSurge)) {
+    const why = 'may not be 0 when `maxSurge` is 0: no pod could ever be replaced';
+    issues.push(invalidValue(`${path}.maxUnavailable`, maxUnavailable, why));
+  }
+  if (progressDeadlineSeconds <= minReadySeconds) {
+    const why = 'must be greater than minReadySeconds';
+    issues.push(invalidValue('spec.progressDeadlineSeconds', progressDeadlineSeconds, why));
+  }
+  return issues;
+}

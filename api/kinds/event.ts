@@ -4,6 +4,9 @@ import { defineKind } from '../definition.ts';
 import { described, integer, microTime, optional, struct, text, time } from '../schema.ts';
 import { objectFields } from './object-fields.ts';
 import { ObjectReference } from './reference.ts';
+import { invalidValue } from '../issues.ts';
+import { metadataIssues } from './check-metadata.ts';
+import { eventColumns } from './event-columns.ts';
 
 const CORE = 'io.k8s.api.core.v1';
 const DESCRIPTION = 'Something that happened to an object, told to its user. Events go away after a while.';
@@ -50,6 +53,26 @@ export const eventKind = defineKind<Event>({
   description: DESCRIPTION,
   subresources: { status: false },
   hasGeneration: false,
-  columns: [],
-  selectableFields: {},
+  check: (event) => {
+    const issues = metadataIssues(event.metadata);
+    const namespace = event.involvedObject.namespace ?? '';
+    if (namespace !== '' && namespace !== (event.metadata.namespace ?? '')) {
+      issues.push(invalidValue('involvedObject.namespace', namespace, 'must be the namespace of the event'));
+    }
+    return issues;
+  },
+  columns: eventColumns,
+  selectableFields: {
+    'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
+    'involvedObject.namespace': ({ involvedObject }) => involvedObject.namespace ?? '',
+    'involvedObject.name': ({ involvedObject }) => involvedObject.name ?? '',
+    'involvedObject.uid': ({ involvedObject }) => involvedObject.uid ?? '',
+    'involvedObject.apiVersion': ({ involvedObject }) => involvedObject.apiVersion ?? '',
+    'involvedObject.resourceVersion': ({ involvedObject }) => involvedObject.resourceVersion ?? '',
+    'involvedObject.fieldPath': ({ involvedObject }) => involvedObject.fieldPath ?? '',
+    reason: ({ reason }) => reason ?? '',
+    reportingComponent: ({ reportingComponent }) => reportingComponent ?? '',
+    source: ({ source, reportingComponent }) => source?.component ?? reportingComponent ?? '',
+    type: ({ type }) => type ?? '',
+  },
 });

@@ -18,6 +18,10 @@ import {
 import { LabelSelector } from './label-selector.ts';
 import { objectFields } from './object-fields.ts';
 import { PodTemplateSpec } from './pod/pod-spec.ts';
+import { jobColumns } from './job/job-columns.ts';
+import { applyJobDefaults } from './job/job-defaults.ts';
+import { checkJob, jobUpdateIssues } from './job/job-check.ts';
+import { selectOwnPods } from './job/job-selector.ts';
 
 const BATCH = 'io.k8s.api.batch.v1';
 const DESCRIPTION = 'Runs pods until a number of them has succeeded.';
@@ -137,6 +141,10 @@ export const jobKind = defineKind<Job>({
   description: DESCRIPTION,
   subresources: { status: true },
   hasGeneration: true,
-  columns: [],
-  selectableFields: {},
+  applyDefaults: ({ spec }) => applyJobDefaults(spec),
+  check: checkJob,
+  checkUpdate: (job, old) => jobUpdateIssues(job.spec, old.spec),
+  initialStatus: selectOwnPods,
+  columns: jobColumns,
+  selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
 });

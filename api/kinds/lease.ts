@@ -3,6 +3,8 @@ import type { Static } from 'typebox';
 import { defineKind } from '../definition.ts';
 import { described, integer, microTime, notYet, optional, struct, text } from '../schema.ts';
 import { objectFields } from './object-fields.ts';
+import { metadataIssues } from './check-metadata.ts';
+import { ageColumn } from './columns.ts';
 
 const COORDINATION = 'io.k8s.api.coordination.v1';
 const DESCRIPTION =
@@ -43,6 +45,15 @@ export const leaseKind = defineKind<Lease>({
   description: DESCRIPTION,
   subresources: { status: false },
   hasGeneration: false,
-  columns: [],
+  check: (lease) => metadataIssues(lease.metadata),
+  columns: [
+    {
+      name: 'Holder',
+      type: 'string',
+      description: 'Who holds it.',
+      value: ({ spec }) => spec.holderIdentity ?? '',
+    },
+    ageColumn(),
+  ],
   selectableFields: {},
 });

@@ -3,6 +3,9 @@ import type { Static } from 'typebox';
 import { defineKind } from '../definition.ts';
 import { described, listOf, oneOf, optional, struct, text } from '../schema.ts';
 import { conditionOf, objectFields } from './object-fields.ts';
+import { dnsLabelProblem } from '../names.ts';
+import { metadataIssues } from './check-metadata.ts';
+import { ageColumn } from './columns.ts';
 
 const CORE = 'io.k8s.api.core.v1';
 const DESCRIPTION = 'A scope for names. Deleting a namespace deletes all that is in it.';
@@ -43,6 +46,19 @@ export const namespaceKind = defineKind<Namespace>({
   description: DESCRIPTION,
   subresources: { status: true },
   hasGeneration: false,
-  columns: [],
-  selectableFields: {},
+  check: (namespace) => metadataIssues(namespace.metadata, dnsLabelProblem),
+  initialStatus: (namespace) => {
+    namespace.status = { phase: 'Active' };
+  },
+  columns: [
+    {
+      name: 'Status',
+      type: 'string',
+      description: 'Active, or Terminating while its contents go.',
+      value: ({ metadata, status }) =>
+        metadata.deletionTimestamp === undefined ? (status?.phase ?? 'Active') : 'Terminating',
+    },
+    ageColumn(),
+  ],
+  selectableFields: { 'status.phase': ({ status }) => status?.phase ?? 'Active' },
 });

@@ -17,6 +17,10 @@ import {
   time,
 } from '../schema.ts';
 import { objectFields } from './object-fields.ts';
+import { immutable } from '../issues.ts';
+import { metadataIssues } from './check-metadata.ts';
+import { nodeIssues } from './node-check.ts';
+import { nodeColumns } from './node-columns.ts';
 
 const CORE = 'io.k8s.api.core.v1';
 const DESCRIPTION = 'A machine on which an agent runs pods.';
@@ -144,6 +148,18 @@ export const nodeKind = defineKind<Node>({
   description: DESCRIPTION,
   subresources: { status: true },
   hasGeneration: false,
-  columns: [],
-  selectableFields: {},
+  check: (node) => [...metadataIssues(node.metadata), ...nodeIssues(node)],
+  checkUpdate: (node, old) => {
+    const before = old.spec.podCIDR ?? '';
+    if (before === '' || node.spec.podCIDR === before) return [];
+    return [
+      immutable(
+        'spec.podCIDR',
+        node.spec.podCIDR ?? '',
+        'delete the node and let its agent register it anew',
+      ),
+    ];
+  },
+  columns: nodeColumns,
+  selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
 });

@@ -2,8 +2,14 @@
 import type { Static } from 'typebox';
 import { defineKind } from '../definition.ts';
 import { described, optional, struct } from '../schema.ts';
+import { metadataIssues } from './check-metadata.ts';
 import { objectFields } from './object-fields.ts';
+import { podSpecIssues } from './pod/check-pod-spec.ts';
+import { podUpdateIssues } from './pod/check-pod-update.ts';
+import { podColumns } from './pod/pod-columns.ts';
+import { applyPodDefaults } from './pod/pod-defaults.ts';
 import { PodSpec } from './pod/pod-spec.ts';
+import { qosClassOf } from './pod/qos-class.ts';
 import { PodStatus } from './pod/status.ts';
 
 export type {
@@ -56,6 +62,28 @@ export const podKind = defineKind<Pod>({
   description: DESCRIPTION,
   subresources: { status: true },
   hasGeneration: true,
-  columns: [],
-  selectableFields: {},
+  applyDefaults: (pod) => applyPodDefaults(pod.spec),
+  check: (pod) => [...metadataIssues(pod.metadata), ...podSpecIssues(pod.spec, 'spec')],
+  checkUpdate: (pod, old) => podUpdateIssues(pod.spec, old.spec),
+  initialStatus: (pod) => {
+    pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) };
+  },
+  columns: podColumns,
+  selectableFields: {
+    'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
+    'spec.restartPolicy': (pod) => pod.spec.restartPolicy ?? '',
+    'spec.schedulerName': (pod) => pod.spec.schedulerName ?? '',
+    'spec.serviceAccountName': (pod) => pod.spec.serviceAccountName ?? '',
+    'spec.hostNetwork': (pod) => String(pod.spec.hostNetwork ?? false),
+    'status.phase': (pod) => pod.status?.phase ?? '',
+    'status.podIP': (pod) => pod.status?.podIP ?? '',
+    'status.nominatedNodeName': (pod) => pod.status?.nominatedNodeName ?? '',
+  },
+  gracePeriodSeconds: (pod) => (hasNothingToEnd(pod) ? 0 : (pod.spec.terminationGracePeriodSeconds ?? 30)),
 });
+
+/** A pod that no node has taken on, or that has ended, goes at once. */
+function hasNothingToEnd(pod: Pod): boolean {
+  const phase = pod.status?.phase;
+  return (pod.spec.nodeName ?? '') === '' || phase === 'Succeeded' || phase === 'Failed';
+}

@@ -5,6 +5,11 @@ import { described, integer, listOf, long, optional, struct } from '../schema.ts
 import { LabelSelector } from './label-selector.ts';
 import { conditionOf, objectFields } from './object-fields.ts';
 import { PodTemplateSpec } from './pod/pod-spec.ts';
+import { metadataIssues } from './check-metadata.ts';
+import { selectorUpdateIssues, workloadSelectorIssues } from './check-selector.ts';
+import { ageColumn, countColumn, workloadColumns } from './columns.ts';
+import { longRunning, podTemplateIssues } from './pod/check-pod-spec.ts';
+import { applyPodSpecDefaults } from './pod/pod-defaults.ts';
 
 const APPS = 'io.k8s.api.apps.v1';
 const DESCRIPTION =
@@ -64,6 +69,25 @@ export const replicaSetKind = defineKind<ReplicaSet>({
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
   },
   hasGeneration: true,
-  columns: [],
-  selectableFields: {},
+  applyDefaults: (replicaSet) => applyPodSpecDefaults(replicaSet.spec.template.spec),
+  check: (replicaSet) => [
+    ...metadataIssues(replicaSet.metadata),
+    ...workloadSelectorIssues(replicaSet.spec, 'ReplicaSet'),
+    ...podTemplateIssues(replicaSet.spec.template, 'spec.template', longRunning('ReplicaSet')),
+  ],
+  checkUpdate: (replicaSet, old) => selectorUpdateIssues(replicaSet.spec.selector, old.spec.selector),
+  initialStatus: (replicaSet) => {
+    replicaSet.status = { replicas: 0 };
+  },
+  columns: [
+    countColumn('Desired', 'Pods wanted.', ({ spec }) => spec.replicas ?? 1),
+    countColumn('Current', 'Pods that there are.', ({ status }) => status?.replicas),
+    countColumn('Ready', 'Pods that are ready.', ({ status }) => status?.readyReplicas),
+    ageColumn(),
+    ...workloadColumns<ReplicaSet>(
+      ({ spec }) => spec.template,
+      ({ spec }) => spec.selector,
+    ),
+  ],
+  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 });

@@ -4,6 +4,8 @@ import { defineKind } from '../definition.ts';
 import { flag, listOf, onlyWith, optional, struct } from '../schema.ts';
 import { objectFields } from './object-fields.ts';
 import { LocalObjectReference, ObjectReference } from './reference.ts';
+import { metadataIssues } from './check-metadata.ts';
+import { ageColumn, countColumn } from './columns.ts';
 
 const DESCRIPTION = 'An identity for pods, and the image pull secrets that go with it.';
 
@@ -33,6 +35,10 @@ export const serviceAccountKind = defineKind<ServiceAccount>({
   description: DESCRIPTION,
   subresources: { status: false },
   hasGeneration: false,
-  columns: [],
+  check: (account) => metadataIssues(account.metadata),
+  columns: [
+    countColumn('Secrets', 'How many secrets belong to it.', ({ secrets }) => secrets?.length),
+    ageColumn(),
+  ],
   selectableFields: {},
 });

@@ -104,6 +104,9 @@ export const PodAntiAffinity = struct(
   podTerms,
 );
 
+export type PodAffinity = Static<typeof PodAffinity>;
+export type PodAntiAffinity = Static<typeof PodAntiAffinity>;
+
 export const Affinity = struct(`${CORE}.Affinity`, 'Where a pod must or should run.', {
   nodeAffinity: optional(described('Conditions on the node.', NodeAffinity)),
   podAffinity: optional(described('Pods to be near to.', PodAffinity)),

@@ -1,0 +1,28 @@
+// What holds for nodes: taints and amounts.
+import type { Issue } from '../issue.ts';
+import { duplicate } from '../issues.ts';
+import { labelValueProblem, qualifiedNameProblem } from '../names.ts';
+import { textIssues } from './check-metadata.ts';
+import type { Node } from './node.ts';
+import { amountIssues } from './pod/check-container.ts';
+
+/** Issues of a node's spec and status. */
+export function nodeIssues({ spec, status }: Node): Issue[] {
+  const seen = new Set<string>();
+  const taints = (spec.taints ?? []).flatMap((taint, index) => {
+    const path = `spec.taints[${index}]`;
+    const issues = [
+      ...textIssues(`${path}.key`, taint.key, qualifiedNameProblem),
+      ...textIssues(`${path}.value`, taint.value ?? '', labelValueProblem),
+    ];
+    const identity = `${taint.key}:${taint.effect}`;
+    if (seen.has(identity)) issues.push(duplicate(path, identity));
+    seen.add(identity);
+    return issues;
+  });
+  return [
+    ...taints,
+    ...amountIssues(status?.capacity ?? {}, 'status.capacity'),
+    ...amountIssues(status?.allocatable ?? {}, 'status.allocatable'),
+  ];
+}
