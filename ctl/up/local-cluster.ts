@@ -1,7 +1,7 @@
 // The background processes of a local cluster, in the order in which they start: etcd, control plane, agents.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findEtcd, etcdArguments } from '@gantry/kit/etcd-process';
+import { findEtcd, etcdCommand } from '@gantry/kit/etcd-process';
 import { OperationalError } from '@gantry/kit/operational-error';
 import { repositoryRoot, type Home } from '../home.ts';
 import { logFile, logTail, runningProcess, startProcess } from './process-table.ts';
@@ -31,14 +31,15 @@ export function apiAddress(options: { apiPort: number }): string {
 /** Starts the managed etcd unless it runs or a foreign one is named. @returns whether it was started. */
 export async function startEtcd(home: Home, options: ClusterOptions): Promise<boolean> {
   if (options.etcd !== undefined || runningProcess(home, 'etcd') !== undefined) return false;
-  const binary = await findEtcd({ env: process.env, stateFolder: home.root });
+  const program = await findEtcd({ env: process.env, stateFolder: home.root });
   mkdirSync(home.etcdData, { recursive: true, mode: 0o700 });
-  const args = etcdArguments({
-    dataDir: home.etcdData,
+  const command = etcdCommand({
+    program,
+    dataFolder: home.etcdData,
     clientPort: options.etcdPort,
     peerPort: options.etcdPort + 1,
   });
-  startProcess(home, 'etcd', [binary.path, ...args], process.env);
+  startProcess(home, 'etcd', command, process.env);
   return true;
 }
 
@@ -51,7 +52,7 @@ export function startControlPlane(home: Home, options: ClusterOptions): boolean 
     [
       process.execPath,
       ...nodeFlags(),
-      program('control-plane'),
+      programFile('control-plane'),
       ...['--state-folder', home.root],
       ...['--listen', `127.0.0.1:${options.apiPort}`],
       ...['--etcd', options.etcd ?? `http://127.0.0.1:${options.etcdPort}`],
@@ -76,7 +77,7 @@ export function startAgent(
     [
       process.execPath,
       ...nodeFlags(),
-      program('agent'),
+      programFile('agent'),
       ...['--name', agent.name, '--server', agent.server, '--state-folder', folder],
       ...['--token-file', agent.tokenFile, '--ca', agent.caFile],
       ...['--warm-sandboxes', String(agent.warmSandboxes)],
@@ -110,7 +111,7 @@ function nodeFlags(): string[] {
   return ['--enable-source-maps', '--max-semi-space-size=2'];
 }
 
-function program(name: 'control-plane' | 'agent'): string {
+function programFile(name: 'control-plane' | 'agent'): string {
   const file = join(repositoryRoot(), name, 'dist', 'main.js');
   if (!existsSync(file))
     throw new OperationalError('not-built', `${name} is not compiled. Run \`make build\`.`);

@@ -1,0 +1,7 @@
+// Every command of `gantry`, one file each.
+import type { RegisterCommand } from '../command.ts';
+import { registerDown } from './down.ts';
+import { registerSetup } from './setup.ts';
+import { registerUp } from './up.ts';
+
+export const commands: readonly RegisterCommand[] = [registerUp, registerDown, registerSetup];
