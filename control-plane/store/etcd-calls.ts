@@ -7,6 +7,7 @@ import { UNARY_DEADLINE_MS } from './etcd-client.ts';
 import { isTransient, translate, wasNeverSent } from './etcd-errors.ts';
 import type { Attempt } from './etcd-errors.ts';
 import { unavailableError } from './store-errors.ts';
+import { untilAborted } from './until-aborted.ts';
 
 const RETRY_PAUSE_MS = 150;
 
@@ -46,18 +47,4 @@ export class EtcdCalls {
       await sleep(this.#clock, RETRY_PAUSE_MS, signal);
     }
   }
-}
-
-/** The promise, or the signal's reason as soon as it is aborted; the call itself then ends at its deadline, unheard. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
 }

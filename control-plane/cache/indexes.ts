@@ -1,0 +1,30 @@
+// The indexes that every cache has: what a controller owns, and what runs on a node.
+import { resourceIdOf } from '@gantry/api/definition';
+import type { KindDefinition } from '@gantry/api/definition';
+import { controllerOf } from '@gantry/api/owner-references';
+import type { AnyObject } from '@gantry/api/meta';
+import type { IndexDefinition } from './cache.ts';
+
+/** Index by the uid of the managing owner; every kind has it. */
+export const OWNER_INDEX = 'owner';
+/** Index of pods by the name of their node. */
+export const NODE_INDEX = 'node';
+
+/** The standard indexes of a kind and those of `more` that concern it. */
+export function indexesOf(definition: KindDefinition, more: readonly IndexDefinition[]): IndexDefinition[] {
+  const resourceId = resourceIdOf(definition);
+  const owner: IndexDefinition = { name: OWNER_INDEX, resourceId, values: ownerUids };
+  const node: IndexDefinition[] =
+    resourceId === 'pods' ? [{ name: NODE_INDEX, resourceId, values: nodeNames }] : [];
+  return [owner, ...node, ...more.filter((index) => index.resourceId === resourceId)];
+}
+
+function ownerUids(object: AnyObject): readonly string[] {
+  const owner = controllerOf(object);
+  return owner === undefined ? [] : [owner.uid];
+}
+
+function nodeNames(object: AnyObject): readonly string[] {
+  const name = (object['spec'] as { nodeName?: unknown } | undefined)?.nodeName;
+  return typeof name === 'string' && name !== '' ? [name] : [];
+}

@@ -1,0 +1,24 @@
+// Waiting that an abort ends at once, while the work itself goes on unheard.
+
+/**
+ * The promise, or as soon as the signal is aborted its reason.
+ *
+ * @throws the signal's reason.
+ */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      promise.catch(() => undefined);
+      reject(signal.reason as Error);
+      return;
+    }
+    const onAbort = (): void => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}
