@@ -18,17 +18,31 @@ export function admittedShape(
   context: Pick<WriteContext, 'fieldValidation' | 'warn'>,
 ): AnyObject {
   const { object, issues, unknown } = admitShape(definition, raw);
-  if (unknown.length > 0) reportUnknown(unknown, context);
+  reportUnknown(unknown, context);
   const wrongTypes = issues.filter((issue) => issue.reason === 'FieldValueTypeInvalid');
   if (wrongTypes.length > 0) throw wrongTypeError(definition, wrongTypes);
   if (issues.length > 0) throw invalid(definition, raw.metadata.name ?? '', issues);
   return object;
 }
 
+/**
+ * Refuses or reports the unknown fields of a document that need not be whole, as server-side apply takes.
+ *
+ * @throws StatusError 400 under `Strict`.
+ */
+export function reportUnknownFields(
+  definition: KindDefinition,
+  document: AnyObject,
+  context: Pick<WriteContext, 'fieldValidation' | 'warn'>,
+): void {
+  reportUnknown(admitShape(definition, document).unknown, context);
+}
+
 function reportUnknown(
   unknown: readonly { path: string; message: string }[],
   context: Pick<WriteContext, 'fieldValidation' | 'warn'>,
 ): void {
+  if (unknown.length === 0) return;
   if (context.fieldValidation === 'Ignore') return;
   const sentences = [...new Set(unknown.map(({ message }) => message))];
   if (context.fieldValidation === 'Strict')

@@ -17,6 +17,8 @@ export interface WriteContext {
   requestId: string;
   /** A creation with the same key by the same user is done once, however often it is asked for. */
   idempotencyKey?: string;
+  /** The proposal comes from server-side apply and carries its own record of managers. */
+  applied?: boolean;
   /** Receives sentences for `Warning: 299` headers. */
   warn(sentence: string): void;
   signal?: AbortSignal;

@@ -1,0 +1,42 @@
+// DELETE of all objects of a kind that the selectors name, each by the rules of a single deletion.
+import type { AnyObject } from '@gantry/api/meta';
+import { keyOf } from '@gantry/api/meta';
+import { isNotFound } from '@gantry/api/status-error';
+import type { DeleteOptions, WriteContext } from '../resources/resources.ts';
+import { sentDeleteOptions } from './delete-options.ts';
+import type { ServerDeps } from './deps.ts';
+import type { Answer, ResourceExchange } from './exchange.ts';
+import { DELETE_CONCURRENCY } from './limits.ts';
+import { readPage } from './list.ts';
+import { presentList } from './present.ts';
+import { writeContext } from './write-options.ts';
+
+/** Answers with the list of what was asked to go. */
+export async function answerDeleteCollection(deps: ServerDeps, exchange: ResourceExchange): Promise<Answer> {
+  const { options, dryRun } = await sentDeleteOptions(exchange);
+  const context = { ...writeContext(exchange), dryRun };
+  const page = await readPage(deps, exchange);
+  const waiting = [...page.items];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await deleteOne(deps, exchange, next, options, context);
+    }
+  };
+  await Promise.all(Array.from({ length: DELETE_CONCURRENCY }, worker));
+  return presentList(deps, exchange, page);
+}
+
+/** What has gone by itself in the meantime is what was wanted. */
+async function deleteOne(
+  deps: ServerDeps,
+  { definition }: ResourceExchange,
+  object: AnyObject,
+  options: DeleteOptions,
+  context: WriteContext,
+): Promise<void> {
+  try {
+    await deps.resources.delete(definition, keyOf(object), options, context);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

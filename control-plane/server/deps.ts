@@ -1,0 +1,33 @@
+// What the server needs from the rest of the control plane; declared here, injected by control-plane.ts.
+import type { Clock } from '@gantry/kit/clock';
+import type { Logger } from '@gantry/kit/logger';
+import type { Ids, Random } from '@gantry/kit/random';
+import type { Cache } from '../cache/cache.ts';
+import type { Resources } from '../resources/resources.ts';
+import type { Store } from '../store/store.ts';
+import type { ConnectHandlers } from './connect.ts';
+import type { Extension } from './extension.ts';
+import type { HealthCheck } from './health.ts';
+import type { ServerMetrics } from './metrics.ts';
+import type { Security } from './security.ts';
+import type { UsageSource } from './usage-source.ts';
+
+/** Arguments of `createApp` and `startServer`. */
+export interface ServerDeps {
+  cache: Cache;
+  store: Pick<Store, 'list'>;
+  resources: Resources;
+  security: Security;
+  clock: Clock;
+  ids: Ids;
+  random: Random;
+  logger: Logger;
+  metrics: ServerMetrics;
+  /** Aborted when the server stops: watches end. */
+  stopping: AbortSignal;
+  /** Asked by /readyz, in order; /livez asks those that are `vital`. */
+  health: readonly HealthCheck[];
+  connect?: ConnectHandlers;
+  usage?: UsageSource;
+  extensions?: readonly Extension[];
+}

@@ -1,0 +1,32 @@
+// Every bound of the server, by name. Each one that is reached is counted in `gantry_server_limit_reached_total`.
+
+/** Largest body of a request; larger ones are answered with 413 before they are read to the end. */
+export const BODY_BYTES_MAX = 3 * 1024 * 1024;
+/** Deepest nesting of a body; deeper ones would exhaust the stack of whoever walks them. */
+export const BODY_DEPTH_MAX = 200;
+/** Requests of one user under way at once, watches and connections apart. */
+export const REQUESTS_PER_USER_MAX = 400;
+/** Requests of all users under way at once. */
+export const REQUESTS_MAX = 2_000;
+/** Open watches of one user. */
+export const WATCHES_PER_USER_MAX = 1_000;
+/** Open watches of all users. */
+export const WATCHES_MAX = 20_000;
+/** Bytes that a watch holds back for a client that does not read; then it is closed. */
+export const WATCH_BUFFER_BYTES_MAX = 4 * 1024 * 1024;
+/** Answers from this size on are compressed for those who accept it. */
+export const GZIP_FROM_BYTES = 128 * 1024;
+/** Pieces in which large answers are written. */
+export const CHUNK_CHARS = 256 * 1024;
+/** How long a watch lasts whose client names no time: this and up to as much again. */
+export const WATCH_DEFAULT_MS = 30 * 60 * 1000;
+/** How often a watch that asked for bookmarks gets one. */
+export const BOOKMARK_EVERY_MS = 60 * 1000;
+/** Objects read from the store at once for a page of the past. */
+export const STORE_PAGE_SIZE = 500;
+/** Header `Warning` sentences of one answer. */
+export const WARNINGS_MAX = 64;
+/** Objects that one deletecollection deletes at the same time. */
+export const DELETE_CONCURRENCY = 16;
+/** How long a stopping server waits for requests under way. */
+export const DRAIN_MS = 10_000;

@@ -1,0 +1,123 @@
+// The outermost middleware: gives the request its id, measures it, and turns whatever fails into a Status.
+import type { Status } from '@gantry/api/status-error';
+
+import { formatWarning } from '@gantry/api/warning-header';
+import type { Context, Middleware } from 'koa';
+import type { ServerDeps } from './deps.ts';
+import { statusFor, unknownPath } from './error-answer.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
+import { requestInfo } from './request-info.ts';
+import { ANONYMOUS } from './security.ts';
+import type { RequestState } from './state.ts';
+
+/** Prepares `ctx.state` and answers what fails. */
+export function observed(deps: ServerDeps): Middleware<RequestState> {
+  return async (context, next) => {
+    const startedMs = performance.now();
+    const state = prepare(deps, context);
+    context.set(REQUEST_ID_HEADER, state.requestId);
+    try {
+      if (state.info.path === '') throw unknownPath();
+      await next();
+      setWarnings(context, state.warnings);
+    } catch (error) {
+      answerFailure(context, statusFor(error, state.requestId, deps.logger), state);
+    }
+    report(deps, context, state, performance.now() - startedMs);
+  };
+}
+
+function prepare(deps: ServerDeps, context: Context): RequestState {
+  const requestId = requestIdOf(context.headers['x-request-id'], deps.ids);
+  const query = new URLSearchParams(context.querystring);
+  const none = new URLSearchParams();
+  const info = requestInfo(context.method, context.path, query) ?? requestInfo(context.method, '', none);
+  if (info === undefined) throw new Error('an empty path can always be read');
+  return Object.assign(context.state, {
+    requestId,
+    query,
+    info,
+    user: ANONYMOUS,
+    warnings: new Set<string>(),
+  });
+}
+
+function setWarnings(context: Context, warnings: ReadonlySet<string>): void {
+  if (warnings.size === 0 || context.res.headersSent) return;
+  context.set(
+    'Warning',
+    [...warnings].map((sentence) => latin1(formatWarning(sentence))),
+  );
+}
+
+/** Header values cannot carry more than Latin-1. */
+const latin1 = (text: string): string => text.replace(/[^\x20-\xff]/g, '?');
+
+function answerFailure(context: Context, status: Status, state: RequestState): void {
+  if (context.res.headersSent) {
+    // Half an answer must not look like a whole one.
+    context.res.destroy();
+    return;
+  }
+  context.respond = true;
+  context.status = status.code;
+  const retry = status.details?.retryAfterSeconds;
+  if (retry !== undefined) context.set('Retry-After', String(retry));
+  if (status.code === 401) context.set('WWW-Authenticate', 'Bearer realm="gantry"');
+  // The rest of a body that nobody has read would be taken for the next request.
+  if (!context.req.complete) context.set('Connection', 'close');
+  setWarnings(context, state.warnings);
+  context.remove('Content-Encoding');
+  context.set('Content-Type', 'application/json');
+  context.body = `${JSON.stringify(status)}\n`;
+}
+
+function report(
+  deps: ServerDeps,
+  context: Context,
+  { info, requestId, user }: RequestState,
+  ms: number,
+): void {
+  const { verb } = info;
+  const resource = info.definition === undefined ? '' : info.resource;
+  const code = String(context.res.headersSent ? context.res.statusCode : context.status);
+  const subresource = info.definition === undefined ? '' : knownSubresource(info.subresource);
+  deps.metrics.requests.inc({ verb: knownVerb(verb), resource, subresource, code });
+  if (verb !== 'watch') deps.metrics.requestSeconds.observe({ verb: knownVerb(verb), resource }, ms / 1000);
+  const level = context.status >= 500 ? 'warn' : 'debug';
+  deps.logger[level]('request', {
+    requestId,
+    user: user.name,
+    method: context.method,
+    path: info.path,
+    code,
+    ms: Math.round(ms * 10) / 10,
+  });
+}
+
+const VERBS = new Set([
+  'get',
+  'list',
+  'watch',
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'deletecollection',
+  'post',
+  'put',
+]);
+const SUBRESOURCES = new Set([
+  'status',
+  'scale',
+  'log',
+  'exec',
+  'attach',
+  'portforward',
+  'eviction',
+  'binding',
+]);
+
+/** Clients must not be able to make new time series by inventing words. */
+const knownVerb = (verb: string): string => (VERBS.has(verb) ? verb : 'other');
+const knownSubresource = (name: string): string => (name === '' || SUBRESOURCES.has(name) ? name : 'other');

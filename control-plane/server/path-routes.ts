@@ -1,0 +1,50 @@
+// The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage, extensions.
+import Router from '@koa/router';
+import type { Context, Middleware } from 'koa';
+import type { ServerDeps } from './deps.ts';
+import { discoveryRoutes } from './discovery-routes.ts';
+import { exchangeOf } from './exchange-of.ts';
+import type { Answer, Exchange } from './exchange.ts';
+import { valueAnswer } from './exchange.ts';
+import { extensionAnswer } from './extension-routes.ts';
+import { openapiRoutes } from './openapi-routes.ts';
+import { servedVersions } from './served-resources.ts';
+import { sendAnswer } from './send-answer.ts';
+import type { RequestState } from './state.ts';
+import { versionInfo } from './version.ts';
+
+/** Answers a fixed path. */
+export type PathHandler = (
+  exchange: Exchange,
+  parameters: Readonly<Record<string, string>>,
+) => Answer | Promise<Answer>;
+
+/** Answers the fixed paths; hands on everything else. */
+export function pathRoutes(deps: ServerDeps): Middleware<RequestState> {
+  const router = new Router<RequestState>();
+  const get = (path: string, handler: PathHandler): void => {
+    router.get(path, (context: Context) => answered(deps, context, handler));
+  };
+  get('/version', () => valueAnswer(versionInfo()));
+  get('/metrics', async () => ({
+    type: 'text',
+    status: 200,
+    contentType: deps.metrics.registry.contentType,
+    text: await deps.metrics.registry.metrics(),
+  }));
+  discoveryRoutes(get, servedVersions(deps));
+  openapiRoutes(get);
+  for (const extension of deps.extensions ?? []) {
+    if (extension.access !== 'authorized') continue;
+    router.all(extension.path, (context: Context) =>
+      extensionAnswer(extension, context, exchangeOf(context)),
+    );
+  }
+  return router.routes() as unknown as Middleware<RequestState>;
+}
+
+async function answered(deps: ServerDeps, context: Context, handler: PathHandler): Promise<void> {
+  const exchange = exchangeOf(context);
+  const parameters = (context['params'] ?? {}) as Record<string, string>;
+  await sendAnswer(context, await handler(exchange, parameters), exchange.form, deps.metrics);
+}

@@ -1,0 +1,109 @@
+// Reads a request's body within the limit and makes a value of it. Nothing is kept of a body that is too large.
+import { badRequest, StatusError, tooLarge, unsupportedMediaType } from '@gantry/api/status-error';
+import { messageOf } from '@gantry/kit/operational-error';
+import type { IncomingMessage } from 'node:http';
+import { parseDocument } from 'yaml';
+import { BODY_BYTES_MAX, BODY_DEPTH_MAX } from './limits.ts';
+
+/** A body as it came. */
+export interface RequestBody {
+  bytes: Buffer;
+  /** Media type in lower case without parameters; `application/json` when the client named none. */
+  mediaType: string;
+}
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const YAML_TYPES: ReadonlySet<string> = new Set(['application/yaml', 'application/x-yaml', 'text/yaml']);
+/** Aliases in a YAML body could make a small text a huge value. */
+const YAML_ALIASES_MAX = 100;
+
+const PROTOBUF_ALTERNATIVE =
+  'protobuf bodies are not served; kubectl 1.32 and newer sends them from its generators: ' +
+  'use `kubectl create … --dry-run=client -o yaml | kubectl apply -f -` instead';
+
+/**
+ * Reads the whole body.
+ *
+ * @throws StatusError 413 as soon as it is known to be too large, 415 for a content encoding.
+ */
+export async function readBody(request: IncomingMessage, bytesMax = BODY_BYTES_MAX): Promise<RequestBody> {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw unsupportedMediaType(['identity (no Content-Encoding)']);
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > bytesMax) throw bodyTooLarge(bytesMax);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > bytesMax) throw bodyTooLarge(bytesMax);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (length > bytesMax) throw error;
+    throw badRequest(`the body did not arrive whole: ${messageOf(error)}`);
+  }
+  return { bytes: Buffer.concat(chunks), mediaType: mediaTypeOf(request.headers['content-type']) };
+}
+
+const bodyTooLarge = (bytesMax: number): Error => tooLarge(`limit is ${bytesMax} bytes`);
+
+/** `Application/JSON; charset=utf-8` is `application/json`. */
+export function mediaTypeOf(contentType: string | undefined): string {
+  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return type === '' ? 'application/json' : type;
+}
+
+/**
+ * The value of a JSON or YAML body.
+ *
+ * @throws StatusError 400 when it cannot be read, 415 for other media types.
+ */
+export function parseBody({ bytes, mediaType }: RequestBody): unknown {
+  if (YAML_TYPES.has(mediaType)) return parseYaml(bytes.toString('utf8'));
+  if (mediaType === 'application/json') return parseJson(bytes.toString('utf8'));
+  throw wrongMediaType(mediaType, ['application/json', 'application/yaml']);
+}
+
+/** 415, with what to do instead where that is known. */
+export function wrongMediaType(mediaType: string, accepted: readonly string[]): Error {
+  return unsupportedMediaType(accepted, mediaType === PROTOBUF ? PROTOBUF_ALTERNATIVE : undefined);
+}
+
+/** @throws StatusError 400. */
+export function parseJson(text: string): unknown {
+  try {
+    return withinDepth(JSON.parse(text) as unknown);
+  } catch (error) {
+    if (error instanceof StatusError) throw error;
+    throw badRequest(`the body is no valid JSON: ${messageOf(error)}`);
+  }
+}
+
+/** YAML 1.2 with merge keys; duplicate keys, several documents and alias bombs are refused. */
+export function parseYaml(text: string): unknown {
+  try {
+    const document = parseDocument(text, { merge: true, prettyErrors: true });
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    return withinDepth(document.toJS({ maxAliasCount: YAML_ALIASES_MAX }) as unknown);
+  } catch (error) {
+    if (error instanceof StatusError) throw error;
+    throw badRequest(`the body is no valid YAML: ${messageOf(error)}`);
+  }
+}
+
+/** Walks without recursion, so that the check itself cannot exhaust the stack. */
+function withinDepth(value: unknown): unknown {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > BODY_DEPTH_MAX) throw badRequest(`the body is nested deeper than ${BODY_DEPTH_MAX} levels`);
+    level = level.flatMap(childrenOf);
+  }
+  return value;
+}
+
+function childrenOf(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).filter((child) => typeof child === 'object' && child !== null);
+}

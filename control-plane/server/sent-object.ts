@@ -1,0 +1,45 @@
+// The object in a request's body, checked against the path it was sent to.
+import { apiVersionOf } from '@gantry/api/definition';
+import type { KindDefinition } from '@gantry/api/definition';
+import type { AnyObject } from '@gantry/api/meta';
+import { groupVersionsOf } from '@gantry/api/registry';
+import { badRequest } from '@gantry/api/status-error';
+import type { ResourceExchange } from './exchange.ts';
+import { parseBody } from './request-body.ts';
+import { recordOf } from './write-options.ts';
+
+/** @throws StatusError 400 when the body is no such object or names another place; 413, 415. */
+export async function sentObject(exchange: ResourceExchange): Promise<AnyObject> {
+  const raw = recordOf(parseBody(await exchange.readBody()), 'the body');
+  return placed(exchange, objectOfKind(exchange.definition, raw));
+}
+
+/** The raw value as an object of the kind, its type filled in where it is absent. */
+export function objectOfKind(definition: KindDefinition, raw: Record<string, unknown>): AnyObject {
+  const { apiVersion, kind, metadata } = raw;
+  const versions = groupVersionsOf(definition).map(apiVersionOf);
+  if (apiVersion !== undefined && apiVersion !== '' && !versions.includes(String(apiVersion))) {
+    throw badRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${versions.join(' or ')})`,
+    );
+  }
+  if (kind !== undefined && kind !== '' && kind !== definition.kind) {
+    throw badRequest(
+      `the kind in the data (${String(kind)}) does not match the expected kind (${definition.kind})`,
+    );
+  }
+  const checked = metadata === undefined || metadata === null ? {} : recordOf(metadata, 'metadata');
+  return { ...raw, apiVersion: apiVersionOf(definition), kind: definition.kind, metadata: checked };
+}
+
+/** The namespace of the path counts; a body that names another is refused. */
+function placed({ definition, info }: ResourceExchange, object: AnyObject): AnyObject {
+  const { namespace, ...metadata } = object.metadata;
+  if (!definition.namespaced) return { ...object, metadata };
+  if (namespace !== undefined && namespace !== '' && namespace !== info.namespace) {
+    throw badRequest(
+      `the namespace of the provided object does not match the namespace sent on the request (${namespace} and ${info.namespace})`,
+    );
+  }
+  return { ...object, metadata: { ...metadata, namespace: info.namespace } };
+}

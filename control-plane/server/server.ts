@@ -1,0 +1,119 @@
+// Listens, serves and stops in order: readiness goes first, then watches end, then what is under way, then the
+// connections.
+import { OperationalError } from '@gantry/kit/operational-error';
+import { createServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createApp } from './app.ts';
+import { createBulkhead } from './bulkhead.ts';
+import type { ServerDeps } from './deps.ts';
+import { DRAIN_MS } from './limits.ts';
+import { createUpgrades } from './upgrade.ts';
+
+/** Certificates in PEM. Without them the server speaks plain HTTP (tests, behind a proxy). */
+export interface TlsFiles {
+  key: string;
+  cert: string;
+  /** CA whose client certificates are trusted. */
+  clientCa: string;
+}
+
+/** Where to listen. */
+export interface ListenOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  tls?: TlsFiles;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** `https://127.0.0.1:6443` */
+  url: string;
+  port: number;
+  /** Ends watches, waits for what is under way, closes. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Go clients keep idle connections for 90 s; a server that closes earlier makes them fail now and then. */
+const KEEP_ALIVE_MS = 120_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/**
+ * Starts serving.
+ *
+ * @throws OperationalError `port-taken`, `listen-failed`.
+ */
+export async function startServer(
+  deps: Omit<ServerDeps, 'stopping'>,
+  listen: ListenOptions,
+): Promise<RunningServer> {
+  const stopping = new AbortController();
+  const all: ServerDeps = { ...deps, stopping: stopping.signal };
+  const limits = createBulkhead(deps.metrics);
+  const app = createApp(all, limits);
+  const handle = app.callback();
+  const server = createHttpServer(listen.tls);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.on('request', (request, response) => void handle(request, response));
+  const upgrades = createUpgrades(all, limits);
+  server.on('upgrade', upgrades.accept);
+  await listening(server, listen);
+  const { port } = server.address() as AddressInfo;
+  const scheme = listen.tls === undefined ? 'http' : 'https';
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    upgrades.stop();
+    await drained(server, deps.clock);
+  };
+  return {
+    url: `${scheme}://${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${port}`,
+    port,
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+function createHttpServer(tls: TlsFiles | undefined): HttpServer {
+  if (tls === undefined) return createServer();
+  // Certificates are judged by the authenticator: one that is not trusted is told so, not just cut off.
+  return createTlsServer({
+    key: tls.key,
+    cert: tls.cert,
+    ca: tls.clientCa,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+  });
+}
+
+function listening(server: HttpServer, { host, port }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const code = error.code === 'EADDRINUSE' ? 'port-taken' : 'listen-failed';
+      reject(
+        new OperationalError(code, `cannot listen on ${host}:${port}: ${error.message}`, { cause: error }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Idle connections go at once, the others when they are done or the time is up. */
+function drained(server: HttpServer, clock: ServerDeps['clock']): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.schedule(DRAIN_MS, () => {
+      server.closeAllConnections();
+    });
+    server.close(() => {
+      cancel();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,51 @@
+// Objects as the rows that `kubectl get` prints. Pure.
+import type { KindDefinition } from '@gantry/api/definition';
+import type { AnyObject } from '@gantry/api/meta';
+import { badRequest } from '@gantry/api/status-error';
+import { columnDefinitions, rowCells } from '@gantry/api/table';
+import type { ListMetadata } from './list-metadata.ts';
+import { partialMetadata } from './partial-metadata.ts';
+
+/** What comes with each row: nothing, metadata, or the whole object (`kubectl get --sort-by`). */
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+/** How a table is made. */
+export interface TableOptions {
+  definition: KindDefinition;
+  include: IncludeObject;
+  nowMs: number;
+  /** Followers of a watch get the columns once. */
+  withColumns: boolean;
+}
+
+/** @throws StatusError 400 for another value. */
+export function includeObjectOf(query: URLSearchParams): IncludeObject {
+  const text = query.get('includeObject') ?? '';
+  if (text === '') return 'Metadata';
+  if (text === 'None' || text === 'Metadata' || text === 'Object') return text;
+  throw badRequest(`includeObject must be None, Metadata or Object, not "${text}"`);
+}
+
+/** A Table of the objects. */
+export function tableOf(
+  objects: readonly AnyObject[],
+  metadata: ListMetadata,
+  options: TableOptions,
+): object {
+  const { definition, include, nowMs, withColumns } = options;
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: withColumns ? columnDefinitions(definition) : null,
+    rows: objects.map((object) => ({
+      cells: rowCells(definition, object, nowMs),
+      object: rowObject(object, include),
+    })),
+  };
+}
+
+function rowObject(object: AnyObject, include: IncludeObject): AnyObject | null {
+  if (include === 'None') return null;
+  return include === 'Object' ? object : partialMetadata(object);
+}

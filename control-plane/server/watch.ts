@@ -1,0 +1,207 @@
+// Watch: the present state or the past from a revision, then every change, as lines of JSON, until the client
+// leaves, its time is up, it stops reading, or the server stops.
+import type { AnyObject } from '@gantry/api/meta';
+import { apiVersionOf } from '@gantry/api/definition';
+import { resourceIdOf } from '@gantry/api/definition';
+import { expired } from '@gantry/api/status-error';
+import type { ServerResponse } from 'node:http';
+import type { CacheEvent } from '../cache/cache.ts';
+import type { BoundedWriter } from './bounded-writer.ts';
+import { boundedWriter } from './bounded-writer.ts';
+import type { ServerDeps } from './deps.ts';
+import type { Answer, ResourceExchange } from './exchange.ts';
+import { freshen } from './freshen.ts';
+import { BOOKMARK_EVERY_MS, WATCH_BUFFER_BYTES_MAX, WATCH_DEFAULT_MS } from './limits.ts';
+import type { PageQuery } from './list-page.ts';
+import { pageFromCache } from './list-page.ts';
+import type { Freshness, Selection } from './read-options.ts';
+import { selectionOf } from './read-options.ts';
+import { watchedEvent } from './watch-feed.ts';
+import { watchOptions } from './watch-options.ts';
+import type { WatchOptions, WatchStart } from './watch-options.ts';
+import { eventLine } from './watch-line.ts';
+
+/** Marks the bookmark behind the initial events. */
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+/** Answers a watch. */
+export async function answerWatch(deps: ServerDeps, exchange: ResourceExchange): Promise<Answer> {
+  const options = watchOptions(exchange.query);
+  const selection = selectionOf(exchange.definition, exchange.query);
+  await freshen(deps.cache, startFreshness(options.start), exchange.signal);
+  return { type: 'stream', run: (response) => serveWatch(deps, exchange, options, selection, response) };
+}
+
+function startFreshness(start: WatchStart): Freshness {
+  if (start.type === 'after') return { type: 'not-older-than', revision: start.revision };
+  const { notOlderThan } = start;
+  if (notOlderThan === 'newest' || notOlderThan === 'any') return { type: notOlderThan };
+  return { type: 'not-older-than', revision: notOlderThan };
+}
+
+async function serveWatch(
+  deps: ServerDeps,
+  exchange: ResourceExchange,
+  options: WatchOptions,
+  selection: Selection,
+  response: ServerResponse,
+): Promise<void> {
+  const resource = resourceIdOf(exchange.definition);
+  const writer = boundedWriter(response, WATCH_BUFFER_BYTES_MAX, () => {
+    deps.metrics.limitsReached.inc({ limit: 'watch-buffer' });
+    deps.logger.warn('watch closed: its client does not read', { requestId: exchange.requestId, resource });
+  });
+  const form = exchange.form();
+  response.writeHead(200, { 'Content-Type': form.contentType, 'Cache-Control': 'no-cache, private' });
+  response.flushHeaders();
+  deps.metrics.watches.inc({ resource });
+  try {
+    const send = sender(deps, exchange, writer);
+    await runWatch(deps, exchange, options, selection, { writer, send, response });
+  } finally {
+    deps.metrics.watches.dec({ resource });
+    response.end();
+  }
+}
+
+type LineType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+type Send = (type: LineType, object: object) => void;
+
+/** Makes the lines; a Table names its columns in the first one only. */
+function sender(deps: ServerDeps, exchange: ResourceExchange, writer: BoundedWriter): Send {
+  const resource = resourceIdOf(exchange.definition);
+  const form = exchange.form();
+  let first = true;
+  return (type, object) => {
+    const options = {
+      definition: exchange.definition,
+      form,
+      query: exchange.query,
+      first,
+      nowMs: deps.clock.nowMs(),
+    };
+    const line = eventLine(type, object, options);
+    if (type !== 'ERROR') first = false;
+    deps.metrics.watchEvents.inc({ resource });
+    deps.metrics.bytesSent.inc(line.length);
+    writer.write(line);
+  };
+}
+
+interface Out {
+  writer: BoundedWriter;
+  send: Send;
+  response: ServerResponse;
+}
+
+async function runWatch(
+  deps: ServerDeps,
+  exchange: ResourceExchange,
+  options: WatchOptions,
+  selection: Selection,
+  out: Out,
+): Promise<void> {
+  const { definition, info } = exchange;
+  const matches = (object: AnyObject): boolean =>
+    (info.namespace === '' || object.metadata.namespace === info.namespace) && selection.matches(object);
+  const past =
+    options.start.type === 'after' ? deps.cache.eventsAfter(definition, options.start.revision) : [];
+  if (past === undefined) {
+    out.send('ERROR', expired('too old resource version: its history is no longer kept; list again').status);
+    return;
+  }
+  const relay = createRelay(matches, out.send);
+  const query: PageQuery = { definition, namespace: info.namespace, selection };
+  const initial = options.start.type === 'state' ? pageFromCache(deps.cache, query) : undefined;
+  // From here on nothing is missed: the past or the state was read in this same turn.
+  const unsubscribe = deps.cache.onEvent(definition, relay.take);
+  try {
+    for (const event of past) relay.pass(event);
+    await sendState(initial?.items ?? [], out);
+    if (initial !== undefined && options.start.type === 'state' && options.start.markEnd) {
+      out.send('BOOKMARK', bookmark(exchange, initial.revision, { [INITIAL_EVENTS_END]: 'true' }));
+    }
+    relay.open();
+    await untilEnd(deps, exchange, options, out);
+  } finally {
+    unsubscribe();
+  }
+}
+
+/** Holds live events back until the initial ones are out. */
+function createRelay(matches: (object: AnyObject) => boolean, send: Send) {
+  let held: CacheEvent[] | undefined = [];
+  const pass = (event: CacheEvent): void => {
+    const watched = watchedEvent(event, matches);
+    if (watched !== undefined) send(watched.type, watched.object);
+  };
+  return {
+    pass,
+    take: (event: CacheEvent): void => {
+      if (held === undefined) pass(event);
+      else held.push(event);
+    },
+    open: (): void => {
+      const waiting = held ?? [];
+      held = undefined;
+      waiting.forEach(pass);
+    },
+  };
+}
+
+/** The state may be large: it is sent as fast as the client reads. */
+async function sendState(items: readonly AnyObject[], { writer, send }: Out): Promise<void> {
+  for (const item of items) {
+    if (writer.closed) return;
+    send('ADDED', item);
+    await writer.ready();
+  }
+}
+
+function untilEnd(
+  deps: ServerDeps,
+  exchange: ResourceExchange,
+  options: WatchOptions,
+  out: Out,
+): Promise<void> {
+  if (out.writer.closed) return Promise.resolve();
+  const durationMs = options.timeoutMs ?? Math.round(WATCH_DEFAULT_MS * (1 + deps.random.next()));
+  return new Promise((resolve) => {
+    let cancelBookmark = (): void => undefined;
+    const nextBookmark = (): void => {
+      cancelBookmark = deps.clock.schedule(BOOKMARK_EVERY_MS, () => {
+        out.send('BOOKMARK', bookmark(exchange, deps.cache.revision));
+        nextBookmark();
+      });
+    };
+    if (options.bookmarks) nextBookmark();
+    const cancelTimeout = deps.clock.schedule(durationMs, end);
+    function end(): void {
+      if (options.bookmarks && !out.writer.closed)
+        out.send('BOOKMARK', bookmark(exchange, deps.cache.revision));
+      cancelTimeout();
+      cancelBookmark();
+      out.response.off('close', end);
+      deps.stopping.removeEventListener('abort', end);
+      resolve();
+    }
+    out.response.once('close', end);
+    deps.stopping.addEventListener('abort', end, { once: true });
+  });
+}
+
+function bookmark(
+  { definition }: ResourceExchange,
+  revision: number,
+  annotations?: Record<string, string>,
+): AnyObject {
+  return {
+    kind: definition.kind,
+    apiVersion: apiVersionOf(definition),
+    metadata: {
+      resourceVersion: String(revision),
+      creationTimestamp: null as unknown as string,
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+  };
+}
