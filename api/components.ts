@@ -42,9 +42,18 @@ function cutInner(schema: JsonSchema, components: Map<string, JsonSchema>, cut: 
     result.properties = Object.fromEntries(
       fields.map(([key, field]) => [key, cutUse(field, components, cut)]),
     );
-    if (schema.required !== undefined && schema.required.length > 0) result.required = schema.required;
+    const required = requiredFields(schema);
+    if (required.length > 0) result.required = required;
   }
   if (schema.items !== undefined) result.items = cutUse(schema.items, components, cut);
   if (mapValue !== undefined) result['additionalProperties'] = cutUse(mapValue, components, cut);
   return result;
+}
+
+/** Fields that the sender owes: what is filled in when it is absent may be left out. */
+export function requiredFields(schema: JsonSchema): string[] {
+  return (schema.required ?? []).filter((name) => {
+    const field = schema.properties?.[name];
+    return field?.default === undefined && field?.['x-gantry-filled-in'] !== true;
+  });
 }

@@ -17,6 +17,8 @@ export interface JsonSchema {
   'x-gantry-name'?: string;
   /** The struct's own description where a field has given it another one. */
   'x-gantry-type-description'?: string;
+  /** The server fills the field in when it is absent. */
+  'x-gantry-filled-in'?: boolean;
   'x-gantry-quantity'?: boolean;
   /** The only values that are accepted. */
   'x-gantry-only-with'?: unknown[];

@@ -3,10 +3,13 @@ import type { Static } from 'typebox';
 import { ObjectMeta } from '../meta.ts';
 import { described, oneOf, optional, struct, text, time } from '../schema.ts';
 
+/** Known from the path of the request; the server fills them in. */
+const FILLED_IN = { 'x-gantry-filled-in': true };
+
 /** `apiVersion`, `kind` and `metadata` of a kind. */
 export const objectFields = {
-  apiVersion: text('Group and version in which the object is written, e.g. `apps/v1`.'),
-  kind: text('The kind of object.'),
+  apiVersion: text('Group and version in which the object is written, e.g. `apps/v1`.', FILLED_IN),
+  kind: text('The kind of object.', FILLED_IN),
   metadata: described('Identity, labels and lifecycle.', ObjectMeta, { default: {} }),
 };
 
