@@ -137,8 +137,9 @@ export class CacheState {
   /** Applies a step of the watch. @returns how many objects changed. */
   apply(batch: WatchBatch): number {
     const told = batch.events.flatMap((event) => this.#applyEvent(event));
-    const nowMs = this.#deps.clock.nowMs();
-    for (const { kind, event } of told) kind.history.push(event, nowMs);
+    const byKind = new Map<KindState, CacheEvent[]>();
+    for (const { kind, event } of told) getOrSet(byKind, kind, (): CacheEvent[] => []).push(event);
+    for (const [kind, events] of byKind) kind.history.push(events, this.#deps.clock.nowMs());
     this.revision = Math.max(this.revision, batch.revision);
     this.#tell(told);
     return told.length;

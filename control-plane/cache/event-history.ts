@@ -33,10 +33,12 @@ export class EventHistory {
     this.#severalAtEdge = false;
   }
 
-  /** Appends events, oldest first. */
-  push(event: CacheEvent, nowMs: number): void {
-    this.#events.push(event);
-    this.#timesMs.push(nowMs);
+  /** Appends events, oldest first: all that one or more whole revisions did to the kind. */
+  push(events: readonly CacheEvent[], nowMs: number): void {
+    for (const event of events) {
+      this.#events.push(event);
+      this.#timesMs.push(nowMs);
+    }
     this.#trim(nowMs);
   }
 
