@@ -25,7 +25,7 @@ export function createApp(deps: ServerDeps, limits: Bulkhead): Koa<RequestState>
   app.use(anonymousDoor(deps));
   app.use(permit(deps));
   app.use(bulkhead(limits));
-  app.use(pathRoutes(deps));
+  for (const middleware of pathRoutes(deps)) app.use(middleware);
   app.use(resources(deps));
   return app;
 }

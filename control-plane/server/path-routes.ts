@@ -3,14 +3,17 @@ import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { ServerDeps } from './deps.ts';
 import { discoveryRoutes } from './discovery-routes.ts';
+import { unknownMethod } from './error-answer.ts';
 import { exchangeOf } from './exchange-of.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { valueAnswer } from './exchange.ts';
 import { extensionAnswer } from './extension-routes.ts';
 import { openapiRoutes } from './openapi-routes.ts';
+import { reviewRoutes } from './reviews.ts';
 import { servedVersions } from './served-resources.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { RequestState } from './state.ts';
+import { usageRoutes } from './usage-routes.ts';
 import { versionInfo } from './version.ts';
 
 /** Answers a fixed path. */
@@ -20,7 +23,7 @@ export type PathHandler = (
 ) => Answer | Promise<Answer>;
 
 /** Answers the fixed paths; hands on everything else. */
-export function pathRoutes(deps: ServerDeps): Middleware<RequestState> {
+export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[] {
   const router = new Router<RequestState>();
   const get = (path: string, handler: PathHandler): void => {
     router.get(path, (context: Context) => answered(deps, context, handler));
@@ -34,13 +37,25 @@ export function pathRoutes(deps: ServerDeps): Middleware<RequestState> {
   }));
   discoveryRoutes(get, servedVersions(deps));
   openapiRoutes(get);
+  usageRoutes(get, deps);
+  reviewRoutes((path, handler) => {
+    router.post(path, (context: Context) => answered(deps, context, handler));
+  }, deps);
   for (const extension of deps.extensions ?? []) {
     if (extension.access !== 'authorized') continue;
     router.all(extension.path, (context: Context) =>
       extensionAnswer(extension, context, exchangeOf(context)),
     );
   }
-  return router.routes() as unknown as Middleware<RequestState>;
+  return [router.routes() as unknown as Middleware<RequestState>, refuseMethods(router)];
+}
+
+/** A fixed path that has not answered does not know the method. */
+function refuseMethods(router: Router<RequestState>): Middleware<RequestState> {
+  return async (context, next) => {
+    if (router.match(context.path, context.method).path.length > 0) throw unknownMethod();
+    return next();
+  };
 }
 
 async function answered(deps: ServerDeps, context: Context, handler: PathHandler): Promise<void> {
