@@ -1,7 +1,8 @@
 // `gantry down`: ends what `up` started and removes what it made. Safe to repeat.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { nodeScope } from '@gantry/kit/node-scope';
 import type { CommandContext } from '../command.ts';
 import type { Home } from '../home.ts';
 import { removeDemoImages } from '../up/demo-image.ts';
@@ -48,8 +49,9 @@ async function removeContainers(context: CommandContext, home: Home): Promise<vo
   const socket = dockerSocketFrom(context.env);
   if ((await dockerSilence(socket)) !== undefined) return;
   const folder = home.agent('');
-  const nodes = existsSync(folder) ? readdirSync(folder) : [];
-  const count = await removeNodeContainers(socket, nodes);
+  const names = existsSync(folder) && existsSync(home.certificateAuthority) ? readdirSync(folder) : [];
+  const scopes = names.map((name) => nodeScope(readFileSync(home.certificateAuthority, 'utf8'), name));
+  const count = await removeNodeContainers(socket, scopes);
   if (count > 0) context.io.out(`Removed ${count} containers\n`);
   await removeDemoImages(socket);
 }

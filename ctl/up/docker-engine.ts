@@ -8,7 +8,7 @@ import { OperationalError, messageOf } from '@gantry/kit/operational-error';
 import type { Home } from '../home.ts';
 import { logTail, runningProcess, startProcess } from './process-table.ts';
 
-/** Label on everything that an agent makes; its value is the node's name. */
+/** Label on everything that an agent makes; its value is the node's scope (kit/node-scope.ts). */
 export const NODE_LABEL = 'gantry.dev/node';
 
 const PING_TIMEOUT_MS = 2000;
@@ -65,15 +65,12 @@ export async function startDockerd(home: Home, socketPath: string): Promise<void
   );
 }
 
-/** Removes all containers of the named nodes, running or not. @returns how many. */
-export async function removeNodeContainers(
-  socketPath: string,
-  nodeNames: readonly string[],
-): Promise<number> {
+/** Removes all containers of the nodes with these scopes, running or not. @returns how many. */
+export async function removeNodeContainers(socketPath: string, scopes: readonly string[]): Promise<number> {
   const docker = new Docker({ socketPath });
   const found = await Promise.all(
-    nodeNames.map((name) =>
-      docker.listContainers({ all: true, filters: { label: [`${NODE_LABEL}=${name}`] } }),
+    scopes.map((scope) =>
+      docker.listContainers({ all: true, filters: { label: [`${NODE_LABEL}=${scope}`] } }),
     ),
   );
   const ids = found.flat().map((container) => container.Id);

@@ -1,0 +1,225 @@
+// A real cluster for tests and benchmarks: etcd, control plane and agents as processes of ours, each known by its
+// pid, in a folder of its own on ports of its own. Everything it starts it stops, also after a failure.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@gantry/api/client';
+import { nodeKind } from '@gantry/api/kinds/node';
+import { connectWithKubeconfig, type Connection } from '@gantry/ctl/connect';
+import { removeNodeContainers } from '@gantry/ctl/up/docker-engine';
+import { nodeScope } from '@gantry/kit/node-scope';
+import { findEtcd, freePorts, startEtcd, type EtcdProcess } from '@gantry/kit/etcd-process';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** Compiled code is run, whether this file runs from source or compiled. */
+const REPOSITORY = existsSync(join(ROOT, 'package-lock.json')) ? ROOT : join(ROOT, '..');
+const READY_WAIT_MS = 60_000;
+const POLL_MS = 50;
+const DOCKER_SOCKET = '/var/run/docker.sock';
+
+/** How a world is made. */
+export interface WorldOptions {
+  /** Names of the agents; one called `n1` when absent. */
+  agents?: readonly string[];
+  /** etcd without fsync: quicker, for tests that do not measure. */
+  unsafeNoFsync?: boolean;
+  warmSandboxes?: number;
+  /** More arguments for the control plane. */
+  controlPlaneArgs?: readonly string[];
+}
+
+/** A running cluster. */
+export interface LocalWorld {
+  readonly folder: string;
+  readonly kubeconfig: string;
+  readonly client: Client;
+  readonly etcd: EtcdProcess;
+  pidOf(name: string): number;
+  /** Ends a part at once, as a power cut would. */
+  kill(name: string): Promise<void>;
+  signal(name: string, signal: NodeJS.Signals): void;
+  startControlPlane(): Promise<void>;
+  startAgent(name: string): Promise<void>;
+  logOf(name: string): string;
+  /** Stops everything and removes all that was made. */
+  stop(): Promise<void>;
+}
+
+/** Starts a cluster and waits until its nodes are ready. */
+export async function startLocalWorld(options: WorldOptions = {}): Promise<LocalWorld> {
+  const world = new ProcessWorld(options);
+  try {
+    await world.start();
+    return world;
+  } catch (error) {
+    const words = world.lastWords();
+    await world.stop();
+    throw new Error(`the cluster did not start: ${(error as Error).message}\n${words}`, { cause: error });
+  }
+}
+
+class ProcessWorld implements LocalWorld {
+  readonly folder = mkdtempSync(join(tmpdir(), 'gantry-world-'));
+  readonly kubeconfig = join(this.folder, 'kubeconfig');
+  readonly #options: WorldOptions;
+  readonly #children = new Map<string, ChildProcess>();
+  readonly #agents: readonly string[];
+  #apiPort = 0;
+  #etcd: EtcdProcess | undefined;
+  #connection: Connection | undefined;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.#agents = options.agents ?? ['n1'];
+  }
+
+  get client(): Client {
+    if (this.#connection === undefined) throw new Error('the cluster is not up');
+    return this.#connection.client;
+  }
+
+  get etcd(): EtcdProcess {
+    if (this.#etcd === undefined) throw new Error('etcd is not up');
+    return this.#etcd;
+  }
+
+  async start(): Promise<void> {
+    const [apiPort = 0] = await freePorts(1);
+    this.#apiPort = apiPort;
+    this.#etcd = await startEtcd({
+      program: await findEtcd({
+        env: process.env,
+        stateFolder: process.env['GANTRY_HOME'] ?? join(REPOSITORY, '.gantry'),
+      }),
+      dataFolder: join(this.folder, 'etcd'),
+      unsafeNoFsync: this.#options.unsafeNoFsync ?? true,
+    });
+    await this.startControlPlane();
+    await Promise.all(this.#agents.map((name) => this.startAgent(name)));
+  }
+
+  async startControlPlane(): Promise<void> {
+    this.#spawn('control-plane', 'control-plane', [
+      ...[
+        '--state-folder',
+        this.folder,
+        '--listen',
+        `127.0.0.1:${this.#apiPort}`,
+        '--etcd',
+        this.etcd.endpoint,
+      ],
+      ...(this.#options.controlPlaneArgs ?? []),
+    ]);
+    await waitFor('the control plane', async () => {
+      if (!existsSync(this.kubeconfig)) return false;
+      this.#connection ??= await connectWithKubeconfig(this.kubeconfig);
+      const answer = await this.client.raw({ method: 'GET', path: '/readyz', timeoutMs: 2000 });
+      for await (const _chunk of answer.body);
+      return answer.status === 200;
+    });
+  }
+
+  async startAgent(name: string): Promise<void> {
+    this.#spawn(name, 'agent', [
+      ...['--name', name, '--server', `https://127.0.0.1:${this.#apiPort}`],
+      ...['--state-folder', join(this.folder, 'agents', name)],
+      ...['--token-file', join(this.folder, 'pki', 'join-token'), '--ca', join(this.folder, 'pki', 'ca.crt')],
+      ...['--warm-sandboxes', String(this.#options.warmSandboxes ?? 0)],
+    ]);
+    await waitFor(`node ${name}`, async () => {
+      const node = await this.client.get(nodeKind, { namespace: '', name });
+      return (
+        node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+      );
+    });
+  }
+
+  pidOf(name: string): number {
+    return this.#children.get(name)?.pid ?? 0;
+  }
+
+  async kill(name: string): Promise<void> {
+    await this.#end(name, 'SIGKILL');
+  }
+
+  signal(name: string, signal: NodeJS.Signals): void {
+    this.#children.get(name)?.kill(signal);
+  }
+
+  logOf(name: string): string {
+    const file = join(this.folder, `${name}.log`);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  lastWords(): string {
+    return [...this.#children.keys()]
+      .map((name) => `${name}: ${this.logOf(name).trimEnd().split('\n').slice(-8).join('\n  ')}`)
+      .join('\n');
+  }
+
+  async stop(): Promise<void> {
+    await this.#connection?.close();
+    for (const name of [...this.#agents, 'control-plane']) await this.#end(name, 'SIGTERM');
+    const authority = join(this.folder, 'pki', 'ca.crt');
+    if (existsSync(authority)) {
+      const pem = readFileSync(authority, 'utf8');
+      await removeNodeContainers(
+        DOCKER_SOCKET,
+        this.#agents.map((name) => nodeScope(pem, name)),
+      );
+    }
+    await this.#etcd?.stop();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  #spawn(name: string, part: 'control-plane' | 'agent', args: readonly string[]): void {
+    mkdirSync(this.folder, { recursive: true });
+    const log = openSync(join(this.folder, `${name}.log`), 'a');
+    const main = join(REPOSITORY, part, 'dist', 'main.js');
+    const child = spawn(
+      process.execPath,
+      ['--enable-source-maps', '--max-semi-space-size=2', main, ...args],
+      {
+        stdio: ['ignore', log, log],
+      },
+    );
+    closeSync(log);
+    this.#children.set(name, child);
+    process.once('exit', () => child.kill('SIGKILL'));
+  }
+
+  async #end(name: string, signal: NodeJS.Signals): Promise<void> {
+    const child = this.#children.get(name);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    await gone;
+    clearTimeout(late);
+  }
+}
+
+/** Asks until the answer is yes. An answer that throws counts as no. */
+export async function waitFor(
+  what: string,
+  ready: () => Promise<boolean>,
+  timeoutMs = READY_WAIT_MS,
+): Promise<void> {
+  const deadlineMs = Date.now() + timeoutMs;
+  let last: unknown;
+  while (Date.now() < deadlineMs) {
+    try {
+      if (await ready()) return;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    await delay(POLL_MS);
+  }
+  throw new Error(
+    `${what}: not so within ${timeoutMs / 1000} s${last === undefined ? '' : ` (${(last as Error).message})`}`,
+  );
+}
