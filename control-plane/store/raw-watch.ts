@@ -97,6 +97,7 @@ function createRequest(prefix: string, startRevision: number): object {
       range_end: rangeEnd(prefix),
       start_revision: String(startRevision),
       fragment: true,
+      progress_notify: true,
     },
   };
 }

@@ -71,7 +71,7 @@ export interface StoreLease {
  * `store-unavailable` (a write may or may not have happened), `store-deadline`, `store-value-too-large`,
  * `store-compacted` (from `list` at a revision and from `watch`: start again from a fresh list),
  * `store-future-revision` (from `list` and `compact`), `lease-lost` (a put that names a lease that is gone),
- * `store-full` (etcd's database quota is used up), `store-forbidden` (etcd refuses our user).
+ * `store-busy` (nothing was written: too many wait), `store-full` (etcd's database quota is used up), `store-forbidden` (etcd refuses our user).
  * An aborted signal makes a call throw the signal's reason; a write under way may still happen.
  */
 export interface Store {
