@@ -2,7 +2,9 @@
 import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { StatusError } from '@gantry/api/status-error';
+import { codeOf } from '@gantry/kit/operational-error';
 import { createObject } from './create-object.ts';
+import type { Creation } from './create-object.ts';
 import { readNewest } from './current-state.ts';
 import { deleteObject } from './delete-object.ts';
 import type { ResourcesDeps } from './deps.ts';
@@ -30,8 +32,15 @@ async function createOnce(
   context: WriteContext,
 ): Promise<AnyObject> {
   const key = context.dryRun ? undefined : context.idempotencyKey;
-  const mark = key === undefined ? undefined : await marks.markFor(definition, raw, context.user.name, key);
-  const creation = await createObject(deps, definition, raw, context, mark);
+  const create = async (): Promise<Creation> => {
+    const mark = key === undefined ? undefined : await marks.markFor(definition, raw, context.user.name, key);
+    return createObject(deps, definition, raw, context, mark);
+  };
+  const creation = await create().catch((error: unknown) => {
+    if (codeOf(error) !== 'lease-lost') throw error;
+    marks.leaseLost();
+    return create();
+  });
   if (creation.type === 'created') return creation.object;
   const record = recordFrom(creation.mark.value, definition, raw);
   const present = await readNewest(deps, definition, record, context.signal);

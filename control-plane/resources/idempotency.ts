@@ -30,6 +30,8 @@ export interface IdempotencyRecord {
 export interface IdempotencyMarks {
   /** @throws StatusError 400 for a bad key, 429 when too many are kept. */
   markFor(definition: KindDefinition, raw: AnyObject, user: string, key: string): Promise<CreationMark>;
+  /** The shared lease is gone: the next mark asks for a new one. */
+  leaseLost(): void;
 }
 
 /** Marks whose lease is shared and renewed by this process only. */
@@ -50,6 +52,9 @@ export function createIdempotencyMarks(deps: {
     return shared.lease.id;
   };
   return {
+    leaseLost: () => {
+      shared = undefined;
+    },
     async markFor(definition, raw, user, key) {
       if (!/^[\x21-\x7e]+$/.test(key) || key.length > KEY_LENGTH_MAX) {
         throw badRequest(`the Idempotency-Key must be 1 to ${KEY_LENGTH_MAX} printable characters`);

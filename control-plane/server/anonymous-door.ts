@@ -18,7 +18,7 @@ export function anonymousDoor(deps: ServerDeps): Middleware<RequestState> {
       return;
     }
     const extension = findExtension(deps.extensions, path);
-    if (extension?.access !== 'anonymous') return next();
-    await extensionAnswer(extension, context, exchangeOf(context));
+    if (extension?.access === 'anonymous') await extensionAnswer(extension, context, exchangeOf(context));
+    else await next();
   };
 }

@@ -23,7 +23,7 @@ export async function sentDeleteOptions(exchange: Exchange): Promise<SentDeleteO
 export function deleteOptionsOf(raw: Record<string, unknown>, query: URLSearchParams): SentDeleteOptions {
   const kind = raw['kind'];
   if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') {
-    throw badRequest(`the body of a deletion is of kind DeleteOptions, not ${String(kind)}`);
+    throw badRequest(`the body of a deletion is of kind DeleteOptions, not ${JSON.stringify(kind)}`);
   }
   const graceSeconds = seconds(raw['gracePeriodSeconds']) ?? wholeNumber(query, 'gracePeriodSeconds');
   const policy = policyOf(raw, query);

@@ -1,6 +1,5 @@
 // pods/eviction: how `kubectl drain` asks a pod to go. Without disruption budgets every eviction is granted.
 import { keyOf } from '@gantry/api/meta';
-import type { AnyObject } from '@gantry/api/meta';
 import { badRequest, successStatus } from '@gantry/api/status-error';
 import { deleteOptionsOf } from './delete-options.ts';
 import type { ServerDeps } from './deps.ts';
@@ -15,7 +14,7 @@ export async function answerEviction(deps: ServerDeps, exchange: ResourceExchang
   const sent = recordOf(parseBody(await exchange.readBody()), 'the body');
   if (sent['kind'] !== undefined && sent['kind'] !== 'Eviction')
     throw badRequest('the body must be of kind Eviction');
-  const { name } = keyOf({ metadata: recordOf(sent['metadata'] ?? {}, 'metadata') as AnyObject['metadata'] });
+  const { name } = keyOf({ metadata: recordOf(sent['metadata'] ?? {}, 'metadata') });
   if (name !== '' && name !== info.name) {
     throw badRequest(`the name of the eviction (${name}) does not match the pod on the URL (${info.name})`);
   }

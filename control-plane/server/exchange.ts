@@ -16,11 +16,11 @@ export interface Exchange {
   /** Aborted when the client is gone. */
   signal: AbortSignal;
   /** What the client accepts. @throws StatusError 406. */
-  form(): AnswerForm;
+  form: () => AnswerForm;
   /** @throws StatusError 413, 400. */
-  readBody(): Promise<RequestBody>;
+  readBody: () => Promise<RequestBody>;
   /** Adds a `Warning` header; the same sentence is told once. */
-  warn(sentence: string): void;
+  warn: (sentence: string) => void;
 }
 
 /** A request about a kind that is served. */

@@ -1,5 +1,6 @@
 // Makes the cache as fresh as a read demands.
-import { StatusError, timeout } from '@gantry/api/status-error';
+import type { StatusError } from '@gantry/api/status-error';
+import { timeout } from '@gantry/api/status-error';
 import { codeOf } from '@gantry/kit/operational-error';
 import type { Cache } from '../cache/cache.ts';
 import type { Freshness } from './read-options.ts';

@@ -54,7 +54,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
 function refuseMethods(router: Router<RequestState>): Middleware<RequestState> {
   return async (context, next) => {
     if (router.match(context.path, context.method).path.length > 0) throw unknownMethod();
-    return next();
+    await next();
   };
 }
 

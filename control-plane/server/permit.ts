@@ -1,5 +1,6 @@
 // Who asks, and may they: authentication, then authorization by the request line, before a body is read.
-import { forbidden, StatusError, unauthorized } from '@gantry/api/status-error';
+import type { StatusError } from '@gantry/api/status-error';
+import { forbidden, unauthorized } from '@gantry/api/status-error';
 import type { Middleware } from 'koa';
 import type { IncomingMessage } from 'node:http';
 import type { ServerDeps } from './deps.ts';
@@ -15,7 +16,7 @@ export function permit(deps: Pick<ServerDeps, 'security'>): Middleware<RequestSt
     const user = await identify(deps.security, context.req);
     context.state.user = user;
     authorize(deps.security, user, context.state.info);
-    return next();
+    await next();
   };
 }
 

@@ -18,14 +18,14 @@ export async function sentObject(exchange: ResourceExchange): Promise<AnyObject>
 export function objectOfKind(definition: KindDefinition, raw: Record<string, unknown>): AnyObject {
   const { apiVersion, kind, metadata } = raw;
   const versions = groupVersionsOf(definition).map(apiVersionOf);
-  if (apiVersion !== undefined && apiVersion !== '' && !versions.includes(String(apiVersion))) {
+  if (apiVersion !== undefined && apiVersion !== '' && !versions.some((version) => version === apiVersion)) {
     throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${versions.join(' or ')})`,
+      `the API version in the data (${JSON.stringify(apiVersion)}) does not match the expected API version (${versions.join(' or ')})`,
     );
   }
   if (kind !== undefined && kind !== '' && kind !== definition.kind) {
     throw badRequest(
-      `the kind in the data (${String(kind)}) does not match the expected kind (${definition.kind})`,
+      `the kind in the data (${JSON.stringify(kind)}) does not match the expected kind (${definition.kind})`,
     );
   }
   const checked = metadata === undefined || metadata === null ? {} : recordOf(metadata, 'metadata');

@@ -18,9 +18,9 @@ import { ANONYMOUS } from './security.ts';
 
 /** Takes upgrades. */
 export interface Upgrades {
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  accept: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Cuts what is still open. */
-  stop(): void;
+  stop: () => void;
 }
 
 /** Makes the upgrade handler of a server. */
