@@ -68,7 +68,8 @@ function startStep(observed: Observed, facts: PodFacts, one: ContainerFacts): Ca
   const resolved = resolveStart(observed, facts, one);
   if (resolved.outcome !== 'ok') return [];
   const { spec, files } = resolved.value;
-  return [{ step: { type: 'start-container', spec, files }, notBeforeMs: waitOf(one).dueAtMs }];
+  const hasPostStart = one.spec.lifecycle?.postStart !== undefined;
+  return [{ step: { type: 'start-container', spec, files, hasPostStart }, notBeforeMs: waitOf(one).dueAtMs }];
 }
 
 /** One start at a time in a pod, and none before the hook of the last one is done. */

@@ -51,7 +51,7 @@ export type Step =
       policy: ImagePolicy;
       auths: readonly RegistryAuth[];
     }
-  | { type: 'start-container'; spec: ContainerSpec; files: readonly FileAction[] }
+  | { type: 'start-container'; spec: ContainerSpec; files: readonly FileAction[]; hasPostStart: boolean }
   | { type: 'run-post-start'; container: string; hook: Hook; target: HookTarget }
   | StopContainer
   /** Ends a stop that is under way before its grace is over, because less grace is left now. */

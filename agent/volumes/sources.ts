@@ -1,7 +1,7 @@
 // ConfigMaps and Secrets as pods use them: byte values under keys, whatever the kind, with a version that tells
 // changes. Pure: how they are fetched stands in `source-watcher.ts`.
 import type { ConfigMap } from '@gantry/api/kinds/config-map';
-import type { Pod } from '@gantry/api/kinds/pod';
+import type { Container, Pod, Volume } from '@gantry/api/kinds/pod';
 import type { Secret } from '@gantry/api/kinds/secret';
 
 export type SourceKind = 'ConfigMap' | 'Secret';
@@ -48,30 +48,41 @@ function versionOf(object: ConfigMap | Secret): string {
 
 /** Every ConfigMap and Secret that a pod names, each once. */
 export function sourceRefsOf(pod: Pod): SourceRef[] {
-  const found = new Map<string, SourceRef>();
-  const add = (kind: SourceKind, name: string | undefined): void => {
-    if (name === undefined || name === '') return;
-    const ref = { kind, namespace: pod.metadata.namespace ?? '', name };
-    found.set(sourceRefText(ref), ref);
-  };
-  for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
-    for (const { valueFrom } of container.env ?? []) {
-      add('ConfigMap', valueFrom?.configMapKeyRef?.name);
-      add('Secret', valueFrom?.secretKeyRef?.name);
-    }
-    for (const from of container.envFrom ?? []) {
-      add('ConfigMap', from.configMapRef?.name);
-      add('Secret', from.secretRef?.name);
-    }
-  }
-  for (const volume of pod.spec.volumes ?? []) {
-    add('ConfigMap', volume.configMap?.name);
-    add('Secret', volume.secret?.secretName);
-    for (const projection of volume.projected?.sources ?? []) {
-      add('ConfigMap', projection.configMap?.name);
-      add('Secret', projection.secret?.name);
-    }
-  }
-  for (const reference of pod.spec.imagePullSecrets ?? []) add('Secret', reference.name);
-  return [...found.values()];
+  const { initContainers = [], containers, volumes = [], imagePullSecrets = [] } = pod.spec;
+  const named = [
+    ...[...initContainers, ...containers].flatMap(namedByContainer),
+    ...volumes.flatMap(namedByVolume),
+    ...imagePullSecrets.map(({ name }): Named => ({ kind: 'Secret', name })),
+  ];
+  const namespace = pod.metadata.namespace ?? '';
+  const refs = named.flatMap(({ kind, name = '' }) => (name === '' ? [] : [{ kind, namespace, name }]));
+  return [...new Map(refs.map((ref) => [sourceRefText(ref), ref])).values()];
+}
+
+interface Named {
+  kind: SourceKind;
+  name: string | undefined;
+}
+
+function namedByContainer(container: Container): Named[] {
+  const fromKeys = (container.env ?? []).flatMap(({ valueFrom }): Named[] => [
+    { kind: 'ConfigMap', name: valueFrom?.configMapKeyRef?.name },
+    { kind: 'Secret', name: valueFrom?.secretKeyRef?.name },
+  ]);
+  const fromAll = (container.envFrom ?? []).flatMap((from): Named[] => [
+    { kind: 'ConfigMap', name: from.configMapRef?.name },
+    { kind: 'Secret', name: from.secretRef?.name },
+  ]);
+  return [...fromKeys, ...fromAll];
+}
+
+function namedByVolume(volume: Volume): Named[] {
+  return [
+    { kind: 'ConfigMap', name: volume.configMap?.name },
+    { kind: 'Secret', name: volume.secret?.secretName },
+    ...(volume.projected?.sources ?? []).flatMap((projection): Named[] => [
+      { kind: 'ConfigMap', name: projection.configMap?.name },
+      { kind: 'Secret', name: projection.secret?.name },
+    ]),
+  ];
 }

@@ -1,0 +1,84 @@
+// What the control plane may ask of this node about its pods: logs, exec, attach, usage. Finds the container that is
+// meant and hands over to the runtime.
+import type { ContainerStatus } from '@gantry/api/kinds/pod';
+import { OperationalError } from '@gantry/kit/operational-error';
+import type { ContainerState, Runtime } from '../runtime/runtime.ts';
+import type { NodeServices, PodContainerRef } from '../tunnel/node-services.ts';
+import type { Pods } from './pods.ts';
+import type { RuntimeView } from './runtime-view.ts';
+
+export interface PodServicesDeps {
+  runtime: Pick<Runtime, 'logs' | 'exec' | 'attach' | 'usage'>;
+  pods: Pick<Pods, 'get' | 'find'>;
+  view: Pick<RuntimeView, 'of'>;
+  nodeUsage(): Promise<{ cpuMilli: number; memoryBytes: number; atMs: number }>;
+}
+
+export function createPodServices(deps: PodServicesDeps): NodeServices {
+  return {
+    async logs(ref, options, out, signal) {
+      const { previous, ...rest } = options;
+      const { id } = findLogged(deps, ref, previous);
+      // Both streams of the container are one to whoever reads its log.
+      await deps.runtime.logs(id, out, out, { ...rest, signal });
+    },
+    async exec(ref, options, streams, signal) {
+      const { id } = findRunning(deps, ref);
+      return deps.runtime.exec(id, { ...options, ...streams, signal });
+    },
+    async attach(ref, options, streams, signal) {
+      const { id } = findRunning(deps, ref);
+      await deps.runtime.attach(id, { ...options, ...streams, signal });
+    },
+    async usage() {
+      const [node, containers] = await Promise.all([deps.nodeUsage(), deps.runtime.usage()]);
+      return { node, containers };
+    },
+  };
+}
+
+/** Attempts of the container, the newest first. */
+function attemptsOf(deps: PodServicesDeps, ref: PodContainerRef): ContainerState[] {
+  const worker = ref.podUid === '' ? deps.pods.find(ref.namespace, ref.pod) : deps.pods.get(ref.podUid);
+  const podUid = worker?.pod.metadata.uid;
+  if (podUid === undefined) throw notFound(`pod ${ref.namespace}/${ref.pod} is not on this node`);
+  return deps.view
+    .of(podUid)
+    .containers.filter(({ name }) => name === ref.container)
+    .toSorted((a, b) => b.attempt - a.attempt || b.createdAtMs - a.createdAtMs);
+}
+
+function findRunning(deps: PodServicesDeps, ref: PodContainerRef): ContainerState {
+  const running = attemptsOf(deps, ref).find(({ status }) => status === 'running');
+  if (running !== undefined) return running;
+  throw notFound(`container ${ref.container} of pod ${ref.pod} is not running${whyNot(deps, ref)}`);
+}
+
+function findLogged(deps: PodServicesDeps, ref: PodContainerRef, previous: boolean): ContainerState {
+  const attempts = attemptsOf(deps, ref);
+  if (previous) {
+    const ended = attempts.filter(({ status }) => status === 'exited');
+    // While the container waits for its restart, the newest attempt is the previous one.
+    const found =
+      ended.find((one) => one !== attempts[0]) ?? (attempts[0] === ended[0] ? ended[0] : undefined);
+    if (found !== undefined) return found;
+    throw notFound(`previous terminated container "${ref.container}" in pod "${ref.pod}" not found`);
+  }
+  const [newest] = attempts;
+  if (newest !== undefined) return newest;
+  throw notFound(`container "${ref.container}" in pod "${ref.pod}" is waiting to start${whyNot(deps, ref)}`);
+}
+
+function whyNot(deps: PodServicesDeps, ref: PodContainerRef): string {
+  const worker = deps.pods.get(ref.podUid) ?? deps.pods.find(ref.namespace, ref.pod);
+  const { initContainerStatuses = [], containerStatuses = [] } = worker?.status ?? {};
+  const status: ContainerStatus | undefined = [...initContainerStatuses, ...containerStatuses].find(
+    ({ name }) => name === ref.container,
+  );
+  const reason = status?.state?.waiting?.reason ?? status?.state?.terminated?.reason;
+  return reason === undefined ? '' : `: ${reason}`;
+}
+
+function notFound(message: string): OperationalError {
+  return new OperationalError('not-found', message);
+}
