@@ -46,7 +46,8 @@ export function later(world: World, byMs: number): World {
 /** The world with a new object, as a user creates it; its status is taken over too, to begin in the middle. */
 export function withObject(world: World, definition: KindDefinition, object: AnyObject): World {
   const { name = '', uid = `uid-${world.revision + 1}`, creationTimestamp } = object.metadata;
-  const created = newObject(definition, object, { name, uid, nowMs: world.nowMs });
+  // A copy, as the server makes one: a kind's `initialStatus` may change what it is given.
+  const created = newObject(definition, structuredClone(object), { name, uid, nowMs: world.nowMs });
   if (creationTimestamp !== undefined) created.metadata.creationTimestamp = creationTimestamp;
   if (object['status'] !== undefined) created['status'] = object['status'];
   return written(world, definition, created);

@@ -49,7 +49,7 @@ const rows: Row[] = [
       'because starting 1 pod',
       'create pods default/work-*',
       '  tell Normal SuccessfulCreate: Created pod: work-*',
-      'status of jobs.batch default/work: uncountedTerminatedPods.succeeded.0 none -> "uid-work-a"',
+      'status of jobs.batch default/work: uncountedTerminatedPods.succeeded.0 none -> uid-work-a',
     ],
   },
   {
@@ -60,8 +60,8 @@ const rows: Row[] = [
     lines: [
       'because counting the end of 1 pod',
       'because Reached expected number of succeeded pods',
-      'update pods default/work-a: metadata.finalizers.0 "batch.kubernetes.io/job-tracking" -> none',
-      'status of jobs.batch default/work: conditions.SuccessCriteriaMet.type none -> "SuccessCriteriaMet", conditions.SuccessCriteriaMet.status none -> "True", conditions.SuccessCriteriaMet.reason none -> "CompletionsReached", conditions.SuccessCriteriaMet.message none -> "Reached expected number of succeeded pods"',
+      'update pods default/work-a: metadata.finalizers.0 batch.kubernetes.io/job-tracking -> none',
+      'status of jobs.batch default/work: conditions.SuccessCriteriaMet none -> True (CompletionsReached)',
     ],
   },
   {
@@ -83,7 +83,7 @@ const rows: Row[] = [
     lines: [
       'because Reached expected number of succeeded pods',
       '  tell Normal Completed: Job completed',
-      'status of jobs.batch default/work: uncountedTerminatedPods.succeeded.0 "uid-work-a" -> none, conditions.Complete.type none -> "Complete", conditions.Complete.status none -> "True", conditions.Complete.reason none -> "CompletionsReached", conditions.Complete.message none -> "Reached expected number of succeeded pods", succeeded none -> 1',
+      'status of jobs.batch default/work: uncountedTerminatedPods.succeeded.0 uid-work-a -> none, conditions.Complete none -> True (CompletionsReached), succeeded none -> 1',
     ],
   },
   {
@@ -94,7 +94,7 @@ const rows: Row[] = [
       'because starting 1 pod',
       'create pods default/work-*',
       '  tell Normal SuccessfulCreate: Created pod: work-*',
-      'status of jobs.batch default/work: uncountedTerminatedPods.failed.0 "uid-work-a" -> none, failed none -> 1',
+      'status of jobs.batch default/work: uncountedTerminatedPods.failed.0 uid-work-a -> none, failed none -> 1',
     ],
   },
   {
@@ -125,10 +125,10 @@ const rows: Row[] = [
     lines: [
       'because counting the end of 1 pod',
       'because Job has reached the specified backoff limit; 1 pod still to end',
-      'update pods default/work-a: metadata.finalizers.0 "batch.kubernetes.io/job-tracking" -> none',
+      'update pods default/work-a: metadata.finalizers.0 batch.kubernetes.io/job-tracking -> none',
       'delete pods default/work-b: Job has reached the specified backoff limit',
       '  tell Normal SuccessfulDelete: Deleted pod: work-b',
-      'status of jobs.batch default/work: conditions.FailureTarget.type none -> "FailureTarget", conditions.FailureTarget.status none -> "True", conditions.FailureTarget.reason none -> "BackoffLimitExceeded", conditions.FailureTarget.message none -> "Job has reached the specified backoff limit"',
+      'status of jobs.batch default/work: conditions.FailureTarget none -> True (BackoffLimitExceeded)',
     ],
   },
   {
@@ -143,7 +143,7 @@ const rows: Row[] = [
       'because Job has reached the specified backoff limit; 1 pod still to end',
       'delete pods default/work-a: Job has reached the specified backoff limit',
       '  tell Normal SuccessfulDelete: Deleted pod: work-a',
-      'status of jobs.batch default/work: conditions.FailureTarget.type none -> "FailureTarget", conditions.FailureTarget.status none -> "True", conditions.FailureTarget.reason none -> "BackoffLimitExceeded", conditions.FailureTarget.message none -> "Job has reached the specified backoff limit"',
+      'status of jobs.batch default/work: conditions.FailureTarget none -> True (BackoffLimitExceeded)',
     ],
   },
   {
@@ -173,7 +173,7 @@ const rows: Row[] = [
     lines: [
       'because Job was active longer than specified deadline',
       '  tell Warning DeadlineExceeded: Job was active longer than specified deadline',
-      'status of jobs.batch default/work: conditions.Failed.type none -> "Failed", conditions.Failed.status none -> "True", conditions.Failed.reason none -> "DeadlineExceeded", conditions.Failed.message none -> "Job was active longer than specified deadline"',
+      'status of jobs.batch default/work: conditions.Failed none -> True (DeadlineExceeded)',
     ],
   },
   {
@@ -185,9 +185,9 @@ const rows: Row[] = [
       'because suspended: no pods are started until spec.suspend is false',
       'because stopping 1 pod that the Job no longer wants',
       'because waiting for 1 pod to end',
-      'update pods default/work-a: metadata.finalizers.0 "batch.kubernetes.io/job-tracking" -> none',
+      'update pods default/work-a: metadata.finalizers.0 batch.kubernetes.io/job-tracking -> none',
       '  tell Normal Suspended: Job suspended',
-      'status of jobs.batch default/work: conditions.Suspended.type none -> "Suspended", conditions.Suspended.status none -> "True", conditions.Suspended.reason none -> "JobSuspended", conditions.Suspended.message none -> "Job suspended"',
+      'status of jobs.batch default/work: conditions.Suspended none -> True (JobSuspended)',
     ],
   },
   {
@@ -218,7 +218,7 @@ const rows: Row[] = [
       'because starting 1 pod',
       'create pods default/work-*',
       '  tell Normal SuccessfulCreate: Created pod: work-*',
-      'status of jobs.batch default/work: terminating 0 -> 1, uncountedTerminatedPods.failed.0 none -> "uid-work-a", active 1 -> none',
+      'status of jobs.batch default/work: terminating 0 -> 1, uncountedTerminatedPods.failed.0 none -> uid-work-a, active 1 -> none',
     ],
   },
   {
@@ -245,7 +245,7 @@ const rows: Row[] = [
     lines: [
       'because stopping 1 pod that the Job no longer wants',
       'because waiting for 3 pods to end',
-      'update pods default/work-0-a: metadata.finalizers.0 "batch.kubernetes.io/job-tracking" -> none',
+      'update pods default/work-0-a: metadata.finalizers.0 batch.kubernetes.io/job-tracking -> none',
     ],
   },
   {

@@ -1,4 +1,10 @@
 // The marks by which a Job knows its pods; the names are Kubernetes'.
+import {
+  CONTROLLER_UID_LABEL,
+  JOB_NAME_LABEL,
+  OLD_CONTROLLER_UID_LABEL,
+  OLD_JOB_NAME_LABEL,
+} from '@gantry/api/kinds/job/job-selector';
 import type { Pod } from '@gantry/api/kinds/pod';
 
 /** Keeps an ended pod until the Job has counted it. */
@@ -6,14 +12,14 @@ export const TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
 /** Annotation and label. */
 export const INDEX_KEY = 'batch.kubernetes.io/job-completion-index';
 
-/** Labels of each pod of a Job; the two without a prefix are the old names, which kubectl still selects by. */
+/** Labels of each pod of a Job, also where its template lacks them. */
 export function jobLabels(job: { metadata: { name?: string; uid?: string } }): Record<string, string> {
   const { name = '', uid = '' } = job.metadata;
   return {
-    'batch.kubernetes.io/controller-uid': uid,
-    'batch.kubernetes.io/job-name': name,
-    'controller-uid': uid,
-    'job-name': name,
+    [CONTROLLER_UID_LABEL]: uid,
+    [JOB_NAME_LABEL]: name,
+    [OLD_CONTROLLER_UID_LABEL]: uid,
+    [OLD_JOB_NAME_LABEL]: name,
   };
 }
 
