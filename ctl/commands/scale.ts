@@ -1,0 +1,49 @@
+// `gantry scale`: sets the number of replicas through the scale subresource.
+import type { Command } from 'commander';
+import { resourceIdOf } from '@gantry/api/definition';
+import { CliError, EXIT, type CommandContext } from '../command.ts';
+import { parseResourceArguments } from '../resource-arguments.ts';
+
+export function registerScale(program: Command, context: CommandContext): void {
+  program
+    .command('scale <kinds> [names...]')
+    .description('Set the number of replicas: gantry scale deploy/web --replicas 5')
+    .requiredOption('--replicas <count>', 'how many there shall be')
+    .option('--current-replicas <count>', 'only if there are so many now')
+    .action(async (kinds: string, names: string[], flags: { replicas: string; currentReplicas?: string }) => {
+      const replicas = countFrom(flags.replicas, '--replicas');
+      const current =
+        flags.currentReplicas === undefined
+          ? undefined
+          : countFrom(flags.currentReplicas, '--current-replicas');
+      const connection = await context.connect();
+      for (const { definition, names: wanted } of parseResourceArguments([kinds, ...names])) {
+        if (wanted.length === 0)
+          throw new CliError('Name what to scale, for example: deploy/web.', { exitCode: EXIT.usage });
+        if (definition.subresources.scale === undefined) {
+          throw new CliError(`A ${definition.kind} cannot be scaled.`, { exitCode: EXIT.usage });
+        }
+        for (const name of wanted) {
+          const key = { namespace: connection.namespace, name };
+          const tests = current === undefined ? [] : [{ op: 'test', path: '/spec/replicas', value: current }];
+          await connection.client.patch(
+            definition,
+            key,
+            'json',
+            [...tests, { op: 'add', path: '/spec/replicas', value: replicas }],
+            { subresource: 'scale', fieldManager: 'gantry' },
+          );
+          context.io.out(
+            `${resourceIdOf({ ...definition, resource: definition.singular })}/${name} scaled\n`,
+          );
+        }
+      }
+    });
+}
+
+function countFrom(text: string, option: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CliError(`${option} must be a whole number of 0 or more, not "${text}".`, {
+    exitCode: EXIT.usage,
+  });
+}
