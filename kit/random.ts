@@ -16,7 +16,7 @@ export interface Ids {
 }
 
 /** 27 characters without vowels and look-alikes, so that no generated name is a word. */
-const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+export const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Chance from the machine. */
 export const systemRandom: Random = { next: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48 };

@@ -87,17 +87,19 @@ function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Conditions and the like are told apart by their type, not by their place. */
+/** Conditions are told apart by their type, not by their place, and told by status and reason. */
 function keyed(value: object): Record<string, unknown> {
   if (!Array.isArray(value)) return value as Record<string, unknown>;
   return Object.fromEntries(
     value.map((item: unknown, index) => {
-      const type = (item as { type?: unknown } | null)?.type;
-      return [typeof type === 'string' ? type : index, item];
+      const { type, status, reason } = (item ?? {}) as Record<string, unknown>;
+      return typeof type === 'string' && typeof status === 'string'
+        ? [type, typeof reason === 'string' ? `${status} (${reason})` : status]
+        : [index, item];
     }),
   );
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'none' : JSON.stringify(value);
+  return value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -104,7 +104,7 @@ test('surplus pods go, the least serving first, and an orphan that would go is n
   world = withObject(world, podKind, aPod('orphan'));
   const done = pass(world);
   t.deepEqual(types(done.changes), ['delete', 'write-status']);
-  t.deepEqual(sentences(done), ['deleting 1 pods, 2 remain', 'waiting for 1 of 3 pods to become ready']);
+  t.deepEqual(sentences(done), ['deleting 1 pod, 2 to remain', 'waiting for 1 of 3 pods to become ready']);
   t.false(
     podsOf(done.world).some(
       ({ metadata }) => metadata.name === 'orphan' && metadata.deletionTimestamp === undefined,

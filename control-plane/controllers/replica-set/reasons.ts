@@ -1,5 +1,6 @@
 // Why a ReplicaSet's plan does what it does, or waits.
 import type { Reason } from '../../engine/controller.ts';
+import { counted } from '../counted.ts';
 
 /** Closed: each has its sentence below. */
 export type ReplicaSetReason =
@@ -15,13 +16,13 @@ export function describeReplicaSetReason(given: Reason): string {
   const reason = given as ReplicaSetReason;
   switch (reason.type) {
     case 'scaling-up':
-      return `creating ${reason.by} of ${reason.to} pods`;
+      return `creating ${reason.by} of ${counted(reason.to, 'pod')}`;
     case 'scaling-down':
-      return `deleting ${reason.by} pods, ${reason.to} remain`;
+      return `deleting ${counted(reason.by, 'pod')}, ${reason.to} to remain`;
     case 'waiting-for-ready-pods':
-      return `waiting for ${reason.total - reason.ready} of ${reason.total} pods to become ready`;
+      return `waiting for ${reason.total - reason.ready} of ${counted(reason.total, 'pod')} to become ready`;
     case 'waiting-for-min-ready-seconds':
-      return `waiting until ${reason.total - reason.available} of ${reason.total} pods have been ready for ${reason.minReadySeconds} s`;
+      return `waiting until ${reason.total - reason.available} of ${counted(reason.total, 'pod')} have been ready for ${reason.minReadySeconds} s`;
     case 'changes-refused':
       return `the last attempt failed: ${reason.message}`;
     case 'being-deleted':
