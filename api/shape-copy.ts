@@ -39,7 +39,7 @@ class ShapeCopier {
     if (Array.isArray(value)) return this.#copyList(schema, value, path);
     if (schema.properties !== undefined) return this.#copyStruct(schema, schema.properties, value, path);
     const mapValue = mapValueOf(schema);
-    if (mapValue !== undefined) return this.#copyMap(mapValue, value, path);
+    if (mapValue !== undefined) return this.#copyMap(schema, mapValue, value, path);
     return copyFreely(value, 0);
   }
 
@@ -69,10 +69,12 @@ class ShapeCopier {
   }
 
   /** A map's key is the user's own, so an entry without a value stays: as an empty text where text is expected. */
-  #copyMap(mapValue: JsonSchema, value: object, path: string): Record<string, unknown> {
+  #copyMap(schema: JsonSchema, mapValue: JsonSchema, value: object, path: string): Record<string, unknown> {
     const entries: [string, unknown][] = [];
     for (const [key, entry] of Object.entries(value)) {
-      if (entry !== null) entries.push([key, this.copy(mapValue, entry, `${path}[${key}]`)]);
+      const entryPath = `${path}[${key}]`;
+      if (isNotYet(schema, key)) this.#report(entryPath, unknownMessage(schema, entryPath, key));
+      else if (entry !== null) entries.push([key, this.copy(mapValue, entry, entryPath)]);
       else if (mapValue.type === 'string') entries.push([key, '']);
     }
     return Object.fromEntries(entries);
@@ -84,10 +86,15 @@ class ShapeCopier {
   }
 }
 
+function isNotYet(schema: JsonSchema, key: string): boolean {
+  const notYet = schema['x-gantry-not-yet'];
+  return notYet !== undefined && Object.hasOwn(notYet, key);
+}
+
 function unknownMessage(schema: JsonSchema, path: string, key: string): string {
-  const notYet = schema['x-gantry-not-yet'] ?? {};
-  if (Object.hasOwn(notYet, key)) {
-    return `unknown field "${path}" (known to Kubernetes, not honoured by Gantry yet): ${notYet[key] ?? ''}`;
+  if (isNotYet(schema, key)) {
+    const hint = schema['x-gantry-not-yet']?.[key] ?? '';
+    return `unknown field "${path}" (known to Kubernetes, not honoured by Gantry yet): ${hint}`;
   }
   const nearest = nearestName(key, Object.keys(schema.properties ?? {}));
   return `unknown field "${path}"${nearest === undefined ? '' : `: did you mean "${nearest}"?`}`;

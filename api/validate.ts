@@ -1,6 +1,6 @@
 // From any JSON value to an object of a kind: a copy with known fields only, types checked, defaults filled in.
 // All findings at once, each with its field path. The kind's own rules (`check`) come after this.
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { cutIntoComponents } from './components.ts';
 import { apiVersionOf, type KindDefinition } from './definition.ts';
 import type { Issue } from './issue.ts';
@@ -41,7 +41,7 @@ function notAnObject(definition: KindDefinition, unknown: readonly UnknownField[
 function shapeIssues(definition: KindDefinition, object: unknown): Issue[] {
   const validate = validatorOf(definition);
   if (validate(object)) return [];
-  const issues = (validate.errors ?? []).map(issueOf);
+  const issues = withoutEchoes(validate.errors ?? []).map(issueOf);
   if (issues.length <= REPORTS_MAX) return issues;
   const more: Issue = {
     path: '<root>',
@@ -49,6 +49,14 @@ function shapeIssues(definition: KindDefinition, object: unknown): Issue[] {
     message: `${issues.length - REPORTS_MAX} more findings`,
   };
   return [...issues.slice(0, REPORTS_MAX), more];
+}
+
+/** A value of the wrong type breaks further rules; its type is what its author has to mend. */
+function withoutEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
+  const mistyped = new Set(
+    errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath),
+  );
+  return errors.filter(({ keyword, instancePath }) => keyword === 'type' || !mistyped.has(instancePath));
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -33,7 +33,13 @@ export const ResourceRequirements = struct(
   `${CORE}.ResourceRequirements`,
   'How much CPU, memory and other resources a container needs and may use.',
   {
-    limits: optional(mapOf('The most that it may use, by resource: cpu, memory.', quantity('An amount.'))),
+    limits: optional(
+      mapOf(
+        'The most that it may use, by resource: cpu, memory.',
+        quantity('An amount.'),
+        notYet({ 'ephemeral-storage': 'The disk of the node is shared without limits.' }),
+      ),
+    ),
     requests: optional(
       mapOf('What the scheduler reserves for it; the limit when absent.', quantity('An amount.')),
     ),

@@ -12,9 +12,12 @@ const runAsNonRoot = optional(
   flag('Refuses containers that would run as user 0; needs `runAsUser`, since images are not looked into.'),
 );
 
-export const SeccompProfile = struct(`${CORE}.SeccompProfile`, 'Which system calls are allowed.', {
-  type: optional(onlyWith(['RuntimeDefault'], text("RuntimeDefault: the engine's own profile."))),
-});
+export const SeccompProfile = struct(
+  `${CORE}.SeccompProfile`,
+  'Which system calls are allowed.',
+  { type: optional(onlyWith(['RuntimeDefault'], text("RuntimeDefault: the engine's own profile."))) },
+  notYet({ localhostProfile: "The engine's own profile is used." }),
+);
 
 const seccompProfile = optional(described("The engine's own profile is always in force.", SeccompProfile));
 

@@ -158,7 +158,6 @@ export const Volume = struct(
     rbd: CLAIM,
     glusterfs: CLAIM,
     flexVolume: CLAIM,
-    local: CLAIM,
     awsElasticBlockStore: CLAIM,
     azureDisk: CLAIM,
     azureFile: CLAIM,

@@ -1,0 +1,66 @@
+// The fields that merge, held against a table of their own: a slip here makes `kubectl apply` lose items.
+import test from 'ava';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+import { placeStructs } from './reference-structs.ts';
+import { kinds } from './registry.ts';
+
+/** Struct, field, patch strategy, patch merge key, list type, list map keys. */
+const ROWS = `
+DaemonSetStatus conditions merge type map type
+DeploymentSpec strategy retainKeys - - -
+DeploymentStatus conditions merge type map type
+ReplicaSetStatus conditions merge type map type
+JobStatus conditions merge type atomic -
+UncountedTerminatedPods failed - - set -
+UncountedTerminatedPods succeeded - - set -
+Container env merge name map name
+Container ports merge containerPort map containerPort,protocol
+Container volumeMounts merge mountPath map mountPath
+NamespaceStatus conditions merge type map type
+NodeSpec podCIDRs merge - set -
+NodeStatus addresses merge type map type
+NodeStatus conditions merge type map type
+PodSpec containers merge name map name
+PodSpec hostAliases merge ip map ip
+PodSpec imagePullSecrets merge name map name
+PodSpec initContainers merge name map name
+PodSpec topologySpreadConstraints merge topologyKey map topologyKey,whenUnsatisfiable
+PodSpec volumes merge,retainKeys name map name
+PodStatus conditions merge type map type
+PodStatus hostIPs merge ip atomic -
+PodStatus podIPs merge ip map ip
+ServiceAccount secrets merge name map name
+ObjectMeta finalizers merge - set -
+ObjectMeta ownerReferences merge uid map uid
+`;
+
+const KEYWORDS = [
+  'x-kubernetes-patch-strategy',
+  'x-kubernetes-patch-merge-key',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+] as const;
+
+function merging(): string[] {
+  const structs = [
+    ...kinds.map((kind) => ({ name: kind.kind, schema: jsonSchemaOf(kind) })),
+    ...placeStructs(kinds),
+  ];
+  return structs.flatMap(({ name, schema }) =>
+    Object.entries(schema.properties ?? {})
+      .filter(([, field]) => isMerging(field))
+      .map(([field, keywords]) => {
+        const cells = KEYWORDS.map((keyword) => String(keywords[keyword] ?? '-'));
+        return [name.slice(name.lastIndexOf('.') + 1), field, ...cells].join(' ');
+      }),
+  );
+}
+
+function isMerging(field: JsonSchema): boolean {
+  const type = field['x-kubernetes-list-type'] ?? 'atomic';
+  return type !== 'atomic' || field['x-kubernetes-patch-strategy'] !== undefined;
+}
+
+test('exactly these fields merge, by these keys', (t) => {
+  t.deepEqual(merging().sort(), ROWS.trim().split('\n').sort());
+});
