@@ -1,5 +1,5 @@
-// Joins the parts of a control plane: store -> cache -> resources -> server. One call starts it, one stops it in
-// the reverse order; everything that touches the world comes in as an argument.
+// Joins the parts of a control plane: store -> cache -> resources -> server, and leadership with its controllers and
+// scheduler. One call starts it, one stops it in the reverse order; what touches the world comes in as an argument.
 import { kinds } from '@gantry/api/registry';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
@@ -8,7 +8,11 @@ import { bootstrap } from './admission/bootstrap.ts';
 import { admissionSteps } from './admission/steps.ts';
 import { createCache } from './cache/create-cache.ts';
 import type { FedCache } from './cache/create-cache.ts';
+import type { Controller } from './engine/controller.ts';
+import { createLeadMetrics, lead } from './lead.ts';
+import { createLeadership } from './leader/run-leader.ts';
 import { createResources } from './resources/create-resources.ts';
+import type { ResourcesDeps } from './resources/deps.ts';
 import type { Resources } from './resources/resources.ts';
 import type { ConnectHandlers } from './server/connect.ts';
 import type { Extension } from './server/extension.ts';
@@ -18,20 +22,32 @@ import type { Security } from './server/security.ts';
 import { startServer } from './server/server.ts';
 import type { ListenOptions } from './server/server.ts';
 import type { UsageSource } from './server/usage-source.ts';
+import { withGroupCommit } from './store/group-commit.ts';
 import type { Store } from './store/store.ts';
+
+/** Parts that read the cache, which exists only once the control plane does. */
+export interface CacheParts {
+  security: Security;
+  connect?: ConnectHandlers;
+  usage?: UsageSource;
+  extensions?: readonly Extension[];
+  /** Called when the control plane stops. */
+  close?(): void;
+}
 
 /** What a control plane is made of. */
 export interface ControlPlaneOptions {
   store: Store;
   listen: ListenOptions;
-  security: Security;
   clock: Clock;
   ids: Ids;
   random: Random;
   logger: Logger;
-  connect?: ConnectHandlers;
-  usage?: UsageSource;
-  extensions?: readonly Extension[];
+  parts: (cache: FedCache) => CacheParts;
+  /** Names this replica among others. */
+  identity: string;
+  /** What runs while this replica leads; with none it serves only. */
+  controllers?: readonly Controller[];
 }
 
 /** A control plane that runs. */
@@ -40,41 +56,65 @@ export interface ControlPlane {
   port: number;
   cache: FedCache;
   resources: Resources;
-  /** Stops serving, then everything behind it. The store is the caller's. */
+  /** Stops leading and serving, then everything behind it. The store is the caller's. */
   stop(): Promise<void>;
 }
 
 /** Starts all parts; resolves when the API answers. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { store, clock, ids, random, logger, security } = options;
+  const { clock, ids, random, logger } = options;
+  const store = withGroupCommit(options.store);
   const stopping = new AbortController();
   const metrics = createServerMetrics();
   const cache = createCache({ store, kinds, clock, logger, random });
   const fed = cache.run(stopping.signal);
-  const { authorizeWrite } = security;
-  const resources = createResources({
-    store,
-    cache,
-    clock,
-    ids,
-    admission: admissionSteps,
+  const parts = options.parts(cache);
+  const { authorizeWrite } = parts.security;
+  const resourcesDeps: ResourcesDeps = {
+    ...{ store, cache, clock, ids, admission: admissionSteps },
     ...(authorizeWrite === undefined ? {} : { authorizeWrite }),
-  });
+  };
+  const resources = createResources(resourcesDeps);
   await cache.ready(stopping.signal);
   await bootstrap(resources, stopping.signal);
   const health = healthChecks(stopping.signal);
-  const server = await startServer({ ...options, cache, resources, metrics, health }, options.listen);
+  const server = await startServer(
+    { ...options, ...parts, store, cache, resources, metrics, health },
+    options.listen,
+  );
+  const leading =
+    options.controllers === undefined
+      ? Promise.resolve()
+      : startLeading(
+          { ...options, store, cache, resources, resourcesDeps, controllers: options.controllers },
+          metrics.registry,
+          stopping.signal,
+        );
   return {
     url: server.url,
     port: server.port,
     cache,
     resources,
     async stop() {
-      await server.stop();
       stopping.abort();
+      await leading;
+      parts.close?.();
+      await server.stop();
       await fed;
     },
   };
+}
+
+type LeadingDeps = Omit<Parameters<typeof lead>[0], 'metrics'> & { identity: string };
+
+function startLeading(
+  deps: LeadingDeps,
+  registry: Parameters<typeof createLeadMetrics>[0],
+  stopping: AbortSignal,
+): Promise<void> {
+  const metrics = createLeadMetrics(registry);
+  const leadership = createLeadership({ ...deps, lead: (term) => lead({ ...deps, metrics }, term) });
+  return leadership.run(stopping);
 }
 
 function healthChecks(stopping: AbortSignal): HealthCheck[] {

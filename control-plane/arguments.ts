@@ -1,0 +1,47 @@
+// The command line of the control plane. Pure: arguments in, options or one sentence out.
+import { parseArgs } from 'node:util';
+import type { LogLevel } from '@gantry/kit/logger';
+
+/** What the operator chose. */
+export interface ControlPlaneArguments {
+  stateFolder: string;
+  host: string;
+  port: number;
+  etcd: string[];
+  /** More names and addresses for the server's certificate. */
+  names: string[];
+  logLevel: LogLevel;
+}
+
+const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+
+/** @throws Error with a sentence that names the option. */
+export function readArguments(argv: readonly string[]): ControlPlaneArguments {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      'state-folder': { type: 'string' },
+      listen: { type: 'string', default: '127.0.0.1:6443' },
+      etcd: { type: 'string', default: 'http://127.0.0.1:2379' },
+      'server-name': { type: 'string', multiple: true, default: [] },
+      'log-level': { type: 'string', default: 'info' },
+    },
+  });
+  const stateFolder = values['state-folder'];
+  if (stateFolder === undefined)
+    throw new Error('--state-folder must name the folder for keys and the kubeconfig');
+  const [host, port] = splitAddress(values.listen);
+  const logLevel = LEVELS.find((level) => level === values['log-level']);
+  if (logLevel === undefined) throw new Error(`--log-level must be one of ${LEVELS.join(', ')}`);
+  const etcd = values.etcd.split(',').filter((url) => url !== '');
+  if (etcd.some((url) => !/^https?:\/\//.test(url)))
+    throw new Error('--etcd must be URLs, e.g. http://127.0.0.1:2379');
+  return { stateFolder, host, port, etcd, names: values['server-name'], logLevel };
+}
+
+function splitAddress(text: string): [string, number] {
+  const match = /^(.*):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[2]);
+  if (match?.[1] === undefined || port > 65_535) throw new Error(`--listen must be HOST:PORT, not "${text}"`);
+  return [match[1].replace(/^\[|\]$/g, ''), port];
+}

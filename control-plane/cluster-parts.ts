@@ -1,0 +1,36 @@
+// The parts of a real cluster that need both its keys and its cache: who may do what, joining, tunnels, usage.
+import type { Clock } from '@gantry/kit/clock';
+import type { Logger } from '@gantry/kit/logger';
+import type { Random } from '@gantry/kit/random';
+import { createAuthenticate } from './auth/authenticate.ts';
+import { createAuthorization } from './auth/authorize.ts';
+import { joinExtensions } from './auth/join.ts';
+import type { ClusterKeys } from './auth/key-folder.ts';
+import { tokenExtension } from './auth/token-extension.ts';
+import type { Tokens } from './auth/tokens.ts';
+import type { CacheReader } from './cache/cache.ts';
+import type { CacheParts } from './control-plane.ts';
+import { createUsageSource } from './tunnel/node-usage-source.ts';
+import { createPodConnect } from './tunnel/pod-connect.ts';
+import { createTunnels } from './tunnel/tunnel-registry.ts';
+
+/** Makes them. */
+export function clusterParts(
+  deps: { keys: ClusterKeys; tokens: Tokens; clock: Clock; random: Random; logger: Logger },
+  cache: CacheReader,
+): CacheParts {
+  const tunnels = createTunnels(deps);
+  return {
+    security: { authenticate: createAuthenticate(deps), ...createAuthorization(cache) },
+    connect: createPodConnect({ tunnels }),
+    usage: createUsageSource({ tunnels, cache }),
+    extensions: [
+      tunnels.extension,
+      tokenExtension(deps),
+      ...joinExtensions({ ...deps, authority: deps.keys.authority, cache }),
+    ],
+    close: () => {
+      tunnels.close();
+    },
+  };
+}

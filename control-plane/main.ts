@@ -1,0 +1,104 @@
+// The control plane as a program: reads its arguments, joins real parts, and stops in good order on a signal.
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@gantry/kit/clock';
+import { createLogger, type Logger } from '@gantry/kit/logger';
+import { messageOf } from '@gantry/kit/operational-error';
+import { systemIds, systemRandom } from '@gantry/kit/random';
+import { readArguments, type ControlPlaneArguments } from './arguments.ts';
+import { loadOrCreateKeys, writeKubeconfig, writeWhole, type ClusterKeys } from './auth/key-folder.ts';
+import { createTokens, type Tokens } from './auth/tokens.ts';
+import { clusterParts } from './cluster-parts.ts';
+import { startControlPlane, type ControlPlane } from './control-plane.ts';
+import { allControllers } from './controllers/all-controllers.ts';
+import { createEtcdStore } from './store/etcd-store.ts';
+
+/** The join token on disk is for agents that are started beside the control plane. */
+const JOIN_TOKEN_SECONDS = 86_400;
+const JOIN_TOKEN_RENEWAL_MS = (JOIN_TOKEN_SECONDS * 1000) / 2;
+
+async function main(): Promise<void> {
+  const options = readArguments(process.argv.slice(2));
+  const logger = createLogger({ level: options.logLevel, fields: { part: 'control-plane' } });
+  const signing = { nowMs: systemClock.nowMs(), random: systemRandom };
+  const keys = await loadOrCreateKeys(join(options.stateFolder, 'pki'), serverNames(options), signing);
+  const tokens = await createTokens(keys.tokenKey, keys.authorityFingerprint);
+  const store = createEtcdStore({
+    endpoints: options.etcd,
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+  });
+  const shared = { clock: systemClock, random: systemRandom, ids: systemIds, logger };
+  const controlPlane = await startControlPlane({
+    ...shared,
+    store,
+    listen: { host: options.host, port: options.port, tls: tlsOf(keys) },
+    identity: `${hostname()}-${options.port}`,
+    controllers: allControllers(),
+    parts: (cache) => clusterParts({ ...shared, keys, tokens }, cache),
+  });
+  await keepJoinToken(options.stateFolder, tokens, logger);
+  writeKubeconfig(join(options.stateFolder, 'kubeconfig'), controlPlane.url, keys);
+  logger.info('control plane ready', { url: controlPlane.url });
+  await untilSignal();
+  logger.info('control plane stopping');
+  await stop(controlPlane, store);
+}
+
+function serverNames(options: ControlPlaneArguments): { dnsNames: string[]; ipAddresses: string[] } {
+  const all = [
+    ...new Set(['localhost', 'kubernetes', hostname(), '127.0.0.1', '::1', options.host, ...options.names]),
+  ];
+  const wildcards = new Set(['0.0.0.0', '::', '']);
+  return {
+    dnsNames: all.filter((name) => isIP(name) === 0 && name !== ''),
+    ipAddresses: all.filter((name) => isIP(name) !== 0 && !wildcards.has(name)),
+  };
+}
+
+/** The chain shows the CA too: an agent with only a join token finds it there by fingerprint. */
+function tlsOf(keys: ClusterKeys): { key: string; cert: string; clientCa: string } {
+  const { authority, server } = keys;
+  return {
+    key: server.key,
+    cert: `${server.certificate}\n${authority.certificate}`,
+    clientCa: authority.certificate,
+  };
+}
+
+async function keepJoinToken(stateFolder: string, tokens: Tokens, logger: Logger): Promise<void> {
+  const write = async (): Promise<void> => {
+    const token = await tokens.issueJoinToken(JOIN_TOKEN_SECONDS, systemClock.nowMs());
+    writeWhole(join(stateFolder, 'pki', 'join-token'), token);
+  };
+  await write();
+  const renew = (): void => {
+    systemClock.schedule(JOIN_TOKEN_RENEWAL_MS, () => {
+      write().catch((error: unknown) => {
+        logger.error('join token not renewed', { error: messageOf(error) });
+      });
+      renew();
+    });
+  };
+  renew();
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}
+
+async function stop(controlPlane: ControlPlane, store: { close(): Promise<void> }): Promise<void> {
+  await controlPlane.stop();
+  await store.close();
+  process.exit(0);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`The control plane could not start: ${messageOf(error)}\n`);
+  process.exit(1);
+});
