@@ -4,7 +4,9 @@ import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { AnyObject } from '@gantry/api/meta';
 import type { Clock } from '@gantry/kit/clock';
+import { sleep } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
+import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
 import { seededRandom } from '@gantry/kit/random';
 import type { Cache, CacheEvent } from '../cache/cache.ts';
@@ -37,6 +39,8 @@ export interface SchedulerDeps {
   metrics: SchedulerMetrics;
 }
 
+/** Between tries to see the newest state at the start. */
+const START_RETRY_MS = 500;
 /** Parked pods are looked over this often. */
 const FLUSH_INTERVAL_MS = 10_000;
 
@@ -89,6 +93,7 @@ class SchedulerRun {
   }
 
   async loop(): Promise<void> {
+    if (!(await this.#seeNewest())) return;
     const unsubscribe = this.#subscribe();
     const onAbort = (): void => {
       this.#flag.raise();
@@ -101,6 +106,22 @@ class SchedulerRun {
       unsubscribe();
       await Promise.all([this.#binder.allDone(), this.#reasons.allDone()]);
     }
+  }
+
+  /** A new leader must know the binds of its predecessor, or it would give the same room away twice. */
+  async #seeNewest(): Promise<boolean> {
+    const { cache, clock, logger } = this.#deps;
+    while (!this.#signal.aborted) {
+      try {
+        await cache.waitForNewest(this.#signal);
+        return true;
+      } catch (error) {
+        if (this.#signal.aborted) return false;
+        logger.warn('scheduler waits for the newest state', { error: messageOf(error) });
+        await sleep(clock, START_RETRY_MS, this.#signal).catch(() => undefined);
+      }
+    }
+    return false;
   }
 
   /** One decision, or a wait for something to decide on. */
