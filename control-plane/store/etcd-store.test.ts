@@ -7,7 +7,6 @@ import { findEtcd, startEtcd } from '@gantry/kit/etcd-process';
 import type { EtcdProcess } from '@gantry/kit/etcd-process';
 import { createEtcdStore } from './etcd-store.ts';
 import { testStoreContract } from './store-contract.ts';
-import { testStoreFaults } from './store-fault-contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-etcd-store-'));
 let etcd: EtcdProcess;
@@ -26,19 +25,3 @@ testStoreContract(test, async () => ({
   store: createEtcdStore({ endpoints: [etcd.endpoint] }),
   passTime: (durationMs) => delay(durationMs),
 }));
-
-testStoreFaults(test, async () => createEtcdStore({ endpoints: [etcd.endpoint] }), {
-  kill: async () => {
-    etcd.signal('SIGKILL');
-    await etcd.exited;
-  },
-  restart: async () => {
-    etcd = await startEtcd(etcd.settings);
-  },
-  freeze: () => {
-    etcd.signal('SIGSTOP');
-  },
-  thaw: () => {
-    etcd.signal('SIGCONT');
-  },
-});
