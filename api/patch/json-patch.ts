@@ -92,9 +92,8 @@ function placeAt(document: unknown, path: string): Place {
   return Pointer.fromJSON(path).evaluate(document);
 }
 
-function exists({ parent, key }: Place): boolean {
-  if (parent === null) return true;
-  return (isMap(parent) || isList(parent)) && Object.hasOwn(parent, key);
+function exists(place: Place): boolean {
+  return place.parent === null || (canHold(place) && Object.hasOwn(place.parent as object, place.key));
 }
 
 function canHold({ parent, key }: Place): boolean {

@@ -55,7 +55,8 @@ function retained(target: JsonMap, patch: JsonMap): JsonMap {
   const keys = patch[RETAIN_KEYS];
   if (keys === undefined) return { ...target };
   if (!isList(keys)) throw new Malformed(`${RETAIN_KEYS} must be a list of field names`);
-  const stray = Object.keys(patch).find((name) => !isDirective(name) && !keys.includes(name));
+  const named = Object.keys(patch).filter((name) => !isDirective(name) && patch[name] !== null);
+  const stray = named.find((name) => !keys.includes(name));
   if (stray !== undefined)
     throw new Malformed(`the patch has ${show(stray)}, which its ${RETAIN_KEYS} leaves out`);
   return Object.fromEntries(Object.entries(target).filter(([name]) => keys.includes(name)));
