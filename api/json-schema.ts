@@ -22,6 +22,8 @@ export interface JsonSchema {
   'x-gantry-quantity'?: boolean;
   /** The only values that are accepted. */
   'x-gantry-only-with'?: unknown[];
+  /** The field is accepted only where another field of the struct has this value. */
+  'x-gantry-only-beside'?: { field: string; value: string };
   /** Fields that Kubernetes knows and Gantry does not honour yet, each with a hint. */
   'x-gantry-not-yet'?: Record<string, string>;
   'x-kubernetes-int-or-string'?: boolean;

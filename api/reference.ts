@@ -137,6 +137,8 @@ function fieldDescription(field: JsonSchema): string {
   if (only !== undefined) {
     parts.push(`Honoured with ${only.map((value) => code(JSON.stringify(value))).join(', ')} only.`);
   }
+  const beside = field['x-gantry-only-beside'];
+  if (beside !== undefined) parts.push(`Honoured beside ${beside.field} ${code(beside.value)} only.`);
   return parts.join(' ');
 }
 

@@ -108,3 +108,8 @@ export function onlyWith<T extends TSchema>(values: readonly (string | number | 
 export const notYet = (fields: Readonly<Record<string, string>>): Record<string, unknown> => ({
   'x-gantry-not-yet': fields,
 });
+
+/** A field that is honoured only beside a certain value of another field of the struct; reported otherwise. */
+export function onlyBeside<T extends TSchema>(field: string, value: string, schema: T): T {
+  return { ...schema, 'x-gantry-only-beside': { field, value } };
+}

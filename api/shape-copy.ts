@@ -61,6 +61,8 @@ class ShapeCopier {
       const fieldSchema = Object.hasOwn(fields, key) ? fields[key] : undefined;
       if (fieldSchema === undefined) this.#report(fieldPath, unknownMessage(schema, fieldPath, key));
       else if (field === null) continue;
+      else if (isAlone(fieldSchema, value))
+        this.#report(fieldPath, onlyBesideMessage(fieldSchema, fieldPath));
       else if (isOutside(fieldSchema, field))
         this.#report(fieldPath, onlyWithMessage(fieldSchema, fieldPath, field));
       else copied[key] = this.copy(fieldSchema, field, fieldPath);
@@ -103,6 +105,17 @@ function unknownMessage(schema: JsonSchema, path: string, key: string): string {
 function onlyWithMessage(schema: JsonSchema, path: string, value: unknown): string {
   const values = (schema['x-gantry-only-with'] ?? []).map((one) => JSON.stringify(one)).join(' or ');
   return `unknown value ${JSON.stringify(value)} of field "${path}" (known to Kubernetes, not honoured by Gantry yet): only ${values} is`;
+}
+
+/** Whether a field lacks the value of another field that it goes with. */
+function isAlone(schema: JsonSchema, struct: object): boolean {
+  const beside = schema['x-gantry-only-beside'];
+  return beside !== undefined && (struct as Record<string, unknown>)[beside.field] !== beside.value;
+}
+
+function onlyBesideMessage(schema: JsonSchema, path: string): string {
+  const { field = '', value = '' } = schema['x-gantry-only-beside'] ?? {};
+  return `unknown field "${path}" (known to Kubernetes, not honoured by Gantry yet): only beside ${field} "${value}" is`;
 }
 
 /** Whether a field takes only certain values and this, of the right type, is none of them. */

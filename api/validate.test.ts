@@ -164,6 +164,14 @@ const DROPPED: [string, KindDefinition, unknown, string[]][] = [
     ],
   ],
   [
+    'a field without the value that it goes with',
+    podKind,
+    pod({ volumes: [{ name: 'a', emptyDir: { sizeLimit: '1Gi' } }] }),
+    [
+      'unknown field "spec.volumes[0].emptyDir.sizeLimit" (known to Kubernetes, not honoured by Gantry yet): only beside medium "Memory" is',
+    ],
+  ],
+  [
     'an entry of Kubernetes',
     podKind,
     pod({}, { resources: { limits: { cpu: '1', 'ephemeral-storage': '1Gi' } } }),

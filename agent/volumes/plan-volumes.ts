@@ -1,6 +1,7 @@
 // What a pod's volumes have to hold, as file actions. Pure: the same pod and sources give the same plan, and the
 // fingerprint tells whether what is on disk was made from the same.
 import type { Container, Pod, Volume } from '@gantry/api/kinds/pod';
+import { bytesOf } from '@gantry/api/quantity';
 import type { DownwardContext } from './downward.ts';
 import type { FileAction, HostPathType } from './file-action.ts';
 import { podFolder, volumeFolder } from './pod-folders.ts';
@@ -57,15 +58,23 @@ function planVolume(
     };
   }
   const rendered = renderFiles(pod, volume, inputs);
-  if (rendered === undefined) {
-    return { actions: [{ type: 'make-folder', path, mode: EMPTY_DIR_MODE }], versions: [] };
-  }
+  if (rendered === undefined) return { actions: [emptyFolder(volume, path)], versions: [] };
   return {
     actions: [
       { type: 'make-folder', path, mode: FOLDER_MODE },
       { type: 'write-files', path, files: rendered.files },
     ],
     versions: rendered.versions.map((version) => `${volume.name} ${version}`),
+  };
+}
+
+function emptyFolder(volume: Volume, path: string): FileAction {
+  const { medium, sizeLimit } = volume.emptyDir ?? {};
+  if (medium !== 'Memory') return { type: 'make-folder', path, mode: EMPTY_DIR_MODE };
+  return {
+    type: 'mount-memory',
+    path,
+    ...(sizeLimit === undefined ? {} : { sizeBytes: bytesOf(sizeLimit) }),
   };
 }
 

@@ -46,6 +46,12 @@ export const namespaceKind = defineKind<Namespace>({
   description: DESCRIPTION,
   subresources: { status: true },
   hasGeneration: false,
+  applyDefaults: (namespace) => {
+    // Only a namespace on its way out may lose it, which is when its contents are gone.
+    if (namespace.metadata.deletionTimestamp !== undefined) return;
+    if ((namespace.spec?.finalizers?.length ?? 0) === 0) namespace.spec = { finalizers: ['kubernetes'] };
+  },
+  specFinalizers: ({ spec }) => spec?.finalizers ?? [],
   check: (namespace) => metadataIssues(namespace.metadata, dnsLabelProblem),
   initialStatus: (namespace) => {
     namespace.status = { phase: 'Active' };

@@ -182,6 +182,12 @@ const REFUSED: [string, object, object, string[]][] = [
     ['spec.volumes[0].hostPath: Forbidden: may not be set together with emptyDir'],
   ],
   [
+    'a size that is none',
+    { volumes: [{ name: 'data', emptyDir: { medium: 'Memory', sizeLimit: 'big' } }] },
+    {},
+    ['spec.volumes[0].emptyDir.sizeLimit: Invalid value: "big": must be a quantity'],
+  ],
+  [
     'two volumes of one name',
     { volumes: [...DATA.volumes, ...DATA.volumes] },
     {},

@@ -2,6 +2,7 @@
 import type { Issue } from '../../issue.ts';
 import { duplicate, invalidValue, required } from '../../issues.ts';
 import { dnsLabelProblem, relativePathProblem } from '../../names.ts';
+import { compareQuantities } from '../../quantity.ts';
 import { textIssues } from '../check-metadata.ts';
 import { fieldRefIssues, resourceRefIssues } from './check-env.ts';
 import { exactlyOneIssue } from './exactly-one.ts';
@@ -24,8 +25,9 @@ export function volumesIssues(spec: PodSpec, path: string): Issue[] {
 }
 
 function sourceIssues(volume: Volume, path: string, containers: ReadonlySet<string>): Issue[] {
-  const { hostPath, configMap, secret, downwardAPI, projected } = volume;
+  const { emptyDir, hostPath, configMap, secret, downwardAPI, projected } = volume;
   return [
+    ...sizeIssues(emptyDir?.sizeLimit, `${path}.emptyDir.sizeLimit`),
     ...(hostPath === undefined ? [] : hostPathIssues(hostPath.path, `${path}.hostPath.path`)),
     ...(configMap === undefined ? [] : entriesIssues(configMap, 'name', `${path}.configMap`)),
     ...(secret === undefined ? [] : entriesIssues(secret, 'secretName', `${path}.secret`)),
@@ -34,6 +36,11 @@ function sourceIssues(volume: Volume, path: string, containers: ReadonlySet<stri
       projectionIssues(source, `${path}.projected.sources[${index}]`, containers),
     ),
   ];
+}
+
+function sizeIssues(size: string | undefined, path: string): Issue[] {
+  if (size === undefined || (compareQuantities(size, '0') ?? -1) >= 0) return [];
+  return [invalidValue(path, size, "must be a quantity such as '64Mi' or '1Gi', not below 0")];
 }
 
 function hostPathIssues(hostPath: string, path: string): Issue[] {

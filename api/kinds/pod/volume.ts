@@ -7,8 +7,9 @@ import {
   listOf,
   notYet,
   oneOf,
-  onlyWith,
+  onlyBeside,
   optional,
+  quantity,
   struct,
   text,
 } from '../../schema.ts';
@@ -33,8 +34,12 @@ const items = optional(listOf('Entries to show and where; all under their keys w
 export const EmptyDirVolumeSource = struct(
   `${CORE}.EmptyDirVolumeSource`,
   'An empty folder that lives as long as the pod.',
-  { medium: optional(onlyWith([''], text("Empty: the node's disk."))) },
-  notYet({ sizeLimit: 'The folder may grow as far as the disk of the node.' }),
+  {
+    medium: optional(oneOf("Where it lies: empty for the node's disk, Memory for a tmpfs.", ['', 'Memory'])),
+    sizeLimit: optional(
+      onlyBeside('medium', 'Memory', quantity('How large the tmpfs may grow; on disk there is no limit.')),
+    ),
+  },
 );
 
 export const HostPathVolumeSource = struct(`${CORE}.HostPathVolumeSource`, 'A file or folder of the node.', {
