@@ -2,7 +2,6 @@
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import type { ContainerState, PodIdentity, SandboxState } from '../runtime.ts';
 import { LABEL } from './labels.ts';
-import { podOfSandboxName } from './names.ts';
 
 /** What only an inspection tells. */
 export interface ContainerDetails {
@@ -64,11 +63,8 @@ export function containerState(info: ContainerInfo, details: ContainerDetails): 
   };
 }
 
-/** @returns undefined for what is no sandbox, or one that waits in the pool. */
-export function sandboxState(info: ContainerInfo): SandboxState | undefined {
-  if (info.Labels[LABEL.kind] !== 'sandbox') return undefined;
-  const pod = podOfSandboxName(info.Names[0] ?? '') ?? podOfLabels(info.Labels);
-  if (pod === undefined) return undefined;
+/** @param pod whose it is: see {@link ownersOfSandboxes}. */
+export function sandboxState(info: ContainerInfo, pod: PodIdentity): SandboxState {
   const addresses = Object.values(info.NetworkSettings.Networks).map((network) => network.IPAddress);
   return {
     id: info.Id,
@@ -77,6 +73,29 @@ export function sandboxState(info: ContainerInfo): SandboxState | undefined {
     ip: addresses.find((address) => address !== '') ?? '',
     createdAtMs: info.Created * 1000,
   };
+}
+
+/**
+ * Whose each sandbox is: made for a pod, given to one, or found with a pod's containers in it. Those of nobody are
+ * left out: they wait in the pool.
+ */
+export function ownersOfSandboxes(
+  infos: readonly ContainerInfo[],
+  assigned: (sandboxId: string) => PodIdentity | undefined,
+): Map<string, PodIdentity> {
+  const tenants = new Map<string, PodIdentity>();
+  for (const { Labels: labels } of infos) {
+    const sandboxId = labels[LABEL.sandbox];
+    const pod = podOfLabels(labels);
+    if (sandboxId !== undefined && pod !== undefined) tenants.set(sandboxId, pod);
+  }
+  const owners = new Map<string, PodIdentity>();
+  for (const { Id: id, Labels: labels } of infos) {
+    if (labels[LABEL.kind] !== 'sandbox') continue;
+    const pod = podOfLabels(labels) ?? assigned(id) ?? tenants.get(id);
+    if (pod !== undefined) owners.set(id, pod);
+  }
+  return owners;
 }
 
 /** An inspection in the form of a list's entry, so that both are read by the same rules. */

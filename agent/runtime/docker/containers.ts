@@ -8,9 +8,10 @@ import { createContainer } from './create-container.ts';
 import type { Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import { EngineError, hasStatus } from './engine-error.ts';
+import type { HostnameSetter } from './hostname-setter.ts';
 import { LABEL } from './labels.ts';
 import { containerName } from './names.ts';
-import { removeByForce, START_TIMEOUT_MS } from './removal.ts';
+import { START_TIMEOUT_MS, type Removals } from './removal.ts';
 import { hostnameOf } from './sandbox-config.ts';
 import { startError } from './start-error.ts';
 import type { StartQueue } from './start-queue.ts';
@@ -24,19 +25,13 @@ export interface Containers {
   remove: (id: string) => Promise<void>;
 }
 
-/** Gives a container its hostname from outside, where its sandbox could not. */
-export interface HostnameSetter {
-  /** Begins to watch for the container's first process. @returns a promise of the name being set. */
-  watch(containerId: string, hostname: string): Promise<void>;
-}
-
 /** What the containers need. */
 export interface ContainerDeps {
   engine: Engine;
   nodeName: string;
   directory: Directory;
   starts: StartQueue;
-  removals: StartQueue;
+  removals: Removals;
   hostnames: HostnameSetter;
 }
 
@@ -59,7 +54,7 @@ export function createContainers(deps: ContainerDeps): Containers {
     },
     start: (spec) => deps.starts.run(() => startOrAdopt(deps, spec, ATTEMPTS_MAX)),
     stop: (id, graceSeconds) => stopContainer(engine, id, graceSeconds),
-    remove: (id) => deps.removals.run(() => removeByForce(engine, id)),
+    remove: deps.removals.container,
   };
 }
 
@@ -87,19 +82,21 @@ async function start(
   id: string,
   pooled: boolean,
 ): Promise<ContainerState> {
-  const { engine, directory, hostnames } = deps;
+  const { engine, directory } = deps;
+  const naming = pooled ? deps.hostnames.watch(id, hostnameOf(spec.hostname)) : undefined;
   try {
-    const named = pooled ? hostnames.watch(id, hostnameOf(spec.hostname)) : undefined;
     await engine.call(
       'start a container',
       (abortSignal) => engine.docker.getContainer(id).start({ abortSignal }),
       { timeoutMs: START_TIMEOUT_MS },
     );
-    await named;
-    return stateOf(await directory.inspect(id));
+    const inspected = await directory.inspect(id);
+    await naming?.settle(inspected.State.Pid);
+    return stateOf(inspected);
   } catch (error) {
+    naming?.cancel();
     // Without an answer it may well run: the next try adopts it.
-    if (codeOf(error) !== 'runtime-unavailable') await removeByForce(engine, id);
+    if (codeOf(error) !== 'runtime-unavailable') await deps.removals.container(id);
     throw startError(error);
   }
 }
@@ -123,7 +120,7 @@ async function adopt(
     labels[LABEL.node] === deps.nodeName;
   if (same && holder.State.Status === 'created') return start(deps, spec, holder.Id, pooled);
   if (same) return stateOf(holder);
-  await removeByForce(deps.engine, holder.Id);
+  await deps.removals.container(holder.Id);
   return undefined;
 }
 

@@ -17,6 +17,8 @@ export interface Directory {
   list: (podUid?: string) => Promise<ContainerInfo[]>;
   /** @returns undefined when it has gone meanwhile. */
   details(info: ContainerInfo): Promise<ContainerDetails | undefined>;
+  /** A list of one, or of none. */
+  find(id: string): Promise<ContainerInfo[]>;
   /** A fresh look at one. @throws EngineError `not-found` */
   inspect(idOrName: string): Promise<ContainerInspectInfo>;
   /** Whether the sandbox came from the pool. */
@@ -72,6 +74,10 @@ export function createDirectory(engine: Engine, nodeName: string): Directory {
       return found && detailsOf(found);
     },
     inspect,
+    async find(id) {
+      const inspected = await inspect(id).catch(ignoreGone);
+      return inspected === undefined ? [] : [infoOf(inspected)];
+    },
     async isPooled(sandboxId) {
       if (!pooled.has(sandboxId)) await inspect(sandboxId).catch(ignoreGone);
       return pooled.get(sandboxId) ?? false;

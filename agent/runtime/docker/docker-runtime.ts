@@ -1,19 +1,25 @@
 // The Docker implementation of a Runtime: joins its parts, decides nothing.
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
-import type { Runtime } from '../runtime.ts';
-import { createContainers } from './containers.ts';
-import { createDirectory } from './directory.ts';
-import { createEngine } from './engine.ts';
-import { followEvents } from './events.ts';
+import { messageOf } from '@gantry/kit/operational-error';
+import { systemIds, type Ids } from '@gantry/kit/random';
+import type { Runtime, RuntimeEvent } from '../runtime.ts';
+import { createAssignments, type Assignments } from './assignments.ts';
+import { createContainers, type Containers } from './containers.ts';
+import { createDirectory, type Directory } from './directory.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { followEvents, type EventListener } from './events.ts';
 import { attachToContainer, execInContainer } from './exec.ts';
 import { createImages } from './images.ts';
 import { readEngineInfo } from './engine-info.ts';
+import { createHostnameSetter, type HostnameSetter } from './hostname-setter.ts';
 import { readLogs } from './logs.ts';
 import { ensurePauseImage } from './pause-image.ts';
 import { readContainerFile } from './read-file.ts';
-import { createSandboxes } from './sandboxes.ts';
+import { createRemovals } from './removal.ts';
+import { createSandboxes, type Sandboxes } from './sandboxes.ts';
 import { createStartQueue } from './start-queue.ts';
+import { createWarmPool, type WarmPool } from './warm-pool.ts';
 
 /** How the node uses its engine. */
 export interface DockerRuntimeOptions {
@@ -28,27 +34,19 @@ export interface DockerRuntimeOptions {
   logger: Logger;
   /** Ready sandboxes to keep; 0 keeps none. */
   warmPoolSize?: number;
+  /** Makes names of pooled sandboxes. */
+  ids?: Ids;
   /** Starts at once. */
   startConcurrency?: number;
 }
 
 const START_CONCURRENCY = 4;
-const REMOVAL_CONCURRENCY = 4;
+const WARM_POOL_SIZE = 8;
 
 export function createDockerRuntime(options: DockerRuntimeOptions): Runtime {
-  const { nodeName, clock, logger } = options;
-  const engine = createEngine({ address: options, clock });
-  const directory = createDirectory(engine, nodeName);
-  const starts = createStartQueue(options.startConcurrency ?? START_CONCURRENCY);
-  const removals = createStartQueue(REMOVAL_CONCURRENCY);
-  const frame = { engine, nodeName, directory, starts, removals };
-  const sandboxes = createSandboxes({
-    ...frame,
-    pool: { take: async () => undefined },
-    pauseImage: () => ensurePauseImage(engine, process.arch === 'arm64' ? 'arm64' : 'x64'),
-  });
-  const containers = createContainers({ ...frame, hostnames: { watch: async () => undefined } });
-
+  const { clock } = options;
+  const parts = joinParts(options);
+  const { engine, directory, sandboxes, containers, pool } = parts;
   return {
     info: (signal) => readEngineInfo(engine, signal),
     listSandboxes: sandboxes.list,
@@ -70,22 +68,71 @@ export function createDockerRuntime(options: DockerRuntimeOptions): Runtime {
       return readContainerFile(engine, await directory.inspect(id), path, bytesMax);
     },
     watchEvents: (onEvent, resync, signal) =>
-      followEvents(
-        { engine, clock, logger, nodeName },
-        {
-          onEvent: (event) => {
-            directory.forget(event.containerId);
-            if (event.podUid !== undefined) onEvent({ ...event, podUid: event.podUid });
-          },
-          onConnected: () => {
-            directory.forgetAll();
-            resync();
-          },
-        },
-        signal,
-      ),
+      followEvents({ ...options, engine }, createListener(parts, options.logger, onEvent, resync), signal),
     async close() {
+      await pool.close();
+      parts.hostnames.close();
       engine.close();
+    },
+  };
+}
+
+interface Parts {
+  engine: Engine;
+  directory: Directory;
+  assignments: Assignments;
+  sandboxes: Sandboxes;
+  containers: Containers;
+  pool: WarmPool;
+  hostnames: HostnameSetter;
+}
+
+function joinParts(options: DockerRuntimeOptions): Parts {
+  const { nodeName, clock, logger } = options;
+  const engine = createEngine({ address: options, clock });
+  const noteActivity = (): void => {
+    pool.noteActivity();
+  };
+  const frame = {
+    engine,
+    nodeName,
+    directory: createDirectory(engine, nodeName),
+    assignments: createAssignments(options.stateFolder),
+    starts: createStartQueue(options.startConcurrency ?? START_CONCURRENCY, noteActivity),
+    removals: createRemovals(engine, noteActivity),
+    hostnames: createHostnameSetter({ clock, logger }),
+    pauseImage: () => ensurePauseImage(engine, process.arch === 'arm64' ? 'arm64' : 'x64'),
+  };
+  const size = options.warmPoolSize ?? WARM_POOL_SIZE;
+  const pool = createWarmPool({ ...frame, size, clock, logger, ids: options.ids ?? systemIds });
+  return {
+    ...frame,
+    pool,
+    sandboxes: createSandboxes({ ...frame, pool }),
+    containers: createContainers(frame),
+  };
+}
+
+/** Events of pods go to whoever asked; those of the pool stay here. */
+function createListener(
+  { directory, assignments, pool }: Parts,
+  logger: Logger,
+  onEvent: (event: RuntimeEvent) => void,
+  resync: () => void,
+): EventListener {
+  return {
+    onEvent: (event) => {
+      directory.forget(event.containerId);
+      if (event.type === 'die' || event.type === 'destroy') pool.noteGone(event.containerId);
+      const podUid = event.podUid ?? assignments.podOf(event.containerId)?.uid;
+      if (podUid !== undefined) onEvent({ ...event, podUid });
+    },
+    onConnected: () => {
+      directory.forgetAll();
+      resync();
+      pool.look().catch((error: unknown) => {
+        logger.warn('ready sandboxes could not be looked at', { error: messageOf(error) });
+      });
     },
   };
 }

@@ -9,9 +9,8 @@ import { systemRandom } from '@gantry/kit/random';
 import type { RuntimeEvent } from '../runtime.ts';
 import type { Engine } from './engine.ts';
 import { LABEL } from './labels.ts';
-import { podOfSandboxName } from './names.ts';
 
-/** An event of any container of the node, also of one that waits in the pool (no pod). */
+/** An event of any container of the node. What came from the pool has no pod's label. */
 export interface EngineEvent {
   type: RuntimeEvent['type'];
   containerId: string;
@@ -87,8 +86,7 @@ export function parseEvent(line: string): EngineEvent | undefined {
   const containerId = raw.Actor?.ID;
   if (type === undefined || containerId === undefined) return undefined;
   const attributes = raw.Actor?.Attributes ?? {};
-  const podUid = attributes[LABEL.podUid] ?? podOfSandboxName(attributes.name ?? '')?.uid;
-  return { type, containerId, podUid };
+  return { type, containerId, podUid: attributes[LABEL.podUid] };
 }
 
 /** Whole lines of a stream; what is left when it ends was cut off and is dropped. */

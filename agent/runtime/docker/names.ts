@@ -1,5 +1,4 @@
 // Deterministic container names: making the same thing twice is a name conflict that the engine itself detects.
-// A pooled sandbox cannot be relabelled, so a sandbox's name alone tells whose it is.
 import type { PodIdentity } from '../runtime.ts';
 
 const PREFIX = 'gantry';
@@ -13,7 +12,7 @@ export function containerName(pod: PodIdentity, container: string, attempt: numb
   return [PREFIX, container, pod.name, pod.namespace, pod.uid.slice(0, UID_SHORT_LENGTH), attempt].join('_');
 }
 
-/** `gantry_POD_<pod>_<namespace>_<uid>`: read back by {@link podOfSandboxName}. */
+/** `gantry_POD_<pod>_<namespace>_<uid>`. */
 export function sandboxName(pod: PodIdentity): string {
   return [PREFIX, SANDBOX, pod.name, pod.namespace, pod.uid].join('_');
 }
@@ -26,22 +25,4 @@ export function podNamePattern(podUid: string): string {
 /** The name of a sandbox that waits in `nodeName`'s pool. */
 export function poolName(nodeName: string, suffix: string): string {
   return [PREFIX, POOL, nodeName, suffix].join('_');
-}
-
-/** Whose sandbox this is. @returns undefined for anything else, also for one that still waits in the pool. */
-export function podOfSandboxName(name: string): PodIdentity | undefined {
-  const [prefix, mark, pod, namespace, uid, ...rest] = withoutSlash(name).split('_');
-  if (prefix !== PREFIX || mark !== SANDBOX || rest.length > 0) return undefined;
-  if (!pod || !namespace || !uid) return undefined;
-  return { name: pod, namespace, uid };
-}
-
-/** Whether a sandbox of this name waits in a pool. */
-export function isPoolName(name: string): boolean {
-  return withoutSlash(name).startsWith(`${PREFIX}_${POOL}_`);
-}
-
-/** The engine writes names with a slash before them. */
-function withoutSlash(name: string): string {
-  return name.startsWith('/') ? name.slice(1) : name;
 }

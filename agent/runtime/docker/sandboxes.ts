@@ -1,22 +1,22 @@
-// Sandboxes: made for one pod, or taken from the pool and renamed to it.
+// Sandboxes: made for one pod, or taken from the pool.
 import { codeOf } from '@gantry/kit/operational-error';
-import type { ContainerInspectInfo } from 'dockerode';
 import type { SandboxSpec, SandboxState } from '../runtime.ts';
-import { infoOf, sandboxState } from './container-state.ts';
+import type { Assignments } from './assignments.ts';
+import { infoOf, ownersOfSandboxes, sandboxState } from './container-state.ts';
 import { createContainer } from './create-container.ts';
 import type { Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
-import { EngineError, hasStatus } from './engine-error.ts';
+import { hasStatus } from './engine-error.ts';
 import { LABEL } from './labels.ts';
 import { sandboxName } from './names.ts';
-import { removeByForce, START_TIMEOUT_MS } from './removal.ts';
+import { START_TIMEOUT_MS, type Removals } from './removal.ts';
 import { fitsPooledSandbox, sandboxConfig, sandboxSpecHash } from './sandbox-config.ts';
 import { startError } from './start-error.ts';
 import type { StartQueue } from './start-queue.ts';
 
 /** Where ready sandboxes come from. */
 export interface SandboxSource {
-  /** Takes one and makes it the pod's. @returns undefined when none is ready. */
+  /** The one that the pod has already, or a ready one that is now the pod's. @returns undefined when there is none. */
   take(spec: SandboxSpec): Promise<SandboxState | undefined>;
 }
 
@@ -34,7 +34,8 @@ export interface SandboxDeps {
   directory: Directory;
   /** Shared by all starts of the node. */
   starts: StartQueue;
-  removals: StartQueue;
+  removals: Removals;
+  assignments: Assignments;
   pool: SandboxSource;
   pauseImage(): Promise<string>;
 }
@@ -43,17 +44,28 @@ export interface SandboxDeps {
 const ATTEMPTS_MAX = 3;
 
 export function createSandboxes(deps: SandboxDeps): Sandboxes {
+  const { assignments, directory, removals } = deps;
   return {
     async list(podUid) {
-      const infos = await deps.directory.list(podUid);
-      const states = infos.flatMap((info) => sandboxState(info) ?? []);
+      await assignments.load();
+      const assigned = podUid === undefined ? undefined : assignments.sandboxOf(podUid);
+      const infos = await (assigned === undefined ? directory.list(podUid) : directory.find(assigned));
+      const owners = ownersOfSandboxes(infos, assignments.podOf);
+      const states = infos.flatMap((info) => {
+        const pod = owners.get(info.Id);
+        return pod === undefined ? [] : [sandboxState(info, pod)];
+      });
       return states.filter((state) => podUid === undefined || state.pod.uid === podUid);
     },
     async create(spec) {
+      await assignments.load();
       const taken = fitsPooledSandbox(spec) ? await deps.pool.take(spec) : undefined;
       return taken ?? deps.starts.run(() => createOrAdopt(deps, spec, ATTEMPTS_MAX));
     },
-    remove: (id) => deps.removals.run(() => removeByForce(deps.engine, id)),
+    async remove(id) {
+      await removals.sandbox(id);
+      await assignments.release(id);
+    },
   };
 }
 
@@ -62,14 +74,14 @@ async function createOrAdopt(deps: SandboxDeps, spec: SandboxSpec, attempts: num
   const config = sandboxConfig(spec, { nodeName: deps.nodeName, pauseImageId: await deps.pauseImage() });
   try {
     const id = await createContainer(engine, config);
-    return await start(deps, id);
+    return await start(deps, spec, id);
   } catch (error) {
     if (!hasStatus(error, 409) || attempts <= 1) throw startError(error);
     return (await adopt(deps, spec)) ?? createOrAdopt(deps, spec, attempts - 1);
   }
 }
 
-async function start(deps: SandboxDeps, id: string): Promise<SandboxState> {
+async function start(deps: SandboxDeps, spec: SandboxSpec, id: string): Promise<SandboxState> {
   const { engine, directory } = deps;
   try {
     await engine.call(
@@ -77,10 +89,10 @@ async function start(deps: SandboxDeps, id: string): Promise<SandboxState> {
       (abortSignal) => engine.docker.getContainer(id).start({ abortSignal }),
       { timeoutMs: START_TIMEOUT_MS },
     );
-    return stateOf(await directory.inspect(id));
+    return sandboxState(infoOf(await directory.inspect(id)), spec.pod);
   } catch (error) {
     // Without an answer it may well run: the next try adopts it.
-    if (codeOf(error) !== 'runtime-unavailable') await removeByForce(engine, id);
+    if (codeOf(error) !== 'runtime-unavailable') await deps.removals.sandbox(id);
     throw startError(error);
   }
 }
@@ -93,15 +105,8 @@ async function adopt(deps: SandboxDeps, spec: SandboxSpec): Promise<SandboxState
   });
   if (holder === undefined) return undefined;
   const { Labels: labels } = holder.Config;
-  const same = labels[LABEL.specHash] === sandboxSpecHash(spec) || labels[LABEL.pooled] === 'true';
-  if (holder.State.Running && same && labels[LABEL.node] === deps.nodeName) return stateOf(holder);
-  await removeByForce(deps.engine, holder.Id);
+  const same = labels[LABEL.specHash] === sandboxSpecHash(spec) && labels[LABEL.node] === deps.nodeName;
+  if (holder.State.Running && same) return sandboxState(infoOf(holder), spec.pod);
+  await deps.removals.sandbox(holder.Id);
   return undefined;
-}
-
-/** @throws EngineError when it is no sandbox of a pod. */
-export function stateOf(inspected: ContainerInspectInfo): SandboxState {
-  const state = sandboxState(infoOf(inspected));
-  if (state === undefined) throw new EngineError('engine-failed', `${inspected.Name} is no sandbox`);
-  return state;
 }

@@ -9,8 +9,11 @@ export interface StartQueue {
   readonly size: number;
 }
 
-/** @param concurrency how many run at once. */
-export function createStartQueue(concurrency: number): StartQueue {
+/**
+ * @param concurrency how many run at once.
+ * @param onActivity called when a task comes and when it ends.
+ */
+export function createStartQueue(concurrency: number, onActivity?: () => void): StartQueue {
   const waiting: { begin: () => void }[] = [];
   let running = 0;
   const next = (): void => {
@@ -43,11 +46,13 @@ export function createStartQueue(concurrency: number): StartQueue {
       return running + waiting.length;
     },
     async run(task, signal) {
+      onActivity?.();
       await turn(signal);
       try {
         return await task();
       } finally {
         next();
+        onActivity?.();
       }
     },
   };
