@@ -1,40 +1,9 @@
-// `gantry up`: a whole cluster on this machine, or nothing. Running it again changes nothing.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+// `gantry up`: a whole cluster on this machine.
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { CliError, EXIT, type CommandContext } from '../command.ts';
-import { connectWithKubeconfig, type Connection } from '../connect.ts';
-import { applyFiles } from '../apply/apply-files.ts';
-import { repositoryRoot, type Home } from '../home.ts';
-import { makeDemoImages } from '../up/demo-image.ts';
-import { dockerSocketFrom } from '../up/docker-engine.ts';
-import {
-  AGENT_PROCESS,
-  API_PORT,
-  ETCD_PORT,
-  apiAddress,
-  startAgent,
-  startControlPlane,
-  startEtcd,
-  waitForProcess,
-  type ClusterOptions,
-} from '../up/local-cluster.ts';
-import type { WantedPort } from '../up/machine-facts.ts';
-import { recordedNames, runningProcess, stopProcess } from '../up/process-table.ts';
-import { setUpMachine } from '../up/setup.ts';
-import { answersReady, nodeIsReady } from '../up/readiness.ts';
-
-const STOP_GRACE_MS = 10_000;
-
-interface UpFlags {
-  port: string;
-  etcdPort: string;
-  etcd?: string;
-  name: string;
-  warmSandboxes: string;
-  demo: boolean;
-}
+import type { CommandContext } from '../command.ts';
+import { API_PORT, ETCD_PORT } from '../up/ports.ts';
+import type { UpFlags } from '../up/run-up.ts';
 
 export function registerUp(program: Command, context: CommandContext): void {
   program
@@ -48,112 +17,10 @@ export function registerUp(program: Command, context: CommandContext): void {
     )
     .option('--etcd <urls>', 'use this etcd cluster instead of a managed one')
     .option('--name <name>', "this machine's node name", hostname().toLowerCase())
-    .option('--warm-sandboxes <count>', 'pod sandboxes kept ready for quick starts', '8')
+    .option('--warm-sandboxes <count>', 'pod sandboxes kept ready for quick starts', '10')
     .option('--no-demo', 'do not apply manifests/demo')
     .action(async (flags: UpFlags) => {
-      await up(context, flags);
+      const { runUp } = await import('../up/run-up.ts');
+      await runUp(context, flags);
     });
-}
-
-async function up(context: CommandContext, flags: UpFlags): Promise<void> {
-  const { home, io } = context;
-  const options = optionsFrom(flags);
-  const say = (sentence: string): void => {
-    io.out(`${sentence}\n`);
-  };
-  const before = new Set(recordedNames(home).filter((name) => runningProcess(home, name)));
-  try {
-    const dockerSocket = dockerSocketFrom(context.env);
-    const wantedPorts = wantedPortsOf(home, options);
-    await setUpMachine(home, { dockerSocket, wantedPorts, needsEtcd: options.etcd === undefined }, say);
-    await makeDemoImages(dockerSocket);
-    const connection = await startAll(home, options, say);
-    if (flags.demo) await applyDemo(context, connection);
-    printSummary(context, options);
-  } catch (error) {
-    await stopWhatWasStarted(home, before, say);
-    throw error;
-  }
-}
-
-function optionsFrom(flags: UpFlags): ClusterOptions {
-  return {
-    apiPort: portFrom(flags.port, '--port'),
-    etcdPort: portFrom(flags.etcdPort, '--etcd-port'),
-    ...(flags.etcd === undefined ? {} : { etcd: flags.etcd }),
-    nodeName: flags.name,
-    warmSandboxes: Number(flags.warmSandboxes),
-  };
-}
-
-function portFrom(text: string, option: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_535) return port;
-  throw new CliError(`${option} must be a port from 1 to 65534, not "${text}".`, { exitCode: EXIT.usage });
-}
-
-/** Ports of parts that do not run yet; a part of ours that runs holds its own port. */
-function wantedPortsOf(home: Home, options: ClusterOptions): WantedPort[] {
-  const wanted: WantedPort[] = [];
-  if (!runningProcess(home, 'control-plane')) {
-    wanted.push({ port: options.apiPort, usedFor: 'the API', option: '--port' });
-  }
-  if (options.etcd === undefined && !runningProcess(home, 'etcd')) {
-    wanted.push({ port: options.etcdPort, usedFor: 'etcd', option: '--etcd-port' });
-    wanted.push({ port: options.etcdPort + 1, usedFor: "etcd's peers", option: '--etcd-port' });
-  }
-  return wanted;
-}
-
-async function startAll(home: Home, options: ClusterOptions, say: (s: string) => void): Promise<Connection> {
-  if (await startEtcd(home, options)) say(`Started etcd on 127.0.0.1:${options.etcdPort}`);
-  if (startControlPlane(home, options)) say(`Started the control plane on ${apiAddress(options)}`);
-  await waitForProcess(home, 'control-plane', () => answersReady(home));
-  const connection = await connectWithKubeconfig(home.kubeconfig);
-  const started = startAgent(home, {
-    name: options.nodeName,
-    server: apiAddress(options),
-    tokenFile: home.joinToken,
-    caFile: home.certificateAuthority,
-    warmSandboxes: options.warmSandboxes,
-  });
-  if (started) say(`Started the agent of node ${options.nodeName}`);
-  await waitForProcess(home, `${AGENT_PROCESS}${options.nodeName}`, () =>
-    nodeIsReady(connection, options.nodeName),
-  );
-  return connection;
-}
-
-async function applyDemo(context: CommandContext, connection: Connection): Promise<void> {
-  const folder = join(repositoryRoot(), 'manifests', 'demo');
-  if (existsSync(folder)) await applyFiles(context, connection, { files: [folder], namespace: 'default' });
-}
-
-function printSummary(context: CommandContext, options: ClusterOptions): void {
-  const { home, io } = context;
-  io.out(`
-Gantry is up.
-  API         ${apiAddress(options)}
-  kubeconfig  ${home.kubeconfig}
-  logs        ${home.logs}
-
-Try:
-  npx gantry get pods
-  npx gantry logs -l app=web
-  npx gantry scale deployment/web --replicas 5
-`);
-}
-
-async function stopWhatWasStarted(
-  home: Home,
-  before: ReadonlySet<string>,
-  say: (s: string) => void,
-): Promise<void> {
-  const mine = recordedNames(home).filter((name) => !before.has(name));
-  const order = ['agent', 'control-plane', 'etcd', 'dockerd'];
-  mine.sort(
-    (a, b) => order.findIndex((part) => a.startsWith(part)) - order.findIndex((part) => b.startsWith(part)),
-  );
-  for (const name of mine) await stopProcess(home, name, STOP_GRACE_MS);
-  if (mine.length > 0) say(`Stopped again: ${mine.join(', ')}`);
 }

@@ -17,9 +17,6 @@ export interface ClusterOptions {
   warmSandboxes: number;
 }
 
-export const API_PORT = 6443;
-/** Beside etcd's own 2379, so that an etcd of the machine's is not in the way. */
-export const ETCD_PORT = 23790;
 export const AGENT_PROCESS = 'agent-';
 const READY_WAIT_MS = 60_000;
 
