@@ -69,6 +69,8 @@ export interface KindDefinition<T extends AnyObject = AnyObject> {
   selectableFields: Readonly<Record<string, FieldReader<T>>>;
   /** Default grace period of a deletion in seconds when the kind ends gracefully (Pod); else absent. */
   gracePeriodSeconds?(object: T): number;
+  /** Duties beside `metadata.finalizers` that keep a deleted object (a Namespace's contents); they are in its spec. */
+  specFinalizers?(object: T): readonly string[];
 }
 
 /** Keeps the type parameter inferred at the definition and erased in the registry. */

@@ -123,5 +123,6 @@ function desired(object: AnyObject): Record<string, unknown> {
 export function endsDeletion(definition: KindDefinition, next: AnyObject): boolean {
   const { deletionTimestamp, finalizers, deletionGracePeriodSeconds } = next.metadata;
   if (deletionTimestamp === undefined || (finalizers?.length ?? 0) > 0) return false;
+  if ((definition.specFinalizers?.(next).length ?? 0) > 0) return false;
   return definition.gracePeriodSeconds === undefined || (deletionGracePeriodSeconds ?? 0) === 0;
 }

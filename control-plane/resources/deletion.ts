@@ -31,7 +31,8 @@ export function decideDeletion(
   checkPreconditions(definition, current, options);
   const finalizers = finalizersFor(current.metadata.finalizers ?? [], options.propagationPolicy);
   const graceSeconds = graceFor(definition, current, options);
-  if (finalizers.length === 0 && graceSeconds === 0) return { type: 'remove', object: current };
+  const isKept = (definition.specFinalizers?.(current).length ?? 0) > 0;
+  if (finalizers.length === 0 && !isKept && graceSeconds === 0) return { type: 'remove', object: current };
   const marked = markedObject(current, finalizers, graceSeconds, nowMs);
   return marked === undefined ? { type: 'nothing', object: current } : { type: 'mark', object: marked };
 }
