@@ -1,8 +1,14 @@
 // Every command of `gantry`, one file each.
 import type { RegisterCommand } from '../command.ts';
 import { registerApply } from './apply.ts';
+import { registerCordon } from './cordon.ts';
+import { registerCreate } from './create.ts';
+import { registerDelete } from './delete.ts';
 import { registerDown } from './down.ts';
+import { registerExec } from './exec.ts';
 import { registerGet } from './get.ts';
+import { registerLogs } from './logs.ts';
+import { registerScale } from './scale.ts';
 import { registerSetup } from './setup.ts';
 import { registerUp } from './up.ts';
 
@@ -12,4 +18,10 @@ export const commands: readonly RegisterCommand[] = [
   registerSetup,
   registerApply,
   registerGet,
+  registerCreate,
+  registerDelete,
+  registerScale,
+  registerLogs,
+  registerExec,
+  registerCordon,
 ];

@@ -1,0 +1,136 @@
+// The client's end of exec: WebSocket channels to and from this process's own streams.
+import { WebSocket } from 'ws';
+import { podKind } from '@gantry/api/kinds/pod';
+import type { ObjectKey } from '@gantry/api/meta';
+import { pathOf } from '@gantry/api/paths';
+import { StatusError, type Status } from '@gantry/api/status-error';
+import { CliError, EXIT, type CommandContext } from './command.ts';
+import type { Connection } from './connect.ts';
+
+/** What to run, and where. */
+export interface ExecRequest {
+  pod: ObjectKey;
+  container: string;
+  command: readonly string[];
+  stdin: boolean;
+  tty: boolean;
+}
+
+const PROTOCOL = 'v5.channel.k8s.io';
+const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
+const HANDSHAKE_TIMEOUT_MS = 30_000;
+/** Standard input waits while more than this is not sent yet. */
+const UNSENT_BYTES_MAX = 1024 * 1024;
+
+/** @returns the command's exit code. @throws StatusError or CliError when it could not be run. */
+export function runExec(
+  context: CommandContext,
+  connection: Connection,
+  request: ExecRequest,
+): Promise<number> {
+  const socket = open(connection, request);
+  return new Promise<number>((resolve, reject) => {
+    let outcome: Status | undefined;
+    let release: () => void = () => undefined;
+    socket.on('open', () => {
+      release = connectStdin(context, socket, request);
+    });
+    socket.on('message', (message: Buffer) => {
+      const data = message.subarray(1);
+      if (message[0] === CHANNEL.stdout) context.io.stdout.write(data);
+      else if (message[0] === CHANNEL.stderr) context.io.stderr.write(data);
+      else if (message[0] === CHANNEL.error) outcome = JSON.parse(data.toString('utf8')) as Status;
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        reject(refusal(Buffer.concat(chunks).toString('utf8'), response.statusCode ?? 0));
+      });
+    });
+    socket.on('error', reject);
+    socket.on('close', () => {
+      release();
+      if (outcome === undefined)
+        reject(new CliError('The connection to the container was lost.', { exitCode: EXIT.unreachable }));
+      else settle(outcome, resolve, reject);
+    });
+    context.signal.addEventListener('abort', () => {
+      socket.terminate();
+    });
+  });
+}
+
+function open(connection: Connection, request: ExecRequest): WebSocket {
+  const { access } = connection;
+  const query = new URLSearchParams({ container: request.container, stdout: 'true' });
+  for (const word of request.command) query.append('command', word);
+  if (request.stdin) query.set('stdin', 'true');
+  if (request.tty) query.set('tty', 'true');
+  else query.set('stderr', 'true');
+  const url = `${access.server.replace(/^http/, 'ws')}${pathOf(podKind, request.pod, 'exec')}?${query.toString()}`;
+  return new WebSocket(url, PROTOCOL, {
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    perMessageDeflate: false,
+    ca: access.certificateAuthority,
+    cert: access.clientCertificate,
+    key: access.clientKey,
+    ...(access.token === undefined ? {} : { headers: { authorization: `Bearer ${access.token}` } }),
+  });
+}
+
+/** @returns what gives the terminal back. */
+function connectStdin(context: CommandContext, socket: WebSocket, request: ExecRequest): () => void {
+  const { stdin, stdout } = context.io;
+  const send = (channel: number, data: Buffer): void => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(Buffer.concat([Buffer.from([channel]), data]));
+  };
+  const sendSize = (): void => {
+    send(CHANNEL.resize, Buffer.from(`${JSON.stringify({ Width: stdout.columns, Height: stdout.rows })}\n`));
+  };
+  const onData = (data: Buffer): void => {
+    send(CHANNEL.stdin, data);
+    if (socket.bufferedAmount > UNSENT_BYTES_MAX) {
+      stdin.pause();
+      context.clock.schedule(10, () => stdin.resume());
+    }
+  };
+  const onEnd = (): void => {
+    send(CHANNEL.close, Buffer.from([CHANNEL.stdin]));
+  };
+  if (request.tty) {
+    stdin.setRawMode(true);
+    sendSize();
+    stdout.on('resize', sendSize);
+  }
+  if (request.stdin) {
+    stdin.on('data', onData);
+    stdin.on('end', onEnd);
+  }
+  return () => {
+    if (request.tty) stdin.setRawMode(false);
+    stdout.off('resize', sendSize);
+    stdin.off('data', onData);
+    stdin.off('end', onEnd);
+    stdin.pause();
+    stdin.unref?.();
+  };
+}
+
+function settle(status: Status, resolve: (code: number) => void, reject: (error: Error) => void): void {
+  if (status.status === 'Success') {
+    resolve(0);
+    return;
+  }
+  const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+  if (code === undefined) reject(new StatusError(status));
+  else resolve(Number(code));
+}
+
+function refusal(body: string, code: number): Error {
+  try {
+    return new StatusError(JSON.parse(body) as Status);
+  } catch {
+    return new CliError(`The server refused the connection (${code}).`, { exitCode: EXIT.unreachable });
+  }
+}
