@@ -25,8 +25,8 @@ export interface TestResources {
   cache: FedCache;
   clock: VirtualClock;
   warnings: string[];
-  context(overrides?: Partial<WriteContext>): WriteContext;
-  close(): Promise<void>;
+  context: (overrides?: Partial<WriteContext>) => WriteContext;
+  close: () => Promise<void>;
 }
 
 /** `wrapStore` may stand between resources and store; the cache reads the store itself. */

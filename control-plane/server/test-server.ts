@@ -9,10 +9,11 @@ import { createMemoryStore } from '../store/memory-store.ts';
 const ADMIN = { name: 'test-admin', groups: ['system:masters'] };
 
 /** Starts one; `overrides` replace single parts. */
-export function startTestServer(
+export async function startTestServer(
   overrides: Partial<ControlPlaneOptions & CacheParts> = {},
 ): Promise<ControlPlane> {
   const random = seededRandom(1);
+  const store = overrides.store ?? createMemoryStore();
   const parts: CacheParts = {
     security: {
       authenticate: () => Promise.resolve(ADMIN),
@@ -20,8 +21,8 @@ export function startTestServer(
     },
     ...overrides,
   };
-  return startControlPlane({
-    store: createMemoryStore(),
+  const plane = await startControlPlane({
+    store,
     listen: { host: '127.0.0.1', port: 0 },
     parts: () => parts,
     identity: 'test',
@@ -31,4 +32,9 @@ export function startTestServer(
     logger: silentLogger,
     ...overrides,
   });
+  const stop = async (): Promise<void> => {
+    await plane.stop();
+    await store.close();
+  };
+  return { ...plane, stop };
 }
