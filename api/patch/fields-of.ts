@@ -1,6 +1,6 @@
 // Which fields a value sets, and which fields differ between two values: what ownership is computed from.
 import equal from 'fast-deep-equal';
-import { isList, isMap } from '../json-value.ts';
+import { isList, isMap, type JsonMap, ownField } from '../json-value.ts';
 import { EMPTY_SET, type FieldSet, fieldSet, MEMBER, union } from './field-set.ts';
 import { keyedItems } from './list-items.ts';
 import {
@@ -12,25 +12,42 @@ import {
   type MergeSchema,
 } from './merge-schema.ts';
 
-/** The fields that a value sets: leaves, items of keyed lists, and maps that are empty. */
+/** The fields that a value sets: leaves, items of keyed lists, and maps and lists that are empty. */
 export function fieldsOf(schema: MergeSchema, value: unknown): FieldSet {
-  if (isMap(value) && !isAtomicMap(schema)) return fieldsOfMap(schema, value);
-  if (!isList(value)) return MEMBER;
+  return collectFields(schema, value, false);
+}
+
+/** The same for a value that is new: maps such as labels belong, as a whole, to who added them. */
+function addedFields(schema: MergeSchema, value: unknown): FieldSet {
+  return collectFields(schema, value, true);
+}
+
+function collectFields(schema: MergeSchema, value: unknown, ownsMaps: boolean): FieldSet {
+  if (isMap(value) && !isAtomicMap(schema)) {
+    const fields = fieldsOfMap(schema, value, ownsMaps);
+    const isDictionary = schema !== undefined && schema['properties'] === undefined;
+    return ownsMaps && isDictionary ? own(fields) : fields;
+  }
   const rule = listRule(schema);
-  if (rule.type === 'atomic') return MEMBER;
-  const children = keyedItems(rule, value).items.map(({ element, value: item }) => {
-    return [element, own(isMap(item) ? fieldsOf(itemSchema(schema), item) : MEMBER)] as const;
+  if (!isList(value) || rule.type === 'atomic') return MEMBER;
+  const item = itemSchema(schema);
+  const children = keyedItems(rule, value).items.map(({ element, value: entry }) => {
+    return [element, own(collectFields(item, entry, ownsMaps))] as const;
   });
   return fieldSet(false, children);
 }
 
-function fieldsOfMap(schema: MergeSchema, map: Readonly<Record<string, unknown>>): FieldSet {
+function fieldsOfMap(schema: MergeSchema, map: Readonly<JsonMap>, ownsMaps: boolean): FieldSet {
   const children = Object.entries(map).map(([name, value]) => {
-    const below = fieldsOf(fieldSchema(schema, name), value);
-    const isWhole = isMap(value) && Object.keys(value).length === 0;
-    return [`f:${name}`, isWhole || !isNamedField(schema, name) ? own(below) : below] as const;
+    const below = collectFields(fieldSchema(schema, name), value, ownsMaps);
+    return [`f:${name}`, isEmpty(value) || !isNamedField(schema, name) ? own(below) : below] as const;
   });
   return fieldSet(false, children);
+}
+
+/** What is empty has nothing below it that could be owned; unowned, an applied `[]` would come and go. */
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function own(set: FieldSet): FieldSet {
@@ -48,12 +65,19 @@ const NO_CHANGES: FieldChanges = { changed: EMPTY_SET, removed: EMPTY_SET };
 /** Compares two values of one schema. Order counts in atomic lists only. */
 export function fieldChanges(schema: MergeSchema, before: unknown, after: unknown): FieldChanges {
   if (before === after) return NO_CHANGES;
-  if (before === undefined) return { changed: addedFields(schema, after), removed: EMPTY_SET };
+  if (before === undefined) {
+    return { changed: isEmpty(after) ? MEMBER : addedFields(schema, after), removed: EMPTY_SET };
+  }
   if (after === undefined) return { changed: EMPTY_SET, removed: own(fieldsOf(schema, before)) };
   if (isMap(before) && isMap(after) && !isAtomicMap(schema)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)]);
     return collect(
-      [...names].map((name) => [`f:${name}`, fieldSchema(schema, name), before[name], after[name]]),
+      [...names].map((name) => [
+        `f:${name}`,
+        fieldSchema(schema, name),
+        ownField(before, name),
+        ownField(after, name),
+      ]),
     );
   }
   const rule = listRule(schema);
@@ -65,13 +89,6 @@ export function fieldChanges(schema: MergeSchema, before: unknown, after: unknow
     return collect([...elements].map((element) => [element, item, old.get(element), now.get(element)]));
   }
   return equal(before, after) ? NO_CHANGES : { changed: MEMBER, removed: EMPTY_SET };
-}
-
-/** A map that is new belongs, as a whole, to who added it; so do the items in it. */
-function addedFields(schema: MergeSchema, value: unknown): FieldSet {
-  const fields = fieldsOf(schema, value);
-  const isDictionary = isMap(value) && schema !== undefined && schema['properties'] === undefined;
-  return isDictionary ? own(fields) : fields;
 }
 
 function collect(pairs: readonly (readonly [string, MergeSchema, unknown, unknown])[]): FieldChanges {
