@@ -65,7 +65,7 @@ function isDeadline(error: unknown): boolean {
 
 /** Whether the request cannot have reached etcd: there was no connection to send it on. */
 export function wasNeverSent(error: unknown): boolean {
-  return /No connection established|Channel closed before call started|ECONNREFUSED/.test(messageOf(error));
+  return /No connection established|Channel closed before call started/.test(messageOf(error));
 }
 
 /** Whether trying a read again, perhaps on another member, may help. */

@@ -15,6 +15,8 @@ import { grantEtcdLease } from './etcd-lease.ts';
 import { entryOf, rangeEnd, resultOf, transactionOf } from './etcd-transaction.ts';
 import { watchRaw } from './raw-watch.ts';
 import { unavailableError } from './store-errors.ts';
+import { noStoreMetrics } from './store-metrics.ts';
+import type { StoreMetrics } from './store-metrics.ts';
 import type { Commit, CommitResult, Entry, Page, Store, StoreLease, WatchBatch } from './store.ts';
 
 /** How to reach etcd, and the world around the store. */
@@ -22,6 +24,7 @@ export interface EtcdStoreOptions extends EtcdConnection {
   clock?: Clock;
   random?: Random;
   logger?: Logger;
+  metrics?: StoreMetrics;
 }
 
 /** Keys in one answer of etcd; longer lists are read in several at one revision. */
@@ -48,7 +51,7 @@ class EtcdStore implements Store {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#client = this.#connect();
-    this.#calls = new EtcdCalls(this.#clock);
+    this.#calls = new EtcdCalls(this.#clock, options.metrics ?? noStoreMetrics);
   }
 
   #connect(): EtcdClient {
@@ -126,6 +129,7 @@ class EtcdStore implements Store {
       clock: this.#clock,
       random: this.#options.random ?? systemRandom,
       logger: this.#options.logger ?? silentLogger,
+      metrics: this.#options.metrics ?? noStoreMetrics,
     };
     try {
       yield* watchRaw(deps, prefix, afterRevision, ended);

@@ -3,6 +3,8 @@
 import { OperationalError, codeOf } from '@gantry/kit/operational-error';
 import { checkCommit } from './check-commit.ts';
 import { Merge, ownRefusal } from './commit-merge.ts';
+import { noStoreMetrics } from './store-metrics.ts';
+import type { StoreMetrics } from './store-metrics.ts';
 import type { Commit, CommitResult, Store } from './store.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -26,14 +28,8 @@ const TRANSACTIONS_MAX = 2;
 /** Commits that may wait; more are refused at once. */
 export const WAITING_COMMITS_MAX = 10_000;
 
-/** What a group commit tells of itself. */
-export interface GroupCommitMetrics {
-  /** A transaction was sent for so many commits. */
-  sent(commits: number): void;
-}
-
 /** Wraps `store`; everything but `commit` goes straight through. */
-export function withGroupCommit(store: Store, metrics?: GroupCommitMetrics): Store {
+export function withGroupCommit(store: Store, metrics: StoreMetrics = noStoreMetrics): Store {
   const queue = new CommitQueue(store, metrics);
   return {
     get: (key, signal) => store.get(key, signal),
@@ -52,11 +48,11 @@ export function withGroupCommit(store: Store, metrics?: GroupCommitMetrics): Sto
 
 class CommitQueue {
   readonly #store: Pick<Store, 'commit'>;
-  readonly #metrics: GroupCommitMetrics | undefined;
+  readonly #metrics: StoreMetrics;
   #waiting: Pending[] = [];
   readonly #underWay = new Set<Group>();
 
-  constructor(store: Pick<Store, 'commit'>, metrics: GroupCommitMetrics | undefined) {
+  constructor(store: Pick<Store, 'commit'>, metrics: StoreMetrics) {
     this.#store = store;
     this.#metrics = metrics;
   }
@@ -64,8 +60,10 @@ class CommitQueue {
   async commit(commit: Commit, signal?: AbortSignal): Promise<CommitResult> {
     signal?.throwIfAborted();
     checkCommit(commit);
-    if (this.#waiting.length >= WAITING_COMMITS_MAX)
+    if (this.#waiting.length >= WAITING_COMMITS_MAX) {
+      this.#metrics.refused();
       throw new OperationalError('store-busy', `${WAITING_COMMITS_MAX} commits wait already`);
+    }
     const result = new Promise<CommitResult>((resolve, reject) => {
       this.#waiting.push({ commit, resolve, reject, isAborted: () => signal?.aborted === true });
     });
@@ -97,7 +95,7 @@ class CommitQueue {
   }
 
   async #send(group: Group): Promise<void> {
-    this.#metrics?.sent(group.members.length);
+    this.#metrics.grouped(group.members.length);
     try {
       this.#answer(group, await this.#store.commit(group.merge.commit()));
     } catch (error) {

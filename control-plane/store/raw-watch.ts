@@ -11,6 +11,7 @@ import type { IWatchResponse } from 'etcd3';
 import type { WatchStream } from './etcd-client.ts';
 import { rangeEnd } from './etcd-transaction.ts';
 import { compactedError } from './store-errors.ts';
+import type { StoreMetrics } from './store-metrics.ts';
 import type { WatchBatch } from './store.ts';
 import { WatchCursor } from './watch-cursor.ts';
 
@@ -23,6 +24,7 @@ export interface RawWatchDeps {
   clock: Clock;
   random: Random;
   logger: Logger;
+  metrics: StoreMetrics;
 }
 
 const RECONNECT: BackoffPolicy = { initialMs: 50, maxMs: 1_000, factor: 2, jitter: 0.2 };
@@ -50,8 +52,10 @@ export async function* watchRaw(
       if (signal.aborted) return;
       if (codeOf(error) === 'store-compacted') throw error;
       const fields = { prefix, seen: cursor.seen, error: messageOf(error) };
-      if (failures === 0) deps.logger.warn('store watch interrupted', fields);
-      else deps.logger.debug('store watch still interrupted', fields);
+      if (failures === 0) {
+        deps.metrics.watchInterrupted();
+        deps.logger.warn('store watch interrupted', fields);
+      } else deps.logger.debug('store watch still interrupted', fields);
     }
     cursor.restart();
     await pause(deps, ++failures, signal);

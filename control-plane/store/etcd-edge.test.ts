@@ -1,0 +1,74 @@
+// The pure edge to etcd: errors in, requests out.
+import test from 'ava';
+import { OperationalError } from '@gantry/kit/operational-error';
+import { translate, wasNeverSent } from './etcd-errors.ts';
+import { rangeEnd, transactionOf } from './etcd-transaction.ts';
+
+const table: [string, 'read' | 'write', string][] = [
+  ['11 OUT_OF_RANGE: etcdserver: mvcc: required revision has been compacted', 'read', 'store-compacted'],
+  [
+    '11 OUT_OF_RANGE: etcdserver: mvcc: required revision is a future revision',
+    'read',
+    'store-future-revision',
+  ],
+  ['3 INVALID_ARGUMENT: etcdserver: request is too large', 'write', 'store-value-too-large'],
+  [
+    '8 RESOURCE_EXHAUSTED: Received message larger than max (70000000 vs 67108864)',
+    'read',
+    'store-value-too-large',
+  ],
+  ['5 NOT_FOUND: etcdserver: requested lease not found', 'write', 'lease-lost'],
+  ['8 RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded', 'write', 'store-full'],
+  ['7 PERMISSION_DENIED: etcdserver: permission denied', 'read', 'store-forbidden'],
+  ['4 DEADLINE_EXCEEDED: Deadline exceeded after 5.001s', 'read', 'store-deadline'],
+  ['4 DEADLINE_EXCEEDED: Deadline exceeded after 5.001s', 'write', 'store-unavailable'],
+  ['14 UNAVAILABLE: etcdserver: request timed out', 'write', 'store-unavailable'],
+  [
+    '14 UNAVAILABLE: No connection established. Last error: connect ECONNREFUSED',
+    'read',
+    'store-unavailable',
+  ],
+  ['something never heard of', 'write', 'store-unavailable'],
+];
+for (const [message, attempt, code] of table)
+  test(`a ${attempt} that fails with "${message}" is ${code}`, (t) => {
+    const cause = new Error(message);
+    const error = translate(cause, attempt);
+    t.is(error.code, code);
+    t.is(error.cause, cause);
+  });
+
+test('an error that is translated already stays', (t) => {
+  const error = new OperationalError('lease-lost', 'gone');
+  t.is(translate(error, 'write'), error);
+});
+
+test('only a write that cannot have been sent leaves no doubt', (t) => {
+  const refused = new Error('14 UNAVAILABLE: No connection established. Last error: connect ECONNREFUSED');
+  t.true(wasNeverSent(refused));
+  t.false(translate(refused, 'write').message.includes('may or may not'));
+  t.true(
+    translate(new Error('14 UNAVAILABLE: Connection dropped'), 'write').message.includes('may or may not'),
+  );
+});
+
+test('the end of a prefix is the next key that does not have it', (t) => {
+  t.deepEqual(rangeEnd('/a/'), Buffer.from('/a0'));
+  t.deepEqual(rangeEnd(''), Buffer.from([0]));
+  t.deepEqual(rangeEnd('ä').compare(Buffer.from('ä')) > 0, true);
+});
+
+test('a refused transaction asks for each condition key once', (t) => {
+  const condition = { key: '/k', modRevision: 3 };
+  const request = transactionOf({
+    conditions: [condition, { ...condition, modRevision: 4 }],
+    writes: [
+      { type: 'put', key: '/k', value: 'v', leaseId: '9223372036854775807' },
+      { type: 'delete', key: '/l' },
+    ],
+  });
+  t.is(request.compare?.length, 2);
+  t.is(request.failure?.length, 1);
+  t.is(request.success?.[0]?.request_put?.lease, '9223372036854775807');
+  t.deepEqual(request.success?.[1]?.request_delete_range?.key, Buffer.from('/l'));
+});
