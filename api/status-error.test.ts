@@ -1,6 +1,6 @@
 import test from 'ava';
 import * as errors from './status-error.ts';
-import type { StatusError} from './status-error.ts';
+import type { StatusError } from './status-error.ts';
 import { type Status } from './status-error.ts';
 
 const pods = { group: '', resource: 'pods', kind: 'Pod' };
