@@ -8,6 +8,7 @@ import { registerDown } from './down.ts';
 import { registerExec } from './exec.ts';
 import { registerGet } from './get.ts';
 import { registerLogs } from './logs.ts';
+import { registerRollout } from './rollout.ts';
 import { registerScale } from './scale.ts';
 import { registerSetup } from './setup.ts';
 import { registerUp } from './up.ts';
@@ -21,6 +22,7 @@ export const commands: readonly RegisterCommand[] = [
   registerCreate,
   registerDelete,
   registerScale,
+  registerRollout,
   registerLogs,
   registerExec,
   registerCordon,
