@@ -48,6 +48,21 @@ export function claim<T extends AnyObject>(
   return { owned, actions };
 }
 
+/**
+ * The claims and, after them, what else is to be done; what would change an object that is being claimed waits for
+ * the next pass.
+ */
+export function withClaims(claims: readonly Action[], actions: readonly Action[]): readonly Action[] {
+  const claimed = new Set(claims.map(targetOf));
+  return [...claims, ...actions.filter((action) => !claimed.has(targetOf(action)))];
+}
+
+function targetOf(action: Action): string {
+  if (action.type === 'delete') return `${action.ref.definition.kind} ${action.ref.name}`;
+  if (action.type !== 'create' && action.type !== 'update') return '';
+  return `${action.definition.kind} ${action.object.metadata.name ?? ''}`;
+}
+
 /** Whether the owner's selector wants an object that belongs to nobody. */
 export function wouldAdopt(selector: LabelSelectorObject, object: AnyObject): boolean {
   return isOrphan(object) && matchesLabels(fromLabelSelectorObject(selector), object.metadata.labels ?? {});

@@ -2,12 +2,12 @@
 // to repeat, as many at once as the store groups well. Never decides; says what became of the plan.
 import { keyOf, type AnyObject } from '@gantry/api/meta';
 import { controllerOf } from '@gantry/api/owner-references';
-import { conflict, isAlreadyExists } from '@gantry/api/status-error';
+import { conflict, isAlreadyExists, isNotFound } from '@gantry/api/status-error';
 import isEqual from 'fast-deep-equal';
 import type { Cache } from '../cache/cache.ts';
 import type { Resources, WriteContext } from '../resources/resources.ts';
 import { aimOf, resultOfError, type ActionResult, type Change } from './action-result.ts';
-import type { Action, ActionFailure } from './controller.ts';
+import type { Action, ActionFailure, ObjectRef } from './controller.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import type { EventRecorder } from './events.ts';
 
@@ -134,12 +134,13 @@ async function performChange(
   }
 }
 
-function write(deps: ApplyDeps, job: ApplyJob, change: Change, tally: Tally): Promise<ActionResult> {
+async function write(deps: ApplyDeps, job: ApplyJob, change: Change, tally: Tally): Promise<ActionResult> {
   switch (change.type) {
     case 'create':
       return created(deps.resources.create(change.definition, change.object, job.context));
     case 'update': {
-      const { definition, object } = change;
+      const { definition, object, onlyIfAbsent } = change;
+      if (await someExist(deps, job, onlyIfAbsent)) return { type: 'conflict' };
       const updated = deps.resources.update(definition, keyOf(object), 'main', () => object, job.context);
       return since(updated, object.metadata.resourceVersion);
     }
@@ -164,7 +165,8 @@ async function remove(
   job: ApplyJob,
   change: Extract<Change, { type: 'delete' }>,
 ): Promise<ActionResult> {
-  const { ref, propagationPolicy, gracePeriodSeconds } = change;
+  const { ref, propagationPolicy, gracePeriodSeconds, onlyIfAbsent } = change;
+  if (await someExist(deps, job, onlyIfAbsent)) return { type: 'conflict' };
   const options = {
     preconditions: { uid: ref.uid },
     ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
@@ -173,6 +175,24 @@ async function remove(
   const before = deps.cache.get(ref.definition, ref)?.metadata.resourceVersion;
   const { object } = await deps.resources.delete(ref.definition, ref, options, job.context);
   return { type: 'done', object, changed: object.metadata.resourceVersion !== before };
+}
+
+/** Asks the store: an update that changes nothing is a read of the newest state. */
+async function someExist(
+  deps: ApplyDeps,
+  job: ApplyJob,
+  refs: readonly ObjectRef[] | undefined = [],
+): Promise<boolean> {
+  for (const ref of refs) {
+    try {
+      const same = (current: AnyObject): AnyObject => current;
+      const found = await deps.resources.update(ref.definition, ref, 'main', same, job.context);
+      if (found.metadata.uid === ref.uid) return true;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+  return false;
 }
 
 async function writeStatus(

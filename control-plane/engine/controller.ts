@@ -1,6 +1,6 @@
 // The one pattern: observe -> plan -> apply. A controller is data plus two pure functions.
 // Optional parts beyond the first version: `event` on changes, `PlanInputs.failure`, `Controller.describe`,
-// `Controller.workers`. A trigger is asked for the old state of a changed object as well as for the new one.
+// `Controller.workers`, `Trigger.ignores`. A trigger is asked for the old state of a changed object as well as for the new one.
 import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import type { Ids } from '@gantry/kit/random';
@@ -23,12 +23,22 @@ export interface EventNote {
   message: string;
 }
 
-/** One generic, repeatable, fenced change to the world. */
+/**
+ * One generic, repeatable, fenced change to the world. `onlyIfAbsent` names objects (by uid) that are asked of the
+ * store itself, not of the cache: where one still exists nothing is changed. What is gone by uid never returns, so
+ * the answer cannot go stale.
+ */
 export type Action =
   /** The name is in the object: from the primary's own name, or with a suffix from `PlanInputs.ids`. */
   | { type: 'create'; definition: KindDefinition; object: AnyObject; event?: EventNote }
   /** Replaces the object if it is still at the observed resourceVersion (in `object.metadata`). */
-  | { type: 'update'; definition: KindDefinition; object: AnyObject; event?: EventNote }
+  | {
+      type: 'update';
+      definition: KindDefinition;
+      object: AnyObject;
+      onlyIfAbsent?: readonly ObjectRef[];
+      event?: EventNote;
+    }
   | {
       type: 'delete';
       ref: ObjectRef;
@@ -36,6 +46,7 @@ export type Action =
       gracePeriodSeconds?: number;
       /** Why, for the log. */
       reason: string;
+      onlyIfAbsent?: readonly ObjectRef[];
       /** Recorded once the change has been made; failures record FailedCreate, FailedUpdate, FailedDelete. */
       event?: EventNote;
     }
@@ -85,6 +96,8 @@ export interface PlanInputs {
 export interface Trigger {
   definition: KindDefinition;
   keys(object: AnyObject, cache: CacheReader): readonly ObjectKey[];
+  /** Whether a change from `previous` to `object` concerns no key; every change does when absent. */
+  ignores?(object: AnyObject, previous: AnyObject): boolean;
 }
 
 /** A controller, run by `run-controller.ts`. */

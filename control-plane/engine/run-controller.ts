@@ -99,7 +99,8 @@ class ControllerShell {
 
   /** Both the old and the new state say which keys a change concerns: an object may have left one for another. */
   #subscribe(trigger: Trigger): () => void {
-    return this.#deps.cache.onEvent(trigger.definition, ({ object, previous }) => {
+    return this.#deps.cache.onEvent(trigger.definition, ({ type, object, previous }) => {
+      if (type === 'MODIFIED' && previous !== undefined && trigger.ignores?.(object, previous)) return;
       this.#wake(trigger, object);
       if (previous !== undefined) this.#wake(trigger, previous);
     });

@@ -150,15 +150,16 @@ export function readerOf(world: World): CacheReader {
     list: (definition, namespace) =>
       all(definition).filter((object) => namespace === undefined || object.metadata.namespace === namespace),
     byIndex: (definition, index, value) =>
-      all(definition).filter((object) => indexValue(index, object) === value),
+      all(definition).filter((object) => indexValues(index, object).includes(value)),
   };
 }
 
 /** The indexes that every cache has. */
-function indexValue(index: string, object: AnyObject): string | undefined {
-  invariant(index === 'owner' || index === 'node', `the toy world has no index ${index}`);
-  if (index === 'owner') return controllerOf(object)?.uid;
-  return (object['spec'] as { nodeName?: string } | undefined)?.nodeName;
+function indexValues(index: string, object: AnyObject): readonly (string | undefined)[] {
+  invariant(['owner', 'dependents', 'node'].includes(index), `the toy world has no index ${index}`);
+  if (index === 'owner') return [controllerOf(object)?.uid];
+  if (index === 'dependents') return (object.metadata.ownerReferences ?? []).map(({ uid }) => uid);
+  return [(object['spec'] as { nodeName?: string } | undefined)?.nodeName];
 }
 
 function written(world: World, definition: KindDefinition, object: AnyObject): World {

@@ -55,7 +55,7 @@ const condition = (world: World, type: string) =>
 const revisions = (world: World): Record<string, string | undefined> =>
   Object.fromEntries(
     replicaSetsIn(world).map(({ spec, metadata }) => [
-      spec.template.spec.containers[0]?.image,
+      spec.template.spec.containers[0]?.image ?? '',
       metadata.annotations?.[REVISION],
     ]),
   );

@@ -3,7 +3,7 @@
 import { deploymentKind, type Deployment } from '@gantry/api/kinds/deployment';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
 import type { Action, Plan, PlanInputs } from '../../engine/controller.ts';
-import { claim } from '../claim.ts';
+import { claim, withClaims } from '../claim.ts';
 import { isDeleting } from '../pod-condition.ts';
 import { REVISION } from './annotations.ts';
 import { fleetOf, sum, type Fleet } from './fleet.ts';
@@ -52,7 +52,7 @@ export function planDeployment(observed: ObservedDeployment, inputs: PlanInputs)
     ? deadlineRecheckMs(deployment, status.conditions ?? [], inputs.nowMs)
     : undefined;
   return {
-    actions: withClaims(changes.actions, claims),
+    actions: withClaims(claims, changes.actions),
     status,
     ...(recheckAfterMs === undefined ? {} : { recheckAfterMs }),
     reasons: reasonsFor(deployment, fleet, step, changes, status, inputs.failure),
@@ -141,18 +141,6 @@ function currentRevision(
 function numbered(deployment: Deployment, revision: string | undefined): Action[] {
   const object = withRevision(deployment, revision);
   return object === deployment ? [] : [{ type: 'update', definition: deploymentKind, object }];
-}
-
-/** Adopting comes first; whatever else is to happen to the same ReplicaSet happens in the next pass. */
-function withClaims(actions: readonly Action[], claims: readonly Action[]): readonly Action[] {
-  const claimed = new Set(claims.map(nameOf));
-  return [...claims, ...actions.filter((action) => !claimed.has(nameOf(action)))];
-}
-
-function nameOf(action: Action): string | undefined {
-  if (action.type === 'delete') return `replicaset ${action.ref.name}`;
-  if (action.type !== 'create' && action.type !== 'update') return undefined;
-  return `${action.definition.singular} ${action.object.metadata.name ?? ''}`;
 }
 
 /** On its way out a Deployment only reports; its ReplicaSets are collected with it. */

@@ -3,7 +3,7 @@
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
 import type { Action, Plan, PlanInputs } from '../../engine/controller.ts';
-import { claim } from '../claim.ts';
+import { claim, withClaims } from '../claim.ts';
 import { availableInMs, isActive, isDeleting, isReady, nextAvailableInMs } from '../pod-condition.ts';
 import { generatedPodName, podFromTemplate } from '../pod-from-template.ts';
 import { byLeastWorthKeeping } from './least-worth-keeping.ts';
@@ -22,11 +22,10 @@ export function planReplicaSet(observed: ObservedReplicaSet, inputs: PlanInputs)
   const active = owned.filter(isActive);
   const surplus = isDeleting(replicaSet) ? 0 : active.length - (replicaSet.spec.replicas ?? 1);
   const changes = surplus < 0 ? creations(observed, -surplus, inputs) : deletions(observed, active, surplus);
-  const targets = new Set(changes.map(targetName));
   const { minReadySeconds = 0 } = replicaSet.spec;
   const recheckAfterMs = nextAvailableInMs(active, minReadySeconds, inputs.nowMs);
   return {
-    actions: [...changes, ...claims.filter((action) => !targets.has(targetName(action)))],
+    actions: withClaims(claims, changes),
     status: replicaSetStatus({
       replicaSet,
       owned,
@@ -75,12 +74,6 @@ function deletions(
       message: `Deleted pod: ${name}`,
     },
   }));
-}
-
-/** A pod that is deleted is not adopted first. */
-function targetName(action: Action): string {
-  if (action.type === 'delete') return action.ref.name;
-  return action.type === 'create' || action.type === 'update' ? (action.object.metadata.name ?? '') : '';
 }
 
 function reasonsFor(
