@@ -25,8 +25,8 @@ export class WatchCursor {
 
   /**
    * Where a stream has to start: the last revision seen, not the one after it. Its events come again and are
-   * dropped; in return a history compacted in between is always noticed (etcd up to 3.5.16 loses a deletion at
-   * the very revision of a compaction without a word), and etcd answers progress requests at once.
+   * dropped; in return a history compacted in between is always noticed, also by versions of etcd that lose a
+   * deletion at the very revision of a compaction without a word (3.4.23 does).
    */
   get startRevision(): number {
     return Math.max(1, this.#seen);
