@@ -1,20 +1,25 @@
 // What every object carries: type and metadata, in Kubernetes' field names.
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import { flag, listOf, long, mapOf, optional, struct, text, time } from './schema.ts';
+import { ATOMIC, flag, listOf, long, mapOf, optional, struct, text, time } from './schema.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
-export const OwnerReference = struct(`${META}.OwnerReference`, 'Names the object that this one belongs to.', {
-  apiVersion: text('API version of the owner.'),
-  kind: text('Kind of the owner.'),
-  name: text('Name of the owner, in the same namespace or cluster-wide.'),
-  uid: text('UID of the owner: a new object of the same name is not the owner.'),
-  controller: optional(flag('Whether the owner manages this object; at most one owner does.')),
-  blockOwnerDeletion: optional(
-    flag('Whether the owner, deleted in the foreground, waits for this object to go first.'),
-  ),
-});
+export const OwnerReference = struct(
+  `${META}.OwnerReference`,
+  'Names the object that this one belongs to.',
+  {
+    apiVersion: text('API version of the owner.'),
+    kind: text('Kind of the owner.'),
+    name: text('Name of the owner, in the same namespace or cluster-wide.'),
+    uid: text('UID of the owner: a new object of the same name is not the owner.'),
+    controller: optional(flag('Whether the owner manages this object; at most one owner does.')),
+    blockOwnerDeletion: optional(
+      flag('Whether the owner, deleted in the foreground, waits for this object to go first.'),
+    ),
+  },
+  ATOMIC,
+);
 export type OwnerReference = Static<typeof OwnerReference>;
 
 export const ManagedFieldsEntry = struct(

@@ -84,6 +84,9 @@ export const mapOf = <T extends TSchema>(
   options: Record<string, unknown> = {},
 ) => Type.Record(Type.String(), value, { ...options, description });
 
+/** For structs that are set as a whole: server-side apply merges nothing into them. */
+export const ATOMIC = { 'x-kubernetes-map-type': 'atomic' };
+
 export const optional = Type.Optional;
 
 /** The same shape under another description: a struct as the field of another one. */

@@ -1,6 +1,6 @@
 // The selector object that workloads, affinity and spread constraints hold. Matching lives in api/label-selector.ts.
 import type { Static } from 'typebox';
-import { listOf, mapOf, oneOf, optional, struct, text } from '../schema.ts';
+import { ATOMIC, listOf, mapOf, oneOf, optional, struct, text } from '../schema.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
@@ -26,5 +26,6 @@ export const LabelSelector = struct(
       listOf('Further conditions, all of which must hold.', LabelSelectorRequirement),
     ),
   },
+  ATOMIC,
 );
 export type LabelSelector = Static<typeof LabelSelector>;

@@ -1,6 +1,6 @@
 // References from one object to another.
 import type { Static } from 'typebox';
-import { optional, struct, text } from '../schema.ts';
+import { ATOMIC, optional, struct, text } from '../schema.ts';
 
 const CORE = 'io.k8s.api.core.v1';
 
@@ -10,6 +10,7 @@ export const LocalObjectReference = struct(
   {
     name: text('Name of the object.'),
   },
+  ATOMIC,
 );
 export type LocalObjectReference = Static<typeof LocalObjectReference>;
 
@@ -25,5 +26,6 @@ export const ObjectReference = struct(
     resourceVersion: optional(text('Revision of the object that is meant.')),
     fieldPath: optional(text('Part of the object, e.g. `spec.containers{web}`.')),
   },
+  ATOMIC,
 );
 export type ObjectReference = Static<typeof ObjectReference>;

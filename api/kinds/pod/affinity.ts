@@ -1,6 +1,7 @@
 // Where a pod may or should run: node affinity, pod affinity and anti-affinity, tolerations, topology spread.
 import type { Static } from 'typebox';
 import {
+  ATOMIC,
   described,
   integer,
   listOf,
@@ -33,15 +34,25 @@ export const NodeSelectorRequirement = struct(`${CORE}.NodeSelectorRequirement`,
 });
 export type NodeSelectorRequirement = Static<typeof NodeSelectorRequirement>;
 
-export const NodeSelectorTerm = struct(`${CORE}.NodeSelectorTerm`, 'Conditions that must hold together.', {
-  matchExpressions: optional(listOf("Conditions on the node's labels.", NodeSelectorRequirement)),
-  matchFields: optional(listOf("Conditions on the node's fields: metadata.name.", NodeSelectorRequirement)),
-});
+export const NodeSelectorTerm = struct(
+  `${CORE}.NodeSelectorTerm`,
+  'Conditions that must hold together.',
+  {
+    matchExpressions: optional(listOf("Conditions on the node's labels.", NodeSelectorRequirement)),
+    matchFields: optional(listOf("Conditions on the node's fields: metadata.name.", NodeSelectorRequirement)),
+  },
+  ATOMIC,
+);
 export type NodeSelectorTerm = Static<typeof NodeSelectorTerm>;
 
-export const NodeSelector = struct(`${CORE}.NodeSelector`, 'Selects nodes: one of the terms must hold.', {
-  nodeSelectorTerms: listOf('The terms.', NodeSelectorTerm),
-});
+export const NodeSelector = struct(
+  `${CORE}.NodeSelector`,
+  'Selects nodes: one of the terms must hold.',
+  {
+    nodeSelectorTerms: listOf('The terms.', NodeSelectorTerm),
+  },
+  ATOMIC,
+);
 export type NodeSelector = Static<typeof NodeSelector>;
 
 export const PreferredSchedulingTerm = struct(`${CORE}.PreferredSchedulingTerm`, 'A wish with a weight.', {

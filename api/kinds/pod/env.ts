@@ -1,16 +1,21 @@
 // Environment variables of a container and the places from which their values come.
 import type { Static } from 'typebox';
-import { described, flag, notYet, optional, quantity, struct, text } from '../../schema.ts';
+import { ATOMIC, described, flag, notYet, optional, quantity, struct, text } from '../../schema.ts';
 
 const CORE = 'io.k8s.api.core.v1';
 
-export const ObjectFieldSelector = struct(`${CORE}.ObjectFieldSelector`, 'Names a field of the pod itself.', {
-  fieldPath: text(
-    "The field: metadata.name, metadata.namespace, metadata.uid, metadata.labels['key'], metadata.annotations['key'], " +
-      'spec.nodeName, spec.serviceAccountName, status.hostIP, status.podIP, …',
-  ),
-  apiVersion: optional(text('API version in which the path is written.', { default: 'v1' })),
-});
+export const ObjectFieldSelector = struct(
+  `${CORE}.ObjectFieldSelector`,
+  'Names a field of the pod itself.',
+  {
+    fieldPath: text(
+      "The field: metadata.name, metadata.namespace, metadata.uid, metadata.labels['key'], metadata.annotations['key'], " +
+        'spec.nodeName, spec.serviceAccountName, status.hostIP, status.podIP, …',
+    ),
+    apiVersion: optional(text('API version in which the path is written.', { default: 'v1' })),
+  },
+  ATOMIC,
+);
 export type ObjectFieldSelector = Static<typeof ObjectFieldSelector>;
 
 export const ResourceFieldSelector = struct(
@@ -21,6 +26,7 @@ export const ResourceFieldSelector = struct(
     containerName: optional(text('The container; needed in volumes, else the container itself.')),
     divisor: optional(quantity('Unit of the value, e.g. `1Mi`; 1 (core or byte) when absent.')),
   },
+  ATOMIC,
 );
 export type ResourceFieldSelector = Static<typeof ResourceFieldSelector>;
 
@@ -32,14 +38,20 @@ export const ConfigMapKeySelector = struct(
     key: text('Key of the entry.'),
     optional: optional(flag('Whether the ConfigMap or the entry may be missing.')),
   },
+  ATOMIC,
 );
 export type ConfigMapKeySelector = Static<typeof ConfigMapKeySelector>;
 
-export const SecretKeySelector = struct(`${CORE}.SecretKeySelector`, 'Names one entry of a Secret.', {
-  name: text('Name of the Secret.'),
-  key: text('Key of the entry.'),
-  optional: optional(flag('Whether the Secret or the entry may be missing.')),
-});
+export const SecretKeySelector = struct(
+  `${CORE}.SecretKeySelector`,
+  'Names one entry of a Secret.',
+  {
+    name: text('Name of the Secret.'),
+    key: text('Key of the entry.'),
+    optional: optional(flag('Whether the Secret or the entry may be missing.')),
+  },
+  ATOMIC,
+);
 export type SecretKeySelector = Static<typeof SecretKeySelector>;
 
 export const EnvVarSource = struct(
