@@ -20,6 +20,8 @@ export interface PodWorker {
   /** The newest status, as last decided. */
   readonly status: PodStatus;
   readonly isEnding: boolean;
+  /** The API has the pod no more. */
+  readonly isVanished: boolean;
   /** The pod as the API has it now. */
   setPod(pod: Pod): void;
   /** The API has the pod no more. */
@@ -80,6 +82,10 @@ class Worker implements PodWorker {
 
   get isEnding(): boolean {
     return this.#ending !== undefined;
+  }
+
+  get isVanished(): boolean {
+    return this.#ending?.cause === 'vanished';
   }
 
   setPod(pod: Pod): void {

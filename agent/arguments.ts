@@ -1,0 +1,130 @@
+// The command line of the agent. Pure: arguments in, options or one sentence out.
+import { parseArgs } from 'node:util';
+import { parseDuration } from '@gantry/api/duration';
+import { bytesOf, cpuMilliOf, isQuantity } from '@gantry/api/quantity';
+import type { LogLevel } from '@gantry/kit/logger';
+
+/** What the operator chose. Files are named, not read. */
+export interface AgentArguments {
+  server: string;
+  name: string;
+  stateFolder: string;
+  address: string | undefined;
+  labels: Record<string, string>;
+  heartbeatIntervalMs: number;
+  warmSandboxes: number;
+  reserved: { cpuMilli: number; memoryBytes: number };
+  podsMax: number;
+  /** How the agent proves who it is: a join token the first time, or PEM files of its own. */
+  tokenFile: string | undefined;
+  token: string | undefined;
+  caFile: string | undefined;
+  certFile: string | undefined;
+  keyFile: string | undefined;
+  logLevel: LogLevel;
+}
+
+const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
+const HEARTBEAT_MIN_MS = 100;
+
+/** @throws Error with a sentence that names the option. */
+export function readArguments(argv: readonly string[], hostname: string): AgentArguments {
+  const values = parse(argv);
+  const name = (values.name ?? hostname).toLowerCase();
+  if (!NAME.test(name)) throw new Error(`--name "${name}" must be lower case letters, digits, "-" and "."`);
+  if (values.runtime !== 'docker') throw new Error('--runtime must be docker');
+  const logLevel = LEVELS.find((level) => level === values['log-level']);
+  if (logLevel === undefined) throw new Error(`--log-level must be one of ${LEVELS.join(', ')}`);
+  if ((values.cert === undefined) !== (values.key === undefined)) {
+    throw new Error('--cert and --key belong together');
+  }
+  return {
+    server: serverOf(values.server),
+    name,
+    stateFolder: required(values['state-folder'], '--state-folder must name a folder of this agent alone'),
+    address: values.address,
+    labels: Object.fromEntries(values.label.map(labelOf)),
+    heartbeatIntervalMs: heartbeatOf(values.heartbeat),
+    warmSandboxes: wholeNumber('--warm-sandboxes', values['warm-sandboxes']),
+    reserved: reservedOf(values['reserved-cpu'], values['reserved-memory']),
+    podsMax: wholeNumber('--pods-max', values['pods-max']),
+    tokenFile: values['token-file'],
+    token: values.token,
+    caFile: values.ca,
+    certFile: values.cert,
+    keyFile: values.key,
+    logLevel,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      server: { type: 'string' },
+      name: { type: 'string' },
+      'state-folder': { type: 'string' },
+      address: { type: 'string' },
+      label: { type: 'string', multiple: true, default: [] },
+      heartbeat: { type: 'string', default: '1s' },
+      runtime: { type: 'string', default: 'docker' },
+      'warm-sandboxes': { type: 'string', default: '8' },
+      'reserved-cpu': { type: 'string', default: '0' },
+      'reserved-memory': { type: 'string', default: '0' },
+      'pods-max': { type: 'string', default: '110' },
+      'token-file': { type: 'string' },
+      token: { type: 'string' },
+      ca: { type: 'string' },
+      cert: { type: 'string' },
+      key: { type: 'string' },
+      'log-level': { type: 'string', default: 'info' },
+    },
+  });
+  return values;
+}
+
+function required(value: string | undefined, sentence: string): string {
+  if (value === undefined || value === '') throw new Error(sentence);
+  return value;
+}
+
+function serverOf(text: string | undefined): string {
+  const server = required(text, '--server must be the URL of the control plane, e.g. https://10.0.0.1:6443');
+  if (!URL.canParse(server) || !/^https?:\/\//.test(server)) {
+    throw new Error(`--server must be a URL such as https://10.0.0.1:6443, not "${server}"`);
+  }
+  return server.replace(/\/+$/, '');
+}
+
+function labelOf(text: string): [string, string] {
+  const [key = '', ...value] = text.split('=');
+  if (key === '' || value.length === 0) throw new Error(`--label must be KEY=VALUE, not "${text}"`);
+  return [key, value.join('=')];
+}
+
+function heartbeatOf(text: string): number {
+  const intervalMs = parseDuration(text);
+  if (intervalMs === undefined || intervalMs < HEARTBEAT_MIN_MS) {
+    throw new Error(
+      `--heartbeat must be a duration of at least ${HEARTBEAT_MIN_MS}ms, e.g. 1s, not "${text}"`,
+    );
+  }
+  return intervalMs;
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new Error(`${option} must be a whole number, not "${text}"`);
+  return Number(text);
+}
+
+function reservedOf(cpu: string, memory: string): { cpuMilli: number; memoryBytes: number } {
+  for (const [option, text] of [
+    ['--reserved-cpu', cpu],
+    ['--reserved-memory', memory],
+  ] as const) {
+    if (!isQuantity(text))
+      throw new Error(`${option} must be a quantity such as 100m or 256Mi, not "${text}"`);
+  }
+  return { cpuMilli: cpuMilliOf(cpu), memoryBytes: bytesOf(memory) };
+}

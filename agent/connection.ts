@@ -1,0 +1,127 @@
+// The agent's way to the control plane: certificates from files or by joining, renewed in time without a break.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Transport } from '@gantry/api/client';
+import { createNodeTransport, type NodeTransport } from '@gantry/api/node-transport';
+import { sleep, type Clock } from '@gantry/kit/clock';
+import type { Logger } from '@gantry/kit/logger';
+import { codeOf, messageOf } from '@gantry/kit/operational-error';
+import type { AgentArguments } from './arguments.ts';
+import {
+  obtainIdentity,
+  renewAtMs,
+  renewIdentity,
+  type AgentIdentity,
+  type JoinOptions,
+} from './join/identity.ts';
+
+export interface Connection {
+  transport: Transport;
+  identity(): AgentIdentity;
+  /** Renews the certificate in time, until the signal is aborted. */
+  keepRenewed(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionDeps {
+  clock: Clock;
+  logger: Logger;
+}
+
+const RETRY_MS = 2_000;
+/** Timers cannot wait for months. */
+const RENEWAL_LOOK_MS = 3_600_000;
+/** Watches on the old certificate get this long to end by themselves. */
+const DRAIN_MS = 60_000;
+
+/** Joins at the first start; waits for a control plane that does not answer yet. */
+export async function connectAgent(
+  deps: ConnectionDeps,
+  options: AgentArguments,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const { certFile, keyFile, caFile } = options;
+  if (certFile !== undefined && keyFile !== undefined && caFile !== undefined) {
+    const identity = { ca: read(caFile), cert: read(certFile), key: read(keyFile) };
+    const own = createNodeTransport({ server: options.server, ...identity });
+    return {
+      transport: own.transport,
+      identity: () => identity,
+      // Who hands in the files renews them.
+      keepRenewed: () => Promise.resolve(),
+      close: () => own.close(),
+    };
+  }
+  return joined(deps, joinOptionsOf(options), signal);
+}
+
+async function joined(deps: ConnectionDeps, options: JoinOptions, signal: AbortSignal): Promise<Connection> {
+  let identity = await obtain(deps, options, signal);
+  let current: NodeTransport = createNodeTransport({ server: options.server, ...identity });
+  return {
+    transport: (request) => current.transport(request),
+    identity: () => identity,
+    close: () => current.close(),
+    async keepRenewed(until) {
+      while (!until.aborted) {
+        const waitMs = Math.min(RENEWAL_LOOK_MS, renewAtMs(identity) - deps.clock.nowMs());
+        await sleep(deps.clock, Math.max(RETRY_MS, waitMs), until).catch(() => undefined);
+        if (until.aborted || renewAtMs(identity) > deps.clock.nowMs()) continue;
+        try {
+          identity = await renewIdentity(options, identity);
+          const old = current;
+          current = createNodeTransport({ server: options.server, ...identity });
+          deps.clock.schedule(DRAIN_MS, () => void old.close());
+          deps.logger.info('the certificate of the agent was renewed');
+        } catch (error) {
+          deps.logger.warn('the certificate of the agent could not be renewed', { error: messageOf(error) });
+          await sleep(deps.clock, RENEWAL_LOOK_MS, until).catch(() => undefined);
+        }
+      }
+    },
+  };
+}
+
+/** What the control plane refuses, or a token that is no use, is for the operator; silence passes. */
+async function obtain(
+  deps: ConnectionDeps,
+  options: JoinOptions,
+  signal: AbortSignal,
+): Promise<AgentIdentity> {
+  const passing = new Set(['unreachable', 'timeout', 'connection-lost', 'join-server-unreachable']);
+  for (;;) {
+    try {
+      return await obtainIdentity(options);
+    } catch (error) {
+      if (!passing.has(codeOf(error) ?? '')) throw error;
+      deps.logger.warn('the control plane does not answer yet', { error: messageOf(error) });
+      await sleep(deps.clock, RETRY_MS, signal);
+    }
+  }
+}
+
+function joinOptionsOf(options: AgentArguments): JoinOptions {
+  const token =
+    options.token ?? (options.tokenFile === undefined ? undefined : readIfThere(options.tokenFile));
+  const ca = options.caFile === undefined ? undefined : readIfThere(options.caFile);
+  return {
+    server: options.server,
+    nodeName: options.name,
+    folder: join(options.stateFolder, 'pki'),
+    ...(token === undefined ? {} : { token: token.trim() }),
+    ...(ca === undefined ? {} : { ca }),
+  };
+}
+
+function read(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+/** Only the first start needs it: an agent that has joined does without. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return read(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+// Says "I am alive" by renewing the node's Lease. One small write a beat; beats never overlap and never pile up.
+import type { Client } from '@gantry/api/client';
+import { leaseKind, type Lease } from '@gantry/api/kinds/lease';
+import { isAlreadyExists, isConflict, isNotFound } from '@gantry/api/status-error';
+import { sleep, type Clock } from '@gantry/kit/clock';
+import type { Logger } from '@gantry/kit/logger';
+import { messageOf } from '@gantry/kit/operational-error';
+
+export interface HeartbeatDeps {
+  client: Pick<Client, 'get' | 'create' | 'update'>;
+  clock: Clock;
+  logger: Logger;
+  nodeName: string;
+  intervalMs: number;
+  /** The first beat that is answered after some that were not. */
+  onBack(): void;
+}
+
+export const LEASE_NAMESPACE = 'kube-node-lease';
+/** So many missed beats make the node NotReady. */
+export const BEATS_MISSED_MAX = 5;
+const TIMEOUT_MIN_MS = 3_000;
+
+/** Beats until the signal is aborted. */
+export async function runHeartbeat(deps: HeartbeatDeps, signal: AbortSignal): Promise<void> {
+  const { clock, logger, intervalMs } = deps;
+  let lease: Lease | undefined;
+  let isAway = false;
+  while (!signal.aborted) {
+    const beganAtMs = clock.nowMs();
+    try {
+      lease = await withDeadline(clock, Math.max(TIMEOUT_MIN_MS, intervalMs), signal, (deadline) =>
+        beat(deps, lease, deadline),
+      );
+      if (isAway) deps.onBack();
+      isAway = false;
+    } catch (error) {
+      if (signal.aborted) return;
+      // Whatever is there now is read again.
+      lease = undefined;
+      if (!isAway) logger.warn('the control plane does not take heartbeats', { error: messageOf(error) });
+      isAway = true;
+    }
+    const tookMs = clock.nowMs() - beganAtMs;
+    await sleep(clock, Math.max(intervalMs / 10, intervalMs - tookMs), signal).catch(() => undefined);
+  }
+}
+
+/** Renews, makes or takes over the Lease. */
+async function beat(deps: HeartbeatDeps, lease: Lease | undefined, signal: AbortSignal): Promise<Lease> {
+  const { client, nodeName } = deps;
+  const key = { namespace: LEASE_NAMESPACE, name: nodeName };
+  const current = lease ?? (await client.get(leaseKind, key, signal).catch(absent));
+  try {
+    if (current === undefined) return await client.create(leaseKind, renewed(deps, undefined), { signal });
+    return await client.update(leaseKind, renewed(deps, current), { signal });
+  } catch (error) {
+    if (!isConflict(error) && !isNotFound(error) && !isAlreadyExists(error)) throw error;
+    const found = await client.get(leaseKind, key, signal).catch(absent);
+    const next = renewed(deps, found);
+    return found === undefined
+      ? client.create(leaseKind, next, { signal })
+      : client.update(leaseKind, next, { signal });
+  }
+}
+
+function renewed({ clock, nodeName, intervalMs }: HeartbeatDeps, lease: Lease | undefined): Lease {
+  const now = microTimeText(clock.nowMs());
+  const { resourceVersion, uid } = lease?.metadata ?? {};
+  const isOurs = lease?.spec.holderIdentity === nodeName;
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: {
+      name: nodeName,
+      namespace: LEASE_NAMESPACE,
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(uid === undefined ? {} : { uid }),
+    },
+    spec: {
+      holderIdentity: nodeName,
+      leaseDurationSeconds: Math.max(1, Math.ceil((intervalMs * BEATS_MISSED_MAX) / 1000)),
+      acquireTime: isOurs ? (lease.spec.acquireTime ?? now) : now,
+      renewTime: now,
+      leaseTransitions: (lease?.spec.leaseTransitions ?? 0) + (lease === undefined || isOurs ? 0 : 1),
+    },
+  };
+}
+
+/** Leases carry microseconds. */
+function microTimeText(atMs: number): string {
+  return new Date(atMs).toISOString().replace('Z', '000Z');
+}
+
+function absent(error: unknown): undefined {
+  if (isNotFound(error)) return undefined;
+  throw error;
+}
+
+async function withDeadline<T>(
+  clock: Clock,
+  timeoutMs: number,
+  signal: AbortSignal,
+  run: (deadline: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = new AbortController();
+  const onAbort = (): void => deadline.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  const cancel = clock.schedule(timeoutMs, () => deadline.abort(new Error('no answer in time')));
+  try {
+    return await run(deadline.signal);
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,166 @@
+// The slow rounds of a node: looking at the machine, reporting it when something changed or a report is due, removing
+// images when the disk fills up, and folders of pods that are gone.
+import { readdir } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { sleep, type Clock } from '@gantry/kit/clock';
+import type { Logger } from '@gantry/kit/logger';
+import { messageOf } from '@gantry/kit/operational-error';
+import type { ImageState, Runtime } from '../runtime/runtime.ts';
+import { removePodFolder } from '../volumes/apply-file-actions.ts';
+import { podFolder } from '../volumes/pod-folders.ts';
+import type { DriftBounds } from './clock-drift.ts';
+import { planImageRemoval } from './image-plan.ts';
+import { nodeConditions, saysTheSame, type NodeCondition } from './node-conditions.ts';
+import { readMachineLoad, type MachineFacts, type MachineLoad } from './node-facts.ts';
+import { nodeStatus, type NodeOptions, type NodeStatus } from './node-object.ts';
+import type { NodeUsage } from './node-usage.ts';
+import type { NodeRegistration } from './node-registration.ts';
+
+export interface UpkeepDeps {
+  runtime: Pick<Runtime, 'listImages' | 'removeImage' | 'listContainers'>;
+  clock: Clock;
+  logger: Logger;
+  options: NodeOptions;
+  facts: MachineFacts;
+  podsFolder: string;
+  registration: NodeRegistration;
+  usage: Pick<NodeUsage, 'sample'>;
+  drift(): DriftBounds;
+  /** Whether a pod of this uid is here or may still come: its folder stays. */
+  isPodKnown(uid: string): boolean;
+}
+
+/** A look at the machine. */
+const ROUND_MS = 10_000;
+const ROUND_MIN_MS = 1_000;
+/** A report without a change. */
+const REPORT_MS = 300_000;
+/** A look at images and folders. */
+const COLLECT_MS = 300_000;
+
+/** Reports the node, then goes its rounds until the signal is aborted. */
+export async function runNodeUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<void> {
+  const upkeep = new Upkeep(deps);
+  void deps.registration.follow((isDeleted) => (isDeleted ? upkeep.reportSoon() : upkeep.look()), signal);
+  await upkeep.run(signal);
+}
+
+class Upkeep {
+  readonly #deps: UpkeepDeps;
+  readonly #lastUsedMs = new Map<string, number>();
+  #images: readonly ImageState[] = [];
+  #conditions: NodeCondition[] = [];
+  #reportedAtMs = -Infinity;
+  #reportedImages: NodeStatus['images'];
+  #collectedAtMs = -Infinity;
+  #wake: () => void = () => undefined;
+
+  constructor(deps: UpkeepDeps) {
+    this.#deps = deps;
+  }
+
+  /** Somebody may have written other conditions than ours. */
+  look(): void {
+    this.#wake();
+  }
+
+  reportSoon(): void {
+    this.#reportedAtMs = -Infinity;
+    this.#wake();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#round(signal).catch((error: unknown) => {
+        if (!signal.aborted)
+          this.#deps.logger.error('a round of the node failed', { error: messageOf(error) });
+      });
+      await this.#pause(signal);
+    }
+  }
+
+  /** Being woken shortens the pause, but not below the shortest: nobody can make the node run in circles. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    const early = new AbortController();
+    this.#wake = () => early.abort();
+    const { clock } = this.#deps;
+    await sleep(clock, ROUND_MIN_MS, signal).catch(() => undefined);
+    const either = AbortSignal.any([signal, early.signal]);
+    await sleep(clock, ROUND_MS - ROUND_MIN_MS, either).catch(() => undefined);
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    const { clock, facts, registration } = this.#deps;
+    const nowMs = clock.nowMs();
+    await this.#deps.usage.sample();
+    const load = await readMachineLoad(this.#deps.podsFolder);
+    const runtimeFault = await this.#runtimeFault();
+    if (runtimeFault === undefined && nowMs - this.#collectedAtMs >= COLLECT_MS) {
+      this.#collectedAtMs = nowMs;
+      await this.#collect(load, nowMs);
+    }
+    const before = registration.current()?.status?.conditions ?? this.#conditions;
+    const drift = this.#deps.drift();
+    const conditionFacts = { nowMs, load, isRoot: facts.isRoot, drift };
+    const conditions = nodeConditions(
+      runtimeFault === undefined ? conditionFacts : { ...conditionFacts, runtimeFault },
+      before,
+    );
+    const status = nodeStatus(this.#deps.options, facts, { load, images: this.#images, conditions });
+    if (!this.#isReportDue(status, conditions, before, nowMs)) return;
+    await registration.publish(status, signal);
+    this.#conditions = conditions;
+    this.#reportedImages = status.images;
+    this.#reportedAtMs = nowMs;
+  }
+
+  #isReportDue(
+    status: NodeStatus,
+    conditions: readonly NodeCondition[],
+    before: readonly NodeCondition[],
+    nowMs: number,
+  ): boolean {
+    if (nowMs - this.#reportedAtMs >= REPORT_MS) return true;
+    const own = before.filter(({ type }) => conditions.some((one) => one.type === type));
+    const inOrder = conditions.flatMap(({ type }) => own.filter((one) => one.type === type));
+    return !saysTheSame(conditions, inOrder) || !isDeepStrictEqual(status.images, this.#reportedImages);
+  }
+
+  /** A list is what the agent needs of the engine; it also answers when the engine is too busy to sum itself up. */
+  async #runtimeFault(): Promise<string | undefined> {
+    try {
+      await this.#deps.runtime.listContainers();
+      return undefined;
+    } catch (error) {
+      return `the container engine does not answer: ${messageOf(error)}`;
+    }
+  }
+
+  async #collect(load: MachineLoad, nowMs: number): Promise<void> {
+    const { runtime, logger } = this.#deps;
+    this.#images = await runtime.listImages();
+    const containers = await runtime.listContainers();
+    const used = new Set(containers.flatMap(({ imageId, imageName }) => [imageId, imageName]));
+    for (const { imageId } of containers) this.#lastUsedMs.set(imageId, nowMs);
+    const { diskFreeBytes, diskTotalBytes } = load;
+    if (diskFreeBytes !== undefined && diskTotalBytes !== undefined) {
+      const disk = { diskFreeBytes, diskTotalBytes };
+      const inputs = { ...disk, images: this.#images, used, lastUsedMs: this.#lastUsedMs };
+      for (const id of planImageRemoval(inputs)) {
+        logger.info('removing an unused image: the disk fills up', { image: id });
+        this.#lastUsedMs.delete(id);
+        await runtime.removeImage(id);
+      }
+    }
+    await this.#removeOrphanedFolders();
+  }
+
+  async #removeOrphanedFolders(): Promise<void> {
+    const { podsFolder, logger } = this.#deps;
+    for (const uid of await readdir(podsFolder).catch(() => [])) {
+      if (this.#deps.isPodKnown(uid)) continue;
+      logger.info('removing the folder of a pod that is gone', { podUid: uid });
+      await removePodFolder(podFolder(podsFolder, uid));
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// A run that waits longer and longer between its tries can be told to try again at once.
+
+export interface RestartableRun {
+  /** Runs, and runs again, until the outer signal is aborted. */
+  start(): Promise<void>;
+  /** Ends the present run; the next one begins at once. */
+  again(): void;
+}
+
+/** @param run ends when its signal is aborted; never rejects. */
+export function restartableRun(
+  run: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): RestartableRun {
+  let current = new AbortController();
+  return {
+    async start() {
+      while (!signal.aborted) {
+        current = new AbortController();
+        await run(AbortSignal.any([signal, current.signal]));
+      }
+    },
+    again: () => current.abort(new Error('run again')),
+  };
+}
