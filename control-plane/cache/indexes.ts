@@ -7,6 +7,8 @@ import type { IndexDefinition } from './cache.ts';
 
 /** Index by the uid of the managing owner; every kind has it. */
 export const OWNER_INDEX = 'owner';
+/** Index by the uids of all owners, the managing one among them; every kind has it. */
+export const DEPENDENTS_INDEX = 'dependents';
 /** Index of pods by the name of their node. */
 export const NODE_INDEX = 'node';
 
@@ -16,12 +18,17 @@ export function indexesOf(definition: KindDefinition, more: readonly IndexDefini
   const owner: IndexDefinition = { name: OWNER_INDEX, resourceId, values: ownerUids };
   const node: IndexDefinition[] =
     resourceId === 'pods' ? [{ name: NODE_INDEX, resourceId, values: nodeNames }] : [];
-  return [owner, ...node, ...more.filter((index) => index.resourceId === resourceId)];
+  const dependents: IndexDefinition = { name: DEPENDENTS_INDEX, resourceId, values: allOwnerUids };
+  return [owner, dependents, ...node, ...more.filter((index) => index.resourceId === resourceId)];
 }
 
 function ownerUids(object: AnyObject): readonly string[] {
   const owner = controllerOf(object);
   return owner === undefined ? [] : [owner.uid];
+}
+
+function allOwnerUids(object: AnyObject): readonly string[] {
+  return (object.metadata.ownerReferences ?? []).map(({ uid }) => uid);
 }
 
 function nodeNames(object: AnyObject): readonly string[] {
