@@ -95,6 +95,7 @@ test('bombs are refused, not expanded', (t) => {
   t.regex(readYamlDocuments(levels.join('\n'), 'x').faults[0]?.message ?? '', /alias/);
   t.regex(readYamlDocuments('['.repeat(20_000), 'x').faults[0]?.message ?? '', /./);
   t.regex(readYamlDocuments(`${'['.repeat(150)}${']'.repeat(150)}`, 'x').faults[0]?.message ?? '', /deep/);
+  t.regex(readYamlDocuments(`[${'1,'.repeat(200_000)}]`, 'x').faults[0]?.message ?? '', /300000 words/);
   t.regex(readYamlDocuments('---\na\n'.repeat(10_001), 'x').faults[0]?.message ?? '', /10000 documents/);
 });
 

@@ -3,16 +3,21 @@
 // YAML 1.1 as kubectl reads it, so that a file means the same to both: `yes`, `on`, `y` are booleans and `0777` is
 // octal. Two traps of 1.1 that kubectl's parser does not have are left out as well: `12:30` is no number (base 60)
 // and `2026-01-31` is no date but text.
-import { Composer, type CST, type Document, type LineCounter, Parser, type Tags } from 'yaml';
+import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, type Tags } from 'yaml';
 import { JSON_DEPTH_MAX } from './json-value.ts';
+
+/** About 50,000 lines; more than that keeps a server busy for seconds. */
+export const YAML_TOKENS_MAX = 300_000;
 
 /**
  * Keys that stand twice are not reported (the library's own check takes quadratic time): see yaml-misuse.ts.
  *
- * @returns the documents of the text, each with its own errors; or one sentence when the text is too deep to read.
+ * @returns the documents of the text, each with its own errors; or one sentence when it is too deep or too
+ * large to read.
  */
 export function parseYaml(text: string, lineCounter: LineCounter): Document.Parsed[] | string {
-  const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
+  const tokens = tokensOf(text, lineCounter);
+  if (tokens === undefined) return `the text has more than ${YAML_TOKENS_MAX} words and signs`;
   if (isTooDeep(tokens)) return `the document is nested deeper than ${JSON_DEPTH_MAX} levels`;
   const composer = new Composer({
     ...{ version: '1.1', prettyErrors: false, logLevel: 'silent', uniqueKeys: false },
@@ -20,6 +25,21 @@ export function parseYaml(text: string, lineCounter: LineCounter): Document.Pars
     lineCounter,
   });
   return [...composer.compose(tokens, false, text.length)] as Document.Parsed[];
+}
+
+/** Undefined when there are too many. */
+function tokensOf(text: string, lineCounter: LineCounter): CST.Token[] | undefined {
+  const parser = new Parser(lineCounter.addNewLine);
+  const tokens: CST.Token[] = [];
+  let count = 0;
+  lineCounter.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    count += 1;
+    if (count > YAML_TOKENS_MAX) return undefined;
+    tokens.push(...parser.next(lexeme));
+  }
+  tokens.push(...parser.end());
+  return tokens;
 }
 
 /** Near the end of the stack the composer would take the whole process down, so depth is counted level by level. */

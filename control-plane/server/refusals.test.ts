@@ -165,7 +165,7 @@ const rows: Row[] = [
     body: 'a: 1\na: 2\n',
     headers: { 'content-type': 'application/yaml' },
     code: 400,
-    message: /unique/,
+    message: /line 2, column 1: the key "a" stands twice/,
   },
   {
     name: 'several documents',
