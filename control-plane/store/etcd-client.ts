@@ -5,6 +5,7 @@ import { noop } from 'cockatiel';
 import { Etcd3 } from 'etcd3';
 import type { ILeaseKeepAliveRequest, ILeaseKeepAliveResponse, IOptions } from 'etcd3';
 import type { IWatchRequest, IWatchResponse } from 'etcd3';
+import { readEndpoints } from './etcd-endpoints.ts';
 
 /** How to reach etcd. */
 export interface EtcdConnection {
@@ -76,7 +77,7 @@ export class EtcdClient extends Etcd3 {
 
 function clientOptions(connection: EtcdConnection, nowMs: () => number): IOptions {
   return {
-    hosts: [...connection.endpoints],
+    hosts: readEndpoints(connection.endpoints),
     ...(connection.tls === undefined ? {} : { credentials: connection.tls }),
     ...(connection.auth === undefined ? {} : { auth: connection.auth }),
     grpcOptions: CHANNEL_OPTIONS,

@@ -1,6 +1,7 @@
 // The pure edge to etcd: errors in, requests out.
 import test from 'ava';
 import { OperationalError } from '@gantry/kit/operational-error';
+import { readEndpoints } from './etcd-endpoints.ts';
 import { translate, wasNeverSent } from './etcd-errors.ts';
 import { rangeEnd, transactionOf } from './etcd-transaction.ts';
 
@@ -71,4 +72,22 @@ test('a refused transaction asks for each condition key once', (t) => {
   t.is(request.failure?.length, 1);
   t.is(request.success?.[0]?.request_put?.lease, '9223372036854775807');
   t.deepEqual(request.success?.[1]?.request_delete_range?.key, Buffer.from('/l'));
+});
+
+test('addresses are read as users write them', (t) => {
+  t.deepEqual(readEndpoints(['http://127.0.0.1:2379/', ' etcd-2:2379', 'http://[::1]:2379']), [
+    'http://127.0.0.1:2379',
+    'http://etcd-2:2379',
+    'http://[::1]:2379',
+  ]);
+  t.deepEqual(readEndpoints(['https://etcd:443']), ['https://etcd:443']);
+  const wrong: [string[], RegExp][] = [
+    [[], /no etcd address/],
+    [['http://'], /no URL/],
+    [['ftp://a:1'], /http:\/\/ or https/],
+    [['http://etcd'], /no port/],
+    [['http://a:1/v3'], /only scheme, host and port/],
+    [['http://a:1', 'https://b:1'], /all http or all https/],
+  ];
+  for (const [endpoints, message] of wrong) t.throws(() => readEndpoints(endpoints), { message });
 });
