@@ -120,7 +120,17 @@ function finished(
   const nowMs = deps.clock.nowMs();
   const object = newObject(definition, structuredClone(shaped), { name, uid: deps.ids.uid(), nowMs });
   checkObject(deps, { verb: 'create', part: 'main', definition, object }, context);
-  return recordManager({ definition, part: 'main', next: object, context, nowMs });
+  return withManagersOf(recordManager({ definition, part: 'main', next: shaped, context, nowMs }), object);
+}
+
+/**
+ * The writer owns what it sent, not what the server adds (a Job's selector, a pod's tolerations): else a later
+ * server-side apply by the same writer, which leaves them out, would take them away.
+ */
+function withManagersOf(recorded: AnyObject, object: AnyObject): AnyObject {
+  const { managedFields } = recorded.metadata;
+  if (managedFields === undefined) return object;
+  return { ...object, metadata: { ...object.metadata, managedFields } };
 }
 
 async function dryRun(
