@@ -48,9 +48,10 @@ function valueComponentOf(schema: JsonSchema): string | undefined {
 
 /** A reference with words of its own around it; OpenAPI 3.0 allows none beside a bare `$ref`. */
 function referenceTo(name: string, use: JsonSchema): JsonSchema {
-  const own = use['x-gantry-type-description'] === undefined && use['x-gantry-name'] !== undefined;
+  const type = use['x-gantry-type-description'] ?? use.description;
+  const isOwn = use['x-gantry-name'] === undefined || use.description !== type;
   const result: JsonSchema = {};
-  if (use.description !== undefined && !own) result.description = use.description;
+  if (use.description !== undefined && isOwn) result.description = use.description;
   if (use.default !== undefined) result.default = use.default;
   if (use['x-kubernetes-patch-strategy'] !== undefined) {
     result['x-kubernetes-patch-strategy'] = use['x-kubernetes-patch-strategy'];
