@@ -21,6 +21,7 @@ import { createServerMetrics } from './server/metrics.ts';
 import type { Security } from './server/security.ts';
 import { startServer } from './server/server.ts';
 import type { ListenOptions } from './server/server.ts';
+import { createStoreProbe } from './server/store-probe.ts';
 import type { UsageSource } from './server/usage-source.ts';
 import { withGroupCommit } from './store/group-commit.ts';
 import type { Store } from './store/store.ts';
@@ -77,7 +78,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const resources = createResources(resourcesDeps);
   await cache.ready(stopping.signal);
   await bootstrap(resources, stopping.signal);
-  const health = healthChecks(stopping.signal);
+  const leaving = new AbortController();
+  const probe = createStoreProbe({ store, clock });
+  const probing = probe.run(stopping.signal);
+  const health = [...healthChecks(leaving.signal), probe.check];
   const server = await startServer(
     { ...options, ...parts, store, cache, resources, metrics, health },
     options.listen,
@@ -88,7 +92,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       : startLeading(
           { ...options, store, cache, resources, resourcesDeps, controllers: options.controllers },
           metrics.registry,
-          stopping.signal,
+          leaving.signal,
         );
   return {
     url: server.url,
@@ -96,11 +100,12 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     cache,
     resources,
     async stop() {
-      stopping.abort();
-      await leading;
+      leaving.abort();
+      // The cache lives on until the last answer is out: reads wait for it.
+      await Promise.all([leading, server.stop()]);
       parts.close?.();
-      await server.stop();
-      await fed;
+      stopping.abort();
+      await Promise.all([fed, probing]);
     },
   };
 }
@@ -117,13 +122,13 @@ function startLeading(
   return leadership.run(stopping);
 }
 
-function healthChecks(stopping: AbortSignal): HealthCheck[] {
+function healthChecks(leaving: AbortSignal): HealthCheck[] {
   return [
     { name: 'ping', vital: true, trouble: () => undefined },
     {
       name: 'shutdown',
       vital: false,
-      trouble: () => (stopping.aborted ? 'the server is stopping' : undefined),
+      trouble: () => (leaving.aborted ? 'the server is stopping' : undefined),
     },
   ];
 }

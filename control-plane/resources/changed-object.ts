@@ -60,6 +60,10 @@ export function mergedPart(
 function keptMetadata(current: ObjectMeta, proposed: ObjectMeta): ObjectMeta {
   const { selfLink: _selfLink, ...sent } = proposed;
   const kept: ObjectMeta = { ...sent };
+  // Who leaves the record of managers out does not mean to clear it.
+  if ((sent.managedFields?.length ?? 0) === 0 && current.managedFields !== undefined) {
+    kept.managedFields = current.managedFields;
+  }
   for (const field of SERVER_FIELDS) {
     if (current[field] === undefined) delete kept[field];
     else Object.assign(kept, { [field]: current[field] });

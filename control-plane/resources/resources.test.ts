@@ -374,3 +374,17 @@ function storeMethods(store: TestResources['store']): TestResources['store'] {
     close: () => store.close(),
   };
 }
+
+test('a replacement that says the same writes nothing, however much later', (t) =>
+  withResources(async ({ resources, clock, context }) => {
+    const made = await resources.create(configMaps, configMap('a', { x: '1' }), context());
+    clock.advance(5_000);
+    const again = await resources.update(
+      configMaps,
+      key('a'),
+      'main',
+      () => configMap('a', { x: '1' }),
+      context(),
+    );
+    t.is(again.metadata.resourceVersion, made.metadata.resourceVersion);
+  }));

@@ -20,10 +20,12 @@ export async function answerConnect(deps: ServerDeps, exchange: ResourceExchange
 
 /** What is to be connected with. @throws StatusError 404 when the object does not exist. */
 export async function connectTarget(
-  deps: Pick<ServerDeps, 'cache'>,
+  deps: Pick<ServerDeps, 'cache' | 'stopping'>,
   exchange: Exchange,
 ): Promise<ConnectTarget> {
-  const { info, query, user, requestId, signal } = exchange;
+  const { info, query, user, requestId } = exchange;
+  // A log that is followed would hold up a server that stops.
+  const signal = AbortSignal.any([exchange.signal, deps.stopping]);
   const { definition } = info;
   if (definition === undefined) throw unknownPath();
   await freshen(deps.cache, { type: 'newest' }, signal);

@@ -14,6 +14,8 @@ export const WATCHES_PER_USER_MAX = 1_000;
 export const WATCHES_MAX = 20_000;
 /** Bytes that a watch holds back for a client that does not read; then it is closed. */
 export const WATCH_BUFFER_BYTES_MAX = 4 * 1024 * 1024;
+/** Events that a watch holds back while its initial state is still being sent; then it is closed. */
+export const WATCH_HELD_EVENTS_MAX = 20_000;
 /** Answers from this size on are compressed for those who accept it. */
 export const GZIP_FROM_BYTES = 128 * 1024;
 /** Pieces in which large answers are written. */
@@ -30,3 +32,5 @@ export const WARNINGS_MAX = 64;
 export const DELETE_CONCURRENCY = 16;
 /** How long a stopping server waits for requests under way. */
 export const DRAIN_MS = 10_000;
+/** How often it closes connections that have become idle meanwhile. */
+export const DRAIN_SWEEP_MS = 50;

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { createBulkhead } from './bulkhead.ts';
 import type { ServerDeps } from './deps.ts';
-import { DRAIN_MS } from './limits.ts';
+import { DRAIN_MS, DRAIN_SWEEP_MS } from './limits.ts';
 import { createUpgrades } from './upgrade.ts';
 
 /** Certificates in PEM. Without them the server speaks plain HTTP (tests, behind a proxy). */
@@ -104,16 +104,22 @@ function listening(server: HttpServer, { host, port }: ListenOptions): Promise<v
   });
 }
 
-/** Idle connections go at once, the others when they are done or the time is up. */
+/** Idle connections go at once, the others as soon as they are idle or the time is up. */
 function drained(server: HttpServer, clock: ServerDeps['clock']): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = clock.schedule(DRAIN_MS, () => {
+    let cancelSweep = (): void => undefined;
+    const sweep = (): void => {
+      server.closeIdleConnections();
+      cancelSweep = clock.schedule(DRAIN_SWEEP_MS, sweep);
+    };
+    const cancelLimit = clock.schedule(DRAIN_MS, () => {
       server.closeAllConnections();
     });
     server.close(() => {
-      cancel();
+      cancelLimit();
+      cancelSweep();
       resolve();
     });
-    server.closeIdleConnections();
+    sweep();
   });
 }

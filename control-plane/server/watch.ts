@@ -11,7 +11,12 @@ import { boundedWriter } from './bounded-writer.ts';
 import type { ServerDeps } from './deps.ts';
 import type { Answer, ResourceExchange } from './exchange.ts';
 import { freshen } from './freshen.ts';
-import { BOOKMARK_EVERY_MS, WATCH_BUFFER_BYTES_MAX, WATCH_DEFAULT_MS } from './limits.ts';
+import {
+  BOOKMARK_EVERY_MS,
+  WATCH_BUFFER_BYTES_MAX,
+  WATCH_DEFAULT_MS,
+  WATCH_HELD_EVENTS_MAX,
+} from './limits.ts';
 import type { PageQuery } from './list-page.ts';
 import { pageFromCache } from './list-page.ts';
 import type { Freshness, Selection } from './read-options.ts';
@@ -110,7 +115,10 @@ async function runWatch(
     out.send('ERROR', expired('too old resource version: its history is no longer kept; list again').status);
     return;
   }
-  const relay = createRelay(matches, out.send);
+  const relay = createRelay(matches, out.send, () => {
+    deps.metrics.limitsReached.inc({ limit: 'watch-held' });
+    out.response.destroy();
+  });
   const query: PageQuery = { definition, namespace: info.namespace, selection };
   const initial = options.start.type === 'state' ? pageFromCache(deps.cache, query) : undefined;
   // From here on nothing is missed: the past or the state was read in this same turn.
@@ -128,8 +136,8 @@ async function runWatch(
   }
 }
 
-/** Holds live events back until the initial ones are out. */
-function createRelay(matches: (object: AnyObject) => boolean, send: Send) {
+/** Holds live events back until the initial ones are out; too many mean that the client reads too slowly. */
+function createRelay(matches: (object: AnyObject) => boolean, send: Send, overflow: () => void) {
   let held: CacheEvent[] | undefined = [];
   const pass = (event: CacheEvent): void => {
     const watched = watchedEvent(event, matches);
@@ -139,7 +147,7 @@ function createRelay(matches: (object: AnyObject) => boolean, send: Send) {
     pass,
     take: (event: CacheEvent): void => {
       if (held === undefined) pass(event);
-      else held.push(event);
+      else if (held.push(event) === WATCH_HELD_EVENTS_MAX) overflow();
     },
     open: (): void => {
       const waiting = held ?? [];
