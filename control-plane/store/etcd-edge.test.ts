@@ -86,6 +86,7 @@ test('addresses are read as users write them', (t) => {
     [['http://'], /no URL/],
     [['ftp://a:1'], /http:\/\/ or https/],
     [['http://etcd'], /no port/],
+    [['http://root:secret@a:1'], /^the etcd address of a:1 may not hold a user$/],
     [['http://a:1/v3'], /only scheme, host and port/],
     [['http://a:1', 'https://b:1'], /all http or all https/],
   ];

@@ -23,11 +23,13 @@ function readEndpoint(text: string): URL {
   if (!URL.canParse(whole))
     throw invalid(`etcd address "${text}" is no URL; write it like http://127.0.0.1:2379`);
   const url = new URL(whole);
+  // Not repeated in the message: it would show the password.
+  if (url.username !== '') throw invalid(`the etcd address of ${url.host} may not hold a user`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw invalid(`etcd address "${text}" has to begin with http:// or https://`);
-  if (!/:\d+\/?$/.test(whole)) throw invalid(`etcd address "${text}" has no port; etcd's own is 2379`);
-  if (url.username !== '' || url.pathname !== '/' || url.search !== '')
+  if (url.pathname !== '/' || url.search !== '')
     throw invalid(`etcd address "${text}" may hold only scheme, host and port`);
+  if (!/:\d+\/?$/.test(whole)) throw invalid(`etcd address "${text}" has no port; etcd's own is 2379`);
   return url;
 }
 
