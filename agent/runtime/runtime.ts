@@ -168,8 +168,8 @@ export interface ImageState {
 /**
  * Runs containers. All calls are safe to repeat. Failures are OperationalError with one of the codes:
  * `image-not-found`, `image-pull-failed`, `image-pull-auth`, `invalid-image-name`, `image-never-pull`,
- * `container-start-failed` (bad command, mount, …: message is the engine's), `port-taken`, `not-found`,
- * `runtime-unavailable`.
+ * `container-start-failed` (bad command, mount, …: message is the engine's), `port-taken`, `not-found`, `not-running`,
+ * `runtime-unavailable` (no answer, or not in time: try again), `engine-failed` (anything else that it refused).
  */
 export interface Runtime {
   info(signal?: AbortSignal): Promise<RuntimeInfo>;

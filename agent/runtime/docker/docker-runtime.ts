@@ -19,6 +19,7 @@ import { readContainerFile } from './read-file.ts';
 import { createRemovals } from './removal.ts';
 import { createSandboxes, type Sandboxes } from './sandboxes.ts';
 import { createStartQueue } from './start-queue.ts';
+import { createUsage } from './usage.ts';
 import { createWarmPool, type WarmPool } from './warm-pool.ts';
 
 /** How the node uses its engine. */
@@ -63,7 +64,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): Runtime {
     },
     exec: (id, execOptions) => execInContainer({ engine, clock }, id, execOptions),
     attach: (id, attachOptions) => attachToContainer(engine, id, attachOptions),
-    usage: async () => [],
+    usage: createUsage({ engine, clock, list: containers.list }),
     async readFile(id, path, bytesMax) {
       return readContainerFile(engine, await directory.inspect(id), path, bytesMax);
     },

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { sleep, type Clock } from '@gantry/kit/clock';
+import type Docker from 'dockerode';
 import type { ExecOptions } from '../runtime.ts';
 import { copyOutputs } from './demux.ts';
 import type { Engine } from './engine.ts';
@@ -25,19 +26,7 @@ export interface ExecDeps {
 export async function execInContainer(deps: ExecDeps, id: string, options: ExecOptions): Promise<number> {
   const { engine } = deps;
   const { signal, tty } = options;
-  const exec = await engine.call(
-    `exec in ${id}`,
-    (abortSignal) =>
-      engine.docker.getContainer(id).exec({
-        Cmd: [...options.command],
-        Tty: tty,
-        AttachStdin: options.stdin !== undefined,
-        AttachStdout: true,
-        AttachStderr: true,
-        abortSignal,
-      }),
-    { signal },
-  );
+  const exec = await createExec(engine, id, options);
   const started = await startExec(engine, exec.id, options);
   if (typeof started === 'number') return started;
   const kill = (): void => void killExec(engine, exec.id, id).catch(() => undefined);
@@ -48,6 +37,28 @@ export async function execInContainer(deps: ExecDeps, id: string, options: ExecO
     return await exitCode(deps, exec.id, signal);
   } finally {
     signal.removeEventListener('abort', kill);
+  }
+}
+
+async function createExec(engine: Engine, id: string, options: ExecOptions): Promise<Docker.Exec> {
+  const what = `exec in ${id}`;
+  const wish = {
+    Cmd: [...options.command],
+    Tty: options.tty,
+    AttachStdin: options.stdin !== undefined,
+    AttachStdout: true,
+    AttachStderr: true,
+  };
+  try {
+    return await engine.call(
+      what,
+      (abortSignal) => engine.docker.getContainer(id).exec({ ...wish, abortSignal }),
+      {
+        signal: options.signal,
+      },
+    );
+  } catch (error) {
+    throw hasStatus(error, 409) ? new EngineError('not-running', reasonOf(error), { cause: error }) : error;
   }
 }
 

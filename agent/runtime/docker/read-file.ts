@@ -51,7 +51,7 @@ async function readHostFile(path: string, bytesMax: number): Promise<string> {
   }
 }
 
-/** The end of the first plain file of an archive. */
+/** The end of the file that the archive consists of; nothing of a folder or a link. */
 async function lastBytes(archive: Readable, bytesMax: number): Promise<Buffer> {
   const files = archive.pipe(extract());
   archive.on('error', (error) => files.destroy(error));
@@ -59,10 +59,7 @@ async function lastBytes(archive: Readable, bytesMax: number): Promise<Buffer> {
   let seen = 0;
   try {
     for await (const entry of files) {
-      if (entry.header.type !== 'file') {
-        entry.resume();
-        continue;
-      }
+      if (entry.header.type !== 'file') break;
       for await (const chunk of entry as AsyncIterable<Buffer>) {
         seen += chunk.length;
         tail = Buffer.concat([tail, chunk]).subarray(-bytesMax);

@@ -1,0 +1,168 @@
+// What the suite's tests share: a node of their own, pods on it, and the patience to wait for what must come.
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { sleep, systemClock } from '@gantry/kit/clock';
+import { codeOf } from '@gantry/kit/operational-error';
+import { systemIds } from '@gantry/kit/random';
+import type { ExecutionContext } from 'ava';
+import type {
+  ContainerSpec,
+  ContainerState,
+  ExecOptions,
+  LogOptions,
+  PodIdentity,
+  Runtime,
+  SandboxSpec,
+  SandboxState,
+} from '../runtime.ts';
+
+/** A kind of runtime to be tested. */
+export interface RuntimeSubject {
+  /** A runtime of this node. A second one of the same node stands for an agent that was restarted. */
+  open: (nodeName: string) => Runtime;
+  /** ID of an image with a shell and the usual small programs. */
+  imageId: () => string;
+  /** Removes all of a node's containers, whatever the runtime thinks of them. */
+  cleanUp: (nodeName: string) => Promise<void>;
+}
+
+/** A node for one test. */
+export interface Bench {
+  nodeName: string;
+  runtime: Runtime;
+  imageId: string;
+  /** As after a restart of the agent. */
+  reopen(): Runtime;
+  sandbox(more?: Partial<SandboxSpec>): Promise<SandboxState>;
+  /** On the host's network: quick to make, for tests that do not look at networks. */
+  plainSandbox(): Promise<SandboxState>;
+  spec(sandbox: SandboxState, script: string, more?: Partial<ContainerSpec>): ContainerSpec;
+  start(sandbox: SandboxState, script: string, more?: Partial<ContainerSpec>): Promise<ContainerState>;
+  /** Waits until the container is as wanted. */
+  until(id: string, wanted: (state: ContainerState) => boolean): Promise<ContainerState>;
+  untilExited(id: string): Promise<ContainerState>;
+  logs(id: string, more?: Partial<LogOptions>): Promise<{ out: string; err: string }>;
+  exec(id: string, command: readonly string[], more?: Partial<ExecOptions>): Promise<ExecResult>;
+}
+
+/** What a command did. */
+export interface ExecResult {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Generous: it is only reached by what would fail anyway. */
+const PATIENCE_MS = 30_000;
+const LOOK_INTERVAL_MS = 25;
+
+/** Opens a node that is cleaned up when the test ends, however it ends. */
+export function openBench(t: ExecutionContext, subject: RuntimeSubject): Bench {
+  const nodeName = `contract-${systemIds.suffix(8)}`;
+  const opened: Runtime[] = [];
+  const open = (): Runtime => {
+    const runtime = subject.open(nodeName);
+    opened.push(runtime);
+    return runtime;
+  };
+  t.teardown(async () => {
+    await subject.cleanUp(nodeName);
+    await Promise.all(opened.map((runtime) => runtime.close()));
+  });
+  const imageId = subject.imageId();
+  return { nodeName, imageId, reopen: open, ...stepsOf(open(), imageId) };
+}
+
+function stepsOf(runtime: Runtime, imageId: string): Omit<Bench, 'nodeName' | 'imageId' | 'reopen'> {
+  const sandbox: Bench['sandbox'] = (more = {}) =>
+    runtime.createSandbox({ ...sandboxSpec(newPod()), ...more });
+  const spec: Bench['spec'] = (of, script, more = {}) => ({ ...containerSpec(of, imageId, script), ...more });
+  const until: Bench['until'] = async (id, wanted) => {
+    let last: ContainerState | undefined;
+    await eventually(`container ${id} to be as wanted`, async () => {
+      last = (await runtime.listContainers()).find((state) => state.id === id);
+      return last !== undefined && wanted(last);
+    });
+    if (last === undefined) throw new Error('unreachable');
+    return last;
+  };
+  return {
+    runtime,
+    sandbox,
+    plainSandbox: () => sandbox({ hostNetwork: true }),
+    spec,
+    start: (of, script, more) => runtime.startContainer(spec(of, script, more)),
+    until,
+    untilExited: (id) => until(id, ({ status }) => status === 'exited'),
+    async logs(id, more = {}) {
+      const [out, err] = [new PassThrough(), new PassThrough()];
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const reading = runtime.logs(id, out, err, { follow: false, timestamps: false, signal, ...more });
+      const [outText, errText] = await Promise.all([text(out), text(err), reading]);
+      return { out: outText, err: errText };
+    },
+    async exec(id, command, more = {}) {
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      const reading = Promise.all([text(stdout), text(stderr)]);
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const code = await runtime.exec(id, { command, tty: false, stdout, stderr, signal, ...more });
+      stdout.end();
+      stderr.end();
+      const [out, err] = await reading;
+      return { code, out, err };
+    },
+  };
+}
+
+/** A pod that nobody else has. */
+export function newPod(): PodIdentity {
+  return { namespace: 'default', name: `web-${systemIds.suffix(5)}`, uid: systemIds.uid() };
+}
+
+export function sandboxSpec(pod: PodIdentity): SandboxSpec {
+  return { pod, hostname: pod.name, hostNetwork: false, ports: [], hostAliases: [] };
+}
+
+function containerSpec(sandbox: SandboxState, imageId: string, script: string): ContainerSpec {
+  return {
+    pod: sandbox.pod,
+    sandboxId: sandbox.id,
+    name: 'main',
+    kind: 'app',
+    attempt: 0,
+    specHash: 'first',
+    imageId,
+    imageName: 'test-image',
+    command: ['sh', '-c', script],
+    env: [],
+    mounts: [],
+    tty: false,
+    stdin: false,
+    stdinOnce: false,
+    privileged: false,
+    readOnlyRootFilesystem: false,
+    capabilities: { add: [], drop: [] },
+    hostname: sandbox.pod.name,
+    labels: {},
+  };
+}
+
+/** Waits until `holds`. @throws after a long time. */
+export async function eventually(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  const giveUpAtMs = systemClock.nowMs() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (systemClock.nowMs() > giveUpAtMs) throw new Error(`waited in vain for ${what}`);
+    await sleep(systemClock, LOOK_INTERVAL_MS);
+  }
+}
+
+/** The code of the failure that must come. */
+export async function failureCode(t: ExecutionContext, work: Promise<unknown>): Promise<string | undefined> {
+  const error = await t.throwsAsync(work);
+  return codeOf(error);
+}
+
+/** A script that runs until it is told to stop, then ends with `code`. */
+export function endsOnTerm(code: number): string {
+  return `trap 'exit ${code}' TERM; echo ready; while :; do sleep 0.05; done`;
+}

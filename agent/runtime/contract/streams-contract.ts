@@ -1,0 +1,194 @@
+// Logs, exec and attach: what goes in and out of programs.
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { TestFn } from 'ava';
+import { eventually, openBench } from './contract-bench.ts';
+import type { RuntimeSubject } from './contract-bench.ts';
+
+/** Registers the tests. */
+export function testStreams(test: TestFn, subject: RuntimeSubject): void {
+  testLogs(test, subject);
+  testExec(test, subject);
+  testAttach(test, subject);
+}
+
+function testLogs(test: TestFn, subject: RuntimeSubject): void {
+  test.serial(
+    'logs come apart by output, from the end, with times, up to a limit, also after the end',
+    async (t) => {
+      const bench = openBench(t, subject);
+      const script = 'for i in 1 2 3; do echo out $i; done; echo err >&2; echo grün; printf "no newline"';
+      const { id } = await bench.start(await bench.plainSandbox(), script);
+      await bench.untilExited(id);
+      t.deepEqual(await bench.logs(id), { out: 'out 1\nout 2\nout 3\ngrün\nno newline', err: 'err\n' });
+      t.deepEqual(await bench.logs(id, { tailLines: 0 }), { out: '', err: '' });
+      t.is((await bench.logs(id, { limitBytes: 8 })).out, 'out 1\nou');
+      const { out } = await bench.logs(id, { timestamps: true });
+      t.regex(out, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z out 1\n/);
+      t.is((await bench.logs(id, { sinceMs: Date.parse(out.split(' ')[0] ?? '') + 3_600_000 })).out, '');
+      t.is((await bench.logs(id, { sinceMs: 0, follow: true })).err, 'err\n');
+    },
+  );
+
+  test.serial('following ends with the program, or when nobody wants it any more', async (t) => {
+    const bench = openBench(t, subject);
+    const script = 'echo first; while [ ! -e /go ]; do sleep 0.02; done; echo last';
+    const { id } = await bench.start(await bench.plainSandbox(), script);
+    const out = new PassThrough();
+    const lines: string[] = [];
+    out.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+    const signal = AbortSignal.timeout(60_000);
+    const following = bench.runtime.logs(id, out, out, { follow: true, timestamps: false, signal });
+    await eventually('the first line', () => lines.join('') === 'first\n');
+
+    const abort = new AbortController();
+    const given = new PassThrough();
+    const aborted = bench.runtime.logs(id, given, given, {
+      follow: true,
+      timestamps: false,
+      signal: abort.signal,
+    });
+    given.once('data', () => {
+      abort.abort();
+    });
+    await aborted;
+    t.true(given.writableEnded);
+
+    const gone = new PassThrough();
+    const left = bench.runtime.logs(id, gone, gone, { follow: true, timestamps: false, signal });
+    gone.once('data', () => gone.destroy());
+    await left;
+
+    await bench.exec(id, ['touch', '/go']);
+    await following;
+    t.is(lines.join(''), 'first\nlast\n');
+    t.is((await bench.logs(id, { tailLines: 1 })).out, 'last\n');
+    t.is((await bench.logs(id, { tailLines: 2 })).out, 'first\nlast\n');
+  });
+
+  test.serial('much output reaches a slow reader whole', async (t) => {
+    const bench = openBench(t, subject);
+    const { id } = await bench.start(await bench.plainSandbox(), 'head -c 3000000 /dev/zero');
+    await bench.untilExited(id);
+    t.is((await bench.logs(id)).out.length, 3_000_000);
+  });
+
+  test.serial('a terminal has one output', async (t) => {
+    const bench = openBench(t, subject);
+    const { id } = await bench.start(
+      await bench.plainSandbox(),
+      'echo 123; echo 456 >&2; tty -s; stty size',
+      {
+        tty: true,
+      },
+    );
+    await bench.untilExited(id);
+    t.regex((await bench.logs(id)).out, /^123\r\n456\r\n/);
+  });
+}
+
+function testExec(test: TestFn, subject: RuntimeSubject): void {
+  test.serial('a command has its own outputs and exit code, and reads its input to the end', async (t) => {
+    const bench = openBench(t, subject);
+    const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000', { env: ['COLOUR=blue'] });
+    t.deepEqual(await bench.exec(id, ['sh', '-c', 'echo $COLOUR; echo oops >&2; exit 3']), {
+      code: 3,
+      out: 'blue\n',
+      err: 'oops\n',
+    });
+    const input = 'x'.repeat(300_000);
+    const counted = await bench.exec(id, ['wc', '-c'], { stdin: Readable.from([input]) });
+    t.is(counted.out.trim(), '300000');
+    const ignoresInput = await bench.exec(id, ['true'], { stdin: Readable.from([input]) });
+    t.is(ignoresInput.code, 0);
+  });
+
+  test.serial('a command that is not there, or is no program, says so', async (t) => {
+    const bench = openBench(t, subject);
+    const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
+    const missing = await bench.exec(id, ['no-such-program']);
+    t.true([126, 127].includes(missing.code));
+    t.regex(missing.out + missing.err, /no-such-program/);
+    t.true([126, 127].includes((await bench.exec(id, ['/etc/passwd'])).code));
+  });
+
+  test.serial('a terminal can be used and resized', async (t) => {
+    const bench = openBench(t, subject);
+    const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
+    const sizes = [
+      { width: 70, height: 20 },
+      { width: 123, height: 45 },
+    ];
+    const stdin = new PassThrough();
+    const [stdout, output] = collected();
+    const running = bench.runtime.exec(id, {
+      command: ['sh'],
+      tty: true,
+      stdin,
+      stdout,
+      resize: Readable.from(sizes) as AsyncIterable<{ width: number; height: number }>,
+      signal: AbortSignal.timeout(60_000),
+    });
+    await eventually('the new size', async () => {
+      stdin.write('stty size\n');
+      return output().includes('45 123\r\n');
+    });
+    stdin.end('exit 4\n');
+    t.is(await running, 4);
+  });
+
+  test.serial('a command that nobody wants any more is killed', async (t) => {
+    const bench = openBench(t, subject);
+    const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
+    const abort = new AbortController();
+    const [stdout, output] = collected();
+    const command = ['sh', '-c', 'echo on; exec sleep 4321'];
+    const running = bench.runtime.exec(id, { command, tty: false, stdout, signal: abort.signal });
+    await eventually('it to run', () => output() === 'on\n');
+    abort.abort();
+    t.is(await running, 137);
+    await eventually('it to be gone', async () => !(await bench.exec(id, ['ps'])).out.includes('sleep 4321'));
+  });
+}
+
+function testAttach(test: TestFn, subject: RuntimeSubject): void {
+  test.serial('attaching reaches the first process', async (t) => {
+    const bench = openBench(t, subject);
+    const { id } = await bench.start(await bench.plainSandbox(), 'cat; echo over >&2; exit 6', {
+      stdin: true,
+      stdinOnce: true,
+    });
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    const reading = Promise.all([text(stdout), text(stderr)]);
+    const signal = AbortSignal.timeout(60_000);
+    const attached = bench.runtime.attach(id, { tty: false, stdin, stdout, stderr, signal });
+    stdin.write('hello ');
+    stdin.end('world\n');
+    await attached;
+    stdout.end();
+    stderr.end();
+    t.deepEqual(await reading, ['hello world\n', 'over\n']);
+    t.like(await bench.untilExited(id), { exitCode: 6 });
+  });
+
+  test.serial('attaching ends when it is not wanted any more, and the program runs on', async (t) => {
+    const bench = openBench(t, subject);
+    const { id } = await bench.start(await bench.plainSandbox(), 'while :; do echo on; sleep 0.02; done');
+    const abort = new AbortController();
+    const stdout = new PassThrough();
+    stdout.once('data', () => {
+      abort.abort();
+    });
+    await bench.runtime.attach(id, { tty: false, stdout, signal: abort.signal });
+    t.like(await bench.until(id, () => true), { status: 'running' });
+  });
+}
+
+function collected(): [PassThrough, () => string] {
+  const stream = new PassThrough();
+  let all = '';
+  stream.on('data', (chunk: Buffer) => {
+    all += chunk.toString();
+  });
+  return [stream, () => all];
+}
