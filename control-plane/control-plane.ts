@@ -4,8 +4,10 @@ import { kinds } from '@gantry/api/registry';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Ids, Random } from '@gantry/kit/random';
+import type { Registry } from 'prom-client';
 import { bootstrap } from './admission/bootstrap.ts';
 import { admissionSteps } from './admission/steps.ts';
+import { createCacheMetrics } from './cache/cache-metrics.ts';
 import { createCache } from './cache/create-cache.ts';
 import type { FedCache } from './cache/create-cache.ts';
 import type { Controller } from './engine/controller.ts';
@@ -24,6 +26,7 @@ import type { ListenOptions } from './server/server.ts';
 import { createStoreProbe } from './server/store-probe.ts';
 import type { UsageSource } from './server/usage-source.ts';
 import { withGroupCommit } from './store/group-commit.ts';
+import type { StoreMetrics } from './store/store-metrics.ts';
 import type { Store } from './store/store.ts';
 
 /** Parts that read the cache, which exists only once the control plane does. */
@@ -47,6 +50,8 @@ export interface ControlPlaneOptions {
   parts: (cache: FedCache) => CacheParts;
   /** Names this replica among others. */
   identity: string;
+  /** Where all figures are registered, and those of the store, which is made outside. */
+  metrics?: { registry: Registry; store: StoreMetrics };
   /** What runs while this replica leads; with none it serves only. */
   controllers?: readonly Controller[];
 }
@@ -64,10 +69,11 @@ export interface ControlPlane {
 /** Starts all parts; resolves when the API answers. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { clock, ids, random, logger } = options;
-  const store = withGroupCommit(options.store);
   const stopping = new AbortController();
-  const metrics = createServerMetrics();
-  const cache = createCache({ store, kinds, clock, logger, random });
+  const metrics = createServerMetrics(options.metrics?.registry);
+  const store = withGroupCommit(options.store, options.metrics?.store);
+  const cacheMetrics = createCacheMetrics(metrics.registry);
+  const cache = createCache({ store, kinds, clock, logger, random, metrics: cacheMetrics });
   const fed = cache.run(stopping.signal);
   const parts = options.parts(cache);
   const { authorizeWrite } = parts.security;

@@ -6,6 +6,7 @@ import { systemClock } from '@gantry/kit/clock';
 import { createLogger, type Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import { systemIds, systemRandom } from '@gantry/kit/random';
+import { Registry } from 'prom-client';
 import { readArguments, type ControlPlaneArguments } from './arguments.ts';
 import { loadOrCreateKeys, writeKubeconfig, writeWhole, type ClusterKeys } from './auth/key-folder.ts';
 import { createTokens, type Tokens } from './auth/tokens.ts';
@@ -13,6 +14,7 @@ import { clusterParts } from './cluster-parts.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import { allControllers } from './controllers/all-controllers.ts';
 import { createEtcdStore } from './store/etcd-store.ts';
+import { createStoreMetrics } from './store/store-metrics.ts';
 
 /** The join token on disk is for agents that are started beside the control plane. */
 const JOIN_TOKEN_SECONDS = 86_400;
@@ -24,16 +26,20 @@ async function main(): Promise<void> {
   const signing = { nowMs: systemClock.nowMs(), random: systemRandom };
   const keys = await loadOrCreateKeys(join(options.stateFolder, 'pki'), serverNames(options), signing);
   const tokens = await createTokens(keys.tokenKey, keys.authorityFingerprint);
+  const registry = new Registry();
+  const storeMetrics = createStoreMetrics(registry);
   const store = createEtcdStore({
     endpoints: options.etcd,
     clock: systemClock,
     random: systemRandom,
     logger,
+    metrics: storeMetrics,
   });
   const shared = { clock: systemClock, random: systemRandom, ids: systemIds, logger };
   const controlPlane = await startControlPlane({
     ...shared,
     store,
+    metrics: { registry, store: storeMetrics },
     listen: { host: options.host, port: options.port, tls: tlsOf(keys) },
     identity: `${hostname()}-${options.port}`,
     controllers: allControllers(),

@@ -1,5 +1,6 @@
 // Leads when it may: campaigns, runs the leader's work while leading, steps down in time, gives the place back when
 // stopped. Mutual exclusion does not rest on this file but on the fence in every transaction.
+import { setMaxListeners } from 'node:events';
 import { backoffMs } from '@gantry/kit/backoff';
 import type { BackoffPolicy } from '@gantry/kit/backoff';
 import { sleep } from '@gantry/kit/clock';
@@ -125,6 +126,8 @@ class Replica implements Leadership {
     this.#wake = new AbortController();
     this.#move({ type: 'acquired', fence: holding.fence, sentAtMs });
     const controller = new AbortController();
+    // All of the leader's work listens to it: many listeners are no leak here.
+    setMaxListeners(0, controller.signal);
     this.#deps.logger.info('leads', { revision: holding.fence.modRevision });
     this.#deps.onChange?.(true);
     const work = this.#work({ fence: () => holding.fence, signal: controller.signal });
@@ -166,7 +169,8 @@ class Replica implements Leadership {
   #lose(reason: LossReason): void {
     if (this.#state.phase !== 'leader') return;
     this.#move({ type: 'lost', reason });
-    this.#deps.logger.warn('leads no longer', { reason });
+    const level = reason === 'stopping' ? 'info' : 'warn';
+    this.#deps.logger[level]('leads no longer', { reason });
     this.#term?.controller.abort(new Error(`leadership ended: ${reason}`));
     this.#deps.onChange?.(false);
     this.#wake.abort();
