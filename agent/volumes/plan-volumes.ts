@@ -23,7 +23,7 @@ export interface VolumeInputs {
 }
 
 const FOLDER_MODE = 0o755;
-/** Containers may run as any user. */
+/** Containers may run under any user. */
 const EMPTY_DIR_MODE = 0o777;
 
 /** The plan for all volumes of the pod, or what is missing for it. */
