@@ -100,9 +100,9 @@ test('the retries of all keys together keep to the rate', (t) => {
 
 test('a full queue refuses new keys, tells of it, and still knows those it has', (t) => {
   const refused: string[] = [];
-  const queue = queueOn(new VirtualClock(), { sizeMax: 2, hooks: { onRefused: (key) => refused.push(key) } });
+  const queue = queueOn(new VirtualClock(), { sizeMax: 1, hooks: { onRefused: (key) => refused.push(key) } });
   t.true(queue.add('a'));
-  t.true(queue.addAfter('b', 10));
+  t.true(queue.addAfter('b', 10), 'delayed keys take no room from ready ones');
   t.false(queue.add('c'));
   t.false(queue.addAfter('d', 10));
   t.true(queue.add('a'));

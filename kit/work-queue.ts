@@ -23,7 +23,7 @@ export interface WorkQueueOptions {
   backoff: BackoffPolicy;
   /** Limit on the retries of all keys together. */
   retryRate: RateLimit;
-  /** Most keys that may wait, ready and delayed ones together. */
+  /** Most keys that may be ready, and as many that may be delayed. */
   sizeMax: number;
   hooks?: WorkQueueHooks;
 }
@@ -73,7 +73,7 @@ export class WorkQueue {
       return true;
     }
     if (this.#ready.has(key)) return true;
-    if (this.#isFull()) return this.#refuse(key);
+    if (this.#ready.size >= this.#options.sizeMax) return this.#refuse(key);
     this.#makeReady(key);
     return true;
   }
@@ -86,7 +86,8 @@ export class WorkQueue {
     const dueMs = this.#options.clock.nowMs() + delayMs;
     const waiting = this.#delayed.get(key);
     if (waiting !== undefined && waiting.dueMs <= dueMs) return true;
-    if (waiting === undefined && this.#isFull()) return this.#refuse(key);
+    const isFull = this.#delayed.size >= this.#options.sizeMax;
+    if (waiting === undefined && isFull) return this.#refuse(key);
     waiting?.cancel();
     const cancel = this.#options.clock.schedule(delayMs, () => {
       this.#delayed.delete(key);
@@ -151,10 +152,6 @@ export class WorkQueue {
     this.#again.clear();
     this.#failures.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
-  }
-
-  #isFull(): boolean {
-    return this.#ready.size + this.#delayed.size >= this.#options.sizeMax;
   }
 
   #refuse(key: string): false {

@@ -31,6 +31,8 @@ export interface ControllerDeps {
   metrics: EngineMetrics;
   logger: Logger;
   explanations?: Explanations;
+  /** Keys of one controller that may wait; `QUEUE_SIZE_MAX` when absent. */
+  queueSizeMax?: number;
 }
 
 /** What should become of the key. */

@@ -20,6 +20,8 @@ const RETRY_RATE = { perSecond: 50, burst: 200 };
 export const QUEUE_SIZE_MAX = 100_000;
 /** After a write a key is looked at again even if the event of the write wakes nobody. */
 const SECOND_LOOK_MS = 5_000;
+/** After a full queue has refused a key, all keys are looked at again. */
+const LOOK_AT_ALL_MS = 1_000;
 /** Between tries to see the newest state at the start. */
 const START_BACKOFF: BackoffPolicy = { initialMs: 100, maxMs: 5_000, factor: 2, jitter: 0.2 };
 
@@ -46,8 +48,8 @@ class ControllerShell {
   readonly #deps: ControllerDeps;
   readonly #room: PassRoom;
   readonly #queue: WorkQueue;
-  /** A key was refused: all have to be looked at again once there is room. */
-  #overflowed = false;
+  /** A key was refused: all are looked at again in a while. */
+  #cancelLook: (() => void) | undefined;
 
   constructor(controller: Controller, deps: ControllerDeps) {
     this.#deps = { ...deps, logger: deps.logger.child({ controller: controller.name }) };
@@ -62,7 +64,7 @@ class ControllerShell {
       random: deps.random,
       backoff: KEY_BACKOFF,
       retryRate: RETRY_RATE,
-      sizeMax: QUEUE_SIZE_MAX,
+      sizeMax: deps.queueSizeMax ?? QUEUE_SIZE_MAX,
       hooks: {
         onDepth: (depth) => {
           deps.metrics.queueDepth.set(labels, depth);
@@ -70,9 +72,9 @@ class ControllerShell {
         onTaken: (_key, waitedMs) => {
           deps.metrics.queueSeconds.observe(labels, waitedMs / 1000);
         },
-        onRefused: () => {
-          this.#overflowed = true;
+        onRefused: (key) => {
           deps.metrics.keysRefused.inc(labels);
+          this.#lookAtAllLater(key);
         },
       },
     });
@@ -93,6 +95,7 @@ class ControllerShell {
     } finally {
       signal.removeEventListener('abort', close);
       for (const stop of unsubscribe) stop();
+      this.#cancelLook?.();
       this.#queue.close();
     }
   }
@@ -125,10 +128,20 @@ class ControllerShell {
     }
   }
 
-  #enqueueAll(): void {
-    for (const primary of this.#deps.cache.list(this.#room.controller.definition)) {
-      this.#queue.add(keyText(keyOf(primary)));
-    }
+  /** @param first where to begin: a full queue must not refuse the same keys each time. */
+  #enqueueAll(first = ''): void {
+    const keys = this.#deps.cache
+      .list(this.#room.controller.definition)
+      .map((primary) => keyText(keyOf(primary)));
+    const start = Math.max(0, keys.indexOf(first));
+    for (const key of [...keys.slice(start), ...keys.slice(0, start)]) this.#queue.add(key);
+  }
+
+  #lookAtAllLater(refused: string): void {
+    this.#cancelLook ??= this.#deps.clock.schedule(LOOK_AT_ALL_MS, () => {
+      this.#cancelLook = undefined;
+      this.#enqueueAll(refused);
+    });
   }
 
   async #work(signal: AbortSignal): Promise<void> {
@@ -139,10 +152,6 @@ class ControllerShell {
         await this.#pass(key, signal);
       } finally {
         this.#queue.done(key);
-      }
-      if (this.#overflowed && this.#queue.size < QUEUE_SIZE_MAX / 2) {
-        this.#overflowed = false;
-        this.#enqueueAll();
       }
     }
   }
