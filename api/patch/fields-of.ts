@@ -1,5 +1,4 @@
 // Which fields a value sets, and which fields differ between two values: what ownership is computed from.
-import equal from 'fast-deep-equal';
 import { isList, isMap, type JsonMap, ownField } from '../json-value.ts';
 import { EMPTY_SET, type FieldSet, fieldSet, MEMBER, union } from './field-set.ts';
 import { keyedItems } from './list-items.ts';
@@ -11,6 +10,7 @@ import {
   listRule,
   type MergeSchema,
 } from './merge-schema.ts';
+import { sameValue } from './same-value.ts';
 
 /** The fields that a value sets: leaves, items of keyed lists, and maps and lists that are empty. */
 export function fieldsOf(schema: MergeSchema, value: unknown): FieldSet {
@@ -88,7 +88,7 @@ export function fieldChanges(schema: MergeSchema, before: unknown, after: unknow
     const item = itemSchema(schema);
     return collect([...elements].map((element) => [element, item, old.get(element), now.get(element)]));
   }
-  return equal(before, after) ? NO_CHANGES : { changed: MEMBER, removed: EMPTY_SET };
+  return sameValue(schema, before, after) ? NO_CHANGES : { changed: MEMBER, removed: EMPTY_SET };
 }
 
 function collect(pairs: readonly (readonly [string, MergeSchema, unknown, unknown])[]): FieldChanges {

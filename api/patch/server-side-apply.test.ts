@@ -146,6 +146,14 @@ test('items stand in the applied order, others keep their place', (t) => {
   t.deepEqual((spec(applied)['items'] as { name: string }[]).map(({ name }) => name).join(''), 'XbnaY');
 });
 
+test('another spelling of a quantity is neither a change nor a conflict', (t) => {
+  const live = update(undefined, thing({ size: '1024Mi' }), 'someone');
+  const applied = apply(live, thing({ size: '1Gi' }));
+  t.is(spec(applied)['size'], '1024Mi');
+  t.is(apply(applied, thing({ size: '1Gi' })), applied);
+  t.throws(() => apply(live, thing({ size: '1G' })));
+});
+
 test('null takes a field out', (t) => {
   const live = apply(undefined, thing({ replicas: 1, labels: { a: '1' } }));
   t.deepEqual(spec(apply(live, thing({ replicas: null, labels: { a: '1' } }))), { labels: { a: '1' } });

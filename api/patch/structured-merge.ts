@@ -1,6 +1,5 @@
 // The two changes that server-side apply makes to a value: merging in what was applied, and taking out what is no
 // longer applied and that nobody else sets. Pure; parts that stay the same are shared, not copied.
-import equal from 'fast-deep-equal';
 import { isList, isMap, ownField, type JsonMap } from '../json-value.ts';
 import type { FieldSet } from './field-set.ts';
 import { keyedItems, type KeyedRule } from './list-items.ts';
@@ -12,6 +11,7 @@ import {
   listRule,
   type MergeSchema,
 } from './merge-schema.ts';
+import { sameValue } from './same-value.ts';
 
 /** `live` with the fields of `applied` on top. A field applied as null is taken out. */
 export function mergeApplied(schema: MergeSchema, live: unknown, applied: unknown): unknown {
@@ -20,7 +20,7 @@ export function mergeApplied(schema: MergeSchema, live: unknown, applied: unknow
   const rule = listRule(schema);
   if (isList(applied) && rule.type !== 'atomic')
     return mergeLists(schema, rule, isList(live) ? live : [], applied);
-  return equal(live, applied) ? live : applied;
+  return sameValue(schema, live, applied) ? live : applied;
 }
 
 function mergeMaps(schema: MergeSchema, live: JsonMap | undefined, applied: JsonMap): JsonMap {

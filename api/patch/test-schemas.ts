@@ -1,6 +1,6 @@
 // A small kind with one of each merge rule, for the tests of patches.
 import { Type } from 'typebox';
-import { integer, listOf, mapOf, optional, struct, text } from '../schema.ts';
+import { integer, listOf, mapOf, optional, quantity, struct, text } from '../schema.ts';
 import { ObjectMeta } from '../meta.ts';
 
 const any = (description: string) => text(description);
@@ -32,6 +32,7 @@ export const specSchema = struct('Spec', 'The spec.', {
   replicas: optional(integer('Any.')),
   paused: optional(Type.Boolean()),
   mode: optional(any('Any.')),
+  size: optional(quantity('Any.')),
   items: optional(listOf('By name.', item, { patchMergeKey: 'name', listMapKeys: ['name'] })),
   volumes: optional(
     listOf('By name, one source each.', item, {
