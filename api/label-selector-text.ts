@@ -2,6 +2,7 @@
 //   selector    = [ requirement { "," requirement } ]
 //   requirement = "!" key | key [ ("=" | "==" | "!=" | ">" | "<") [value] | ("in" | "notin") "(" values ")" ]
 import type { LabelRequirement } from './label-selector.ts';
+import { labelValueProblem, qualifiedNameProblem } from './names.ts';
 import type { SelectorResult } from './selector-result.ts';
 
 /** Longest text that is read: a URL's worth. */
@@ -95,8 +96,8 @@ class Parser {
   #key(): string {
     const token = this.#take();
     if (token.type !== 'word') throw unexpected(token, 'a label key');
-    const fault = labelKeyFault(token.text);
-    if (fault !== undefined) throw new Unreadable(fault);
+    const problem = qualifiedNameProblem(token.text);
+    if (problem !== undefined) throw new Unreadable(`label key '${token.text}' ${problem}`);
     return token.text;
   }
 
@@ -104,11 +105,8 @@ class Parser {
   #value(): string {
     if (this.#peek().type !== 'word') return '';
     const { text } = this.#take();
-    if (text.length > 63 || !LABEL_TEXT.test(text)) {
-      throw new Unreadable(
-        `value '${text}' must be at most 63 letters, digits, '-', '_' or '.', with a letter or digit at both ends`,
-      );
-    }
+    const problem = labelValueProblem(text);
+    if (problem !== undefined) throw new Unreadable(`value '${text}' ${problem}`);
     return text;
   }
 
@@ -130,23 +128,6 @@ class Parser {
 }
 
 const OPERATORS_TEXT = `'in', 'notin', '=', '==', '!=', '>' or '<'`;
-const LABEL_TEXT = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
-const DNS_SUBDOMAIN = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
-
 function unexpected(token: Token, expected: string): Unreadable {
   return new Unreadable(`found '${token.text}', expected ${expected}`);
-}
-
-function labelKeyFault(key: string): string | undefined {
-  const parts = key.split('/');
-  const name = parts.at(-1) ?? '';
-  const prefix = parts.length > 1 ? parts[0] : undefined;
-  if (parts.length > 2) return `label key '${key}' must be a name with at most one prefix before '/'`;
-  if (prefix !== undefined && (prefix.length > 253 || !DNS_SUBDOMAIN.test(prefix))) {
-    return `the prefix of label key '${key}' must be a DNS name of lower-case letters, digits, '-' and '.'`;
-  }
-  if (name.length > 63 || !LABEL_TEXT.test(name)) {
-    return `the name of label key '${key}' must be 1 to 63 letters, digits, '-', '_' or '.', with a letter or digit at both ends`;
-  }
-  return undefined;
 }

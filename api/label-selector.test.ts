@@ -62,12 +62,12 @@ test('says what it cannot read', (t) => {
     ['=a', /expected a label key/],
     ['a>x', /whole number/],
     ['-a=b', /label key '-a'/],
-    ['a/b/c', /at most one prefix/],
-    ['UPPER/a', /DNS name/],
-    [`${'k'.repeat(64)}`, /1 to 63/],
+    ['a/b/c', /label key 'a\/b\/c' must be a name, or a prefix/],
+    ['UPPER/a', /its prefix must consist of lower case/],
+    [`${'k'.repeat(64)}`, /no more than 63/],
     ['a=b!', /found '!'/],
     ['a=-b', /value '-b'/],
-    [`a=${'v'.repeat(64)}`, /63/],
+    [`a=${'v'.repeat(64)}`, /no more than 63/],
     ['a'.repeat(70_000), /too long/],
   ];
   for (const [text, message] of table) {
