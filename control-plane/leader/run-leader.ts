@@ -59,7 +59,7 @@ class Replica implements Leadership {
   #state: LeaderState;
   #holding: Holding | undefined;
   #term: { controller: AbortController; work: Promise<void> } | undefined;
-  /** Ends the present wait early. */
+  /** Ends the present wait or renewal early: the term is over, or the replica stops. */
   #wake = new AbortController();
   #failures = 0;
 
@@ -74,7 +74,12 @@ class Replica implements Leadership {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const onAbort = (): void => {
+      this.#wake.abort();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
     while (!signal.aborted) await this.#step(signal);
+    signal.removeEventListener('abort', onAbort);
     this.#lose('stopping');
     await this.#endWork();
   }
@@ -83,7 +88,7 @@ class Replica implements Leadership {
     const step = nextLeaderStep(this.#state, this.#deps.clock.nowMs());
     switch (step.type) {
       case 'wait':
-        return this.#waitUntil(step.untilMs, signal);
+        return this.#waitUntil(step.untilMs);
       case 'campaign':
         return this.#campaign(signal);
       case 'renew':
@@ -100,9 +105,9 @@ class Replica implements Leadership {
     this.#state = moveLeader(this.#policy, this.#state, event, this.#deps.clock.nowMs());
   }
 
-  async #waitUntil(timeMs: number, signal: AbortSignal): Promise<void> {
-    const ended = AbortSignal.any([signal, this.#wake.signal]);
-    await sleep(this.#deps.clock, timeMs - this.#deps.clock.nowMs(), ended).catch(() => undefined);
+  async #waitUntil(timeMs: number): Promise<void> {
+    const { clock } = this.#deps;
+    await sleep(clock, timeMs - clock.nowMs(), this.#wake.signal).catch(() => undefined);
   }
 
   async #campaign(signal: AbortSignal): Promise<void> {
@@ -117,7 +122,7 @@ class Replica implements Leadership {
       if (signal.aborted) return;
       logger.warn('campaign failed', { error: messageOf(error) });
       this.#move({ type: 'not-acquired' });
-      await this.#waitUntil(clock.nowMs() + backoffMs(CAMPAIGN_RETRY, ++this.#failures, random), signal);
+      await this.#waitUntil(clock.nowMs() + backoffMs(CAMPAIGN_RETRY, ++this.#failures, random));
     }
   }
 
@@ -147,13 +152,16 @@ class Replica implements Leadership {
     const { clock, store, logger } = this.#deps;
     const holding = this.#holding as Holding;
     const sentAtMs = clock.nowMs();
-    const late = new AbortController();
-    const cancelDeadline = clock.schedule(deadlineMs - sentAtMs, () => {
-      late.abort(new Error('not renewed in time'));
-    });
+    // Not AbortSignal.any: Node 20 keeps a trace of each for as long as its sources live.
+    const renewal = new AbortController();
+    const giveUp = (): void => {
+      renewal.abort(new Error('not renewed in time'));
+    };
+    const cancelDeadline = clock.schedule(deadlineMs - sentAtMs, giveUp);
+    const { signal: woken } = this.#wake;
+    woken.addEventListener('abort', giveUp, { once: true });
     try {
-      const ended = AbortSignal.any([signal, late.signal, this.#wake.signal]);
-      const outcome = await renewLeaderKey(store, holding, ended);
+      const outcome = await renewLeaderKey(store, holding, renewal.signal);
       if (outcome === 'renewed') this.#move({ type: 'renewed', sentAtMs });
       else this.#lose(outcome);
     } catch (error) {
@@ -162,6 +170,7 @@ class Replica implements Leadership {
       this.#move({ type: 'renewal-failed' });
     } finally {
       cancelDeadline();
+      woken.removeEventListener('abort', giveUp);
     }
   }
 
