@@ -1,5 +1,6 @@
 // A small image for tests, made on the spot from this machine's static busybox: nothing is asked of a registry.
 import { existsSync, readFileSync } from 'node:fs';
+import { systemIds } from '@gantry/kit/random';
 import { pack } from 'tar-stream';
 import { buffer } from 'node:stream/consumers';
 import type Docker from 'dockerode';
@@ -37,7 +38,9 @@ export async function importTestImage(docker: Docker): Promise<TestImage> {
   if (!existsSync(BUSYBOX_PATH)) throw new Error(`${BUSYBOX_PATH} is missing: install busybox-static`);
   const answer = (await docker.importImage((await rootFilesystem()) as unknown as string, {
     changes: 'CMD ["sleep","100000"]',
-    message: `test image ${process.pid} ${Date.now()}`,
+    // A name keeps it when a test takes other names away.
+    repo: 'gantry-test/busybox',
+    tag: systemIds.suffix(10),
   })) as unknown as AsyncIterable<Buffer>;
   let text = '';
   for await (const chunk of answer) text += chunk.toString();

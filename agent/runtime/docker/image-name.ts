@@ -6,7 +6,8 @@ export type ImageName =
   /** `full` always has a tag or a digest, since the engine pulls every tag of a bare repository. */
   | { kind: 'reference'; full: string };
 
-const ID = /^(?:sha256:[0-9a-f]{64}|[0-9a-f]{12,64})$/;
+/** A shortened ID is one too: nobody means a repository called sha256. */
+const ID = /^(?:sha256:[0-9a-f]{3,64}|[0-9a-f]{12,64})$/;
 const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/;
 const PATH_PART = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;

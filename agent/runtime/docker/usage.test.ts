@@ -1,0 +1,72 @@
+import test from 'ava';
+import { VirtualClock } from '@gantry/kit/virtual-clock';
+import { cpuMilliBetween } from '../cpu-rate.ts';
+import { createNodeUsage, parseCpuTicks, parseUsedMemory } from '../node-usage.ts';
+import { cgroupFoldersOf, folderOfSibling } from './proc-cgroup.ts';
+import { parseVersion1, parseVersion2 } from './usage.ts';
+
+const ID = 'c0ffee';
+
+test('folders of control groups, version 1', (t) => {
+  const text = `12:memory:/docker/${ID}\n11:cpu,cpuacct:/docker/${ID}\n1:name=systemd:/docker/${ID}\n0::/`;
+  t.deepEqual(cgroupFoldersOf(text), {
+    version: 1,
+    memory: `/sys/fs/cgroup/memory/docker/${ID}`,
+    cpu: `/sys/fs/cgroup/cpuacct/docker/${ID}`,
+  });
+});
+
+test('folders of control groups, version 2', (t) => {
+  const folder = `/sys/fs/cgroup/system.slice/docker-${ID}.scope`;
+  t.deepEqual(cgroupFoldersOf(`0::/system.slice/docker-${ID}.scope\n`), {
+    version: 2,
+    memory: folder,
+    cpu: folder,
+  });
+  t.is(folderOfSibling(folder, ID, 'beef'), '/sys/fs/cgroup/system.slice/docker-beef.scope');
+  t.is(folderOfSibling('/sys/fs/cgroup/x', ID, 'beef'), undefined);
+  t.is(cgroupFoldersOf(''), undefined);
+});
+
+test('the working set leaves out files that nobody used lately', (t) => {
+  const stat1 = 'cache 5\ninactive_file 1\ntotal_inactive_file 400\n';
+  t.deepEqual(parseVersion1('7000000\n', '1000\n', stat1), { cpuNs: 7_000_000, memoryBytes: 600 });
+  const stat2 = 'anon 5\ninactive_file 400\nactive_file 3\n';
+  t.deepEqual(parseVersion2('usage_usec 7000\nuser_usec 1\n', '1000\n', stat2), {
+    cpuNs: 7_000_000,
+    memoryBytes: 600,
+  });
+});
+
+test('a rate needs some time between two readings', (t) => {
+  t.is(cpuMilliBetween({ cpuNs: 0, atMs: 0 }, { cpuNs: 500_000_000, atMs: 1000 }), 500);
+  t.is(cpuMilliBetween({ cpuNs: 9, atMs: 0 }, { cpuNs: 0, atMs: 1000 }), 0);
+  t.is(cpuMilliBetween({ cpuNs: 0, atMs: 0 }, { cpuNs: 500, atMs: 10 }), undefined);
+});
+
+test('use of the machine is that since the last reading', (t) => {
+  const clock = new VirtualClock(1000);
+  const files: Record<string, string> = {
+    '/proc/stat': 'cpu  100 0 100 700 100 0 0 0 50 0\ncpu0 1 1\ncpu1 1 1\nintr 5\n',
+    '/proc/meminfo': 'MemTotal:       1000 kB\nMemFree: 10 kB\nMemAvailable:    400 kB\n',
+  };
+  const read = createNodeUsage({ clock, read: (path) => files[path] ?? '' });
+  t.deepEqual(read(), { cpuMilli: 400, memoryBytes: 600 * 1024, atMs: 1000 });
+  files['/proc/stat'] = 'cpu  190 0 100 710 100 0 0 0 50 0\ncpu0 1 1\ncpu1 1 1\n';
+  clock.advance(100);
+  t.is(read()?.atMs, 1000);
+  clock.advance(1000);
+  t.is(read()?.cpuMilli, 1800);
+});
+
+test('a machine without these files has no figures', (t) => {
+  const read = createNodeUsage({
+    clock: new VirtualClock(),
+    read: () => {
+      throw new Error('ENOENT');
+    },
+  });
+  t.is(read(), undefined);
+  t.is(parseUsedMemory(''), 0);
+  t.is(parseCpuTicks('').cores, 0);
+});

@@ -1,0 +1,178 @@
+// Ready sandboxes, on a real engine. Skipped where hostnames cannot be set from outside (not root).
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import anyTest, { type ExecutionContext } from 'ava';
+import { systemClock } from '@gantry/kit/clock';
+import { silentLogger } from '@gantry/kit/logger';
+import { systemIds } from '@gantry/kit/random';
+import Docker from 'dockerode';
+import { eventually, newPod, sandboxSpec } from '../contract/contract-bench.ts';
+import type { ContainerSpec, Runtime, SandboxState } from '../runtime.ts';
+import { importTestImage, type TestImage } from '../test-image.ts';
+import { removeNodeContainers } from './cleanup.ts';
+import { createDockerRuntime } from './docker-runtime.ts';
+
+const test = process.getuid?.() === 0 ? anyTest.serial : anyTest.skip;
+const docker = new Docker();
+let image: TestImage;
+
+anyTest.before(async () => {
+  image = await importTestImage(docker);
+});
+
+anyTest.after.always(() => image.remove());
+
+interface Node {
+  nodeName: string;
+  open(warmPoolSize: number): Promise<{ runtime: Runtime; close(): Promise<void> }>;
+  /** IDs of all sandboxes of the node, also of those that wait. */
+  sandboxIds(): Promise<string[]>;
+}
+
+async function openNode(t: ExecutionContext): Promise<Node> {
+  const nodeName = `pool-${systemIds.suffix(8)}`;
+  const stateFolder = await mkdtemp(join(tmpdir(), 'gantry-pool-'));
+  const closers: (() => Promise<void>)[] = [];
+  t.teardown(async () => {
+    await Promise.all(closers.map((close) => close()));
+    await removeNodeContainers({ nodeName, dockerHost: process.env.DOCKER_HOST });
+    await rm(stateFolder, { recursive: true });
+  });
+  return {
+    nodeName,
+    async open(warmPoolSize) {
+      const dockerHost = process.env.DOCKER_HOST;
+      const frame = { nodeName, stateFolder, dockerHost, clock: systemClock, logger: silentLogger };
+      const runtime = createDockerRuntime({ ...frame, warmPoolSize });
+      const stop = new AbortController();
+      const watching = runtime.watchEvents(
+        () => undefined,
+        () => undefined,
+        stop.signal,
+      );
+      const close = async (): Promise<void> => {
+        stop.abort();
+        await watching;
+        await runtime.close();
+      };
+      closers.push(close);
+      return { runtime, close };
+    },
+    async sandboxIds() {
+      const filters = {
+        label: [`gantry.dev/node=${nodeName}`, 'gantry.dev/kind=sandbox'],
+        status: ['running'],
+      };
+      return (await docker.listContainers({ filters })).map(({ Id: id }) => id);
+    },
+  };
+}
+
+function containerSpec(sandbox: SandboxState, script: string, name = 'main'): ContainerSpec {
+  return {
+    pod: sandbox.pod,
+    sandboxId: sandbox.id,
+    name,
+    kind: 'app',
+    attempt: 0,
+    specHash: 'h',
+    imageId: image.id,
+    command: ['sh', '-c', script],
+    env: [],
+    mounts: [],
+    tty: false,
+    stdin: false,
+    stdinOnce: false,
+    privileged: false,
+    readOnlyRootFilesystem: false,
+    capabilities: { add: [], drop: [] },
+    hostname: sandbox.pod.name,
+    labels: {},
+  };
+}
+
+async function outputOf(runtime: Runtime, id: string): Promise<string> {
+  await eventually('the end', async () => {
+    return (await runtime.listContainers()).some((state) => state.id === id && state.status === 'exited');
+  });
+  const out = new PassThrough();
+  const options = { follow: false, timestamps: false, signal: AbortSignal.timeout(30_000) };
+  const [output] = await Promise.all([text(out), runtime.logs(id, out, out, options)]);
+  return output;
+}
+
+test("a ready sandbox becomes the pod's, and a restarted agent knows", async (t) => {
+  const node = await openNode(t);
+  const first = await node.open(2);
+  await eventually('two ready sandboxes', async () => (await node.sandboxIds()).length === 2);
+  const ready = await node.sandboxIds();
+  t.deepEqual(await first.runtime.listSandboxes(), []);
+
+  const spec = sandboxSpec(newPod());
+  const sandbox = await first.runtime.createSandbox(spec);
+  t.true(ready.includes(sandbox.id));
+  t.deepEqual(sandbox.pod, spec.pod);
+  t.true(sandbox.running);
+  t.deepEqual(await first.runtime.createSandbox(spec), sandbox);
+  t.deepEqual(await first.runtime.listSandboxes(), [sandbox]);
+  t.deepEqual(await first.runtime.listSandboxes(spec.pod.uid), [sandbox]);
+
+  // The program asks for its name before anything else.
+  const script = 'hostname; echo $HOSTNAME; cat /etc/hostname; cat /etc/hosts';
+  const container = await first.runtime.startContainer(containerSpec(sandbox, script));
+  const output = await outputOf(first.runtime, container.id);
+  const { name } = spec.pod;
+  t.is(output.split(name).length - 1, 4, output);
+  t.false(output.includes('pooled'));
+  t.true(output.includes(`${sandbox.ip}\t${name}`));
+
+  await first.close();
+  const second = await node.open(2);
+  t.deepEqual(await second.runtime.listSandboxes(), [sandbox]);
+  t.deepEqual(await second.runtime.createSandbox(spec), sandbox);
+  const other = await second.runtime.createSandbox(sandboxSpec(newPod()));
+  t.not(other.id, sandbox.id);
+  await second.runtime.removeContainer(container.id);
+  await second.runtime.removeSandbox(sandbox.id);
+  t.deepEqual(await second.runtime.listSandboxes(), [other]);
+});
+
+test('pods that need something of their own get a sandbox of their own', async (t) => {
+  const node = await openNode(t);
+  const { runtime } = await node.open(1);
+  await eventually('a ready sandbox', async () => (await node.sandboxIds()).length === 1);
+  const [ready = ''] = await node.sandboxIds();
+  const aliases = await runtime.createSandbox({
+    ...sandboxSpec(newPod()),
+    hostAliases: [{ ip: '10.0.0.1', hostnames: ['a'] }],
+  });
+  t.not(aliases.id, ready);
+  t.is((await runtime.createSandbox(sandboxSpec(newPod()))).id, ready);
+});
+
+test('a ready sandbox that dies is replaced, never handed out', async (t) => {
+  const node = await openNode(t);
+  const { runtime } = await node.open(1);
+  await eventually('a ready sandbox', async () => (await node.sandboxIds()).length === 1);
+  const [ready = ''] = await node.sandboxIds();
+  await docker.getContainer(ready).kill();
+  const sandbox = await runtime.createSandbox(sandboxSpec(newPod()));
+  t.not(sandbox.id, ready);
+  t.true(sandbox.running);
+  await eventually('another one', async () => (await node.sandboxIds()).length === 2);
+});
+
+test('a smaller pool drops what is too much, none drops all; those of pods stay', async (t) => {
+  const node = await openNode(t);
+  const first = await node.open(2);
+  await eventually('two ready sandboxes', async () => (await node.sandboxIds()).length === 2);
+  const sandbox = await first.runtime.createSandbox(sandboxSpec(newPod()));
+  await first.close();
+  const second = await node.open(0);
+  await eventually('no ready sandbox', async () => (await node.sandboxIds()).length === 1);
+  t.deepEqual(await node.sandboxIds(), [sandbox.id]);
+  t.deepEqual(await second.runtime.listSandboxes(), [sandbox]);
+});
