@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     metrics: { registry, store: storeMetrics },
     listen: { host: options.host, port: options.port, tls: tlsOf(keys) },
     identity: `${hostname()}-${options.port}`,
-    controllers: allControllers(),
+    controllers: allControllers(systemClock),
     parts: (cache) => clusterParts({ ...shared, keys, tokens }, cache),
   });
   await keepJoinToken(options.stateFolder, tokens, logger);

@@ -26,7 +26,7 @@ export interface EventNote {
 /**
  * One generic, repeatable, fenced change to the world. `onlyIfAbsent` names objects (by uid) that are asked of the
  * store itself, not of the cache: where one still exists nothing is changed. What is gone by uid never returns, so
- * the answer cannot go stale.
+ * the answer cannot go stale. An empty uid means whatever has the name.
  */
 export type Action =
   /** The name is in the object: from the primary's own name, or with a suffix from `PlanInputs.ids`. */

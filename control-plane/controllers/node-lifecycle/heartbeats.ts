@@ -1,0 +1,60 @@
+// When each node was last heard, on this process' own clock: the time at which its Lease or status was seen to change,
+// never a time that the node wrote. Kept in memory only, and on purpose: whoever begins to watch starts every grace
+// anew, so that a restart of the control plane condemns nobody.
+import type { Clock } from '@gantry/kit/clock';
+
+/** After this long without looking at anything the watch begins anew: this process was away, not the nodes. */
+export const WATCH_GAP_MS = 15_000;
+/** Nodes remembered; the one not looked at for longest is forgotten, and starts anew. */
+const NODES_MAX = 20_000;
+
+interface Heard {
+  /** What was seen; any other one is a sign of life. */
+  sign: string;
+  atMs: number;
+}
+
+/** Signs of life, by node. */
+export class Heartbeats {
+  readonly #clock: Clock;
+  readonly #heard = new Map<string, Heard>();
+  #lastLookMs: number;
+  #anyAtMs: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#lastLookMs = clock.nowMs();
+    this.#anyAtMs = this.#lastLookMs;
+  }
+
+  /**
+   * Looks at a node's sign of life.
+   *
+   * @returns when the node was last heard, in milliseconds since the epoch.
+   */
+  look(node: string, sign: string): number {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#lastLookMs > WATCH_GAP_MS) this.#beginAnew(nowMs);
+    this.#lastLookMs = nowMs;
+    const known = this.#heard.get(node);
+    if (known?.sign === sign) return known.atMs;
+    this.#heard.delete(node);
+    this.#heard.set(node, { sign, atMs: nowMs });
+    this.#anyAtMs = nowMs;
+    if (this.#heard.size > NODES_MAX) {
+      const oldest = this.#heard.keys().next();
+      if (!oldest.done) this.#heard.delete(oldest.value);
+    }
+    return nowMs;
+  }
+
+  /** When any node was last heard. */
+  get anyAtMs(): number {
+    return this.#anyAtMs;
+  }
+
+  #beginAnew(nowMs: number): void {
+    for (const heard of this.#heard.values()) heard.atMs = nowMs;
+    this.#anyAtMs = nowMs;
+  }
+}

@@ -1,0 +1,51 @@
+// What a pass over a node looks at.
+import { leaseKind, type Lease } from '@gantry/api/kinds/lease';
+import { nodeKind, type Node } from '@gantry/api/kinds/node';
+import { podKind, type Pod } from '@gantry/api/kinds/pod';
+import type { ObjectKey } from '@gantry/api/meta';
+import type { CacheReader } from '../../cache/cache.ts';
+import type { Heartbeats } from './heartbeats.ts';
+
+/** Where nodes keep their Leases. */
+export const LEASE_NAMESPACE = 'kube-node-lease';
+/** For a node whose Lease does not say: five heartbeats of a second. */
+export const GRACE_DEFAULT_MS = 5_000;
+/** A Lease may not buy more than this. */
+const GRACE_MAX_MS = 300_000;
+
+/** A node, its pods, and when it was heard. */
+export interface Observed {
+  node: Node;
+  pods: readonly Pod[];
+  /** On the control plane's clock. */
+  heardAtMs: number;
+  /** When any node was last heard. */
+  anyHeardAtMs: number;
+  /** Silence for longer than this means that the node is lost. */
+  graceMs: number;
+}
+
+export function observe(cache: CacheReader, key: ObjectKey, heartbeats: Heartbeats): Observed | undefined {
+  const node = cache.get(nodeKind, key);
+  if (node === undefined) return undefined;
+  const lease = cache.get(leaseKind, { namespace: LEASE_NAMESPACE, name: key.name });
+  return {
+    node,
+    pods: cache.byIndex(podKind, 'node', key.name),
+    heardAtMs: heartbeats.look(key.name, signOfLife(node, lease)),
+    anyHeardAtMs: heartbeats.anyAtMs,
+    graceMs: graceOf(lease),
+  };
+}
+
+/** Changes whenever the agent writes its Lease or its status; what the control plane writes does not change it. */
+export function signOfLife(node: Node, lease: Lease | undefined): string {
+  const reports = (node.status?.conditions ?? []).map(({ lastHeartbeatTime }) => lastHeartbeatTime ?? '');
+  return `${lease?.spec.renewTime ?? ''} ${[...reports].sort().at(-1) ?? ''} ${node.metadata.uid ?? ''}`;
+}
+
+/** As the agent has promised, within bounds. */
+function graceOf(lease: Lease | undefined): number {
+  const seconds = lease?.spec.leaseDurationSeconds;
+  return seconds === undefined ? GRACE_DEFAULT_MS : Math.min(GRACE_MAX_MS, seconds * 1000);
+}

@@ -1,0 +1,148 @@
+// Decides what a node's silence, complaints and recovery lead to: conditions, taints, and pods that have to leave.
+import { nodeKind, type Node, type NodeStatus, type Taint } from '@gantry/api/kinds/node';
+import { podKind, type Pod, type PodCondition } from '@gantry/api/kinds/pod';
+import type { Action, Plan, PlanInputs } from '../../engine/controller.ts';
+import { timeText } from '../../resources/new-object.ts';
+import { isActive, isReady } from '../pod-condition.ts';
+import { withCondition } from '../status-condition.ts';
+import { evictionsFor, type Eviction } from './evictions.ts';
+import { healthOf, isSilent, readyStatus, unknownConditions, type Health } from './health.ts';
+import { taintsFor, UNREACHABLE } from './node-taints.ts';
+import type { Observed } from './observed.ts';
+import type { NodeReason } from './reasons.ts';
+
+/** Pods sent away in one pass; the rest follows a second later, so that replacements do not all come at once. */
+export const EVICTIONS_PER_PASS_MAX = 100;
+const NEXT_EVICTIONS_MS = 1_000;
+/** Looked at this often even if all is well: shorter than the gap after which a watch begins anew. */
+const LOOK_INTERVAL_MS = 5_000;
+
+/** A plan whose reasons are a node's. */
+export interface NodePlan extends Plan {
+  status?: NodeStatus;
+  reasons: readonly NodeReason[];
+}
+
+/** Pure: the same observation and time give the same plan. */
+export function plan(observed: Observed, { nowMs }: PlanInputs): NodePlan {
+  const { node, pods } = observed;
+  const now = timeText(nowMs);
+  const health = healthOf(observed, nowMs);
+  const silent = isSilent(observed, nowMs);
+  const status = silent ? { ...node.status, conditions: unknownConditions(node, now) } : undefined;
+  const taints = taintsFor(node, health, now);
+  const evictions = evictionsFor(pods, drivingTaints(taints, health));
+  const due = evictions.filter(({ dueMs }) => dueMs <= nowMs).slice(0, EVICTIONS_PER_PASS_MAX);
+  const leaving = new Set(due.map(({ pod }) => pod));
+  return {
+    actions: [
+      ...taintUpdate(node, taints),
+      ...lostEvents(node, status),
+      ...(health === 'lost'
+        ? pods.filter((pod) => !leaving.has(pod)).flatMap((pod) => unready(pod, now))
+        : []),
+      ...due.map(({ pod }) => evict(node, pod)),
+    ],
+    ...(status === undefined ? {} : { status }),
+    recheckAfterMs: recheckAfterMs(observed, evictions, due.length, nowMs),
+    reasons: reasonsOf(observed, health, evictions, due.length, nowMs),
+  };
+}
+
+/**
+ * An unreachable node drives pods away only while it is known to be lost: a new leader first waits out the grace
+ * itself, and while no node is heard nobody leaves.
+ */
+function drivingTaints(taints: readonly Taint[], health: Health): readonly Taint[] {
+  return health === 'lost' ? taints : taints.filter(({ key }) => key !== UNREACHABLE);
+}
+
+function taintUpdate(node: Node, taints: readonly Taint[]): Action[] {
+  const present = node.spec.taints ?? [];
+  if (taints === present) return [];
+  const { taints: _, ...spec } = node.spec;
+  const next = taints.length === 0 ? spec : { ...spec, taints: [...taints] };
+  return [{ type: 'update', definition: nodeKind, object: { ...node, spec: next } }];
+}
+
+function lostEvents(node: Node, status: NodeStatus | undefined): Action[] {
+  if (status === undefined || readyStatus(node) === 'Unknown') return [];
+  const message = `Node ${node.metadata.name ?? ''} status is now: NodeNotReady`;
+  return [{ type: 'record-event', regarding: node, severity: 'Normal', reason: 'NodeNotReady', message }];
+}
+
+/** Nobody can reach the pods of a lost node: they no longer count as ready. The node takes that back when it returns. */
+function unready(pod: Pod, now: string): Action[] {
+  if (!isActive(pod) || !isReady(pod)) return [];
+  const { namespace = '', name = '', uid = '', resourceVersion = '' } = pod.metadata;
+  const words = { reason: 'NodeNotReady', message: 'the node of the pod is not heard' };
+  const ready: PodCondition = { type: 'Ready', status: 'False', ...words };
+  const conditions = withCondition<PodCondition>(pod.status?.conditions, ready, now);
+  return [
+    {
+      type: 'write-status',
+      ref: { definition: podKind, namespace, name, uid },
+      resourceVersion,
+      status: { ...pod.status, conditions },
+    },
+  ];
+}
+
+function evict(node: Node, pod: Pod): Action {
+  const { namespace = '', name = '', uid = '' } = pod.metadata;
+  return {
+    type: 'delete',
+    ref: { definition: podKind, namespace, name, uid },
+    reason: `node ${node.metadata.name ?? ''} drives it away`,
+    event: {
+      regarding: pod,
+      severity: 'Normal',
+      reason: 'TaintManagerEviction',
+      message: `Marking for deletion Pod ${namespace}/${name}`,
+    },
+  };
+}
+
+function recheckAfterMs(
+  { heardAtMs, graceMs }: Observed,
+  evictions: readonly Eviction[],
+  due: number,
+  nowMs: number,
+): number {
+  if (due === EVICTIONS_PER_PASS_MAX) return NEXT_EVICTIONS_MS;
+  const times = [heardAtMs + graceMs, ...evictions.map(({ dueMs }) => dueMs)].filter((atMs) => atMs > nowMs);
+  return Math.min(LOOK_INTERVAL_MS, ...times.map((atMs) => atMs - nowMs));
+}
+
+function reasonsOf(
+  { heardAtMs, anyHeardAtMs }: Observed,
+  health: Health,
+  evictions: readonly Eviction[],
+  due: number,
+  nowMs: number,
+): NodeReason[] {
+  const later = evictions.filter(({ dueMs }) => dueMs > nowMs).map(({ dueMs }) => dueMs - nowMs);
+  return [
+    ...healthReasons(health, nowMs - heardAtMs, nowMs - anyHeardAtMs),
+    ...(due > 0 ? [{ type: 'evicting' as const, pods: due }] : []),
+    ...(later.length > 0
+      ? [{ type: 'evicting-soon' as const, pods: later.length, inMs: Math.min(...later) }]
+      : []),
+  ];
+}
+
+function healthReasons(health: Health, silentMs: number, anySilentMs: number): NodeReason[] {
+  switch (health) {
+    case 'ready':
+      return [];
+    case 'lost':
+      return [{ type: 'lost', silentMs }];
+    case 'unheard':
+      return [{ type: 'all-silent', silentMs: anySilentMs }];
+    case 'not-ready':
+      return [{ type: 'not-ready' }];
+    case 'returning':
+    case 'starting':
+      return [{ type: 'awaiting-report' }];
+  }
+}
