@@ -1,15 +1,12 @@
 // The one file that acts. Turns the generic actions of any controller's plan into writes: each fenced, each safe
 // to repeat, as many at once as the store groups well. Never decides; says what became of the plan.
-import { keyOf, type AnyObject } from '@gantry/api/meta';
-import { controllerOf } from '@gantry/api/owner-references';
-import { conflict, isAlreadyExists, isNotFound } from '@gantry/api/status-error';
-import isEqual from 'fast-deep-equal';
-import type { Cache } from '../cache/cache.ts';
-import type { Resources, WriteContext } from '../resources/resources.ts';
-import { aimOf, resultOfError, type ActionResult, type Change } from './action-result.ts';
-import type { Action, ActionFailure, ObjectRef } from './controller.ts';
+import type { AnyObject } from '@gantry/api/meta';
+import type { WriteContext } from '../resources/resources.ts';
+import { aimOf, type ActionResult, type Change } from './action-result.ts';
+import type { Action, ActionFailure } from './controller.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import type { EventRecorder } from './events.ts';
+import { performChange, type ChangeDeps } from './perform-change.ts';
 
 /** Writes of one plan in flight at once; the store groups them into few transactions. */
 export const WRITES_AT_ONCE = 64;
@@ -17,9 +14,7 @@ export const WRITES_AT_ONCE = 64;
 export const FIRST_CREATES = 8;
 
 /** What applying needs. */
-export interface ApplyDeps {
-  resources: Resources;
-  cache: Pick<Cache, 'get' | 'waitForNewest'>;
+export interface ApplyDeps extends ChangeDeps {
   events: EventRecorder;
   metrics: Pick<EngineMetrics, 'writes' | 'measure'>;
 }
@@ -57,7 +52,7 @@ export async function applyPlan(deps: ApplyDeps, job: ApplyJob): Promise<ApplyOu
   const others = changes.filter((change) => change.type === 'update' || change.type === 'delete');
   const tally = new Tally();
   const perform = async (change: Change): Promise<boolean> => {
-    const result = await performChange(deps, job, change, tally);
+    const result = await performChange(deps, job.context, change, tally.ownRevisions);
     tally.add(change, result);
     report(deps, job, change, result);
     return result.type !== 'failed';
@@ -99,7 +94,6 @@ async function inBatches(
 /** Counts what became of the changes of one plan. */
 class Tally {
   readonly outcome: ApplyOutcome = { revision: 0, writes: 0, conflict: false, ambiguous: false };
-  /** Revisions that this plan's own updates have led to, by uid. */
   readonly ownRevisions = new Map<string, { from: string; to: string }>();
 
   add(change: Change, result: ActionResult): void {
@@ -117,120 +111,6 @@ class Tally {
       this.ownRevisions.set(uid, { from, to: resourceVersion });
     }
   }
-}
-
-async function performChange(
-  deps: ApplyDeps,
-  job: ApplyJob,
-  change: Change,
-  tally: Tally,
-): Promise<ActionResult> {
-  try {
-    return await write(deps, job, change, tally);
-  } catch (error) {
-    job.context.signal?.throwIfAborted();
-    if (change.type === 'create' && isAlreadyExists(error)) return nameTaken(deps, job, change, error);
-    return resultOfError(change, error);
-  }
-}
-
-async function write(deps: ApplyDeps, job: ApplyJob, change: Change, tally: Tally): Promise<ActionResult> {
-  switch (change.type) {
-    case 'create':
-      return created(deps.resources.create(change.definition, change.object, job.context));
-    case 'update': {
-      const { definition, object, onlyIfAbsent } = change;
-      if (await someExist(deps, job, onlyIfAbsent)) return { type: 'conflict' };
-      const updated = deps.resources.update(definition, keyOf(object), 'main', () => object, job.context);
-      return since(updated, object.metadata.resourceVersion);
-    }
-    case 'delete':
-      return remove(deps, job, change);
-    case 'write-status':
-      return writeStatus(deps, job, change, tally);
-  }
-}
-
-async function created(object: Promise<AnyObject>): Promise<ActionResult> {
-  return { type: 'done', object: await object, changed: true };
-}
-
-async function since(written: Promise<AnyObject>, before: string | undefined): Promise<ActionResult> {
-  const object = await written;
-  return { type: 'done', object, changed: object.metadata.resourceVersion !== before };
-}
-
-async function remove(
-  deps: ApplyDeps,
-  job: ApplyJob,
-  change: Extract<Change, { type: 'delete' }>,
-): Promise<ActionResult> {
-  const { ref, propagationPolicy, gracePeriodSeconds, onlyIfAbsent } = change;
-  if (await someExist(deps, job, onlyIfAbsent)) return { type: 'conflict' };
-  const options = {
-    preconditions: { uid: ref.uid },
-    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
-    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
-  };
-  const before = deps.cache.get(ref.definition, ref)?.metadata.resourceVersion;
-  const { object } = await deps.resources.delete(ref.definition, ref, options, job.context);
-  return { type: 'done', object, changed: object.metadata.resourceVersion !== before };
-}
-
-/** Asks the store: an update that changes nothing is a read of the newest state. */
-async function someExist(
-  deps: ApplyDeps,
-  job: ApplyJob,
-  refs: readonly ObjectRef[] | undefined = [],
-): Promise<boolean> {
-  for (const ref of refs) {
-    try {
-      const same = (current: AnyObject): AnyObject => current;
-      const found = await deps.resources.update(ref.definition, ref, 'main', same, job.context);
-      if (found.metadata.uid === ref.uid) return true;
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
-  }
-  return false;
-}
-
-async function writeStatus(
-  deps: ApplyDeps,
-  job: ApplyJob,
-  change: Extract<Change, { type: 'write-status' }>,
-  tally: Tally,
-): Promise<ActionResult> {
-  const { ref, status } = change;
-  const own = tally.ownRevisions.get(ref.uid);
-  const resourceVersion = own?.from === change.resourceVersion ? own.to : change.resourceVersion;
-  const observed = deps.cache.get(ref.definition, ref);
-  if (observed?.metadata.resourceVersion === resourceVersion && isEqual(observed['status'], status)) {
-    return { type: 'done', object: observed, changed: false };
-  }
-  const withStatus = (current: AnyObject): AnyObject => {
-    if (current.metadata.uid !== ref.uid) throw conflict(ref.definition, ref.name);
-    return { ...current, metadata: { ...current.metadata, resourceVersion }, status };
-  };
-  const written = deps.resources.update(ref.definition, ref, 'status', withStatus, job.context);
-  return since(written, resourceVersion);
-}
-
-/**
- * The object is there already. When it is of the same owner, an earlier try has got through and only the
- * observation was behind; anyone else's is a failure.
- */
-async function nameTaken(
-  deps: ApplyDeps,
-  job: ApplyJob,
-  change: Extract<Change, { type: 'create' }>,
-  error: unknown,
-): Promise<ActionResult> {
-  await deps.cache.waitForNewest(job.context.signal);
-  const present = deps.cache.get(change.definition, keyOf(change.object));
-  const owner = controllerOf(change.object)?.uid;
-  const isOurs = owner !== undefined && present !== undefined && controllerOf(present)?.uid === owner;
-  return present === undefined || isOurs ? { type: 'conflict' } : resultOfError(change, error);
 }
 
 function report(deps: ApplyDeps, job: ApplyJob, change: Change, result: ActionResult): void {
