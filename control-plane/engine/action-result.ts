@@ -19,7 +19,13 @@ export type ActionResult =
   | { type: 'failed'; failure: ActionFailure; ambiguous: boolean };
 
 /** Codes of errors after which it is certain that nothing was written. */
-const DEFINITE_CODES = new Set(['store-value-too-large', 'fenced']);
+const DEFINITE_CODES = new Set([
+  'store-value-too-large',
+  'store-busy',
+  'store-full',
+  'store-forbidden',
+  'fenced',
+]);
 
 /** Reads the error that a change ended with. */
 export function resultOfError(change: Change, error: unknown): ActionResult {

@@ -24,6 +24,14 @@ export function transcriptOf(
   ];
 }
 
+/** The lines of a transcript as it is written down in a test: indentation and empty lines do not count. */
+export function goldenLines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
 function linesOf(action: Action, world: Pick<CacheReader, 'get'>): string[] {
   switch (action.type) {
     case 'create':

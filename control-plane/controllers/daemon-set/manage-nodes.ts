@@ -16,7 +16,7 @@ export interface PodChanges {
 
 /** Why a pod goes. */
 export type RemovalCause =
-  'failed' | 'succeeded' | 'doubled' | 'not wanted here' | 'its node is gone' | 'outdated';
+  'failed' | 'succeeded' | 'doubled' | 'replaced' | 'not wanted here' | 'its node is gone' | 'outdated';
 
 /** What the decisions about a node depend on, beside the node. */
 export interface NodeRules {
@@ -44,8 +44,7 @@ export function manageNode(room: NodeRoom, rules: NodeRules): PodChanges {
     return room.shouldRun ? { ...NOTHING, create: [{ nodeName: room.name, failures: 0 }] } : NOTHING;
   }
   const ended = endedPods(room, rules);
-  const doubled = doubledPods(room, rules).map((pod) => removal(pod, 'doubled'));
-  return { ...ended, remove: [...ended.remove, ...doubled] };
+  return { ...ended, remove: [...ended.remove, ...doubledPods(room, rules)] };
 }
 
 const removal = (pod: Pod, why: RemovalCause): PodChanges['remove'][number] => ({ pod, why });
@@ -85,15 +84,16 @@ function remainingMs(pod: Pod, nowMs: number): number {
  * Running pods beyond the one that there should be. With a surge, the oldest one of the new version may stand
  * beside the oldest one of an old version until it is available; an old one that serves nobody is not waited for.
  */
-function doubledPods({ pods }: NodeRoom, rules: NodeRules): readonly Pod[] {
+function doubledPods({ pods }: NodeRoom, rules: NodeRules): PodChanges['remove'] {
   const running = pods.filter(
     (pod) => !isDeleting(pod) && pod.status?.phase !== 'Failed' && pod.status?.phase !== 'Succeeded',
   );
-  if (!rules.surges) return running.slice(1);
+  const doubled = (pod: Pod) => removal(pod, 'doubled');
+  if (!rules.surges) return running.slice(1).map(doubled);
   const updated = running.find((pod) => isUpdated(pod, rules.hash));
   const outdated = running.find((pod) => !isUpdated(pod, rules.hash));
-  const others = running.filter((pod) => pod !== updated && pod !== outdated);
+  const others = running.filter((pod) => pod !== updated && pod !== outdated).map(doubled);
   if (updated === undefined || outdated === undefined) return others;
   const isReplaced = !isReady(outdated) || isAvailable(updated, rules.minReadySeconds, rules.nowMs);
-  return isReplaced ? [...others, outdated] : others;
+  return isReplaced ? [...others, removal(outdated, 'replaced')] : others;
 }

@@ -3,7 +3,7 @@ import { deploymentKind } from '@gantry/api/kinds/deployment';
 import { keyOf } from '@gantry/api/meta';
 import { passIn } from '../../engine/settle.ts';
 import { emptyWorld, later, readerOf, withObject, type World } from '../../engine/toy-world.ts';
-import { transcriptOf } from '../../engine/transcript.ts';
+import { goldenLines, transcriptOf } from '../../engine/transcript.ts';
 import { isReady } from '../pod-condition.ts';
 import { aDeployment } from '../toy-workloads.ts';
 import { activePods, agentsAct, edited, imageOf, rolloutControllers, withImage } from './toy-rollout.ts';
@@ -49,19 +49,11 @@ function tell(start: World, agents: (world: World) => World = agentsAct): { line
 const start = (spec: Parameters<typeof aDeployment>[0]): World =>
   tell(withObject(emptyWorld(), deploymentKind, aDeployment(spec))).world;
 
-/** The lines of a transcript, as they stand in the source. */
-function golden(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-}
-
 test('a rolling update of four pods: one on top and one missing at most', (t) => {
   const { lines } = tell(withImage(start({ replicas: 4 }), 'web:2'));
   t.deepEqual(
     lines,
-    golden(`
+    goldenLines(`
     because creating ReplicaSet web-zsndjml with 1 pod for the new version
     because scaling ReplicaSet web-tpxtb6c from 4 to 3
     because waiting for 4 old pods to stop
@@ -95,7 +87,7 @@ test('Recreate: the last old pod is gone before the first new one is made', (t) 
   const { lines } = tell(withImage(start({ replicas: 2, strategy: { type: 'Recreate' } }), 'web:2'));
   t.deepEqual(
     lines,
-    golden(`
+    goldenLines(`
     because scaling ReplicaSet web-tpxtb6c from 2 to 0
     because waiting for 2 old pods to stop
     tell Normal ScalingReplicaSet: Scaled down replica set web-tpxtb6c from 2 to 0
@@ -115,7 +107,7 @@ test('a version that never becomes ready stops in the middle, is reported, and i
   const undone = tell(withImage(late.world, 'web:1'), broken);
   t.deepEqual(
     [...stuck.lines, '--- ten minutes later', ...late.lines, '--- undo', ...undone.lines],
-    golden(`
+    goldenLines(`
     because creating ReplicaSet web-zsndjml with 1 pod for the new version
     because scaling ReplicaSet web-tpxtb6c from 4 to 3
     because waiting for 4 old pods to stop
@@ -154,7 +146,7 @@ test('a pause lets the Deployment be scaled but not updated', (t) => {
   const resumed = tell(edited(scaled.world, (spec) => ({ ...spec, paused: false })));
   t.deepEqual(
     [...scaled.lines, '--- resume', ...resumed.lines],
-    golden(`
+    goldenLines(`
     because the Deployment is paused: it is scaled but not updated
     because scaling ReplicaSet web-tpxtb6c from 4 to 6
     because waiting for 4 old pods to stop
