@@ -22,13 +22,13 @@ export function createPodServices(deps: PodServicesDeps): NodeServices {
       // Both streams of the container are one to whoever reads its log.
       await deps.runtime.logs(id, out, out, { ...rest, signal });
     },
-    async exec(ref, options, streams, signal) {
+    async exec(ref, { command, tty }, streams, signal) {
       const { id } = findRunning(deps, ref);
-      return deps.runtime.exec(id, { ...options, ...streams, signal });
+      return deps.runtime.exec(id, { command, tty, ...streams, signal });
     },
-    async attach(ref, options, streams, signal) {
+    async attach(ref, { tty }, streams, signal) {
       const { id } = findRunning(deps, ref);
-      await deps.runtime.attach(id, { ...options, ...streams, signal });
+      await deps.runtime.attach(id, { tty, ...streams, signal });
     },
     async usage() {
       const [node, containers] = await Promise.all([deps.nodeUsage(), deps.runtime.usage()]);

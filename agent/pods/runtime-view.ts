@@ -3,7 +3,7 @@
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
-import type { ContainerState, Runtime, SandboxState } from '../runtime/runtime.ts';
+import type { ContainerState, Runtime, RuntimeEvent, SandboxState } from '../runtime/runtime.ts';
 
 /** What a pod has. */
 export interface PodRuntime {
@@ -38,12 +38,17 @@ interface Entry {
   containers: Map<string, ContainerState>;
   /** Counts our own changes. */
   version: number;
+  /** What has died by an event while the engine's list may still say that it runs; and how often we looked since. */
+  dying: Map<string, number>;
   /** The look that is under way, and the one that waits behind it. */
   looking?: Promise<void>;
   next?: Promise<void>;
 }
 
 const RETRY_MS = 1_000;
+/** Docker tells of a death before its own list knows of it: look again, after this and then ever longer. */
+const DEATH_LOOK_MS = 15;
+const DEATH_LOOKS_MAX = 8;
 /** Looks in a row at a pod that keeps changing under them; the change itself brings the next one. */
 const LOOKS_MAX = 5;
 
@@ -63,15 +68,21 @@ class View implements RuntimeView {
     await this.#lookAtAll();
     void this.#deps.runtime
       .watchEvents(
-        (event) => {
-          if (this.#isNews(event.podUid, event.containerId, event.type)) void this.refresh(event.podUid);
-        },
+        (event) => this.#onEvent(event),
         () => void this.#lookAtAll().catch((error: unknown) => this.#tryAllAgain(error, signal)),
         signal,
       )
       .catch((error: unknown) => {
         this.#deps.logger.error('the runtime cannot be followed', { error: messageOf(error) });
       });
+  }
+
+  #onEvent({ podUid, containerId, type }: RuntimeEvent): void {
+    if (!this.#isNews(podUid, containerId, type)) return;
+    const entry = this.#entry(podUid);
+    if (type === 'die') entry.dying.set(containerId, 0);
+    if (type === 'start') entry.dying.delete(containerId);
+    void this.refresh(podUid);
   }
 
   of(podUid: string): PodRuntime {
@@ -168,19 +179,42 @@ class View implements RuntimeView {
   ): void {
     entry.sandboxes = byId(sandboxes.filter((one) => one.pod.uid === podUid));
     entry.containers = byId(containers.filter((one) => one.pod.uid === podUid));
+    this.#lookAgainAtDying(podUid, entry);
     if (entry.sandboxes.size + entry.containers.size === 0 && entry.next === undefined) {
       this.#entries.delete(podUid);
     }
     this.#deps.onChange(podUid);
   }
 
-  /** Starts and removals of our own are in the view already. */
+  #lookAgainAtDying(podUid: string, entry: Entry): void {
+    for (const [id, looks] of entry.dying) {
+      const runs =
+        entry.containers.get(id)?.status === 'running' || entry.sandboxes.get(id)?.running === true;
+      if (!runs || looks >= DEATH_LOOKS_MAX) {
+        entry.dying.delete(id);
+        continue;
+      }
+      entry.dying.set(id, looks + 1);
+      this.#deps.clock.schedule(DEATH_LOOK_MS * 2 ** looks, () => void this.refresh(podUid));
+    }
+  }
+
+  /** Starts and removals of our own are, or will be, in the view without a look. */
   #isNews(podUid: string, id: string, type: 'start' | 'die' | 'oom' | 'destroy'): boolean {
     const entry = this.#entries.get(podUid);
-    if (type === 'oom') return false;
-    if (type === 'destroy') return entry?.containers.has(id) === true || entry?.sandboxes.has(id) === true;
-    if (type === 'die') return true;
-    return entry?.containers.get(id)?.status !== 'running' && entry?.sandboxes.get(id)?.running !== true;
+    const container = entry?.containers.get(id);
+    const sandbox = entry?.sandboxes.get(id);
+    switch (type) {
+      case 'oom':
+        return false;
+      case 'die':
+        return true;
+      case 'destroy':
+        return container !== undefined || sandbox !== undefined;
+      case 'start':
+        // Somebody else has started again what had ended.
+        return container?.status === 'exited' || sandbox?.running === false;
+    }
   }
 
   #change(podUid: string, change: (entry: Entry) => unknown): void {
@@ -193,7 +227,7 @@ class View implements RuntimeView {
   #entry(podUid: string): Entry {
     const known = this.#entries.get(podUid);
     if (known !== undefined) return known;
-    const entry: Entry = { sandboxes: new Map(), containers: new Map(), version: 0 };
+    const entry: Entry = { sandboxes: new Map(), containers: new Map(), version: 0, dying: new Map() };
     this.#entries.set(podUid, entry);
     return entry;
   }
