@@ -259,6 +259,33 @@ test('what a full queue refuses is looked at once there is room', async (t) => {
   await engine.close();
 });
 
+test('an object that a trigger cannot read holds up nobody', async (t) => {
+  const engine = await startTestEngine();
+  const maker = podMaker();
+  const breaking: Controller<Observed> = {
+    ...maker,
+    triggers: [
+      {
+        definition: configMapKind,
+        keys(object) {
+          if (object.metadata.name === 'bad') throw new TypeError('cannot read it');
+          return [keyOf(object)];
+        },
+      },
+    ],
+  };
+  const stop = engine.run(breaking);
+  await engine.still();
+  await given(engine, configMapKind, configMap('bad', { pods: '1' }));
+  await given(engine, configMapKind, configMap('good', { pods: '1' }));
+  await engine.until('the good one has its pod', () => podNames(engine).length === 1);
+  engine.clock.advance(1000);
+  await engine.until('the bad one is found by looking at all', () => podNames(engine).length === 2);
+  t.true(engine.logs.some(({ message }) => message === 'trigger broke on an object'));
+  await stop();
+  await engine.close();
+});
+
 test('the reasons of the last plan can be asked for', async (t) => {
   const failures = { count: 1000, writes: false, error: () => forbidden(podKind, 'x', 'no') };
   const engine = await startTestEngine(flaky(failures));

@@ -109,8 +109,15 @@ class ControllerShell {
     });
   }
 
+  /** An object that a trigger cannot read must not hold up the cache: all keys are looked at instead. */
   #wake(trigger: Trigger, object: AnyObject): void {
-    for (const key of trigger.keys(object, this.#deps.cache)) this.#queue.add(keyText(key));
+    try {
+      for (const key of trigger.keys(object, this.#deps.cache)) this.#queue.add(keyText(key));
+    } catch (error) {
+      const about = `${object.kind} ${keyText(keyOf(object))}`;
+      this.#deps.logger.error('trigger broke on an object', { object: about, error: messageOf(error) });
+      this.#lookAtAllLater('');
+    }
   }
 
   /** A new leader must not act on a state that its predecessor has changed already. */
