@@ -1,6 +1,7 @@
 // Listens, serves and stops in order: readiness goes first, then watches end, then what is under way, then the
 // connections.
 import { OperationalError } from '@gantry/kit/operational-error';
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -51,6 +52,8 @@ export async function startServer(
   listen: ListenOptions,
 ): Promise<RunningServer> {
   const stopping = new AbortController();
+  // Each open watch listens to it.
+  setMaxListeners(0, stopping.signal);
   const all: ServerDeps = { ...deps, stopping: stopping.signal };
   const limits = createBulkhead(deps.metrics);
   const app = createApp(all, limits);
