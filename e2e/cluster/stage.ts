@@ -9,6 +9,8 @@ import type { Client } from '@gantry/api/client';
 import { eventKind, type Event } from '@gantry/api/kinds/event';
 import { namespaceKind } from '@gantry/api/kinds/namespace';
 import { podKind, type Container, type Pod, type PodSpec } from '@gantry/api/kinds/pod';
+import type { AnyObject } from '@gantry/api/meta';
+import { findKind } from '@gantry/api/registry';
 import { isNotFound } from '@gantry/api/status-error';
 import { makeDemoImages } from '@gantry/ctl/up/demo-image';
 import { NODE_LABEL } from '@gantry/ctl/up/docker-engine';
@@ -85,6 +87,18 @@ export class Stage {
     const ran = await this.gantry(['-n', namespace, 'apply', '-f', '-'], text);
     if (ran.code !== 0) throw new Error(`gantry apply: ${ran.code}\n${ran.out}${ran.err}`);
     return ran.out;
+  }
+
+  /** Makes objects through the API, as a program would: cheaper than {@link apply}. */
+  async make(namespace: string, ...objects: readonly { apiVersion: string; kind: string }[]): Promise<void> {
+    for (const object of objects) {
+      const definition = findKind(object.apiVersion, object.kind);
+      if (definition === undefined) throw new Error(`no kind ${object.kind}`);
+      const { metadata } = object as unknown as AnyObject;
+      await this.client.create(definition, { ...object, metadata: { namespace, ...metadata } } as AnyObject, {
+        fieldValidation: 'Strict',
+      });
+    }
   }
 
   async namespace(name: string): Promise<string> {
