@@ -9,16 +9,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@gantry/api/client';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { connectWithKubeconfig, type Connection } from '@gantry/ctl/connect';
-import { removeNodeContainers } from '@gantry/ctl/up/docker-engine';
+import { dockerSocketFrom, removeNodeContainers } from '@gantry/ctl/up/docker-engine';
 import { nodeScope } from '@gantry/kit/node-scope';
 import { findEtcd, freePorts, startEtcd, type EtcdProcess } from '@gantry/kit/etcd-process';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Compiled code is run, whether this file runs from source or compiled. */
-const REPOSITORY = existsSync(join(ROOT, 'package-lock.json')) ? ROOT : join(ROOT, '..');
+export const REPOSITORY = existsSync(join(ROOT, 'package-lock.json')) ? ROOT : join(ROOT, '..');
 const READY_WAIT_MS = 60_000;
 const POLL_MS = 50;
-const DOCKER_SOCKET = '/var/run/docker.sock';
 
 /** How a world is made. */
 export interface WorldOptions {
@@ -162,12 +161,13 @@ class ProcessWorld implements LocalWorld {
 
   async stop(): Promise<void> {
     await this.#connection?.close();
+    this.#connection = undefined;
     for (const name of [...this.#agents, 'control-plane']) await this.#end(name, 'SIGTERM');
     const authority = join(this.folder, 'pki', 'ca.crt');
     if (existsSync(authority)) {
       const pem = readFileSync(authority, 'utf8');
       await removeNodeContainers(
-        DOCKER_SOCKET,
+        dockerSocketFrom(process.env),
         this.#agents.map((name) => nodeScope(pem, name)),
       );
     }

@@ -1,0 +1,101 @@
+// `make bench`: measures every promised figure beside its reference and prints one table.
+//   node e2e/dist/bench/run-bench.js [--quick] [--markdown FILE] [bench…]
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startLocalWorld, type LocalWorld } from '../cluster/local-world.ts';
+import { agentKill, controlPlaneKill } from './crash.ts';
+import { applyUnchanged } from './apply-unchanged.ts';
+import type { Bench, Workbench } from './bench.ts';
+import { startBenchEngine } from './bench-engine.ts';
+import { renderTable, type Figure } from './figure.ts';
+import { footprint } from './footprint.ts';
+import { read } from './read.ts';
+import { restart } from './restart.ts';
+import { start20 } from './start-20.ts';
+
+const BENCHES: readonly Bench[] = [
+  footprint,
+  start20,
+  applyUnchanged,
+  restart,
+  controlPlaneKill,
+  agentKill,
+  read,
+];
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, markdown: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const chosen = choose(positionals);
+  const engine = await startBenchEngine();
+  const worlds = new Set<LocalWorld>();
+  process.env['DOCKER_HOST'] = `unix://${engine.socketPath}`;
+  const workbench: Workbench = {
+    engine,
+    quick: values.quick,
+    say: (sentence) => process.stdout.write(`  ${sentence}\n`),
+    openWorld: async (options = {}) => {
+      const world = await startLocalWorld({ ...options, unsafeNoFsync: false });
+      worlds.add(world);
+      return world;
+    },
+  };
+  try {
+    const figures = await measureAll(chosen, workbench);
+    const report = `${machine()}\n\n${renderTable(figures)}\n`;
+    process.stdout.write(`\n${report}`);
+    if (values.markdown !== undefined) writeFileSync(values.markdown, report);
+  } finally {
+    for (const world of worlds) await world.stop();
+    await engine.stop();
+  }
+}
+
+function choose(names: readonly string[]): readonly Bench[] {
+  const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `no bench ${unknown.join(', ')}; there are ${BENCHES.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  return names.length === 0 ? BENCHES : BENCHES.filter(({ name }) => names.includes(name));
+}
+
+/** A bench that fails costs its own figures only. */
+async function measureAll(benches: readonly Bench[], workbench: Workbench): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const bench of benches) {
+    process.stdout.write(`${bench.name} …\n`);
+    try {
+      const found = await bench.run(workbench);
+      for (const { what, measured } of found) workbench.say(`${what}: ${measured}`);
+      figures.push(...found);
+    } catch (error) {
+      process.exitCode = 1;
+      process.stderr.write(
+        `${bench.name} failed: ${error instanceof Error ? (error.stack ?? '') : String(error)}\n`,
+      );
+      figures.push({
+        what: bench.name,
+        target: '',
+        measured: 'not measured: it failed',
+        reference: '',
+        met: false,
+      });
+    }
+  }
+  return figures;
+}
+
+function machine(): string {
+  const date = new Date().toISOString().slice(0, 10);
+  const [{ model = 'unknown' } = {}] = cpus();
+  const memory = (totalmem() / 1e9).toFixed(0);
+  return `${date}, ${cpus().length} cores (${model}), ${memory} GB, Node ${process.version}`;
+}
+
+await main();
+process.exit();
