@@ -74,14 +74,13 @@ export async function removeNodeContainers(socketPath: string, scopes: readonly 
     ),
   );
   const ids = found.flat().map((container) => container.Id);
-  await Promise.all(
-    ids.map(async (id) => {
-      try {
-        await docker.getContainer(id).remove({ force: true, v: true });
-      } catch (error) {
-        if ((error as { statusCode?: number }).statusCode !== 404) throw error;
-      }
-    }),
-  );
+  // One after the other: engines of 20.10 may lock up for good over removals at once (moby 42545).
+  for (const id of ids) {
+    try {
+      await docker.getContainer(id).remove({ force: true, v: true });
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+    }
+  }
   return ids.length;
 }
