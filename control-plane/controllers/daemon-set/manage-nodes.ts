@@ -1,7 +1,7 @@
 // One pod on every node that should have one, none elsewhere; failed ones are replaced, with a growing delay.
 import { backoffMs } from '@gantry/kit/backoff';
 import type { Pod } from '@gantry/api/kinds/pod';
-import { createdAtMs, isAvailable, isDeleting, isReady } from '../pod-condition.ts';
+import { createdAtMs, isAvailable, isDeleting, isFinished, isReady } from '../pod-condition.ts';
 import { FAILURES } from './daemon-pod.ts';
 import { isUpdated, type NodeRoom } from './node-room.ts';
 
@@ -81,19 +81,29 @@ function remainingMs(pod: Pod, nowMs: number): number {
 }
 
 /**
- * Running pods beyond the one that there should be. With a surge, the oldest one of the new version may stand
- * beside the oldest one of an old version until it is available; an old one that serves nobody is not waited for.
+ * Running pods beyond the one that there should be. With a surge, one of the new version may stand beside one of an
+ * old version until it is available; an old one that serves nobody is not waited for.
  */
 function doubledPods({ pods }: NodeRoom, rules: NodeRules): PodChanges['remove'] {
-  const running = pods.filter(
-    (pod) => !isDeleting(pod) && pod.status?.phase !== 'Failed' && pod.status?.phase !== 'Succeeded',
+  const running = pods.filter((pod) => !isDeleting(pod) && !isFinished(pod));
+  const doubled = (kept: readonly (Pod | undefined)[]): PodChanges['remove'] =>
+    running.filter((pod) => !kept.includes(pod)).map((pod) => removal(pod, 'doubled'));
+  if (!rules.surges) return doubled([worthiest(running, rules)]);
+  const updated = worthiest(
+    running.filter((pod) => isUpdated(pod, rules.hash)),
+    rules,
   );
-  const doubled = (pod: Pod) => removal(pod, 'doubled');
-  if (!rules.surges) return running.slice(1).map(doubled);
-  const updated = running.find((pod) => isUpdated(pod, rules.hash));
-  const outdated = running.find((pod) => !isUpdated(pod, rules.hash));
-  const others = running.filter((pod) => pod !== updated && pod !== outdated).map(doubled);
+  const outdated = worthiest(
+    running.filter((pod) => !isUpdated(pod, rules.hash)),
+    rules,
+  );
+  const others = doubled([updated, outdated]);
   if (updated === undefined || outdated === undefined) return others;
   const isReplaced = !isReady(outdated) || isAvailable(updated, rules.minReadySeconds, rules.nowMs);
   return isReplaced ? [...others, removal(outdated, 'replaced')] : others;
+}
+
+/** The pod to keep: one that serves, else one that is ready, else the first, which is the oldest. */
+function worthiest(pods: readonly Pod[], { minReadySeconds, nowMs }: NodeRules): Pod | undefined {
+  return pods.find((pod) => isAvailable(pod, minReadySeconds, nowMs)) ?? pods.find(isReady) ?? pods[0];
 }

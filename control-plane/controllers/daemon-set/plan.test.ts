@@ -229,6 +229,19 @@ test('with a surge the new pod is available before the old one goes', (t) => {
   t.deepEqual(layout(rolledOut(started)), ['n0 web:2', 'n1 web:2']);
 });
 
+test('with a surge, of several old pods the one that serves stays, whichever is older', (t) => {
+  const surge = { updateStrategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } };
+  const start = rolledOut(worldOf(1, surge));
+  for (const name of ['aaa', 'zzz']) {
+    const idle = aPod(name, {
+      metadata: { labels: { app: 'web', [REVISION_HASH]: 'older' } },
+      spec: { nodeName: 'n0' },
+    });
+    const world = pass(withObject(withImage(start, 'web:2'), podKind, idle)).world;
+    t.true(layout(world).includes('n0 web:1'), name);
+  }
+});
+
 test('OnDelete replaces nothing by itself', (t) => {
   const start = withImage(rolledOut(worldOf(2, { updateStrategy: { type: 'OnDelete' } })), 'web:2');
   const settled = rolledOut(start);
