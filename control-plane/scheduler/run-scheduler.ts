@@ -128,7 +128,10 @@ class SchedulerRun {
   async #turn(): Promise<void> {
     const { clock } = this.#deps;
     if (this.#binder.inFlight >= BINDS_IN_FLIGHT_MAX) await this.#binder.someDone();
-    if (this.#core.queue.hasRefused()) this.#offerAll();
+    if (this.#core.queue.hasRefused()) {
+      this.#deps.metrics.podsRefused.inc();
+      this.#offerAll();
+    }
     const handled = this.#decide(clock.nowMs());
     this.#measure();
     if (handled > 0 || this.#core.hasChanges) {

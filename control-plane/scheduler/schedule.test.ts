@@ -33,7 +33,7 @@ const nodes: fc.Arbitrary<Node[]> = fc
   .map((shapes) =>
     shapes.map(({ zone, cpu, memory, pods, ready, cordoned, tainted }, index) =>
       aNode(`n${index}`, {
-        ready: ready as 'True' | 'False',
+        ready: ready,
         ...(zone === undefined ? {} : { labels: { zone } }),
         allocatable: { cpu: String(cpu), memory: `${memory}Gi`, pods: String(pods) },
         spec: {
