@@ -1,17 +1,18 @@
 // The hostname of a container in a pooled sandbox. The engine copies the sandbox's, made before the pod was known, so
 // the name is put right in the container's own UTS namespace, from outside.
 //
-// When: the container's first process is complete but for its program when it waits to open its start pipe; runc lets
-// it go on some 10 to 20 ms later. That moment is looked for, so that the program never sees the other name. Where it
-// is missed (a kernel that hides what a process waits for, a machine that is overwhelmed) the name is set as soon as
-// the engine says that the container runs: for some milliseconds a program may then ask the kernel and be told
-// "pooled-…". HOSTNAME, /etc/hostname and /etc/hosts are right from the start in any case.
+// When: once the container's first process has all its surroundings and before it becomes the container's program. That
+// moment is looked for, and the process is held until it has its name, so that its program never sees another. Where
+// it is missed (another runtime than runc, a kernel that hides its processes) the name is set as soon as the engine
+// says that the container runs: for some milliseconds a program may then ask the kernel and be told "pooled-…".
+// HOSTNAME, /etc/hostname and /etc/hosts are right in any case.
 import { readFileSync } from 'node:fs';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import { createNamespaceShell } from './namespace-shell.ts';
 import { cgroupFoldersOf, folderOfSibling } from './proc-cgroup.ts';
+import { isAboutToStart } from './start-moment.ts';
 
 /** One container's name on its way. */
 export interface HostnameWatch {
@@ -35,70 +36,80 @@ export interface HostnameSetter {
 
 /** Nothing of interest happens earlier after the engine was asked to start. */
 const FIRST_LOOK_MS = 25;
-const LOOK_INTERVAL_MS = 3;
-/** What the kernel says of a process that waits for the other end of a pipe. */
-const AT_START_PIPE = 'wait_for_partner';
+const LOOK_INTERVAL_MS = 2;
 
 export function createHostnameSetter(deps: { clock: Clock; logger: Logger }): HostnameSetter {
-  /** A container's list of processes, in terms of another's. */
+  /** A container's control group; others of the same engine differ only in the ID. */
   let sample: { id: string; folder: string } | undefined;
-
   const shell = createNamespaceShell();
-  const findAtStartPipe = async (containerId: string, signal: AbortSignal): Promise<number | undefined> => {
+
+  /** @returns whether the name was set before the program began. */
+  const nameEarly = async (containerId: string, hostname: string, signal: AbortSignal): Promise<boolean> => {
     const folder = sample && folderOfSibling(sample.folder, sample.id, containerId);
-    if (folder === undefined) return undefined;
-    await sleep(deps.clock, FIRST_LOOK_MS, signal);
-    for (;;) {
-      const pid = processAtStartPipe(folder);
-      if (pid !== undefined) return pid;
-      await sleep(deps.clock, LOOK_INTERVAL_MS, signal);
+    if (folder === undefined) return false;
+    const pid = await holdBeforeStart(deps.clock, folder, signal);
+    try {
+      await shell.setHostname(pid, hostname, true);
+      return true;
+    } catch (error) {
+      process.kill(pid, 'SIGCONT');
+      throw error;
     }
+  };
+  const nameLate = async (containerId: string, pid: number, hostname: string): Promise<void> => {
+    deps.logger.debug('hostname of a container is set late', { containerId });
+    await shell.setHostname(pid, hostname).catch((error: unknown) => {
+      deps.logger.warn('hostname of a container cannot be set', { containerId, error: messageOf(error) });
+    });
   };
 
   return {
-    close: () => {
-      shell.close();
-    },
     async prove(sandbox) {
       const name = await shell.readHostname(sandbox.pid);
-      if (name !== sandbox.hostname)
-        throw new Error(`process ${sandbox.pid} is not of this machine: it is "${name}"`);
+      if (name !== sandbox.hostname) throw new Error(`process ${sandbox.pid} here is of "${name}"`);
       const folder = cgroupFoldersOf(readFileSync(`/proc/${sandbox.pid}/cgroup`, 'utf8'))?.memory;
       if (folder !== undefined) sample = { id: sandbox.id, folder };
     },
     watch(containerId, hostname) {
       const stop = new AbortController();
-      const early = findAtStartPipe(containerId, stop.signal)
-        .then(async (pid) => {
-          if (pid === undefined) return false;
-          await shell.setHostname(pid, hostname);
-          return true;
-        })
-        .catch(() => false);
+      const early = nameEarly(containerId, hostname, stop.signal).catch(() => false);
       return {
         async settle(pid) {
           stop.abort();
-          if ((await early) || pid <= 0) return;
-          await shell.setHostname(pid, hostname).catch((error: unknown) => {
-            deps.logger.warn('hostname of a container could not be set', {
-              containerId,
-              error: messageOf(error),
-            });
-          });
+          if (!(await early) && pid > 0) await nameLate(containerId, pid, hostname);
         },
         cancel: () => {
           stop.abort();
         },
       };
     },
+    close: () => {
+      shell.close();
+    },
   };
 }
 
+/** Stops the container's first process in time. @throws the signal's reason. */
+async function holdBeforeStart(clock: Clock, folder: string, signal: AbortSignal): Promise<number> {
+  await sleep(clock, FIRST_LOOK_MS, signal);
+  for (;;) {
+    const pid = processAboutToStart(folder);
+    if (pid !== undefined) {
+      process.kill(pid, 'SIGSTOP');
+      return pid;
+    }
+    await sleep(clock, LOOK_INTERVAL_MS, signal);
+  }
+}
+
 /** Read at once: these files are memory, and a thread pool would cost more than the reading. */
-function processAtStartPipe(folder: string): number | undefined {
+function processAboutToStart(folder: string): number | undefined {
   try {
     const pids = readFileSync(`${folder}/cgroup.procs`, 'utf8').trim().split('\n').filter(Boolean);
-    return pids.map(Number).find((pid) => readFileSync(`/proc/${pid}/wchan`, 'utf8') === AT_START_PIPE);
+    return pids.map(Number).find((pid) => {
+      const read = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'utf8');
+      return isAboutToStart(read('status'), read('wchan'));
+    });
   } catch {
     // Not there yet, or a helper process that has just gone.
     return undefined;

@@ -5,17 +5,26 @@ import { createInterface } from 'node:readline';
 
 /** Sets hostnames, in order. Started when first needed, and again after it ended. */
 export interface NamespaceShell {
-  /** @throws when the process is gone, belongs to another machine, or the rights or tools are missing. */
-  setHostname(pid: number, hostname: string): Promise<void>;
+  /**
+   * Also lets the process go on where `held`.
+   *
+   * @throws when the process is gone, belongs to another machine, or the rights or tools are missing.
+   */
+  setHostname(pid: number, hostname: string, held?: boolean): Promise<void>;
   /** @throws as {@link setHostname}. */
   readHostname(pid: number): Promise<string>;
   close(): void;
 }
 
-/** Reads lines `<pid> [<name>]`; answers each with the name, or an empty line when it failed. No input becomes code. */
-const SCRIPT = `while read -r pid name; do
+/**
+ * Reads lines `<pid> [<name> [held]]`; answers each with the name, or an empty line when it failed. A process that is
+ * held is let go, also when whoever asked is gone by then. No input becomes code.
+ */
+const SCRIPT = `while read -r pid name held; do
   set -- "--uts=/proc/$pid/ns/uts" -- hostname $name
-  answer=$(nsenter "$@" 2>/dev/null) && echo "$answer$name" || echo
+  answer=$(nsenter "$@" 2>/dev/null) && answer="$answer$name" || answer=
+  [ -z "$held" ] || kill -CONT "$pid" 2>/dev/null
+  echo "$answer"
 done`;
 const HOSTNAME = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 
@@ -53,9 +62,9 @@ export function createNamespaceShell(): NamespaceShell {
     });
 
   return {
-    async setHostname(pid, hostname) {
+    async setHostname(pid, hostname, held = false) {
       if (!HOSTNAME.test(hostname)) throw new Error(`"${hostname}" is no hostname`);
-      const name = await ask(`${pid} ${hostname}`);
+      const name = await ask(`${pid} ${hostname}${held ? ' held' : ''}`);
       if (name !== hostname) throw new Error(`hostname of process ${pid} could not be set`);
     },
     async readHostname(pid) {
