@@ -13,10 +13,10 @@ import { readMachineFacts } from './node/node-facts.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
 import { createNodeRegistration } from './node/node-registration.ts';
 import { runNodeUpkeep } from './node/node-upkeep.ts';
-import { createNodeUsage } from './node/node-usage.ts';
 import { observeDates } from './node/observe-dates.ts';
 import { createPodServices } from './pods/pod-services.ts';
 import { createPodSide } from './pods/pod-side.ts';
+import { createNodeUsage } from './runtime/node-usage.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { NodeServices } from './tunnel/node-services.ts';
 
@@ -63,7 +63,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     ...deps,
     ...{ client, nodeName: name, labels: nodeLabels(options.node, facts) },
   });
-  const usage = createNodeUsage(clock);
+  const usage = createNodeUsage({ clock });
   const end = new AbortController();
   const { signal } = end;
   const beat = { ...deps, client, nodeName: name, intervalMs: options.heartbeatIntervalMs };
@@ -86,11 +86,16 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     }),
   );
   return {
-    services: createPodServices({ ...podSide, runtime, nodeUsage: () => usage.read() }),
+    services: createPodServices({ ...podSide, runtime, nodeUsage: () => usage() ?? noUsage(clock) }),
     async stop() {
       end.abort(new Error('the agent stops'));
       await Promise.all(parts);
       await runtime.close();
     },
   };
+}
+
+/** A machine without the kernel's files tells nothing. */
+function noUsage(clock: Clock): { cpuMilli: number; memoryBytes: number; atMs: number } {
+  return { cpuMilli: 0, memoryBytes: 0, atMs: clock.nowMs() };
 }

@@ -13,7 +13,6 @@ import { planImageRemoval } from './image-plan.ts';
 import { nodeConditions, saysTheSame, type NodeCondition } from './node-conditions.ts';
 import { readMachineLoad, type MachineFacts, type MachineLoad } from './node-facts.ts';
 import { nodeStatus, type NodeOptions, type NodeStatus } from './node-object.ts';
-import type { NodeUsage } from './node-usage.ts';
 import type { NodeRegistration } from './node-registration.ts';
 
 export interface UpkeepDeps {
@@ -24,7 +23,8 @@ export interface UpkeepDeps {
   facts: MachineFacts;
   podsFolder: string;
   registration: NodeRegistration;
-  usage: Pick<NodeUsage, 'sample'>;
+  /** Reads how busy the machine is. */
+  usage(): unknown;
   drift(): DriftBounds;
   /** Whether a pod of this uid is here or may still come: its folder stays. */
   isPodKnown(uid: string): boolean;
@@ -92,7 +92,8 @@ class Upkeep {
   async #round(signal: AbortSignal): Promise<void> {
     const { clock, facts, registration } = this.#deps;
     const nowMs = clock.nowMs();
-    await this.#deps.usage.sample();
+    // Use is counted between readings: without one now and then, an answer would tell of all time.
+    this.#deps.usage();
     const load = await readMachineLoad(this.#deps.podsFolder);
     const runtimeFault = await this.#runtimeFault();
     if (runtimeFault === undefined && nowMs - this.#collectedAtMs >= COLLECT_MS) {

@@ -9,7 +9,7 @@ import type { ContainerFacts, PodFacts } from './container-facts.ts';
 import type { Observed } from './observed.ts';
 import { timeText } from './time-text.ts';
 import { shouldRun } from './verdict.ts';
-import { waitingReason, type Waiting } from './waiting-reason.ts';
+import { defaultReason, waitingReason, type Waiting } from './waiting-reason.ts';
 
 export interface RenderedContainer {
   status: ContainerStatus;
@@ -28,7 +28,7 @@ export function containerStatus(
     one.isRunning || isOver || !isWanted(observed, facts, one)
       ? undefined
       : waitingReason(observed, facts, one);
-  const state = stateOf(observed, one, waiting);
+  const state = stateOf(observed, facts, one, waiting);
   const last = lastTerminated(observed, one, state);
   const id = one.current === undefined ? one.known?.containerID : containerIdText(one.current.id);
   const health = healthOf(observed, one, state);
@@ -58,7 +58,12 @@ function isWanted(observed: Observed, facts: PodFacts, one: ContainerFacts): boo
   return one === facts.nextInit || shouldRun(observed, one);
 }
 
-function stateOf(observed: Observed, one: ContainerFacts, waiting: Waiting | undefined): ContainerStateField {
+function stateOf(
+  observed: Observed,
+  facts: PodFacts,
+  one: ContainerFacts,
+  waiting: Waiting | undefined,
+): ContainerStateField {
   const { current } = one;
   if (current?.status === 'running') {
     // Until the hook is done the container does not count as running, as in Kubernetes.
@@ -70,9 +75,7 @@ function stateOf(observed: Observed, one: ContainerFacts, waiting: Waiting | und
     return { waiting: { reason, ...(message === undefined ? {} : { message }) } };
   }
   if (one.ended !== undefined) return { terminated: one.ended };
-  return one.known?.state?.waiting
-    ? { waiting: one.known.state.waiting }
-    : { waiting: { reason: 'ContainerCreating' } };
+  return { waiting: one.known?.state?.waiting ?? defaultReason(facts) };
 }
 
 function lastTerminated(

@@ -11,7 +11,7 @@ export interface PodServicesDeps {
   runtime: Pick<Runtime, 'logs' | 'exec' | 'attach' | 'usage'>;
   pods: Pick<Pods, 'get' | 'find'>;
   view: Pick<RuntimeView, 'of'>;
-  nodeUsage(): Promise<{ cpuMilli: number; memoryBytes: number; atMs: number }>;
+  nodeUsage(): { cpuMilli: number; memoryBytes: number; atMs: number };
 }
 
 export function createPodServices(deps: PodServicesDeps): NodeServices {
@@ -31,8 +31,7 @@ export function createPodServices(deps: PodServicesDeps): NodeServices {
       await deps.runtime.attach(id, { tty, ...streams, signal });
     },
     async usage() {
-      const [node, containers] = await Promise.all([deps.nodeUsage(), deps.runtime.usage()]);
-      return { node, containers };
+      return { containers: await deps.runtime.usage(), node: deps.nodeUsage() };
     },
   };
 }

@@ -27,7 +27,8 @@ export function waitingReason(observed: Observed, facts: PodFacts, one: Containe
   );
 }
 
-function defaultReason(facts: PodFacts): Waiting {
+/** Nothing in particular stands in the way. */
+export function defaultReason(facts: PodFacts): Waiting {
   return { reason: facts.init.length > 0 ? 'PodInitializing' : 'ContainerCreating' };
 }
 
