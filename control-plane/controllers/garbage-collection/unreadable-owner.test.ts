@@ -1,5 +1,6 @@
 // An owner that the cache cannot read looks absent there, but it exists: its dependents must survive. On a real store,
 // cache, resources and engine.
+import { setMaxListeners } from 'node:events';
 import test from 'ava';
 import { configMapKind } from '@gantry/api/kinds/config-map';
 import { secretKind } from '@gantry/api/kinds/secret';
@@ -38,6 +39,7 @@ test('dependents of an owner that cannot be read stay, and go once it is truly g
   const [clock, logger, random, ids] = [systemClock, silentLogger, systemRandom, systemIds];
   const stopping = new AbortController();
   const { signal } = stopping;
+  setMaxListeners(0, signal);
   const cache = createCache({ store, kinds, clock, logger });
   const fed = cache.run(signal);
   await cache.ready();
