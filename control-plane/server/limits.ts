@@ -2,6 +2,8 @@
 
 /** Largest body of a request; larger ones are answered with 413 before they are read to the end. */
 export const BODY_BYTES_MAX = 3 * 1024 * 1024;
+/** Longest body of YAML: it is read a hundred times slower than JSON, and nothing else is served meanwhile. */
+export const YAML_CHARACTERS_MAX = 512 * 1024;
 /** Deepest nesting of a body; deeper ones would exhaust the stack of whoever walks them. */
 export const BODY_DEPTH_MAX = 200;
 /** Requests of one user under way at once, watches and connections apart. */

@@ -3,7 +3,7 @@ import { badRequest, StatusError, tooLarge, unsupportedMediaType } from '@gantry
 import { readYamlDocuments } from '@gantry/api/yaml-documents';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { IncomingMessage } from 'node:http';
-import { BODY_BYTES_MAX, BODY_DEPTH_MAX } from './limits.ts';
+import { BODY_BYTES_MAX, BODY_DEPTH_MAX, YAML_CHARACTERS_MAX } from './limits.ts';
 
 /** A body as it came. */
 export interface RequestBody {
@@ -89,6 +89,11 @@ export function parseYaml(text: string): unknown {
     } catch (error) {
       if (error instanceof StatusError) throw error;
     }
+  }
+  if (text.length > YAML_CHARACTERS_MAX) {
+    throw tooLarge(
+      `limit is ${YAML_CHARACTERS_MAX} characters of YAML; JSON may have ${BODY_BYTES_MAX} bytes`,
+    );
   }
   const { documents, faults } = readYamlDocuments(text, 'body');
   const [fault] = faults;

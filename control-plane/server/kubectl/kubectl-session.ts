@@ -42,12 +42,7 @@ export function kubectlSession(kubectl: Kubectl, serverUrl: string): KubectlSess
   return {
     folder,
     run: (args, options = {}) =>
-      runCommand(
-        kubectl.path,
-        args,
-        { ...options, env: { ...env, ...options.env } as Record<string, string> },
-        folder,
-      ),
+      runCommand(kubectl.path, args, { ...options, env: { ...env, ...options.env } }, folder),
     close: () => {
       rmSync(folder, { recursive: true, force: true });
     },

@@ -36,7 +36,7 @@ export interface ScenarioWorld {
 /** Declares one test for each kubectl version; skipped where there is none. */
 export function scenario(name: string, steps: readonly Step[], start: () => Promise<ScenarioWorld>): void {
   const kubectls = findKubectls();
-  if (kubectls.length === 0) test.skip(`${name} (no kubectl on this machine)`, () => undefined);
+  if (kubectls.length === 0) test.skip(name, () => undefined); // -- no kubectl on this machine
   for (const kubectl of kubectls) {
     test.serial(`${name}, kubectl 1.${kubectl.minor}`, async (t) => {
       t.timeout(240_000);
