@@ -43,14 +43,20 @@ async function main(): Promise<void> {
       return world;
     },
   };
+  const stopAll = async (): Promise<void> => {
+    for (const world of worlds) await world.stop();
+    await engine.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stopAll().finally(() => process.exit(130)));
+  }
   try {
     const figures = await measureAll(chosen, workbench);
     const report = `${machine()}\n\n${renderTable(figures)}\n`;
     process.stdout.write(`\n${report}`);
     if (values.markdown !== undefined) writeFileSync(values.markdown, report);
   } finally {
-    for (const world of worlds) await world.stop();
-    await engine.stop();
+    await stopAll();
   }
 }
 

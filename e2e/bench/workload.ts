@@ -1,4 +1,5 @@
 // The workloads that benchmarks apply, and waiting for their pods over a watch.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@gantry/api/client';
 import { deploymentKind, type Deployment } from '@gantry/api/kinds/deployment';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
@@ -7,6 +8,7 @@ import { waitFor } from '../cluster/local-world.ts';
 
 export const NAMESPACE = 'default';
 const PODS_GONE_WITHIN_MS = 120_000;
+const PODS_SO_WITHIN_MS = 60_000;
 
 /** One-container pods of the demo image; `unscheduled` ones ask for a node that does not exist. */
 export function deploymentOf(
@@ -69,8 +71,9 @@ export async function watchPods(client: Client, app: string): Promise<PodWatch> 
     if (!end.signal.aborted) throw error;
   });
   return {
-    until: (isSo) =>
-      Promise.race([
+    until: async (isSo) => {
+      const late = new AbortController();
+      await Promise.race([
         new Promise<void>((resolve) => {
           look = () => {
             if (isSo([...pods.values()])) resolve();
@@ -80,7 +83,13 @@ export async function watchPods(client: Client, app: string): Promise<PodWatch> 
         following.then(() => {
           throw new Error('the watch on the pods has ended');
         }),
-      ]),
+        delay(PODS_SO_WITHIN_MS, undefined, { signal: late.signal }).then(() => {
+          throw new Error(`the pods of ${app} are not as wanted after ${PODS_SO_WITHIN_MS / 1000} s`);
+        }),
+      ]).finally(() => {
+        late.abort();
+      });
+    },
     stop: async () => {
       end.abort();
       await following;
