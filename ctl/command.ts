@@ -27,6 +27,10 @@ export interface CommandContext {
   signal: AbortSignal;
   /** The cluster as KUBECONFIG, --kubeconfig, --context, or the state folder name it. */
   connect(): Promise<Connection>;
+  /** The kubeconfig that is meant, which may not be there. */
+  kubeconfigFile(): string;
+  /** Ends the program with this exit code and no message once the command is done. */
+  endWith(exitCode: number): void;
 }
 
 /** A command: adds itself to the program. One file each in `commands/`. */

@@ -22,6 +22,7 @@ export async function connectWithKubeconfig(file: string, contextName?: string):
     ...(access.clientCertificate === undefined ? {} : { cert: access.clientCertificate }),
     ...(access.clientKey === undefined ? {} : { key: access.clientKey }),
     ...(access.token === undefined ? {} : { token: access.token }),
+    ...(access.insecureSkipTlsVerify ? { anyServer: true } : {}),
     userAgent: 'gantry-ctl',
   });
   const client = createClient({ transport: connection.transport });

@@ -75,6 +75,7 @@ function open(connection: Connection, request: ExecRequest): WebSocket {
     ca: access.certificateAuthority,
     cert: access.clientCertificate,
     key: access.clientKey,
+    rejectUnauthorized: !access.insecureSkipTlsVerify,
     ...(access.token === undefined ? {} : { headers: { authorization: `Bearer ${access.token}` } }),
   });
 }

@@ -62,6 +62,7 @@ export function accessFrom(config: Kubeconfig, file: string, wantedContext?: str
     );
   }
   const folder = dirname(file);
+  refusePlugins(user, file);
   return withoutUndefined({
     contextName,
     server: server.replace(/\/$/, ''),
@@ -71,6 +72,15 @@ export function accessFrom(config: Kubeconfig, file: string, wantedContext?: str
     clientCertificate: pemOf(user, 'client-certificate', folder),
     clientKey: pemOf(user, 'client-key', folder),
     token: textOf(user['token']) ?? tokenFile(user, folder),
+  });
+}
+
+/** Other ways to prove who one is would be left out in silence and end as "Unauthorized". */
+function refusePlugins(user: Record<string, unknown>, file: string): void {
+  const unknown = ['exec', 'auth-provider', 'username'].find((field) => user[field] !== undefined);
+  if (unknown === undefined) return;
+  throw new CliError(`${file}: users of kind "${unknown}" are not supported.`, {
+    nextStep: 'Use a client certificate or a token (make one with: gantry token create --user NAME).',
   });
 }
 

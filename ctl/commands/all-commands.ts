@@ -1,41 +1,32 @@
-// Every command of `gantry`, one file each.
+// Every command of `gantry`, one file each, loaded only when it is asked for: start-up is part of every answer.
 import type { RegisterCommand } from '../command.ts';
-import { registerApply } from './apply.ts';
-import { registerCordon } from './cordon.ts';
-import { registerCreate } from './create.ts';
-import { registerDelete } from './delete.ts';
-import { registerDown } from './down.ts';
-import { registerDrain } from './drain.ts';
-import { registerEvents } from './events.ts';
-import { registerExec } from './exec.ts';
-import { registerGet } from './get.ts';
-import { registerLogs } from './logs.ts';
-import { registerRollout } from './rollout.ts';
-import { registerScale } from './scale.ts';
-import { registerSetup } from './setup.ts';
-import { registerToken } from './token.ts';
-import { registerTop } from './top.ts';
-import { registerUp } from './up.ts';
-import { registerVersion } from './version.ts';
-import { registerWait } from './wait.ts';
 
-export const commands: readonly RegisterCommand[] = [
-  registerApply,
-  registerCordon,
-  registerCreate,
-  registerDelete,
-  registerDown,
-  registerDrain,
-  registerEvents,
-  registerExec,
-  registerGet,
-  registerLogs,
-  registerRollout,
-  registerScale,
-  registerSetup,
-  registerToken,
-  registerTop,
-  registerUp,
-  registerVersion,
-  registerWait,
-];
+/** By the word that the user types. */
+export const commandLoaders: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
+  apply: async () => (await import('./apply.ts')).registerApply,
+  cordon: async () => (await import('./cordon.ts')).registerCordon,
+  create: async () => (await import('./create.ts')).registerCreate,
+  delete: async () => (await import('./delete.ts')).registerDelete,
+  down: async () => (await import('./down.ts')).registerDown,
+  drain: async () => (await import('./drain.ts')).registerDrain,
+  events: async () => (await import('./events.ts')).registerEvents,
+  exec: async () => (await import('./exec.ts')).registerExec,
+  get: async () => (await import('./get.ts')).registerGet,
+  logs: async () => (await import('./logs.ts')).registerLogs,
+  rollout: async () => (await import('./rollout.ts')).registerRollout,
+  scale: async () => (await import('./scale.ts')).registerScale,
+  setup: async () => (await import('./setup.ts')).registerSetup,
+  token: async () => (await import('./token.ts')).registerToken,
+  top: async () => (await import('./top.ts')).registerTop,
+  uncordon: async () => (await import('./cordon.ts')).registerCordon,
+  up: async () => (await import('./up.ts')).registerUp,
+  version: async () => (await import('./version.ts')).registerVersion,
+  wait: async () => (await import('./wait.ts')).registerWait,
+};
+
+/** The command of that word, or all of them: for help, suggestions and completion. */
+export async function loadCommands(word: string | undefined): Promise<RegisterCommand[]> {
+  const wanted = Object.entries(commandLoaders).find(([name]) => name === word);
+  const loaders = wanted === undefined ? Object.values(commandLoaders) : [wanted[1]];
+  return [...new Set(await Promise.all(loaders.map((load) => load())))];
+}

@@ -27,12 +27,13 @@ export function registerExec(program: Command, context: CommandContext): void {
       const [pod] = await selectPods(connection, { target });
       if (pod === undefined) return;
       const container = flags.container ?? pod.spec.containers[0]?.name ?? '';
-      process.exitCode = await runExec(context, connection, {
+      const exitCode = await runExec(context, connection, {
         pod: { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name ?? '' },
         container,
         command,
         stdin: flags.stdin ?? false,
         tty: (flags.tty ?? false) && context.io.stdin.isTTY,
       });
+      context.endWith(exitCode);
     });
 }
