@@ -155,6 +155,19 @@ test('waits longer after each failure, and lists anew when a watch stays refused
   t.deepEqual(server.asked, ['list', 'watch 1', 'watch 1', 'watch 1', 'watch 1', 'list', 'watch 1']);
 });
 
+test('a server that comes back without its history is listed at once, however long it was away', async (t) => {
+  const down = new TransportError('unreachable', 'down');
+  const page = { items: [], resourceVersion: '1' };
+  const server = new ScriptedServer(
+    [page, page],
+    [[down], [down], [down], [down], [expired('too old')], [expired('too old')], ['hang']],
+  );
+  const waits: number[] = [];
+  await follow(server, 5_000, { onFault: (_, retryInMs) => waits.push(retryInMs) });
+  t.deepEqual(waits.slice(0, 5), [200, 400, 800, 1600, 0]);
+  t.true((waits[5] ?? 0) > 0, 'a history that is gone right after a list is a failure like others');
+});
+
 test('a silent connection is given up and resumed', async (t) => {
   const server = new ScriptedServer([{ items: [], resourceVersion: '1' }], [['hang'], ['hang']]);
   const { faults } = await follow(server, 151_000);

@@ -90,10 +90,13 @@ class ListWatch<T extends AnyObject> implements Informer<T> {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const startedMs = this.#deps.clock.nowMs();
+      const resumed = this.#revision !== undefined;
       const fault = await this.#round(signal);
       if (signal.aborted) return;
       const isHealthy = this.#deps.clock.nowMs() - startedMs >= HEALTHY_MS;
-      this.#failures = isHealthy ? 0 : this.#failures + 1;
+      // A server that came back without its history answers: waiting on would only keep the copy stale.
+      const isBack = resumed && fault !== undefined && isExpired(fault.error);
+      this.#failures = isHealthy || isBack ? 0 : this.#failures + 1;
       if (fault !== undefined) this.#noteFault(fault.error);
       const waitMs = this.#waitMs();
       if (fault !== undefined) this.#deps.onFault?.(fault.error, waitMs);
@@ -174,6 +177,7 @@ class ListWatch<T extends AnyObject> implements Informer<T> {
       this.#checkSize(this.#store.size);
     }
     this.#revision = object.metadata.resourceVersion ?? this.#revision;
+    this.#failures = 0;
   }
 
   #emit(event: InformerEvent<T>): void {
