@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { Attach, KubeConfig } from '@kubernetes/client-node';
 import { configMapKind } from '@gantry/api/kinds/config-map';
 import { secretKind } from '@gantry/api/kinds/secret';
-import { podKind } from '@gantry/api/kinds/pod';
+import { podKind, type PodSpec } from '@gantry/api/kinds/pod';
 import { waitFor } from './local-world.ts';
 import { container, isReady, openStage, podOf, type Stage } from './stage.ts';
 
@@ -233,7 +233,7 @@ test('http and tcp probes ask the pod itself', async (t) => {
 });
 
 test('preStop runs before TERM, and the grace period is kept to', async (t) => {
-  const folder = {
+  const folder: Pick<PodSpec, 'volumes'> = {
     volumes: [{ name: 'out', hostPath: { path: `${stage.world.folder}/out`, type: 'DirectoryOrCreate' } }],
   };
   const mount = { volumeMounts: [{ name: 'out', mountPath: '/out' }] };
