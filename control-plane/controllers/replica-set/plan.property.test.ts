@@ -18,10 +18,16 @@ const FOREIGN = { ...OWN, name: 'other', uid: 'other' };
 /** Pods in any state: own, orphaned or foreign, matching or not. */
 const POD = fc
   .record({
-    owner: fc.constantFrom('own', 'orphan', 'foreign'),
-    matches: fc.boolean(),
-    bound: fc.boolean(),
-    phase: fc.constantFrom('Pending' as const, 'Running' as const, 'Failed' as const, 'Succeeded' as const),
+    owner: fc.constantFrom('own', 'own', 'own', 'orphan', 'foreign'),
+    matches: fc.constantFrom(true, true, true, false),
+    bound: fc.constantFrom(true, true, false),
+    phase: fc.constantFrom<'Pending' | 'Running' | 'Failed'>(
+      'Running',
+      'Running',
+      'Running',
+      'Pending',
+      'Failed',
+    ),
     ready: fc.boolean(),
     finalizer: fc.boolean(),
   })
@@ -42,7 +48,7 @@ const POD = fc
   });
 
 const START = fc
-  .record({ replicas: fc.nat(8), pods: fc.array(POD, { maxLength: 10 }) })
+  .record({ replicas: fc.nat(8), pods: fc.array(POD, { maxLength: 10, size: 'max' }) })
   .map(({ replicas, pods }): World => {
     const replicaSet = aReplicaSet({ replicas }, { uid: 'rs' });
     const world = withObject(emptyWorld(), replicaSetKind, replicaSet);
