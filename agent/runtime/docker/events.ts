@@ -55,7 +55,9 @@ export async function followEvents(
       }
     } catch (error) {
       if (signal.aborted) return;
-      deps.logger.warn('events of the engine are interrupted', { error: messageOf(error), failures });
+      const fields = { error: messageOf(error), failures };
+      if (failures === 0) deps.logger.warn('events of the engine are interrupted', fields);
+      else deps.logger.debug('events of the engine are still interrupted', fields);
     }
     failures += 1;
     await sleep(deps.clock, backoffMs(RECONNECT, failures, systemRandom), signal).catch(() => undefined);

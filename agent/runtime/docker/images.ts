@@ -60,16 +60,30 @@ export function createImages(deps: { engine: Engine; clock: Clock }): Images {
     },
     async removeImage(id) {
       find.forget();
-      try {
-        await engine.call(`remove image ${id}`, (abortSignal) =>
-          engine.docker.getImage(id).remove({ force: false, abortSignal } as object),
-        );
-      } catch (error) {
-        // Gone already; or something uses it, or it has several names: then it is not ours to remove.
-        if (!hasStatus(error, 404, 409)) throw error;
-      }
+      await removeUnused(engine, id);
     },
   };
+}
+
+/** Takes all names of an image, and it, away; unless a container of anybody needs it. */
+async function removeUnused(engine: Engine, id: string): Promise<void> {
+  try {
+    const users = await engine.call(`containers of image ${id}`, (abortSignal) =>
+      engine.docker.listContainers({
+        all: true,
+        limit: 1,
+        filters: { ancestor: [id] },
+        abortSignal,
+      } as object),
+    );
+    if (users.length > 0) return;
+    // By force, since the engine refuses an image of several names otherwise; never one that runs.
+    await engine.call(`remove image ${id}`, (abortSignal) =>
+      engine.docker.getImage(id).remove({ force: true, abortSignal } as object),
+    );
+  } catch (error) {
+    if (!hasStatus(error, 404, 409)) throw error;
+  }
 }
 
 async function pullAndFind(

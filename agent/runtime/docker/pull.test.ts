@@ -98,6 +98,22 @@ test('many who want the same image wait for one pull; who leaves does not stop t
   await forget(name);
 });
 
+test('an image goes with all its names, unless a container needs it', async (t) => {
+  const own = await importTestImage(docker);
+  t.teardown(() => own.remove().catch(() => undefined));
+  await docker.getImage(own.id).tag({ repo: 'gantry-test/second-name', tag: 'v1' });
+  const container = await docker.createContainer({ Image: own.id, Cmd: ['true'] });
+  await images.removeImage(own.id);
+  t.like(await images.ensureImage(own.id, 'Never'), { id: own.id });
+  t.is((await images.listImages()).find(({ id }) => id === own.id)?.names.length, 2);
+  await container.remove();
+  await images.removeImage(own.id);
+  await t.throwsAsync(images.ensureImage('gantry-test/second-name:v1', 'Never'), {
+    code: 'image-never-pull',
+  });
+  await images.removeImage(own.id);
+});
+
 async function startRegistry(withPassword: boolean): Promise<Registry> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-registry-'));
   const address = `127.0.0.1:${await freePort()}`;
