@@ -16,6 +16,7 @@ import { createLeadership } from './leader/run-leader.ts';
 import { createResources } from './resources/create-resources.ts';
 import type { ResourcesDeps } from './resources/deps.ts';
 import type { Resources } from './resources/resources.ts';
+import { warmUp } from './resources/warm-up.ts';
 import type { ConnectHandlers } from './server/connect.ts';
 import type { Extension } from './server/extension.ts';
 import type { HealthCheck } from './server/health.ts';
@@ -82,6 +83,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     ...(authorizeWrite === undefined ? {} : { authorizeWrite }),
   };
   const resources = createResources(resourcesDeps);
+  warmUp(kinds);
   await cache.ready(stopping.signal);
   await bootstrap(resources, stopping.signal);
   const leaving = new AbortController();

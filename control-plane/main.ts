@@ -6,7 +6,7 @@ import { systemClock } from '@gantry/kit/clock';
 import { createLogger, type Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import { systemIds, systemRandom } from '@gantry/kit/random';
-import { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { readArguments, type ControlPlaneArguments } from './arguments.ts';
 import { loadOrCreateKeys, writeKubeconfig, writeWhole, type ClusterKeys } from './auth/key-folder.ts';
 import { createTokens, type Tokens } from './auth/tokens.ts';
@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   const keys = await loadOrCreateKeys(join(options.stateFolder, 'pki'), serverNames(options), signing);
   const tokens = await createTokens(keys.tokenKey, keys.authorityFingerprint);
   const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const storeMetrics = createStoreMetrics(registry);
   const store = createEtcdStore({
     endpoints: options.etcd,

@@ -1,5 +1,5 @@
 // Chance and identity as arguments: a seeded source makes a whole run repeatable.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 /** A source of chance. */
 export interface Random {
@@ -49,5 +49,5 @@ export function idsFrom(random: Random): Ids {
   };
 }
 
-/** Identities from the machine's own randomness. */
-export const systemIds: Ids = idsFrom(systemRandom);
+/** Identities from the machine's own randomness. Each request takes one: Node keeps random bytes for UUIDs ready. */
+export const systemIds: Ids = { ...idsFrom(systemRandom), uid: () => randomUUID() };
