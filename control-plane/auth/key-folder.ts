@@ -35,7 +35,7 @@ export async function loadOrCreateKeys(
   inputs: SigningInputs,
 ): Promise<ClusterKeys> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const authority = await pairAt(folder, 'ca', () => createAuthority('gantry', AUTHORITY_DAYS, inputs));
+  const authority = await pairAt(folder, 'ca', () => createAuthority('gantry-ca', AUTHORITY_DAYS, inputs));
   const admin = await leafAt(folder, 'admin', inputs, () =>
     issueKeyPair(
       authority,
@@ -46,7 +46,7 @@ export async function loadOrCreateKeys(
   // The names may differ from one start to the next, so the server's certificate is always new.
   const server = await issueKeyPair(
     authority,
-    { commonName: 'gantry', organizations: [], usage: 'server', validDays: LEAF_DAYS, ...names },
+    { commonName: 'gantry-server', organizations: [], usage: 'server', validDays: LEAF_DAYS, ...names },
     inputs,
   );
   const tokens = await pairAt(folder, 'tokens', () =>
