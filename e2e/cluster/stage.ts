@@ -90,14 +90,17 @@ export class Stage {
   }
 
   /** Makes objects through the API, as a program would: cheaper than {@link apply}. */
-  async make(namespace: string, ...objects: readonly { apiVersion: string; kind: string }[]): Promise<void> {
-    for (const object of objects) {
+  async make(namespace: string, ...objects: readonly object[]): Promise<void> {
+    for (const object of objects as readonly AnyObject[]) {
       const definition = findKind(object.apiVersion, object.kind);
       if (definition === undefined) throw new Error(`no kind ${object.kind}`);
-      const { metadata } = object as unknown as AnyObject;
-      await this.client.create(definition, { ...object, metadata: { namespace, ...metadata } } as AnyObject, {
-        fieldValidation: 'Strict',
-      });
+      await this.client.create(
+        definition,
+        { ...object, metadata: { namespace, ...object.metadata } },
+        {
+          fieldValidation: 'Strict',
+        },
+      );
     }
   }
 
