@@ -79,10 +79,7 @@ async function report(error: unknown, io: Io): Promise<number> {
   return tell(describeFailure(error), io);
 }
 
-function tell(
-  failure: { message: string; nextStep?: string | undefined; exitCode: number },
-  io: Io,
-): number {
+function tell(failure: { message: string; nextStep?: string | undefined; exitCode: number }, io: Io): number {
   io.err(`${failure.message}\n`);
   if (failure.nextStep !== undefined) io.err(`${failure.nextStep}\n`);
   return failure.exitCode;

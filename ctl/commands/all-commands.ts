@@ -7,6 +7,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<RegisterComma
   cordon: async () => (await import('./cordon.ts')).registerCordon,
   create: async () => (await import('./create.ts')).registerCreate,
   delete: async () => (await import('./delete.ts')).registerDelete,
+  describe: async () => (await import('./describe.ts')).registerDescribe,
   down: async () => (await import('./down.ts')).registerDown,
   drain: async () => (await import('./drain.ts')).registerDrain,
   events: async () => (await import('./events.ts')).registerEvents,

@@ -1,0 +1,161 @@
+import test from 'ava';
+import type { Event } from '@gantry/api/kinds/event';
+import type { Pod } from '@gantry/api/kinds/pod';
+import type { AnyObject } from '@gantry/api/meta';
+import { describeObject } from './describe-object.ts';
+
+const NOW = Date.parse('2026-01-01T01:00:00Z');
+const around = { pods: [], replicaSets: [], nowMs: NOW };
+const meta = { name: 'web', namespace: 'default', uid: 'u1', creationTimestamp: '2026-01-01T00:00:00Z' };
+const template = {
+  metadata: { labels: { app: 'web' } },
+  spec: { containers: [{ name: 'web', image: 'web:1' }] },
+};
+const selector = { matchLabels: { app: 'web' } };
+
+const pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: meta,
+  spec: {
+    nodeName: 'n1',
+    containers: [
+      {
+        name: 'web',
+        image: 'web:1',
+        readinessProbe: { httpGet: { port: 8080, path: '/ready' } },
+        env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }],
+        resources: { requests: { cpu: '500m', memory: '64Mi' }, limits: { cpu: '1' } },
+      },
+    ],
+    tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }],
+  },
+  status: {
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }],
+    containerStatuses: [
+      {
+        name: 'web',
+        ready: false,
+        restartCount: 3,
+        image: 'web:1',
+        imageID: '',
+        state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s' } },
+        lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } },
+      },
+    ],
+  },
+} satisfies AnyObject;
+
+const event = {
+  apiVersion: 'v1',
+  kind: 'Event',
+  metadata: {},
+  involvedObject: { kind: 'Pod', name: 'web' },
+  type: 'Warning',
+  reason: 'BackOff',
+  message: 'restarting failed container',
+  count: 4,
+  firstTimestamp: '2026-01-01T00:50:00Z',
+  lastTimestamp: '2026-01-01T00:59:00Z',
+  source: { component: 'agent' },
+} satisfies Event;
+
+const node = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'n1', uid: 'n1' },
+  spec: { unschedulable: true },
+  status: {
+    allocatable: { cpu: '2', memory: '1Gi', pods: '110' },
+    conditions: [{ type: 'Ready', status: 'True' }],
+  },
+} satisfies AnyObject;
+
+const cases: [string, AnyObject, object, readonly RegExp[]][] = [
+  [
+    'a pod says why it waits',
+    pod,
+    {},
+    [
+      /State: +Waiting: CrashLoopBackOff\n +back-off 40s/,
+      /Last State: +Terminated: OOMKilled, exit code 137/,
+      /Restart Count: +3/,
+      /Readiness: +http-get http:\/\/:8080\/ready delay=0s timeout=1s period=10s #success=1 #failure=3/,
+      /A: +<key k of Secret s>/,
+      /Tolerations: +a:NoExecute op=Exists for 300s/,
+      /Ready +False +ContainersNotReady/,
+      /Warning +BackOff +60s \(x4 over 10m\) +agent +restarting failed container/,
+    ],
+  ],
+  [
+    'a node says what is allocated',
+    node,
+    { pods: [pod as unknown as Pod] },
+    [
+      /State: +Ready,SchedulingDisabled/,
+      /cpu +500m \(25%\) +1000m \(50%\)/,
+      /memory +64Mi \(6%\)/,
+      /pods +1 of 110/,
+    ],
+  ],
+  [
+    'a deployment says how far it is',
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: meta,
+      spec: { replicas: 3, selector, template, strategy: { type: 'Recreate' } },
+      status: { updatedReplicas: 2, replicas: 3, availableReplicas: 1, unavailableReplicas: 2 },
+    },
+    {},
+    [/Replicas: +3 desired \| 2 updated \| 3 total \| 1 available \| 2 unavailable/, /Strategy: +Recreate/],
+  ],
+  [
+    'a replica set counts its pods',
+    { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: meta, spec: { replicas: 2, selector, template } },
+    {},
+    [/Replicas: +0 current \/ 2 desired/, /0 Running \/ 0 Waiting/],
+  ],
+  [
+    'a daemon set counts its nodes',
+    { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: meta, spec: { selector, template } },
+    {},
+    [/Nodes Desired: +0/],
+  ],
+  [
+    'a job says how long it took',
+    {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: meta,
+      spec: { template, completions: 2 },
+      status: { succeeded: 2, startTime: '2026-01-01T00:00:00Z', completionTime: '2026-01-01T00:00:30Z' },
+    },
+    {},
+    [/Duration: +30s/, /2 Succeeded/],
+  ],
+  [
+    'a cron job says when it ran',
+    {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: meta,
+      spec: { schedule: '*/5 * * * *', jobTemplate: { spec: { template } } },
+    },
+    {},
+    [/Schedule: +\*\/5/, /Last Schedule Time: +<none>/],
+  ],
+  [
+    'a secret shows no values',
+    { apiVersion: 'v1', kind: 'Secret', metadata: meta, type: 'Opaque', data: { password: 'aHVudGVyMg==' } },
+    {},
+    [/password: +7 bytes/, /^(?![\s\S]*aHVudGVyMg)/],
+  ],
+];
+for (const [title, object, extra, expected] of cases) {
+  test(title, (t) => {
+    const text = describeObject(object, { ...around, ...extra }, object.kind === 'Pod' ? [event] : []);
+    for (const pattern of expected) t.regex(text, pattern);
+  });
+}

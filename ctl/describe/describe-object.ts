@@ -1,0 +1,72 @@
+// One object in words: its kind's describer, or the general one, and then its events. Pure.
+import { formatAge } from '@gantry/api/duration';
+import type { Event } from '@gantry/api/kinds/event';
+import type { AnyObject } from '@gantry/api/meta';
+import { anyDescriber } from './describe-any.ts';
+import { nodeDescriber } from './describe-node.ts';
+import { podDescriber } from './describe-pod.ts';
+import {
+  cronJobDescriber,
+  daemonSetDescriber,
+  deploymentDescriber,
+  jobDescriber,
+  replicaSetDescriber,
+} from './describe-workloads.ts';
+import type { Describer, Surroundings } from './describer.ts';
+import { NONE, renderFields, type Field } from './layout.ts';
+
+const DESCRIBERS: Readonly<Record<string, Describer>> = {
+  Pod: podDescriber,
+  Node: nodeDescriber,
+  Deployment: deploymentDescriber,
+  ReplicaSet: replicaSetDescriber,
+  DaemonSet: daemonSetDescriber,
+  Job: jobDescriber,
+  CronJob: cronJobDescriber,
+};
+
+/** The describer of a kind. */
+export function describerOf(kind: string): Describer {
+  return DESCRIBERS[kind] ?? anyDescriber;
+}
+
+/** The object as text; `events` undefined leaves that part out. */
+export function describeObject(
+  object: AnyObject,
+  around: Surroundings,
+  events: readonly Event[] | undefined,
+): string {
+  const fields = describerOf(object.kind).describe(object, around);
+  return renderFields(events === undefined ? fields : [...fields, eventsField(events, around.nowMs)]);
+}
+
+function eventsField(events: readonly Event[], nowMs: number): Field {
+  if (events.length === 0) return ['Events', NONE];
+  const rows = events
+    .toSorted((a, b) => lastSeenMs(a) - lastSeenMs(b))
+    .map((event) => [
+      event.type ?? '',
+      event.reason ?? '',
+      ageText(event, nowMs),
+      event.source?.component ?? event.reportingComponent ?? '',
+      (event.message ?? '').trim(),
+    ]);
+  return ['Events', { rows: [['Type', 'Reason', 'Age', 'From', 'Message'], ...rows] }];
+}
+
+function ageText(event: Event, nowMs: number): string {
+  const age = formatAge(nowMs - lastSeenMs(event));
+  const count = event.series?.count ?? event.count ?? 1;
+  if (count <= 1) return age;
+  const firstMs = Date.parse(event.firstTimestamp ?? event.eventTime ?? '');
+  return Number.isNaN(firstMs)
+    ? `${age} (x${count})`
+    : `${age} (x${count} over ${formatAge(nowMs - firstMs)})`;
+}
+
+function lastSeenMs(event: Event): number {
+  const { series, lastTimestamp, eventTime, metadata } = event;
+  return Date.parse(
+    series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '',
+  );
+}
