@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findEtcd, etcdCommand } from '@gantry/kit/etcd-process';
-import { OperationalError } from '@gantry/kit/operational-error';
+import { OperationalError, messageOf } from '@gantry/kit/operational-error';
 import { repositoryRoot, type Home } from '../home.ts';
 import { logFile, logTail, runningProcess, startProcess } from './process-table.ts';
 import { until } from './until.ts';
@@ -94,12 +94,13 @@ export async function waitForProcess(
     timeoutMs: READY_WAIT_MS,
     stillWorthIt: () => runningProcess(home, processName) !== undefined,
   });
-  if (outcome === 'ready') return;
+  if (outcome.type === 'ready') return;
   const words = logTail(home, processName, 4).join('\n  ');
-  const what = outcome === 'given-up' ? 'ended' : `was not ready within ${READY_WAIT_MS / 1000} s`;
+  const what = outcome.type === 'given-up' ? 'ended' : `was not ready within ${READY_WAIT_MS / 1000} s`;
+  const why = outcome.lastError === undefined ? '' : ` (${messageOf(outcome.lastError)})`;
   throw new OperationalError(
     'not-ready',
-    `${processName} ${what}. Its last words (${logFile(home, processName)}):\n  ${words}`,
+    `${processName} ${what}${why}. Its last words (${logFile(home, processName)}):\n  ${words}`,
   );
 }
 

@@ -10,9 +10,13 @@ const ASK_TIMEOUT_MS = 3000;
 export async function answersReady(home: Home): Promise<boolean> {
   if (!existsSync(home.kubeconfig)) return false;
   const connection = await connectWithKubeconfig(home.kubeconfig);
-  const answer = await connection.client.raw({ method: 'GET', path: '/readyz', timeoutMs: ASK_TIMEOUT_MS });
-  for await (const _chunk of answer.body);
-  return answer.status === 200;
+  try {
+    const answer = await connection.client.raw({ method: 'GET', path: '/readyz', timeoutMs: ASK_TIMEOUT_MS });
+    for await (const _chunk of answer.body);
+    return answer.status === 200;
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Whether the node has registered and says that it is ready. */

@@ -4,7 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 const POLL_MS = 100;
 
 /** `given-up` when `stillWorthIt` said no, `timed-out` at the end of the time. */
-export type WaitOutcome = 'ready' | 'given-up' | 'timed-out';
+export type WaitOutcome =
+  | { type: 'ready' }
+  /** `lastError` is what the last question failed with, if it did. */
+  | { type: 'given-up' | 'timed-out'; lastError?: unknown };
 
 /** Asks `ready` every 100 ms. An answer that throws counts as not ready. */
 export async function until(
@@ -12,10 +15,16 @@ export async function until(
   options: { timeoutMs: number; stillWorthIt?: () => boolean },
 ): Promise<WaitOutcome> {
   const deadlineMs = Date.now() + options.timeoutMs;
+  let lastError: unknown;
   while (Date.now() < deadlineMs) {
-    if (await ready().catch(() => false)) return 'ready';
-    if (options.stillWorthIt?.() === false) return 'given-up';
+    try {
+      if (await ready()) return { type: 'ready' };
+      lastError = undefined;
+    } catch (error) {
+      lastError = error;
+    }
+    if (options.stillWorthIt?.() === false) return { type: 'given-up', lastError };
     await delay(POLL_MS);
   }
-  return 'timed-out';
+  return { type: 'timed-out', lastError };
 }
