@@ -4,6 +4,7 @@
 import type { Transport, TransportRequest, TransportResponse } from '@gantry/api/client';
 import type { AnyObject } from '@gantry/api/meta';
 import { conflict, notFound, alreadyExists, StatusError, type Status } from '@gantry/api/status-error';
+import { systemIds } from '@gantry/kit/random';
 
 export interface ToyApi {
   transport: Transport;
@@ -44,7 +45,6 @@ class Toy implements ToyApi {
   /** By `resource/name`; names are unique across namespaces here. */
   readonly #objects = new Map<string, AnyObject>();
   readonly #watches = new Set<Watch>();
-  #uids = 0;
 
   get isAway(): boolean {
     return this.#isAway;
@@ -83,7 +83,7 @@ class Toy implements ToyApi {
     const key = `${resource}/${object.metadata.name ?? ''}`;
     const known = this.#objects.get(key);
     this.#revision += 1;
-    const uid = known?.metadata.uid ?? object.metadata.uid ?? `uid-${String((this.#uids += 1))}`;
+    const uid = known?.metadata.uid ?? object.metadata.uid ?? systemIds.uid();
     const metadata = { ...object.metadata, uid, resourceVersion: String(this.#revision) };
     const stored = { ...object, metadata };
     this.#objects.set(key, stored);
