@@ -1,5 +1,12 @@
 // Failures of the store in the words of the API. A write whose outcome is unknown is never told as a success.
-import { expired, StatusError, timeout, tooLarge, unavailable } from '@gantry/api/status-error';
+import {
+  expired,
+  StatusError,
+  timeout,
+  tooLarge,
+  tooManyRequests,
+  unavailable,
+} from '@gantry/api/status-error';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
 
 const AMBIGUOUS =
@@ -14,6 +21,12 @@ export function translateStoreError(error: unknown, during: 'read' | 'write'): u
       return during === 'write'
         ? timeout(AMBIGUOUS)
         : unavailable('the store does not answer; nothing was changed, try again', 1);
+    case 'store-busy':
+      return tooManyRequests('too many writes wait for the store; nothing was changed, try again', 1);
+    case 'lease-lost':
+      return unavailable('a lease ended during the write; nothing was changed, try again', 1);
+    case 'store-future-revision':
+      return timeout('the store has not reached that revision; nothing was changed, try again', 1);
     case 'cache-behind':
       return timeout('this server has not caught up with the store yet; nothing was changed, try again', 1);
     case 'store-value-too-large':

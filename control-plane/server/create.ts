@@ -8,7 +8,7 @@ import { writeContext } from './write-options.ts';
 /** Answers a creation. */
 export async function answerCreate(deps: ServerDeps, exchange: ResourceExchange): Promise<Answer> {
   const context = writeContext(exchange);
-  const object = await sentObject(exchange);
+  const object = await sentObject(exchange, context);
   return presentObject(
     deps,
     exchange,

@@ -15,11 +15,21 @@ export function discoveryRoutes(
   const core = versions.filter(({ group }) => group === '');
   const groups = versions.filter(({ group }) => group !== '');
   const list = (group: string, version: string): Answer => found(apiResourceList(group, version, versions));
+  get('/', () => valueAnswer({ paths: rootPaths(versions) }));
   get('/api', (exchange) => either(exchange, core, () => apiVersions(exchange.headers.host ?? '')));
   get('/apis', (exchange) => either(exchange, groups, () => apiGroupList(groups)));
   get('/api/:version', (_exchange, { version = '' }) => list('', version));
   get('/apis/:group', (_exchange, { group = '' }) => found(apiGroup(group, groups)));
   get('/apis/:group/:version', (_exchange, { group = '', version = '' }) => list(group, version));
+}
+
+/** What there is, for who looks at the root. */
+function rootPaths(versions: readonly ServedVersion[]): string[] {
+  const groups = versions.flatMap(({ group, version }) =>
+    group === '' ? [`/api/${version}`] : [`/apis/${group}`, `/apis/${group}/${version}`],
+  );
+  const fixed = ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz', '/version'];
+  return [...new Set([...fixed, ...groups])].sort();
 }
 
 /** The content type of the aggregated form is what tells clients that they have got it. */

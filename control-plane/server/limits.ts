@@ -22,6 +22,8 @@ export const WATCH_HELD_EVENTS_MAX = 20_000;
 export const GZIP_FROM_BYTES = 128 * 1024;
 /** Pieces in which large answers are written. */
 export const CHUNK_CHARS = 256 * 1024;
+/** Longer lists are serialised afresh instead of from remembered texts. */
+export const REMEMBERED_ITEMS_MAX = 20_000;
 /** How long a watch lasts whose client names no time: this and up to as much again. */
 export const WATCH_DEFAULT_MS = 30 * 60 * 1000;
 /** How often a watch that asked for bookmarks gets one. */
@@ -36,3 +38,5 @@ export const DELETE_CONCURRENCY = 16;
 export const DRAIN_MS = 10_000;
 /** How often it closes connections that have become idle meanwhile. */
 export const DRAIN_SWEEP_MS = 50;
+/** Connections at once; more are not accepted. */
+export const CONNECTIONS_MAX = 10_000;

@@ -4,7 +4,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import type { ServerDeps } from './deps.ts';
 import type { Answer, ResourceExchange } from './exchange.ts';
 import { valueAnswer } from './exchange.ts';
-import { CHUNK_CHARS } from './limits.ts';
+import { CHUNK_CHARS, REMEMBERED_ITEMS_MAX } from './limits.ts';
 import { listMetadata } from './list-metadata.ts';
 import type { ListPage } from './list-page.ts';
 import { jsonOf } from '../cache/json-text.ts';
@@ -89,9 +89,11 @@ function listText(head: object, items: readonly AnyObject[]): string | Iterable<
 }
 
 function* listPieces(head: object, items: readonly AnyObject[]): Generator<string, void, undefined> {
+  // The remembered texts of a very long list would take as much memory as its objects.
+  const textOf = items.length > REMEMBERED_ITEMS_MAX ? (item: AnyObject) => JSON.stringify(item) : jsonOf;
   let piece = `${JSON.stringify(head).slice(0, -1)},"items":[`;
   for (const [index, item] of items.entries()) {
-    piece += index === 0 ? jsonOf(item) : `,${jsonOf(item)}`;
+    piece += index === 0 ? textOf(item) : `,${textOf(item)}`;
     if (piece.length < CHUNK_CHARS) continue;
     yield piece;
     piece = '';

@@ -38,6 +38,14 @@ interface Row {
 
 const rows: Row[] = [
   {
+    name: 'a field named twice, strictly',
+    method: 'POST',
+    path: `${CONFIG_MAPS}?fieldValidation=Strict`,
+    body: '{"metadata":{"name":"a"},"data":{"x":"1","x":"2"}}',
+    code: 400,
+    message: /strict decoding error: duplicate field "data.x"/,
+  },
+  {
     name: 'unknown path',
     method: 'GET',
     path: '/nope',

@@ -4,14 +4,29 @@ import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { groupVersionsOf } from '@gantry/api/registry';
 import { badRequest } from '@gantry/api/status-error';
+import type { WriteContext } from '../resources/resources.ts';
 import type { ResourceExchange } from './exchange.ts';
+import { duplicateFields } from './json-duplicates.ts';
+import type { RequestBody } from './request-body.ts';
 import { parseBody } from './request-body.ts';
 import { recordOf } from './write-options.ts';
 
 /** @throws StatusError 400 when the body is no such object or names another place; 413, 415. */
-export async function sentObject(exchange: ResourceExchange): Promise<AnyObject> {
-  const raw = recordOf(parseBody(await exchange.readBody()), 'the body');
+export async function sentObject(exchange: ResourceExchange, context: WriteContext): Promise<AnyObject> {
+  const body = await exchange.readBody();
+  const raw = recordOf(parseBody(body), 'the body');
+  reportDuplicates(body, context);
   return placed(exchange, objectOfKind(exchange.definition, raw));
+}
+
+/** YAML with doubled fields does not parse; JSON keeps the last one, which the sender should know. */
+function reportDuplicates({ bytes, mediaType }: RequestBody, context: WriteContext): void {
+  if (context.fieldValidation === 'Ignore' || mediaType !== 'application/json') return;
+  const sentences = duplicateFields(bytes.toString('utf8')).map((path) => `duplicate field "${path}"`);
+  if (sentences.length === 0) return;
+  if (context.fieldValidation === 'Strict')
+    throw badRequest(`strict decoding error: ${sentences.join(', ')}`);
+  for (const sentence of sentences) context.warn(sentence);
 }
 
 /** The raw value as an object of the kind, its type filled in where it is absent. */

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { createBulkhead } from './bulkhead.ts';
 import type { ServerDeps } from './deps.ts';
-import { DRAIN_MS, DRAIN_SWEEP_MS } from './limits.ts';
+import { CONNECTIONS_MAX, DRAIN_MS, DRAIN_SWEEP_MS } from './limits.ts';
 import { createUpgrades } from './upgrade.ts';
 
 /** Certificates in PEM. Without them the server speaks plain HTTP (tests, behind a proxy). */
@@ -39,6 +39,8 @@ export interface RunningServer {
 
 /** Go clients keep idle connections for 90 s; a server that closes earlier makes them fail now and then. */
 const KEEP_ALIVE_MS = 120_000;
+/** Finds out about clients that have gone without a word: their watches would stay for ever. */
+const KEEP_ALIVE_PROBES = { keepAlive: true, keepAliveInitialDelay: 30_000 } as const;
 const HEADERS_TIMEOUT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -62,6 +64,7 @@ export async function startServer(
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.maxConnections = CONNECTIONS_MAX;
   server.on('request', (request, response) => void handle(request, response));
   const upgrades = createUpgrades(all, limits);
   server.on('upgrade', upgrades.accept);
@@ -82,9 +85,10 @@ export async function startServer(
 }
 
 function createHttpServer(tls: TlsFiles | undefined): HttpServer {
-  if (tls === undefined) return createServer();
+  if (tls === undefined) return createServer(KEEP_ALIVE_PROBES);
   // Certificates are judged by the authenticator: one that is not trusted is told so, not just cut off.
   return createTlsServer({
+    ...KEEP_ALIVE_PROBES,
     key: tls.key,
     cert: tls.cert,
     ca: tls.clientCa,

@@ -10,7 +10,7 @@ import { writeContext } from './write-options.ts';
 export async function answerUpdate(deps: ServerDeps, exchange: ResourceExchange): Promise<Answer> {
   const { definition, info } = exchange;
   const context = writeContext(exchange);
-  const sent = await sentObject(exchange);
+  const sent = await sentObject(exchange, context);
   if ((sent.metadata.name ?? '') === '') throw badRequest('metadata.name of the object is required');
   const part = info.subresource === 'status' ? 'status' : 'main';
   const object = await deps.resources.update(definition, info, part, () => sent, context);
