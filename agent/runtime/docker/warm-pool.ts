@@ -50,6 +50,8 @@ export function createWarmPool(deps: WarmPoolDeps): WarmPool {
       const held = await heldBy(deps, spec);
       if (held !== undefined) return held;
       for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+        // Pods have begun to come: the next sandbox is made when they are through.
+        filler.noteActivity();
         filler.wake();
         const state = await handOut(deps, next, spec);
         if (state !== undefined) return state;
