@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { REPOSITORY, waitFor, type LocalWorld } from '../cluster/local-world.ts';
 import { secondsOf, type Bench, type Workbench } from './bench.ts';
-import { median, spread, type Figure } from './figure.ts';
+import { median, short, spread, type Figure } from './figure.ts';
 import { joinSwarm, startPlainContainers, startSwarmService } from './plain-containers.ts';
 import { allRun, deploymentOf, removeDeployment, watchPods } from './workload.ts';
 
@@ -14,8 +14,8 @@ const run = promisify(execFile);
 const PODS = 20;
 const ROUNDS = 3;
 const CONCURRENCIES = [1, 2, 4];
-/** What `gantry up` keeps ready, none, and as many as pods are wanted. */
-const POOLS = [10, 0, PODS];
+/** What `gantry up` keeps ready, and as many as pods are wanted. */
+const POOLS = [10, PODS];
 const APP = 'start';
 
 export const start20: Bench = { name: 'start-20', run: measureStarts };
@@ -24,16 +24,17 @@ async function measureStarts(bench: Workbench): Promise<Figure[]> {
   const gantry = new Map<number, number[]>(POOLS.map((pool) => [pool, []]));
   const plain: number[] = [];
   const swarm: number[] = [];
-  for (let round = 1; round <= (bench.quick ? 1 : ROUNDS); round += 1) {
-    for (const [pool, samples] of gantry) samples.push(await gantryRound(bench, pool));
-    plain.push(await plainRound(bench));
-    swarm.push(await swarmRound(bench));
-    const own = [...gantry].map(
-      ([pool, samples]) => `${samples.at(-1)?.toFixed(2)} s with a pool of ${pool}`,
-    );
-    bench.say(
-      `round ${round}: Gantry ${own.join(', ')}; engine ${plain.at(-1)?.toFixed(2)} s; Swarm ${swarm.at(-1)?.toFixed(2)} s`,
-    );
+  const rounds = bench.quick ? 1 : ROUNDS;
+  const note = (samples: number[], name: string, seconds: number): void => {
+    samples.push(seconds);
+    bench.say(`${name}: ${short(seconds)} s`);
+  };
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [pool, samples] of gantry) {
+      note(samples, `Gantry, pool of ${pool}`, await gantryRound(bench, pool));
+    }
+    note(plain, 'docker run', await plainRound(bench));
+    note(swarm, 'Swarm', await swarmRound(bench));
   }
   return [...gantry].flatMap(([pool, samples]) => [
     figureOf(pool, samples, `docker run -d x ${PODS}, best concurrency`, plain),
