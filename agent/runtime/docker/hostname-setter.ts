@@ -3,7 +3,7 @@
 //
 // When: once the container's first process has all its surroundings and before it becomes the container's program. That
 // moment is looked for, and the process is held until it has its name, so that its program never sees another. Where
-// it is missed (another runtime than runc, a kernel that hides its processes) the name is set as soon as the engine
+// it is missed (another runtime than runc, an overloaded machine on which we run too late) the name is set as soon as the engine
 // says that the container runs: for some milliseconds a program may then ask the kernel and be told "pooled-…".
 // HOSTNAME, /etc/hostname and /etc/hosts are right in any case.
 import { readFileSync } from 'node:fs';

@@ -120,9 +120,12 @@ test("a ready sandbox becomes the pod's, and a restarted agent knows", async (t)
   t.deepEqual(await first.runtime.listSandboxes(), [sandbox]);
   t.deepEqual(await first.runtime.listSandboxes(spec.pod.uid), [sandbox]);
 
-  // The program asks for its name before anything else.
-  const script = 'hostname; echo $HOSTNAME; cat /etc/hostname; cat /etc/hosts';
+  // Files and environment are right from the first instruction; the kernel's name is by the time the start has returned.
+  const script =
+    'echo $HOSTNAME; cat /etc/hostname; cat /etc/hosts; while [ ! -e /go ]; do sleep 0.02; done; hostname';
   const container = await first.runtime.startContainer(containerSpec(sandbox, script));
+  const signal = AbortSignal.timeout(30_000);
+  await first.runtime.exec(container.id, { command: ['touch', '/go'], tty: false, signal });
   const output = await outputOf(first.runtime, container.id);
   const { name } = spec.pod;
   t.is(output.split(name).length - 1, 4, output);
