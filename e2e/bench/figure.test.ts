@@ -1,5 +1,5 @@
 import test from 'ava';
-import { median, percentiles, quantile, renderTable, short, spread } from './figure.ts';
+import { median, percentiles, quantile, renderTable, replaceReport, short, spread } from './figure.ts';
 
 test('medians and quantiles', (t) => {
   t.is(median([3, 1, 2]), 2);
@@ -26,4 +26,15 @@ test('the table is Markdown with a row a figure', (t) => {
   t.regex(rule, /^(\| -+ )+\|$/);
   t.regex(first, /\| 0\.50 x \| yes +\|$/);
   t.regex(second, /\| +\| NO +\|$/);
+});
+
+test('a report takes the place of the one before, and nothing else', (t) => {
+  const marks = [
+    '<!-- figures: written by `make bench ARGS="--markdown docs/benchmarks.md"` -->',
+    '<!-- end of figures -->',
+  ];
+  const document = `# Benchmarks\n\n${marks.join('\n\nold\n\n')}\n\nHow to read it`;
+  const replaced = replaceReport(document, 'new\n');
+  t.is(replaced, document.replace('old', 'new'));
+  t.throws(() => replaceReport('no marks', 'new'));
 });

@@ -62,3 +62,13 @@ function cellsOf(figure: Figure): string[] {
   const { what, target, measured, reference } = figure;
   return [what, target, measured, reference, ratio, figure.met ? 'yes' : 'NO'];
 }
+
+const BEGIN = '<!-- figures: written by `make bench ARGS="--markdown docs/benchmarks.md"` -->';
+const END = '<!-- end of figures -->';
+
+/** Puts a report into a document, in place of the one between the marks. @throws when the document has no marks. */
+export function replaceReport(document: string, report: string): string {
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`the document has no marks: ${BEGIN} … ${END}`);
+  return `${document.slice(0, begin + BEGIN.length)}\n\n${report.trim()}\n\n${document.slice(end)}`;
+}

@@ -1,14 +1,14 @@
 // `make bench`: measures every promised figure beside its reference and prints one table.
 //   node e2e/dist/bench/run-bench.js [--quick] [--markdown FILE] [bench…]
-import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startLocalWorld, type LocalWorld } from '../cluster/local-world.ts';
 import { agentKill, controlPlaneKill } from './crash.ts';
 import { applyUnchanged } from './apply-unchanged.ts';
 import type { Bench, Workbench } from './bench.ts';
 import { startBenchEngine } from './bench-engine.ts';
-import { renderTable, type Figure } from './figure.ts';
+import { renderTable, replaceReport, type Figure } from './figure.ts';
 import { footprint } from './footprint.ts';
 import { read } from './read.ts';
 import { restart } from './restart.ts';
@@ -30,6 +30,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
   });
   const chosen = choose(positionals);
+  const [loadBefore = 0] = loadavg();
   const engine = await startBenchEngine();
   const worlds = new Set<LocalWorld>();
   process.env['DOCKER_HOST'] = `unix://${engine.socketPath}`;
@@ -52,9 +53,11 @@ async function main(): Promise<void> {
   }
   try {
     const figures = await measureAll(chosen, workbench);
-    const report = `${machine()}\n\n${renderTable(figures)}\n`;
+    const report = `${machine(loadBefore)}\n\n${renderTable(figures)}\n`;
     process.stdout.write(`\n${report}`);
-    if (values.markdown !== undefined) writeFileSync(values.markdown, report);
+    if (values.markdown !== undefined) {
+      writeFileSync(values.markdown, replaceReport(readFileSync(values.markdown, 'utf8'), report));
+    }
   } finally {
     await stopAll();
   }
@@ -96,11 +99,11 @@ async function measureAll(benches: readonly Bench[], workbench: Workbench): Prom
   return figures;
 }
 
-function machine(): string {
+function machine(loadBefore: number): string {
   const date = new Date().toISOString().slice(0, 10);
   const [{ model = 'unknown' } = {}] = cpus();
   const memory = (totalmem() / 1e9).toFixed(0);
-  return `${date}, ${cpus().length} cores (${model}), ${memory} GB, Node ${process.version}`;
+  return `${date}, ${cpus().length} cores (${model}), ${memory} GB, Node ${process.version}, load before: ${loadBefore.toFixed(1)}`;
 }
 
 await main();

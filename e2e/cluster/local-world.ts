@@ -188,7 +188,9 @@ class ProcessWorld implements LocalWorld {
     );
     closeSync(log);
     this.#children.set(name, child);
-    process.once('exit', () => child.kill('SIGKILL'));
+    const endWithUs = (): void => void child.kill('SIGKILL');
+    process.once('exit', endWithUs);
+    child.once('exit', () => process.off('exit', endWithUs));
   }
 
   async #end(name: string, signal: NodeJS.Signals): Promise<void> {
