@@ -23,9 +23,9 @@ function testLogs(test: TestFn, subject: RuntimeSubject): void {
       t.deepEqual(await bench.logs(id), { out: 'out 1\nout 2\nout 3\ngrün\nno newline', err: 'err\n' });
       t.deepEqual(await bench.logs(id, { tailLines: 0 }), { out: '', err: '' });
       // The engine does not say which output came first; the limit counts both.
-    const limited = await bench.logs(id, { limitBytes: 8 });
-    t.is(limited.out.length + limited.err.length, 8);
-    t.true('out 1\nou'.startsWith(limited.out));
+      const limited = await bench.logs(id, { limitBytes: 8 });
+      t.is(limited.out.length + limited.err.length, 8);
+      t.true('out 1\nou'.startsWith(limited.out));
       const { out } = await bench.logs(id, { timestamps: true });
       t.regex(out, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z out 1\n/);
       t.is((await bench.logs(id, { sinceMs: Date.parse(out.split(' ')[0] ?? '') + 3_600_000 })).out, '');
