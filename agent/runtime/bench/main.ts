@@ -1,6 +1,8 @@
 // By hand: how long it takes until 20 one-container pods run, cold and from the warm pool, beside `docker run -d`.
-//   node --import=tsx --conditions=gantry-source agent/runtime/bench/bench-starts.ts <image ID> [pods]
+//   node --import=tsx --conditions=gantry-source agent/runtime/bench/main.ts <image ID> [pods]
 import { execFile, execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock, sleep } from '@gantry/kit/clock';
 import { createLogger } from '@gantry/kit/logger';
@@ -59,7 +61,7 @@ async function startPods(runtime: Runtime): Promise<number> {
 async function benchRuntime(warmPoolSize: number, startConcurrency: number): Promise<void> {
   const options = {
     nodeName: NODE,
-    stateFolder: '/tmp/gantry-bench',
+    stateFolder: join(tmpdir(), NODE),
     dockerHost: process.env.DOCKER_HOST,
     clock: systemClock,
     logger: createLogger({ level: 'warn' }),
