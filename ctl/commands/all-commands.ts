@@ -3,15 +3,20 @@ import type { RegisterCommand } from '../command.ts';
 
 /** By the word that the user types. */
 export const commandLoaders: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
+  'api-resources': async () => (await import('./api-resources.ts')).registerApiResources,
   apply: async () => (await import('./apply.ts')).registerApply,
+  config: async () => (await import('./config.ts')).registerConfig,
   cordon: async () => (await import('./cordon.ts')).registerCordon,
   create: async () => (await import('./create.ts')).registerCreate,
   delete: async () => (await import('./delete.ts')).registerDelete,
   describe: async () => (await import('./describe.ts')).registerDescribe,
+  diff: async () => (await import('./diff.ts')).registerDiff,
   down: async () => (await import('./down.ts')).registerDown,
   drain: async () => (await import('./drain.ts')).registerDrain,
+  edit: async () => (await import('./edit.ts')).registerEdit,
   events: async () => (await import('./events.ts')).registerEvents,
   exec: async () => (await import('./exec.ts')).registerExec,
+  explain: async () => (await import('./explain.ts')).registerExplain,
   get: async () => (await import('./get.ts')).registerGet,
   logs: async () => (await import('./logs.ts')).registerLogs,
   rollout: async () => (await import('./rollout.ts')).registerRollout,

@@ -1,10 +1,10 @@
 // The formats of -o that show whole objects. Pure.
-import { stringify } from 'yaml';
 import { resourceIdOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { CliError, EXIT } from '../command.ts';
 import { alignColumns } from './aligned.ts';
 import { renderJsonPath } from './json-path.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** What -o asks for. */
 export type OutputFormat =
@@ -64,7 +64,7 @@ export function renderObjects(
     case 'json':
       return `${JSON.stringify(value, null, 4)}\n`;
     case 'yaml':
-      return stringify(value, { lineWidth: 0 });
+      return yamlText(value);
     case 'jsonpath':
       return renderJsonPath(format.template, value);
     case 'custom-columns':
