@@ -72,7 +72,9 @@ async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult
 
 async function main(): Promise<number> {
   const home = mkdtempSync(join(tmpdir(), 'gantry-test-'));
-  const env = { ...process.env, GANTRY_HOME: home, FORCE_COLOR: '0' };
+  // What `gantry setup` fetches lies in the state folder.
+  const path = `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`;
+  const env = { ...process.env, GANTRY_HOME: home, FORCE_COLOR: '0', PATH: path };
   const total = { passed: 0, failed: 0 };
   try {
     if (!unitOnly) {
