@@ -33,18 +33,21 @@ async function main(): Promise<void> {
   const [loadBefore = 0] = loadavg();
   const engine = await startBenchEngine();
   const worlds = new Set<LocalWorld>();
+  let isStopping = false;
   process.env['DOCKER_HOST'] = `unix://${engine.socketPath}`;
   const workbench: Workbench = {
     engine,
     quick: values.quick,
     say: (sentence) => process.stdout.write(`  ${sentence}\n`),
     openWorld: async (options = {}) => {
+      if (isStopping) throw new Error('the run was told to stop');
       const world = await startLocalWorld({ ...options, unsafeNoFsync: false });
       worlds.add(world);
       return world;
     },
   };
   const stopAll = async (): Promise<void> => {
+    isStopping = true;
     for (const world of worlds) await world.stop();
     await engine.stop();
   };
