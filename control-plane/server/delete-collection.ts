@@ -1,7 +1,7 @@
 // DELETE of all objects of a kind that the selectors name, each by the rules of a single deletion.
 import type { AnyObject } from '@gantry/api/meta';
 import { keyOf } from '@gantry/api/meta';
-import { isNotFound } from '@gantry/api/status-error';
+import { isConflict, isNotFound } from '@gantry/api/status-error';
 import type { DeleteOptions, WriteContext } from '../resources/resources.ts';
 import { sentDeleteOptions } from './delete-options.ts';
 import type { ServerDeps } from './deps.ts';
@@ -26,7 +26,7 @@ export async function answerDeleteCollection(deps: ServerDeps, exchange: Resourc
   return presentList(deps, exchange, page);
 }
 
-/** What has gone by itself in the meantime is what was wanted. */
+/** What has gone or was made anew in the meantime is no longer what was listed. */
 async function deleteOne(
   deps: ServerDeps,
   { definition }: ResourceExchange,
@@ -34,9 +34,12 @@ async function deleteOne(
   options: DeleteOptions,
   context: WriteContext,
 ): Promise<void> {
+  const { uid } = object.metadata;
+  const listed = uid === undefined ? {} : { preconditions: { uid, ...options.preconditions } };
   try {
-    await deps.resources.delete(definition, keyOf(object), options, context);
+    await deps.resources.delete(definition, keyOf(object), { ...options, ...listed }, context);
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    const isAsked = options.preconditions !== undefined;
+    if (!isNotFound(error) && (isAsked || !isConflict(error))) throw error;
   }
 }

@@ -33,10 +33,12 @@ export interface ScenarioWorld {
   close: () => Promise<void>;
 }
 
+const declareSkipped = test.skip;
+
 /** Declares one test for each kubectl version; skipped where there is none. */
 export function scenario(name: string, steps: readonly Step[], start: () => Promise<ScenarioWorld>): void {
   const kubectls = findKubectls();
-  if (kubectls.length === 0) test.skip(name, () => undefined); // -- no kubectl on this machine
+  if (kubectls.length === 0) declareSkipped(`${name} (no kubectl on this machine)`, () => undefined);
   for (const kubectl of kubectls) {
     test.serial(`${name}, kubectl 1.${kubectl.minor}`, async (t) => {
       t.timeout(240_000);
