@@ -3,8 +3,12 @@ import type { RegisterCommand } from '../command.ts';
 
 /** By the word that the user types. */
 export const commandLoaders: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
+  __complete: async () => (await import('./completion.ts')).registerComplete,
+  agent: async () => (await import('./agent.ts')).registerAgent,
+  annotate: async () => (await import('./label.ts')).registerLabel,
   'api-resources': async () => (await import('./api-resources.ts')).registerApiResources,
   apply: async () => (await import('./apply.ts')).registerApply,
+  completion: async () => (await import('./completion.ts')).registerCompletion,
   config: async () => (await import('./config.ts')).registerConfig,
   cordon: async () => (await import('./cordon.ts')).registerCordon,
   create: async () => (await import('./create.ts')).registerCreate,
@@ -18,7 +22,9 @@ export const commandLoaders: Readonly<Record<string, () => Promise<RegisterComma
   exec: async () => (await import('./exec.ts')).registerExec,
   explain: async () => (await import('./explain.ts')).registerExplain,
   get: async () => (await import('./get.ts')).registerGet,
+  label: async () => (await import('./label.ts')).registerLabel,
   logs: async () => (await import('./logs.ts')).registerLogs,
+  patch: async () => (await import('./patch.ts')).registerPatch,
   rollout: async () => (await import('./rollout.ts')).registerRollout,
   scale: async () => (await import('./scale.ts')).registerScale,
   setup: async () => (await import('./setup.ts')).registerSetup,

@@ -62,7 +62,7 @@ export function startControlPlane(home: Home, options: ClusterOptions): boolean 
 /** Starts an agent unless one of that name runs. It joins with the token of the cluster at its first start. */
 export function startAgent(
   home: Home,
-  agent: { name: string; server: string; tokenFile: string; caFile: string; warmSandboxes: number },
+  agent: { name: string; server: string; tokenFile: string; caFile?: string; warmSandboxes: number },
 ): boolean {
   const processName = `${AGENT_PROCESS}${agent.name}`;
   if (runningProcess(home, processName) !== undefined) return false;
@@ -76,7 +76,9 @@ export function startAgent(
       ...nodeFlags(),
       programFile('agent'),
       ...['--name', agent.name, '--server', agent.server, '--state-folder', folder],
-      ...['--token-file', agent.tokenFile, '--ca', agent.caFile],
+      ...['--token-file', agent.tokenFile],
+      // Without a file, the CA whose fingerprint the token carries is trusted.
+      ...(agent.caFile === undefined ? [] : ['--ca', agent.caFile]),
       ...['--warm-sandboxes', String(agent.warmSandboxes)],
     ],
     process.env,

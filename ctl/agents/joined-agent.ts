@@ -1,0 +1,59 @@
+// What is known of the agents whose state lies in this machine's state folder.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeScope } from '@gantry/kit/node-scope';
+import type { Home } from '../home.ts';
+import { AGENT_PROCESS } from '../up/local-cluster.ts';
+import { recordedNames, runningProcess } from '../up/process-table.ts';
+
+/** Files of an agent's identity, as `agent/join/identity.ts` writes them. */
+export interface AgentFiles {
+  folder: string;
+  ca: string;
+  cert: string;
+  key: string;
+  /** Join token of its first start. */
+  token: string;
+}
+
+/** Where they are. */
+export function agentFiles(home: Home, name: string): AgentFiles {
+  const folder = home.agent(name);
+  const pki = join(folder, 'pki');
+  return {
+    folder,
+    ca: join(pki, 'ca.crt'),
+    cert: join(pki, 'agent.crt'),
+    key: join(pki, 'agent.key'),
+    token: join(folder, 'join-token'),
+  };
+}
+
+/** Whether the agent has a certificate, so that it needs no token any more. */
+export function hasJoined(home: Home, name: string): boolean {
+  return existsSync(agentFiles(home, name).cert);
+}
+
+/** Names of all agents that have state or a process here. */
+export function agentNames(home: Home): string[] {
+  const folder = home.agent('');
+  const kept = existsSync(folder) ? readdirSync(folder) : [];
+  const started = recordedNames(home)
+    .filter((name) => name.startsWith(AGENT_PROCESS))
+    .map((name) => name.slice(AGENT_PROCESS.length));
+  return [...new Set([...kept, ...started])].sort();
+}
+
+/** The label value of all containers that the agent made; undefined when it never joined. */
+export function agentScope(home: Home, name: string): string | undefined {
+  const { ca } = agentFiles(home, name);
+  return existsSync(ca) ? nodeScope(readFileSync(ca, 'utf8'), name) : undefined;
+}
+
+/** Pid and server of an agent; neither when it does not run. */
+export function agentState(home: Home, name: string): { pid?: number; server?: string } {
+  const record = runningProcess(home, `${AGENT_PROCESS}${name}`);
+  if (record === undefined) return {};
+  const server = record.command[record.command.indexOf('--server') + 1];
+  return { pid: record.pid, ...(server === undefined ? {} : { server }) };
+}
