@@ -188,7 +188,8 @@ test.serial(
 
     await stage.world.kill('control-plane');
     const rm = await stage.docker.getContainer(first?.id ?? '').exec({ Cmd: ['busybox', 'rm', '/tmp/live'] });
-    await rm.start({ Detach: true });
+    // Left open, the answer would keep the test's process alive.
+    (await rm.start({ Detach: true })).destroy();
     await waitFor('the liveness probe to restart it', async () => {
       const now = await probed();
       return now !== undefined && now.id !== first?.id;
