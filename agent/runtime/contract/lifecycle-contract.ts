@@ -56,6 +56,7 @@ export function testLifecycle(test: TestFn, subject: RuntimeSubject): void {
     t.deepEqual(await runtime.listContainers(sandbox.pod.uid), [started]);
     t.deepEqual(await runtime.listContainers(newPod().uid), []);
 
+    await eventually('it to listen', async () => (await bench.logs(started.id)).out === 'ready\n');
     await runtime.stopContainer(started.id, 20);
     const exited = await bench.untilExited(started.id);
     t.like(exited, { exitCode: 7, oomKilled: false });
