@@ -1,0 +1,148 @@
+// Each command of `gantry` that talks to the API once, in the order of a first session.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { startCtlWorld, type CtlWorld } from './ctl-world.ts';
+
+const WEB = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, labels: { app: web } }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers: [{ name: web, image: "web:1" }]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, labels: { app: web } }
+data: { mode: "n", colour: blue }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: solo, labels: { app: solo } }
+spec:
+  containers: [{ name: main, image: "solo:1", command: [sleep, "1d"] }]
+`;
+const NODE = `{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1"}}`;
+const SECRET = `apiVersion: v1
+kind: Secret
+metadata: { name: door }
+stringData: { key: hunter2 }
+`;
+
+let world: CtlWorld;
+test.before(async () => {
+  world = await startCtlWorld();
+});
+test.after.always(() => world.stop());
+
+/** A command line, its exit code, and what it must have printed. */
+const session: [string, number, readonly RegExp[]][] = [
+  ['version', 0, [/Client: gantry/, /Server: v1\.32/]],
+  ['diff -f FILE', 1, [/\+\+\+ .*deployment\.apps\/web/, /^\+ {2}replicas: 2$/m]],
+  ['apply -f FILE --dry-run', 0, [/deployment\.apps\/web created \(server dry run\)/]],
+  ['apply -f FILE', 0, [/deployment\.apps\/web created/, /configmap\/settings created/, /pod\/solo created/]],
+  ['apply -f FILE', 0, [/deployment\.apps\/web unchanged/, /pod\/solo unchanged/]],
+  ['diff -f FILE', 0, [/^$/]],
+  ['create -f NODE', 0, [/node\/n1 created/]],
+  ['get deploy/web', 0, [/^NAME +READY +UP-TO-DATE/, /^web +0\/2/m]],
+  ['get configmap settings -o yaml', 0, [/mode: "n"/, /colour: blue/]],
+  ['get pods -o name', 0, [/^pod\/solo\n$/]],
+  ['get pods,deploy -l app=web', 0, [/deployment\.apps\/web/]],
+  ['get pods -o jsonpath={.items[*].metadata.name}', 0, [/^solo$/]],
+  ['describe pod solo', 0, [/^Name: +solo$/m, /Image: +solo:1/, /Command: +sleep\n +1d/, /Events: +<none>/]],
+  ['describe deploy/web', 0, [/Replicas: +2 desired/, /StrategyType|Strategy: +RollingUpdate/]],
+  ['describe node n1', 0, [/Unschedulable: +false/, /Allocated Resources:/]],
+  ['describe configmap -l app=web', 0, [/mode: +n/]],
+  ['label pod/solo tier=front', 0, [/pod\/solo labeled/]],
+  ['label pod/solo tier=front', 0, [/it is so already/]],
+  ['label pod/solo tier-', 0, [/pod\/solo labeled/]],
+  ['annotate pod/solo note=hello --overwrite', 0, [/pod\/solo annotated/]],
+  ['scale deploy/web --replicas 3', 0, [/deployment\.apps\/web scaled/]],
+  ['patch deploy/web -p {"spec":{"replicas":4}}', 0, [/deployment\.apps\/web patched\n/]],
+  ['patch deploy/web --type merge -p {"spec":{"replicas":4}}', 0, [/patched \(no change\)/]],
+  ['get deploy web -o jsonpath={.spec.replicas}', 0, [/^4$/]],
+  ['rollout pause deploy/web', 0, [/paused/]],
+  ['rollout resume deploy/web', 0, [/resumed/]],
+  ['rollout restart deploy/web', 0, [/restarted/]],
+  ['rollout history deploy/web', 0, [/REVISION/]],
+  ['rollout status deploy/web --no-watch', 0, [/./]],
+  ['cordon n1', 0, [/node\/n1 cordoned/]],
+  ['drain n1 --timeout 5s', 0, [/n1/]],
+  ['uncordon n1', 0, [/node\/n1 uncordoned/]],
+  ['events', 0, [/No events found/]],
+  ['wait pod/solo --for jsonpath={.status.phase}=Pending', 0, [/pod\/solo condition met/]],
+  ['explain pod.spec.containers.image', 0, [/FIELD: image <string> -required-/]],
+  ['explain deploy --recursive', 0, [/maxSurge <IntOrString>/]],
+  ['api-resources', 0, [/deployments +deploy +apps\/v1 +true +Deployment/]],
+  ['api-resources -o name --namespaced false', 0, [/^namespaces\nnodes\n$/]],
+  ['config view', 0, [/token: REDACTED/]],
+  ['config current-context', 0, [/^test\n$/]],
+  ['config get-contexts', 0, [/\* +test/]],
+  ['completion bash', 0, [/complete -o default -F _gantry gantry/]],
+  ['__complete -- get po', 0, [/^pods\n$/]],
+  ['__complete -- get pods so', 0, [/^solo\n$/]],
+  ['__complete -- -n nowhere get pods so', 0, [/^$/]],
+  ['__complete -- rollout st', 0, [/^status\n$/]],
+  ['agent list', 0, [/There are no agents/]],
+  ['delete pod solo --now', 0, [/pod "solo" deleted/]],
+  ['delete -f FILE --ignore-not-found --no-wait', 0, [/deployment\.apps "web" deleted/]],
+];
+
+test.serial('a first session', async (t) => {
+  const files = { FILE: world.file('web.yaml', WEB), NODE: world.file('node.json', NODE) };
+  for (const [line, exitCode, patterns] of session) {
+    const words = line.split(' ').map((word) => files[word as keyof typeof files] ?? word);
+    const answer = await world.gantry(words);
+    t.is(answer.exitCode, exitCode, `gantry ${line}\n${answer.out}${answer.err}`);
+    for (const pattern of patterns) t.regex(answer.out + answer.err, pattern, `gantry ${line}`);
+  }
+});
+
+test.serial('secrets: neither describe nor diff shows a value', async (t) => {
+  t.is((await world.gantry('apply -f -', { stdin: SECRET })).exitCode, 0);
+  const changed = world.file('secret.yaml', SECRET.replace('hunter2', 'hunter3'));
+  const described = await world.gantry('describe secret door');
+  t.regex(described.out, /key: +7 bytes/);
+  const diff = await world.gantry(['diff', '-f', changed]);
+  t.is(diff.exitCode, 1);
+  t.regex(diff.out, /^-.*\(before\)/m);
+  const values = ['hunter2', 'hunter3'].flatMap((text) => [text, Buffer.from(text).toString('base64')]);
+  for (const value of values) t.false((described.out + diff.out + diff.err).includes(value));
+});
+
+test.serial('edit: nothing changed, changed, refused with the reason and then given up', async (t) => {
+  await world.gantry('apply -f -', {
+    stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: e }\ndata: { k: one }\n',
+  });
+  const edit = (editor: string) => world.gantry('edit configmap e', { env: { GANTRY_EDITOR: editor } });
+  t.deepEqual(await edit('true'), { out: 'Edit cancelled, no changes made.\n', err: '', exitCode: 0 });
+  t.is((await edit('sed -i s/one/two/')).out, 'configmap/e edited\n');
+  t.is((await world.gantry('get configmap e -o jsonpath={.data.k}')).out, 'two');
+  // Once refused, the second run of the editor finds the reason on top and changes nothing more.
+  const seen = join(world.folder, 'seen');
+  const editor = world.file(
+    'editor.sh',
+    `#!/bin/sh\nif grep -q "data" "$1" && ! grep -q "daten" "$1"; then sed -i s/^data:/daten:/ "$1"; else cp "$1" ${seen}; fi\n`,
+    0o700,
+  );
+  const refused = await edit(editor);
+  t.is(refused.exitCode, 5);
+  t.regex(refused.err, /the change was not taken\.\nYour text is in /);
+  t.regex(readFileSync(seen, 'utf8'), /^# .*unknown field.*daten/m);
+  t.regex((await edit('no-such-editor')).err, /cannot be started\.\nSet GANTRY_EDITOR/);
+});
+
+test.serial('config: another context, another namespace; comments and secrets stay', async (t) => {
+  t.is((await world.gantry('config use-context team')).out, 'Switched to context "team".\n');
+  t.regex((await world.gantry('get pods')).err, /No objects found in namespace team/);
+  t.is((await world.gantry('config set-context --current -n other')).exitCode, 0);
+  t.regex((await world.gantry('get pods')).err, /in namespace other/);
+  t.is((await world.gantry('config use-context test')).exitCode, 0);
+  const text = readFileSync(world.kubeconfig, 'utf8');
+  t.regex(text, /^# for a test\ncurrent-context: test\n/);
+  t.regex(text, /token: very-secret/);
+});
