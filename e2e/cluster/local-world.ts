@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
+import { NODE_FLAGS } from '@gantry/ctl/up/local-cluster';
 import type { Client } from '@gantry/api/client';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { connectWithKubeconfig, type Connection } from '@gantry/ctl/connect';
@@ -179,13 +180,9 @@ class ProcessWorld implements LocalWorld {
     mkdirSync(this.folder, { recursive: true });
     const log = openSync(join(this.folder, `${name}.log`), 'a');
     const main = join(REPOSITORY, part, 'dist', 'main.js');
-    const child = spawn(
-      process.execPath,
-      ['--enable-source-maps', '--max-semi-space-size=2', main, ...args],
-      {
-        stdio: ['ignore', log, log],
-      },
-    );
+    const child = spawn(process.execPath, [...NODE_FLAGS, main, ...args], {
+      stdio: ['ignore', log, log],
+    });
     closeSync(log);
     this.#children.set(name, child);
     const endWithUs = (): void => void child.kill('SIGKILL');
