@@ -43,7 +43,7 @@ export function describeObject(
 function eventsField(events: readonly Event[], nowMs: number): Field {
   if (events.length === 0) return ['Events', NONE];
   const rows = events
-    .toSorted((a, b) => lastSeenMs(a) - lastSeenMs(b))
+    .toSorted((a, b) => lastSeenMs(a) - lastSeenMs(b) || revisionOf(a) - revisionOf(b))
     .map((event) => [
       event.type ?? '',
       event.reason ?? '',
@@ -70,3 +70,6 @@ function lastSeenMs(event: Event): number {
     series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '',
   );
 }
+
+/** Orders what happened within the same second. */
+const revisionOf = ({ metadata }: Event): number => Number(metadata.resourceVersion ?? 0);
