@@ -1,6 +1,6 @@
 // Each command of `gantry` that talks to the API once, in the order of a first session.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { startCtlWorld, type CtlWorld } from './ctl-world.ts';
 
@@ -132,6 +132,9 @@ test.serial('edit: nothing changed, changed, refused with the reason and then gi
   const refused = await edit(editor);
   t.is(refused.exitCode, 5);
   t.regex(refused.err, /the change was not taken\.\nYour text is in /);
+  const kept = /Your text is in (.+)\.\n/.exec(refused.err)?.[1] ?? '';
+  t.regex(readFileSync(kept, 'utf8'), /daten:/);
+  rmSync(dirname(kept), { recursive: true });
   t.regex(readFileSync(seen, 'utf8'), /^# .*unknown field.*daten/m);
   t.regex((await edit('no-such-editor')).err, /cannot be started\.\nSet GANTRY_EDITOR/);
 });
