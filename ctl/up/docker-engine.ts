@@ -84,3 +84,10 @@ export async function removeNodeContainers(socketPath: string, scopes: readonly 
   }
   return ids.length;
 }
+
+/** Whether any agent, of whatever cluster, has containers on the engine. */
+export async function isUsedByAgents(socketPath: string): Promise<boolean> {
+  const docker = new Docker({ socketPath });
+  const containers = await docker.listContainers({ all: true, filters: { label: [NODE_LABEL] } });
+  return containers.length > 0;
+}

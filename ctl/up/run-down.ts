@@ -5,7 +5,7 @@ import { nodeScope } from '@gantry/kit/node-scope';
 import type { CommandContext } from '../command.ts';
 import type { Home } from '../home.ts';
 import { removeDemoImages } from './demo-image.ts';
-import { dockerSilence, dockerSocketFrom, removeNodeContainers } from './docker-engine.ts';
+import { dockerSilence, dockerSocketFrom, isUsedByAgents, removeNodeContainers } from './docker-engine.ts';
 import { AGENT_PROCESS } from './local-cluster.ts';
 import { recordedNames, stopProcess } from './process-table.ts';
 
@@ -43,7 +43,8 @@ async function removeContainers(context: CommandContext, home: Home): Promise<vo
   const scopes = names.map((name) => nodeScope(readFileSync(home.certificateAuthority, 'utf8'), name));
   const count = await removeNodeContainers(socket, scopes);
   if (count > 0) context.io.out(`Removed ${count} containers\n`);
-  await removeDemoImages(socket);
+  // Another cluster on this engine may run the demo too.
+  if (!(await isUsedByAgents(socket))) await removeDemoImages(socket);
 }
 
 function removeState(home: Home, keepData: boolean): void {
