@@ -1,9 +1,6 @@
 // Runs all checks and tests of the repository and ends with the line `N passed, N failed`.
 // With --unit: only what needs neither Docker nor etcd.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { prepareMachine, runProgram } from './prepared-machine.ts';
 import { readTap, type TapResult } from './tap.ts';
 
 interface Group {
@@ -35,29 +32,9 @@ const groups: Group[] = unitOnly
       ava('whole cluster', ['--concurrency=1', '--timeout=5m', CLUSTER, '!**/dist/**']),
     ];
 
-async function run(
-  command: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<{ code: number; text: string }> {
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await new Promise<number>((resolve) => {
-    child.on('error', () => {
-      resolve(127);
-    });
-    child.on('close', (status) => {
-      resolve(status ?? 1);
-    });
-  });
-  return { code, text: Buffer.concat(chunks).toString('utf8') };
-}
-
 async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult> {
   const startedMs = Date.now();
-  const { code, text } = await run(group.command, env);
+  const { code, text } = await runProgram(group.command, env);
   const result = group.tap
     ? readTap(text)
     : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, failures: [] };
@@ -70,35 +47,18 @@ async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult
   return result;
 }
 
-/** A folder that an engine still holds on to is no failure of a test; it is named. */
-function removeHome(home: string): void {
-  try {
-    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  } catch (error) {
-    console.log(`left behind: ${home} (${(error as Error).message})`);
-  }
-}
-
 async function main(): Promise<number> {
-  const home = mkdtempSync(join(tmpdir(), 'gantry-test-'));
-  // What `gantry setup` fetches lies in the state folder.
-  const path = `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`;
-  const env = { ...process.env, GANTRY_HOME: home, FORCE_COLOR: '0', PATH: path };
-  const total = { passed: 0, failed: 0 };
+  const machine = unitOnly ? undefined : await prepareMachine();
+  if (machine !== undefined) console.log(machine.words);
+  const total = { passed: 0, failed: machine?.ok === false ? 1 : 0 };
   try {
-    if (!unitOnly) {
-      const setup = await run(['bin/gantry', 'setup'], env);
-      console.log(setup.text.trim());
-      if (setup.code !== 0) total.failed += 1;
-    }
     for (const group of groups) {
-      const result = await runGroup(group, env);
+      const result = await runGroup(group, machine?.env ?? { ...process.env, FORCE_COLOR: '0' });
       total.passed += result.passed;
       total.failed += result.failed;
     }
   } finally {
-    if (!unitOnly) await run(['bin/gantry', 'down'], env);
-    removeHome(home);
+    await machine?.release();
   }
   console.log(`${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;

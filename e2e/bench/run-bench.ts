@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { prepareMachine } from '../prepared-machine.ts';
 import { startLocalWorld, type LocalWorld } from '../cluster/local-world.ts';
 import { agentKill, controlPlaneKill } from './crash.ts';
 import { applyUnchanged } from './apply-unchanged.ts';
@@ -31,6 +32,9 @@ async function main(): Promise<void> {
   });
   const chosen = choose(positionals);
   const [loadBefore = 0] = loadavg();
+  const prepared = await prepareMachine();
+  if (!prepared.ok) throw new Error(`this machine cannot be prepared:\n${prepared.words}`);
+  Object.assign(process.env, prepared.env);
   const engine = await startBenchEngine();
   const worlds = new Set<LocalWorld>();
   let isStopping = false;
@@ -50,6 +54,7 @@ async function main(): Promise<void> {
     isStopping = true;
     for (const world of worlds) await world.stop();
     await engine.stop();
+    await prepared.release();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stopAll().finally(() => process.exit(130)));
