@@ -47,7 +47,15 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
       extensionAnswer(extension, context, exchangeOf(context)),
     );
   }
-  return [router.routes() as unknown as Middleware<RequestState>, refuseMethods(router)];
+  return [router.routes() as unknown as Middleware<RequestState>, refuseMethods(router)].map(exceptKinds);
+}
+
+/** No fixed path names an object or a list of a kind: most requests need not be compared with all of them. */
+function exceptKinds(route: Middleware<RequestState>): Middleware<RequestState> {
+  return async (context, next) => {
+    const { definition, subresource } = context.state.info;
+    await (definition !== undefined && subresource === '' ? next() : route(context, next));
+  };
 }
 
 /** A fixed path that has not answered does not know the method. */

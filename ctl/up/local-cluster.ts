@@ -21,7 +21,7 @@ export interface ClusterOptions {
  * Both programs mostly wait: a small young generation and code tuned for size keep their resident memory low (160 MB
  * against 104 MB for a control plane with 100 pods after load).
  */
-export const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=4', '--optimize-for-size'] as const;
+export const NODE_FLAGS = ['--max-semi-space-size=4', '--optimize-for-size'] as const;
 export const AGENT_PROCESS = 'agent-';
 const READY_WAIT_MS = 60_000;
 
@@ -112,7 +112,7 @@ export async function waitForProcess(
 }
 
 function programFile(name: 'control-plane' | 'agent'): string {
-  const file = join(repositoryRoot(), name, 'dist', 'main.js');
+  const file = join(repositoryRoot(), name, 'dist', 'bundle', 'main.js');
   if (!existsSync(file))
     throw new OperationalError('not-built', `${name} is not compiled. Run \`make build\`.`);
   return file;

@@ -179,7 +179,7 @@ class ProcessWorld implements LocalWorld {
   #spawn(name: string, part: 'control-plane' | 'agent', args: readonly string[]): void {
     mkdirSync(this.folder, { recursive: true });
     const log = openSync(join(this.folder, `${name}.log`), 'a');
-    const main = join(REPOSITORY, part, 'dist', 'main.js');
+    const main = join(REPOSITORY, part, 'dist', 'bundle', 'main.js');
     const child = spawn(process.execPath, [...NODE_FLAGS, main, ...args], {
       stdio: ['ignore', log, log],
     });

@@ -1,0 +1,34 @@
+// Bundles the three programs from compiled code: one file (and one a command of `gantry`) instead of some thousand
+// modules, most of whose start-up is finding and opening files.
+import { build } from 'esbuild';
+
+/** Modules that read files beside themselves, or are optional and native. */
+const EXTERNAL = ['etcd3', '@grpc/*', 'cpu-features', 'bufferutil', 'utf-8-validate', '*.node'];
+
+/** Packages in the older module system expect these names in their scope. */
+const OLD_MODULE_SCOPE = `
+import { createRequire as __createRequire } from 'node:module';
+import { fileURLToPath as __fileURLToPath } from 'node:url';
+const require = __createRequire(import.meta.url);
+const __filename = __fileURLToPath(import.meta.url);
+const __dirname = __fileURLToPath(new URL('.', import.meta.url));`;
+
+await Promise.all(
+  ['control-plane', 'agent', 'ctl'].map((part) =>
+    build({
+      entryPoints: [`${part}/dist/main.js`],
+      outdir: `${part}/dist/bundle`,
+      bundle: true,
+      splitting: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      // Readable as it is; with NODE_OPTIONS=--enable-source-maps stack traces name the sources.
+      sourcemap: true,
+      sourcesContent: false,
+      external: EXTERNAL,
+      banner: { js: OLD_MODULE_SCOPE },
+      logLevel: 'warning',
+    }),
+  ),
+);
