@@ -29,6 +29,12 @@ export const MANAGED_TRANSACTION_OPERATIONS_MAX = 1_024;
 const QUOTA_BYTES = 2 * 1024 ** 3;
 /** Raft entries kept in memory between snapshots: etcd's own 100,000 cost hundreds of megabytes. */
 const SNAPSHOT_COUNT = 10_000;
+/**
+ * Ticks of Raft. A single member hears nobody and waits for nobody; etcd's own 100 ms would only wake it. The election
+ * timeout also bounds how short a lease may be (1.5 of it).
+ */
+const TICK_MS = 250;
+const ELECTION_MS = 2_500;
 /** Backstop only: the leader compacts sooner (control-plane/store/compaction.ts). */
 const AUTO_COMPACTION_RETENTION = '1h';
 const HEALTHY_WITHIN_MS = 30_000;
@@ -55,6 +61,8 @@ export function etcdCommand(settings: EtcdSettings): [string, ...string[]] {
     `--quota-backend-bytes=${settings.quotaBytes ?? QUOTA_BYTES}`,
     `--max-txn-ops=${MANAGED_TRANSACTION_OPERATIONS_MAX}`,
     `--snapshot-count=${SNAPSHOT_COUNT}`,
+    `--heartbeat-interval=${TICK_MS}`,
+    `--election-timeout=${ELECTION_MS}`,
     '--log-level=warn',
     ...(settings.unsafeNoFsync === true ? ['--unsafe-no-fsync'] : []),
   ];
