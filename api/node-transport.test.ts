@@ -5,7 +5,12 @@ import {
   SubjectAlternativeNameExtension,
 } from '@peculiar/x509';
 import test, { type ExecutionContext } from 'ava';
-import { createServer as createHttp, type RequestListener, type Server } from 'node:http';
+import {
+  createServer as createHttp,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { readText } from './answer-body.ts';
@@ -62,6 +67,32 @@ test('sends method, path, headers, token and body; keeps the connection', async 
     ]);
   }
   t.true(ports.size < 3, 'an answer that is just being finished may cost one connection more');
+});
+
+test('a burst takes turns on a few connections; what stays open holds one of its own', async (t) => {
+  const ports = new Set<number | undefined>();
+  const held: ServerResponse[] = [];
+  const server = await serving(t, (request, response) => {
+    if (request.url === '/watch') {
+      response.write('part');
+      held.push(response);
+      return;
+    }
+    ports.add(request.socket.remotePort);
+    setImmediate(() => response.end('hi'));
+  });
+  const transport = transportTo(t, { server, connectionsMax: 2 });
+  const watches = await Promise.all(
+    Array.from({ length: 4 }, () => transport({ method: 'GET', path: '/watch' })),
+  );
+  const texts = Array.from({ length: 20 }, async () => {
+    const { body } = await transport({ method: 'GET', path: '/', bodyIdleTimeoutMs: 10_000 });
+    return readText(body, 1000);
+  });
+  t.deepEqual([...new Set(await Promise.all(texts))], ['hi']);
+  t.true(ports.size <= 2);
+  for (const response of held) response.end();
+  t.deepEqual(await Promise.all(watches.map(({ body }) => readText(body, 1000))), Array(4).fill('part'));
 });
 
 test('no answer: each way has its code', async (t) => {

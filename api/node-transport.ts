@@ -19,7 +19,9 @@ export interface NodeTransportOptions {
   anyServer?: boolean;
   userAgent?: string;
   connectTimeoutMs?: number;
-  /** Open connections at once; each watch holds one. */
+  /** Connections at once for answers that may stay open (watches, logs); each holds one. */
+  streamsMax?: number;
+  /** Connections at once for all other requests; more wait their turn. */
   connectionsMax?: number;
 }
 
@@ -32,13 +34,14 @@ export interface NodeTransport {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const HEAD_TIMEOUT_MS = 30_000;
-const CONNECTIONS_MAX = 512;
+const STREAMS_MAX = 512;
+/** Making a connection costs both sides as much as several requests: a burst takes turns on a few. */
+const CONNECTIONS_MAX = 8;
 
 /** Makes connections as they are needed and keeps them for reuse. */
 export function createNodeTransport(options: NodeTransportOptions): NodeTransport {
   const server = new URL(options.server);
-  const agent = new Agent({
-    connections: options.connectionsMax ?? CONNECTIONS_MAX,
+  const settings = {
     connect: {
       timeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       ...(options.ca === undefined ? {} : { ca: options.ca }),
@@ -46,10 +49,15 @@ export function createNodeTransport(options: NodeTransportOptions): NodeTranspor
       ...(options.key === undefined ? {} : { key: options.key }),
       ...(options.anyServer === true ? { rejectUnauthorized: false } : {}),
     },
-  });
+  };
+  const streams = new Agent({ ...settings, connections: options.streamsMax ?? STREAMS_MAX });
+  const requests = new Agent({ ...settings, connections: options.connectionsMax ?? CONNECTIONS_MAX });
   return {
-    transport: async (request) => send(agent, server, options, request),
-    close: async () => agent.destroy(),
+    transport: async (request) =>
+      send(request.bodyIdleTimeoutMs === undefined ? streams : requests, server, options, request),
+    close: async () => {
+      await Promise.all([streams.destroy(), requests.destroy()]);
+    },
   };
 }
 

@@ -45,7 +45,7 @@ interface Entry {
   waiters: (() => void)[];
 }
 
-const WRITES_MAX = 8;
+const WRITES_MAX = 4;
 /** Changes that nobody waits for are gathered for this long. */
 const GATHER_MS = 400;
 const RETRY: BackoffPolicy = { initialMs: 500, maxMs: 10_000, factor: 2, jitter: 0.3 };

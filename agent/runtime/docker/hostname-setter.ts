@@ -6,7 +6,7 @@
 // it is missed (another runtime than runc, an overloaded machine on which we run too late) the name is set as soon as the engine
 // says that the container runs: for some milliseconds a program may then ask the kernel and be told "pooled-…".
 // HOSTNAME, /etc/hostname and /etc/hosts are right in any case.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
@@ -36,7 +36,8 @@ export interface HostnameSetter {
 
 /** Nothing of interest happens earlier after the engine was asked to start. */
 const FIRST_LOOK_MS = 25;
-const LOOK_INTERVAL_MS = 2;
+/** The engine needs some 20 ms from that moment until the program begins. */
+const LOOK_INTERVAL_MS = 4;
 
 export function createHostnameSetter(deps: { clock: Clock; logger: Logger }): HostnameSetter {
   /** A container's control group; others of the same engine differ only in the ID. */
@@ -105,10 +106,12 @@ async function holdBeforeStart(clock: Clock, folder: string, signal: AbortSignal
 /** Read at once: these files are memory, and a thread pool would cost more than the reading. */
 function processAboutToStart(folder: string): number | undefined {
   try {
+    // Most looks come too early; asking costs a tenth of failing to read.
+    if (!existsSync(folder)) return undefined;
     const pids = readFileSync(`${folder}/cgroup.procs`, 'utf8').trim().split('\n').filter(Boolean);
     return pids.map(Number).find((pid) => {
-      const read = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'utf8');
-      return isAboutToStart(read('status'), read('wchan'));
+      const read = (name: 'wchan' | 'status'): string => readFileSync(`/proc/${pid}/${name}`, 'utf8');
+      return isAboutToStart(read);
     });
   } catch {
     // Not there yet, or a helper process that has just gone.

@@ -15,6 +15,9 @@ const table: [string, string, string, boolean][] = [
 
 for (const [title, text, wchan, expected] of table) {
   test(`${title}: ${expected ? 'now' : 'not now'}`, (t) => {
-    t.is(isAboutToStart(text, wchan), expected);
+    t.is(
+      isAboutToStart((name) => (name === 'status' ? text : wchan)),
+      expected,
+    );
   });
 }
