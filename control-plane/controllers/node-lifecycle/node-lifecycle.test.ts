@@ -1,6 +1,7 @@
 // Nodes that fall silent, complain and come back, in a toy world with one clock for all. Agents' own times are
 // deliberately wrong: nothing may rest on them.
 import test from 'ava';
+import { systemIds } from '@gantry/kit/random';
 import fc from 'fast-check';
 import { leaseKind, type Lease } from '@gantry/api/kinds/lease';
 import { nodeKind, type Node, type Taint } from '@gantry/api/kinds/node';
@@ -169,6 +170,13 @@ test('a node that beats stays as it is, whatever its own clock says', (t) => {
   t.is(lab.world.revision - revision, 120, 'only the heartbeats themselves were written');
   t.is(lab.ready('a'), 'True');
   t.deepEqual(lab.taints('a'), []);
+  const observed = lab.controller.observe(readerOf(lab.world), { namespace: '', name: 'a' });
+  if (observed === undefined) return t.fail('there is a node');
+  t.deepEqual(
+    lab.controller.plan(observed, { nowMs: lab.clock.nowMs(), ids: systemIds }).actions,
+    [],
+    'nor is anything tried in vain',
+  );
 });
 
 test('five missed heartbeats: unknown, tainted, its pods not ready; after their toleration they leave', (t) => {

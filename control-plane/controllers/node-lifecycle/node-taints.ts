@@ -21,12 +21,19 @@ const OURS: ReadonlySet<string> = new Set([
   ...PRESSURES.map(([, key]) => key),
 ]);
 
+const NONE: readonly Taint[] = [];
+
+/** The node's taints as they are: the same list each time, so that "unchanged" can be told by identity. */
+export function presentTaints(node: Node): readonly Taint[] {
+  return node.spec.taints ?? NONE;
+}
+
 /**
- * The node's taints as they should be; the same list when they are. Each NoExecute taint gets the time at which it
+ * The node's taints as they should be; the list of {@link presentTaints} when they are. Each NoExecute taint gets the time at which it
  * was first seen, which pods' tolerations count from: also those that users set.
  */
 export function taintsFor(node: Node, health: Health, now: string): readonly Taint[] {
-  const present = node.spec.taints ?? [];
+  const present = presentTaints(node);
   const wanted = wantedTaints(node, health);
   const isWanted = (taint: Taint): boolean =>
     !OURS.has(taint.key) || wanted.some((each) => isSame(each, taint));
@@ -71,7 +78,7 @@ function healthTaints(node: Node, health: Health): Taint[] {
     case 'unheard':
     case 'returning': {
       // What was found before stays until somebody knows better.
-      const before = (node.spec.taints ?? []).filter(
+      const before = presentTaints(node).filter(
         ({ key, effect }) => key === UNREACHABLE && effect === 'NoExecute',
       );
       return [{ key: UNREACHABLE, effect: 'NoSchedule' }, ...before];

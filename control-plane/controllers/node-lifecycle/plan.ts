@@ -7,7 +7,7 @@ import { isActive, isReady } from '../pod-condition.ts';
 import { withCondition } from '../status-condition.ts';
 import { evictionsFor, type Eviction } from './evictions.ts';
 import { healthOf, isSilent, readyStatus, unknownConditions, type Health } from './health.ts';
-import { taintsFor, UNREACHABLE } from './node-taints.ts';
+import { presentTaints, taintsFor, UNREACHABLE } from './node-taints.ts';
 import type { Observed } from './observed.ts';
 import type { NodeReason } from './reasons.ts';
 
@@ -58,8 +58,7 @@ function drivingTaints(taints: readonly Taint[], health: Health): readonly Taint
 }
 
 function taintUpdate(node: Node, taints: readonly Taint[]): Action[] {
-  const present = node.spec.taints ?? [];
-  if (taints === present) return [];
+  if (taints === presentTaints(node)) return [];
   const { taints: _, ...spec } = node.spec;
   const next = taints.length === 0 ? spec : { ...spec, taints: [...taints] };
   return [{ type: 'update', definition: nodeKind, object: { ...node, spec: next } }];
