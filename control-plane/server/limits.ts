@@ -30,6 +30,8 @@ export const WATCH_DEFAULT_MS = 30 * 60 * 1000;
 export const BOOKMARK_EVERY_MS = 60 * 1000;
 /** Objects read from the store at once for a page of the past. */
 export const STORE_PAGE_SIZE = 500;
+/** Objects that a selector looks through before others get their turn. */
+export const SCAN_OBJECTS = 10_000;
 /** Header `Warning` sentences of one answer. */
 export const WARNINGS_MAX = 64;
 /** Objects that one deletecollection deletes at the same time. */
