@@ -42,7 +42,8 @@ async function everything(
   { selection }: PageQuery,
   revision: number,
 ): Promise<ListPage> {
-  const matching = ({ entries }: Page): AnyObject[] => entries.map(objectOf).filter((object) => selection.matches(object));
+  const matching = ({ entries }: Page): AnyObject[] =>
+    entries.map(objectOf).filter((object) => selection.matches(object));
   // The first page is read before the answer begins: a revision that is no longer kept is a 410 then.
   const first = await pages.next();
   if (first.done === true) return { items: [], revision };
