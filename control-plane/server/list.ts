@@ -22,6 +22,8 @@ export async function readPage(
   { definition, info, query, signal }: ResourceExchange,
 ): Promise<ListPage> {
   const limit = wholeNumber(query, 'limit');
+  // A list ends by itself; what makes no sense is refused all the same.
+  wholeNumber(query, 'timeoutSeconds');
   const pageQuery: PageQuery = {
     definition,
     namespace: info.namespace,
