@@ -59,12 +59,12 @@ class ShapeCopier {
     for (const [key, field] of Object.entries(value)) {
       const fieldPath = path === '' ? key : `${path}.${key}`;
       const fieldSchema = Object.hasOwn(fields, key) ? fields[key] : undefined;
-      if (fieldSchema === undefined) this.#report(fieldPath, unknownMessage(schema, fieldPath, key));
+      if (fieldSchema === undefined) this.#report(fieldPath, () => unknownMessage(schema, fieldPath, key));
       else if (field === null) continue;
       else if (isAlone(fieldSchema, value))
-        this.#report(fieldPath, onlyBesideMessage(fieldSchema, fieldPath));
+        this.#report(fieldPath, () => onlyBesideMessage(fieldSchema, fieldPath));
       else if (isOutside(fieldSchema, field))
-        this.#report(fieldPath, onlyWithMessage(fieldSchema, fieldPath, field));
+        this.#report(fieldPath, () => onlyWithMessage(fieldSchema, fieldPath, field));
       else copied[key] = this.copy(fieldSchema, field, fieldPath);
     }
     return copied;
@@ -75,15 +75,16 @@ class ShapeCopier {
     const entries: [string, unknown][] = [];
     for (const [key, entry] of Object.entries(value)) {
       const entryPath = `${path}[${key}]`;
-      if (isNotYet(schema, key)) this.#report(entryPath, unknownMessage(schema, entryPath, key));
+      if (isNotYet(schema, key)) this.#report(entryPath, () => unknownMessage(schema, entryPath, key));
       else if (entry !== null) entries.push([key, this.copy(mapValue, entry, entryPath)]);
       else if (mapValue.type === 'string') entries.push([key, '']);
     }
     return Object.fromEntries(entries);
   }
 
-  #report(path: string, message: string): void {
-    if (this.#unknown.length < REPORTS_MAX) this.#unknown.push({ path, message });
+  /** Looking for the nearest known name is dear: it is not done for what is only counted. */
+  #report(path: string, message: () => string): void {
+    if (this.#unknown.length < REPORTS_MAX) this.#unknown.push({ path, message: message() });
     else this.#unlisted += 1;
   }
 }

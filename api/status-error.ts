@@ -91,7 +91,7 @@ export function invalid(
   issues: readonly Issue[],
 ): StatusError {
   const kind = definition.group === '' ? definition.kind : `${definition.kind}.${definition.group}`;
-  const sentences = [...new Set(issues.map((issue) => `${issue.path}: ${issue.message}`))];
+  const sentences = [...new Set(issues.map((issue) => `${readable(issue.path)}: ${issue.message}`))];
   const found = sentences.length > 1 ? `[${sentences.join(', ')}]` : sentences.join('');
   const details: StatusDetails = {
     ...(name === '' ? {} : { name }),
@@ -99,12 +99,26 @@ export function invalid(
     kind: definition.kind,
   };
   if (issues.length > 0) details.causes = issues.map(causeOf);
-  const message = `${kind} ${quote(name)} is invalid${found === '' ? '' : `: ${found}`}`;
+  const message = `${kind} ${quote(clipped(name))} is invalid${found === '' ? '' : `: ${found}`}`;
   return failure(422, 'Invalid', message, details);
 }
 
+/** Longest name or path that a sentence repeats: no valid one is longer. */
+const REPEATED_CHARS_MAX = 512;
+
+function clipped(text: string): string {
+  return text.length > REPEATED_CHARS_MAX ? `${text.slice(0, REPEATED_CHARS_MAX)}…` : text;
+}
+
+/** A path holds keys as they were sent: no control character in them may reach a terminal. */
+function readable(path: string): string {
+  return clipped(path).replace(/\p{Cc}/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
 function causeOf(issue: Issue): StatusCause {
-  return { reason: issue.reason, message: issue.message, field: issue.path };
+  return { reason: issue.reason, message: issue.message, field: readable(issue.path) };
 }
 
 /** 422 about the request as a whole, e.g. a JSON patch whose test failed. */

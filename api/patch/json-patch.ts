@@ -44,20 +44,25 @@ function shapeFault(operation: unknown): string | undefined {
   const { op, path, from } = operation;
   if (typeof op !== 'string' || !OPERATIONS.includes(op))
     return `"op" must be one of ${OPERATIONS.join(', ')}`;
-  if (typeof path !== 'string') return '"path" is missing';
-  if (!isPointer(path)) return `"path" ${JSON.stringify(path)} is no JSON pointer; it starts with "/"`;
-  const hasFrom = op === 'move' || op === 'copy';
-  if (hasFrom && (typeof from !== 'string' || !isPointer(from))) return '"from" must be a JSON pointer';
+  const pathFault = pointerFault('path', path);
+  if (pathFault !== undefined) return pathFault;
+  const fromFault = op === 'move' || op === 'copy' ? pointerFault('from', from) : undefined;
+  if (fromFault !== undefined) return fromFault;
   const hasValue = op === 'add' || op === 'replace' || op === 'test';
   if (hasValue && !Object.hasOwn(operation, 'value')) return '"value" is missing';
   return undefined;
 }
 
-/** Pointers to names that reach prototypes are refused with the malformed ones. */
-function isPointer(path: string): boolean {
-  return (
-    /^(?:\/(?:[^~/]|~[01])*)*$/.test(path) && !/\/(?:__proto__|constructor|prototype)(?:\/|$)/.test(path)
-  );
+/** Why a pointer is not taken. Names that reach prototypes are fields of no kind. */
+function pointerFault(field: 'path' | 'from', pointer: unknown): string | undefined {
+  if (typeof pointer !== 'string') return `"${field}" is missing`;
+  if (!/^(?:\/(?:[^~/]|~[01])*)*$/.test(pointer)) {
+    return `"${field}" ${JSON.stringify(pointer)} is no JSON pointer; it starts with "/", and "~" is written "~0"`;
+  }
+  const [, reserved] = /\/(__proto__|constructor|prototype)(?:\/|$)/.exec(pointer) ?? [];
+  return reserved === undefined
+    ? undefined
+    : `"${field}" ${JSON.stringify(pointer)} names "${reserved}", which no field may be called`;
 }
 
 const NO_PLACE = 'there is no such place in the object';

@@ -119,10 +119,14 @@ export class CacheState {
     const nowMs = this.#deps.clock.nowMs();
     for (const kind of this.#byPrefix.values()) {
       const after = snapshot.objects.get(kind) ?? new Map<string, AnyObject>();
-      for (const { path, event } of difference(kind.storage.entries(), after, revision)) {
+      const changes = difference(kind.storage.entries(), after, revision);
+      for (const { path, event } of changes) {
         if (event.type === 'DELETED') kind.storage.remove(path);
-        else kind.storage.put(path, event.object);
         told.push({ kind, event });
+      }
+      // In the order of the keys, not of the changes: sorted sets are filled at their end, however many come.
+      for (const [path, object] of after) {
+        if (kind.storage.get(path) !== object) kind.storage.put(path, object);
       }
       const newest = snapshot.newest.get(kind) ?? [];
       // Only a revision that changed several objects is told again on resuming.

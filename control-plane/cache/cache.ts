@@ -24,7 +24,7 @@ export interface CacheReader {
   /** Everything up to this revision has been seen. */
   readonly revision: number;
   get<T extends AnyObject>(definition: KindDefinition<T>, key: ObjectKey): T | undefined;
-  /** All objects of a kind, or of one namespace. Order: by namespace, then name. */
+  /** All objects of a kind, or of one namespace, in the order of the store's keys: by the text `namespace/name`. */
   list<T extends AnyObject>(definition: KindDefinition<T>, namespace?: string): readonly T[];
   /** Objects whose index `name` has `value`. Standard indexes: `owner` (controller uid), `dependents` (uids of all owners) and, for pods, `node`. */
   byIndex<T extends AnyObject>(definition: KindDefinition<T>, index: string, value: string): readonly T[];

@@ -3,7 +3,10 @@
 import type { AnyObject } from '@gantry/api/meta';
 import { lowerBound } from '../store/binary-search.ts';
 
-/** Objects by namespace, then name; one each. */
+/**
+ * Objects in the order of the store's keys, one each: by the text `namespace/name`, in which `a-b/x` comes before
+ * `a/x`. A page of a list is a slice then, and agrees with a page from the store.
+ */
 export class SortedObjects {
   #items: AnyObject[] = [];
   #handedOut = false;
@@ -51,12 +54,11 @@ export class SortedObjects {
   }
 }
 
-/** By namespace, then name, by code unit. */
+/** By `namespace/name`, by code unit. */
 function compare(a: AnyObject, b: AnyObject): number {
-  return (
-    compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
-    compareText(a.metadata.name ?? '', b.metadata.name ?? '')
-  );
+  const { namespace: inA = '', name: nameA = '' } = a.metadata;
+  const { namespace: inB = '', name: nameB = '' } = b.metadata;
+  return inA === inB ? compareText(nameA, nameB) : compareText(`${inA}/`, `${inB}/`);
 }
 
 function compareText(a: string, b: string): number {

@@ -177,7 +177,7 @@ function without(world: World, definition: KindDefinition, key: ObjectKey): Worl
   return { ...world, revision: world.revision + 1, objects };
 }
 
-/** Caches list by namespace and name. */
+/** Caches list in the order of the store's keys. */
 function sorted(objects: Map<string, Entry>): Map<string, Entry> {
   return new Map([...objects].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

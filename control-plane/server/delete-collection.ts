@@ -15,15 +15,18 @@ import { writeContext } from './write-options.ts';
 export async function answerDeleteCollection(deps: ServerDeps, exchange: ResourceExchange): Promise<Answer> {
   const { options, dryRun } = await sentDeleteOptions(exchange);
   const context = { ...writeContext(exchange), dryRun };
-  const page = await readPage(deps, exchange);
-  const waiting = [...page.items];
+  const { rest = [], ...page } = await readPage(deps, exchange);
+  const items = [...page.items];
+  for await (const more of rest) items.push(...more);
+  const waiting = items.values();
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      await deleteOne(deps, exchange, next, options, context);
+    // Shared by all workers, so not ended by the first that is done.
+    for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
+      await deleteOne(deps, exchange, next.value, options, context);
     }
   };
   await Promise.all(Array.from({ length: DELETE_CONCURRENCY }, worker));
-  return presentList(deps, exchange, page);
+  return presentList(deps, exchange, { ...page, items });
 }
 
 /** What has gone or was made anew in the meantime is no longer what was listed. */

@@ -33,7 +33,12 @@ export type Answer =
   /** A value, serialised in the form that was asked for. */
   | { type: 'value'; status: number; value: object; contentType?: string }
   /** Text that is ready, in pieces when it is large. */
-  | { type: 'text'; status: number; contentType: string; text: string | Iterable<string> }
+  | {
+      type: 'text';
+      status: number;
+      contentType: string;
+      text: string | Iterable<string> | AsyncIterable<string>;
+    }
   /** The handler writes by itself, headers included. */
   | { type: 'stream'; run: (response: ServerResponse) => Promise<void> };
 

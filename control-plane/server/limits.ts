@@ -6,6 +6,8 @@ export const BODY_BYTES_MAX = 3 * 1024 * 1024;
 export const YAML_CHARACTERS_MAX = 512 * 1024;
 /** Deepest nesting of a body; deeper ones would exhaust the stack of whoever walks them. */
 export const BODY_DEPTH_MAX = 200;
+/** Fields and items of a body, all levels together: each is checked and copied, and nothing else is served meanwhile. */
+export const BODY_VALUES_MAX = 50_000;
 /** Requests of one user under way at once, watches and connections apart. */
 export const REQUESTS_PER_USER_MAX = 400;
 /** Requests of all users under way at once. */
@@ -30,6 +32,8 @@ export const WATCH_DEFAULT_MS = 30 * 60 * 1000;
 export const BOOKMARK_EVERY_MS = 60 * 1000;
 /** Objects read from the store at once for a page of the past. */
 export const STORE_PAGE_SIZE = 500;
+/** Objects that a selector looks through before others get their turn. */
+export const SCAN_OBJECTS = 10_000;
 /** Header `Warning` sentences of one answer. */
 export const WARNINGS_MAX = 64;
 /** Objects that one deletecollection deletes at the same time. */
@@ -40,3 +44,6 @@ export const DRAIN_MS = 10_000;
 export const DRAIN_SWEEP_MS = 50;
 /** Connections at once; more are not accepted. */
 export const CONNECTIONS_MAX = 10_000;
+/** How long a client may take over the head of a request, and over all of it; then 408, and the connection ends. */
+export const HEADERS_TIMEOUT_MS = 30_000;
+export const REQUEST_TIMEOUT_MS = 60_000;

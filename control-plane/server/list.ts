@@ -5,8 +5,9 @@ import type { ContinueToken } from './continue-token.ts';
 import type { ServerDeps } from './deps.ts';
 import type { Answer, ResourceExchange } from './exchange.ts';
 import { freshen } from './freshen.ts';
-import { isUnchangedSince, pageFromCache, pageFromStore } from './list-page.ts';
+import { isUnchangedSince, pageFromCache } from './list-page.ts';
 import type { ListPage, PageQuery } from './list-page.ts';
+import { pageFromStore } from './past-page.ts';
 import { presentList } from './present.ts';
 import { listFreshness, selectionOf, wholeNumber } from './read-options.ts';
 
@@ -21,6 +22,8 @@ export async function readPage(
   { definition, info, query, signal }: ResourceExchange,
 ): Promise<ListPage> {
   const limit = wholeNumber(query, 'limit');
+  // A list ends by itself; what makes no sense is refused all the same.
+  wholeNumber(query, 'timeoutSeconds');
   const pageQuery: PageQuery = {
     definition,
     namespace: info.namespace,
@@ -31,7 +34,7 @@ export async function readPage(
   if (text !== '') return nextPage(deps, pageQuery, continueFrom(text, query), signal);
   const freshness = listFreshness(query, pageQuery.limit !== undefined);
   await freshen(deps.cache, freshness, signal);
-  if (freshness.type !== 'exact') return pageFromCache(deps.cache, pageQuery);
+  if (freshness.type !== 'exact') return pageFromCache(deps.cache, pageQuery, signal);
   return pageAt(deps, pageQuery, freshness.revision, signal);
 }
 
@@ -66,6 +69,6 @@ async function pageAt(
   if (!isUnchangedSince(deps.cache, query.definition, revision)) {
     return pageFromStore(deps.store, query, revision, signal);
   }
-  const page = pageFromCache(deps.cache, query);
+  const page = await pageFromCache(deps.cache, query, signal);
   return { ...page, revision, ...(page.next === undefined ? {} : { next: { ...page.next, revision } }) };
 }

@@ -9,7 +9,7 @@ import type { WriteContext } from '../resources/resources.ts';
 import type { ServerDeps } from './deps.ts';
 import type { Answer, ResourceExchange } from './exchange.ts';
 import { presentObject } from './present.ts';
-import { parseJson, parseYaml, wrongMediaType } from './request-body.ts';
+import { parseJson, parseYaml, textOf, wrongMediaType } from './request-body.ts';
 import type { RequestBody } from './request-body.ts';
 import { flagOf } from './read-options.ts';
 import { objectOfKind } from './sent-object.ts';
@@ -38,7 +38,7 @@ export async function answerPatch(deps: ServerDeps, exchange: ResourceExchange):
   if (type === 'apply') return answerApply(deps, exchange, context, body);
   if (exchange.query.has('force')) throw badRequest('force is only meant for apply patches');
   const { definition, info } = exchange;
-  const patch = parseJson(body.bytes.toString('utf8'));
+  const patch = parseJson(textOf(body.bytes));
   const change = (current: AnyObject): AnyObject => applyPatch(definition, current, type, patch);
   return presentObject(
     deps,
@@ -59,7 +59,7 @@ async function answerApply(
 ): Promise<Answer> {
   const { definition, info, query } = exchange;
   if ((query.get('fieldManager') ?? '') === '') throw badRequest('fieldManager is required for apply patch');
-  const applied = appliedDocument(exchange, parseYaml(body.bytes.toString('utf8')));
+  const applied = appliedDocument(exchange, parseYaml(textOf(body.bytes)));
   reportUnknownFields(definition, applied, asked);
   // What the document lacks has been reported; what is merged with it was admitted before.
   const context: WriteContext = { ...asked, applied: true, fieldValidation: 'Ignore' };

@@ -7,9 +7,11 @@ import { valueAnswer } from './exchange.ts';
 import { CHUNK_CHARS, REMEMBERED_ITEMS_MAX } from './limits.ts';
 import { listMetadata } from './list-metadata.ts';
 import type { ListPage } from './list-page.ts';
+import { listPieces } from './list-text.ts';
 import { jsonOf } from '../cache/json-text.ts';
 import { partialMetadata } from './partial-metadata.ts';
-import { includeObjectOf, tableOf } from './table-form.ts';
+import { isTrue } from './request-info.ts';
+import { includeObjectOf, tableHead, tableOf, tableRow } from './table-form.ts';
 
 /** One object. */
 export function presentObject(
@@ -20,83 +22,86 @@ export function presentObject(
 ): Answer {
   const { as, encoding, contentType } = exchange.form();
   if (as === 'Table') {
-    const revision = object.metadata.resourceVersion ?? '';
-    return {
-      type: 'value',
-      status,
-      value: table(deps, exchange, [object], { resourceVersion: revision }),
-      contentType,
+    const metadata = { resourceVersion: object.metadata.resourceVersion ?? '' };
+    const { definition, query } = exchange;
+    const options = {
+      definition,
+      include: includeObjectOf(query),
+      nowMs: deps.clock.nowMs(),
+      withColumns: true,
     };
+    return { type: 'value', status, value: tableOf([object], metadata, options), contentType };
   }
   if (as === 'PartialObjectMetadata')
     return { type: 'value', status, value: partialMetadata(object), contentType };
-  if (encoding === 'yaml' || exchange.query.has('pretty')) return valueAnswer(object, status);
+  if (encoding === 'yaml' || isPretty(exchange.query)) return valueAnswer(object, status);
   return { type: 'text', status, contentType, text: `${jsonOf(object)}\n` };
 }
 
-/** A page of a list. */
+/** A page of a list: one text when it is small, else pieces that are made while the client reads. */
 export function presentList(
   deps: Pick<ServerDeps, 'clock'>,
   exchange: ResourceExchange,
   page: ListPage,
 ): Answer {
-  const { as, encoding, contentType } = exchange.form();
+  const { encoding, contentType } = exchange.form();
+  const { head, field, shown, fresh } = listForm(deps, exchange, page);
+  // The remembered texts of a very long list would take as much memory as its objects.
+  const remembered = !fresh && page.rest === undefined && page.items.length <= REMEMBERED_ITEMS_MAX;
+  const parts = {
+    head,
+    field,
+    shown,
+    style: encoding === 'yaml' ? 'yaml' : isPretty(exchange.query) ? 'pretty' : 'json',
+    jsonOf: remembered ? jsonOf : (item: object) => JSON.stringify(item),
+  } as const;
+  return { type: 'text', status: 200, contentType, text: joinedIfOne(listPieces(parts, page, CHUNK_CHARS)) };
+}
+
+interface ListForm {
+  head: object;
+  field: 'items' | 'rows';
+  shown: (object: AnyObject) => object;
+  /** Whether `shown` makes something new each time. */
+  fresh: boolean;
+}
+
+function listForm(
+  { clock }: Pick<ServerDeps, 'clock'>,
+  { form, definition, query }: ResourceExchange,
+  page: ListPage,
+): ListForm {
+  const { as } = form();
   const metadata = listMetadata(page);
   if (as === 'Table') {
-    return { type: 'value', status: 200, value: table(deps, exchange, page.items, metadata), contentType };
+    const options = { definition, include: includeObjectOf(query), nowMs: clock.nowMs(), withColumns: true };
+    const shown = (object: AnyObject): object => tableRow(object, options);
+    return { head: tableHead(metadata, options), field: 'rows', shown, fresh: true };
   }
   if (as === 'PartialObjectMetadata') {
-    const items = page.items.map(partialMetadata);
-    const value = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
-    return { type: 'value', status: 200, value, contentType };
+    const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata };
+    return { head, field: 'items', shown: partialMetadata, fresh: true };
   }
-  const head = {
-    kind: `${exchange.definition.kind}List`,
-    apiVersion: apiVersionOf(exchange.definition),
-    metadata,
-  };
-  if (encoding === 'yaml' || exchange.query.has('pretty')) return valueAnswer({ ...head, items: page.items });
-  return { type: 'text', status: 200, contentType, text: listText(head, page.items) };
+  const head = { kind: `${definition.kind}List`, apiVersion: apiVersionOf(definition), metadata };
+  return { head, field: 'items', shown: (object) => object, fresh: false };
 }
 
-function table(
-  deps: Pick<ServerDeps, 'clock'>,
-  { definition, query }: ResourceExchange,
-  objects: readonly AnyObject[],
-  metadata: ReturnType<typeof listMetadata>,
-): object {
-  const options = {
-    definition,
-    include: includeObjectOf(query),
-    nowMs: deps.clock.nowMs(),
-    withColumns: true,
-  };
-  return tableOf(objects, metadata, options);
+function isPretty(query: URLSearchParams): boolean {
+  return query.has('pretty') && isTrue(query.get('pretty'));
 }
 
-/** The list's JSON: one text when it is small, else pieces that are made while the client reads. */
-function listText(head: object, items: readonly AnyObject[]): string | Iterable<string> {
-  const pieces = listPieces(head, items);
-  const first = pieces.next();
-  const second = pieces.next();
+function joinedIfOne(
+  pieces: Iterable<string> | AsyncIterable<string>,
+): string | Iterable<string> | AsyncIterable<string> {
+  if (Symbol.asyncIterator in pieces) return pieces;
+  const each = pieces[Symbol.iterator]();
+  const first = each.next();
+  const second = each.next();
   if (first.done === true) return '';
   if (second.done === true) return first.value;
   return (function* () {
     yield first.value;
     yield second.value;
-    yield* pieces;
+    for (let next = each.next(); next.done !== true; next = each.next()) yield next.value;
   })();
-}
-
-function* listPieces(head: object, items: readonly AnyObject[]): Generator<string, void, undefined> {
-  // The remembered texts of a very long list would take as much memory as its objects.
-  const textOf = items.length > REMEMBERED_ITEMS_MAX ? (item: AnyObject) => JSON.stringify(item) : jsonOf;
-  let piece = `${JSON.stringify(head).slice(0, -1)},"items":[`;
-  for (const [index, item] of items.entries()) {
-    piece += index === 0 ? textOf(item) : `,${textOf(item)}`;
-    if (piece.length < CHUNK_CHARS) continue;
-    yield piece;
-    piece = '';
-  }
-  yield `${piece}]}\n`;
 }

@@ -2,8 +2,9 @@
 import { badRequest, StatusError, tooLarge, unsupportedMediaType } from '@gantry/api/status-error';
 import { readYamlDocuments } from '@gantry/api/yaml-documents';
 import { messageOf } from '@gantry/kit/operational-error';
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { BODY_BYTES_MAX, BODY_DEPTH_MAX, YAML_CHARACTERS_MAX } from './limits.ts';
+import { BODY_BYTES_MAX, BODY_DEPTH_MAX, BODY_VALUES_MAX, YAML_CHARACTERS_MAX } from './limits.ts';
 
 /** A body as it came. */
 export interface RequestBody {
@@ -27,6 +28,10 @@ const PROTOBUF_ALTERNATIVE =
 export async function readBody(request: IncomingMessage, bytesMax = BODY_BYTES_MAX): Promise<RequestBody> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw unsupportedMediaType(['identity (no Content-Encoding)']);
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    throw unsupportedMediaType(['application/json; charset=utf-8']);
+  }
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > bytesMax) throw bodyTooLarge(bytesMax);
   const chunks: Buffer[] = [];
@@ -58,9 +63,19 @@ export function mediaTypeOf(contentType: string | undefined): string {
  * @throws StatusError 400 when it cannot be read, 415 for other media types.
  */
 export function parseBody({ bytes, mediaType }: RequestBody): unknown {
-  if (YAML_TYPES.has(mediaType)) return parseYaml(bytes.toString('utf8'));
-  if (mediaType === 'application/json') return parseJson(bytes.toString('utf8'));
+  if (YAML_TYPES.has(mediaType)) return parseYaml(textOf(bytes));
+  if (mediaType === 'application/json') return parseJson(textOf(bytes));
   throw wrongMediaType(mediaType, ['application/json', 'application/yaml']);
+}
+
+/**
+ * The text of a body.
+ *
+ * @throws StatusError 400 for what is no UTF-8: replaced in silence, it would not be what was sent.
+ */
+export function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw badRequest('the body is no valid UTF-8; send binary data base64-encoded');
+  return bytes.toString('utf8');
 }
 
 /** 415, with what to do instead where that is known. */
@@ -71,7 +86,7 @@ export function wrongMediaType(mediaType: string, accepted: readonly string[]): 
 /** @throws StatusError 400. */
 export function parseJson(text: string): unknown {
   try {
-    return withinDepth(JSON.parse(text) as unknown);
+    return bounded(JSON.parse(text) as unknown);
   } catch (error) {
     if (error instanceof StatusError) throw error;
     throw badRequest(`the body is no valid JSON: ${messageOf(error)}`);
@@ -85,7 +100,7 @@ export function parseJson(text: string): unknown {
 export function parseYaml(text: string): unknown {
   if (/^\s*\{/.test(text)) {
     try {
-      return withinDepth(JSON.parse(text) as unknown);
+      return bounded(JSON.parse(text) as unknown);
     } catch (error) {
       if (error instanceof StatusError) throw error;
     }
@@ -102,20 +117,25 @@ export function parseYaml(text: string): unknown {
     throw badRequest(`the body is no valid YAML: ${place}: ${fault.message}`);
   }
   if (documents.length > 1) throw badRequest('the body holds several YAML documents; send one at a time');
-  return withinDepth(documents[0]?.value ?? null);
+  return bounded(documents[0]?.value ?? null);
 }
 
 /** Walks without recursion, so that the check itself cannot exhaust the stack. */
-function withinDepth(value: unknown): unknown {
-  let level: unknown[] = [value];
+function bounded(value: unknown): unknown {
+  let level: readonly object[] = containersOf([value]);
+  let count = 1;
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > BODY_DEPTH_MAX) throw badRequest(`the body is nested deeper than ${BODY_DEPTH_MAX} levels`);
-    level = level.flatMap(childrenOf);
+    const values = level.flatMap((container): unknown[] => Object.values(container));
+    count += values.length;
+    if (count > BODY_VALUES_MAX) {
+      throw tooLarge(`limit is ${BODY_VALUES_MAX} fields and list items, those inside of others included`);
+    }
+    level = containersOf(values);
   }
   return value;
 }
 
-function childrenOf(value: unknown): unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).filter((child) => typeof child === 'object' && child !== null);
+function containersOf(values: readonly unknown[]): object[] {
+  return values.filter((value) => typeof value === 'object' && value !== null);
 }

@@ -13,7 +13,7 @@ import { valueAnswer } from './exchange.ts';
 import { freshen } from './freshen.ts';
 import { patchTypeOf } from './patch.ts';
 import { getFreshness } from './read-options.ts';
-import { parseBody, parseJson, wrongMediaType } from './request-body.ts';
+import { parseBody, parseJson, textOf, wrongMediaType } from './request-body.ts';
 import { scaleSchema } from './scale-schema.ts';
 import { recordOf, writeContext } from './write-options.ts';
 
@@ -69,7 +69,7 @@ export async function answerPatchScale(deps: ServerDeps, exchange: ResourceExcha
   const type = patchTypeOf(body);
   if (type === 'apply')
     throw wrongMediaType(body.mediaType, ['application/merge-patch+json', 'application/json-patch+json']);
-  const patch = parseJson(body.bytes.toString('utf8'));
+  const patch = parseJson(textOf(body.bytes));
   return changeScale(deps, exchange, (scale) => applyPatch(SCALE, scale, type, patch));
 }
 

@@ -62,14 +62,20 @@ async function sendText(context: Context, text: string, metrics: ServerMetrics):
 }
 
 /** Pieces are made while the client takes them: memory stays small however long the list is. */
-function sendPieces(context: Context, pieces: Iterable<string>, metrics: ServerMetrics): void {
-  const counted = function* (): Generator<Buffer> {
-    for (const piece of pieces) {
+function sendPieces(
+  context: Context,
+  pieces: Iterable<string> | AsyncIterable<string>,
+  metrics: ServerMetrics,
+): void {
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const piece of pieces) {
       metrics.bytesSent.inc(piece.length);
       yield Buffer.from(piece);
     }
   };
   const source = Readable.from(counted(), { objectMode: false, highWaterMark: GZIP_FROM_BYTES });
+  // The head is out already: only a connection that breaks tells the client that the list is not whole.
+  source.on('error', () => context.res.destroy());
   if (!acceptsGzip(context)) {
     context.body = source;
     return;
@@ -77,7 +83,7 @@ function sendPieces(context: Context, pieces: Iterable<string>, metrics: ServerM
   context.set('Content-Encoding', 'gzip');
   context.set('Vary', 'Accept-Encoding');
   const packed = createGzip({ level: GZIP_LEVEL });
-  source.on('error', (error) => packed.destroy(error));
+  packed.on('close', () => source.destroy());
   context.body = source.pipe(packed);
 }
 

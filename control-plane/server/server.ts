@@ -9,7 +9,14 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { createBulkhead } from './bulkhead.ts';
 import type { ServerDeps } from './deps.ts';
-import { CONNECTIONS_MAX, DRAIN_MS, DRAIN_SWEEP_MS } from './limits.ts';
+import {
+  CONNECTIONS_MAX,
+  DRAIN_MS,
+  DRAIN_SWEEP_MS,
+  HEADERS_TIMEOUT_MS,
+  REQUEST_TIMEOUT_MS,
+} from './limits.ts';
+import { refuseUnreadable } from './unreadable-request.ts';
 import { createUpgrades } from './upgrade.ts';
 
 /** Certificates in PEM. Without them the server speaks plain HTTP (tests, behind a proxy). */
@@ -26,6 +33,8 @@ export interface ListenOptions {
   /** 0 takes a free one. */
   port: number;
   tls?: TlsFiles;
+  /** How long a client may take over the head of a request; {@link HEADERS_TIMEOUT_MS} when absent. */
+  headersTimeoutMs?: number;
 }
 
 /** A server that listens. */
@@ -41,8 +50,6 @@ export interface RunningServer {
 const KEEP_ALIVE_MS = 120_000;
 /** Finds out about clients that have gone without a word: their watches would stay for ever. */
 const KEEP_ALIVE_PROBES = { keepAlive: true, keepAliveInitialDelay: 30_000 } as const;
-const HEADERS_TIMEOUT_MS = 30_000;
-const REQUEST_TIMEOUT_MS = 60_000;
 
 /**
  * Starts serving.
@@ -60,12 +67,16 @@ export async function startServer(
   const limits = createBulkhead(deps.metrics);
   const app = createApp(all, limits);
   const handle = app.callback();
-  const server = createHttpServer(listen.tls);
+  const headersTimeoutMs = listen.headersTimeoutMs ?? HEADERS_TIMEOUT_MS;
+  const server = createHttpServer(listen.tls, headersTimeoutMs);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = CONNECTIONS_MAX;
   server.on('request', (request, response) => void handle(request, response));
+  server.on('clientError', (error, socket) => {
+    refuseUnreadable(deps, error, socket);
+  });
   const upgrades = createUpgrades(all, limits);
   server.on('upgrade', upgrades.accept);
   await listening(server, listen);
@@ -84,11 +95,12 @@ export async function startServer(
   };
 }
 
-function createHttpServer(tls: TlsFiles | undefined): HttpServer {
-  if (tls === undefined) return createServer(KEEP_ALIVE_PROBES);
+function createHttpServer(tls: TlsFiles | undefined, checkedEveryMs: number): HttpServer {
+  const options = { ...KEEP_ALIVE_PROBES, connectionsCheckingInterval: checkedEveryMs };
+  if (tls === undefined) return createServer(options);
   // Certificates are judged by the authenticator: one that is not trusted is told so, not just cut off.
   return createTlsServer({
-    ...KEEP_ALIVE_PROBES,
+    ...options,
     key: tls.key,
     cert: tls.cert,
     ca: tls.clientCa,

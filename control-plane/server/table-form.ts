@@ -32,17 +32,22 @@ export function tableOf(
   metadata: ListMetadata,
   options: TableOptions,
 ): object {
-  const { definition, include, nowMs, withColumns } = options;
+  return { ...tableHead(metadata, options), rows: objects.map((object) => tableRow(object, options)) };
+}
+
+/** A Table but for its rows. */
+export function tableHead(metadata: ListMetadata, { definition, withColumns }: TableOptions): object {
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: withColumns ? columnDefinitions(definition) : null,
-    rows: objects.map((object) => ({
-      cells: rowCells(definition, object, nowMs),
-      object: rowObject(object, include),
-    })),
   };
+}
+
+/** The row of one object. */
+export function tableRow(object: AnyObject, { definition, include, nowMs }: TableOptions): object {
+  return { cells: rowCells(definition, object, nowMs), object: rowObject(object, include) };
 }
 
 function rowObject(object: AnyObject, include: IncludeObject): AnyObject | null {

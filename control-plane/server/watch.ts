@@ -18,9 +18,10 @@ import {
   WATCH_HELD_EVENTS_MAX,
 } from './limits.ts';
 import type { PageQuery } from './list-page.ts';
-import { pageFromCache } from './list-page.ts';
+import { snapshotOf } from './list-page.ts';
 import type { Freshness, Selection } from './read-options.ts';
 import { selectionOf } from './read-options.ts';
+import { select } from './select.ts';
 import { watchedEvent } from './watch-feed.ts';
 import { watchOptions } from './watch-options.ts';
 import type { WatchOptions, WatchStart } from './watch-options.ts';
@@ -120,12 +121,13 @@ async function runWatch(
     out.response.destroy();
   });
   const query: PageQuery = { definition, namespace: info.namespace, selection };
-  const initial = options.start.type === 'state' ? pageFromCache(deps.cache, query) : undefined;
+  const initial = options.start.type === 'state' ? snapshotOf(deps.cache, query) : undefined;
   // From here on nothing is missed: the past or the state was read in this same turn.
   const unsubscribe = deps.cache.onEvent(definition, relay.take);
   try {
     for (const event of past) relay.pass(event);
-    await sendState(initial?.items ?? [], out);
+    const { items } = await select(initial?.objects ?? [], selection, { start: 0, signal: exchange.signal });
+    await sendState(items, out);
     if (initial !== undefined && options.start.type === 'state' && options.start.markEnd) {
       out.send('BOOKMARK', bookmark(exchange, initial.revision, { [INITIAL_EVENTS_END]: 'true' }));
     }

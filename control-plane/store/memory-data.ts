@@ -21,6 +21,8 @@ export class MemoryData {
   /** Every key that has a version, sorted. */
   readonly #keys: string[] = [];
   readonly #log: StoreEvent[] = [];
+  /** How many keys are gone but still have a past. */
+  #goneKeys = 0;
 
   /** The key as it is now. */
   get(key: string): Entry | undefined {
@@ -31,9 +33,11 @@ export class MemoryData {
   list(prefix: string, startAfter: string, revision: number, limit: number): Page {
     if (revision < this.compactedRevision) throw compactedError(revision, this.compactedRevision);
     if (revision > this.revision) throw futureRevisionError(revision, this.revision);
+    const start = lowerBound(this.#keys, (key) => key < prefix || key <= startAfter);
+    if (revision === this.revision && this.#goneKeys === 0) return this.#present(prefix, start, limit);
     const entries: Entry[] = [];
     let count = 0;
-    let index = lowerBound(this.#keys, (key) => key < prefix || key <= startAfter);
+    let index = start;
     for (; this.#keys[index]?.startsWith(prefix) === true; index++) {
       const key = this.#keys[index] as string;
       const entry = entryAt(key, this.#versions.get(key), revision);
@@ -42,6 +46,16 @@ export class MemoryData {
       if (entries.length < limit) entries.push(entry);
     }
     return { entries, revision, more: count > entries.length, count };
+  }
+
+  /** The list as of now when every key has a value: nothing but the page is looked at. */
+  #present(prefix: string, start: number, limit: number): Page {
+    const end = lowerBound(this.#keys, (key) => key < prefix || key.startsWith(prefix));
+    const count = Math.max(0, end - start);
+    const entries = this.#keys
+      .slice(start, start + Math.min(limit, count))
+      .map((key) => this.get(key) as Entry);
+    return { entries, revision: this.revision, more: count > entries.length, count };
   }
 
   /** Applies all writes at one new revision. Deleting nothing makes no revision. */
@@ -57,10 +71,12 @@ export class MemoryData {
     const versions = this.#versionsOf(write.key);
     const before = versions.at(-1);
     const createRevision = before?.value === undefined ? modRevision : before.createRevision;
+    if (before !== undefined && before.value === undefined) this.#goneKeys--;
     if (write.type === 'put') {
       versions.push({ modRevision, createRevision, value: write.value });
       this.#log.push({ type: 'put', key: write.key, value: write.value, createRevision, modRevision });
     } else {
+      this.#goneKeys++;
       versions.push({ modRevision, createRevision });
       this.#log.push({ type: 'delete', key: write.key, modRevision });
     }
@@ -118,6 +134,7 @@ export class MemoryData {
     const kept = versions[newer - 1]?.value === undefined ? newer : newer - 1;
     versions.splice(0, kept);
     if (versions.length > 0) return;
+    this.#goneKeys--;
     this.#versions.delete(key);
     this.#keys.splice(
       lowerBound(this.#keys, (other) => other < key),
