@@ -6,7 +6,7 @@ import { podKind } from '@gantry/api/kinds/pod';
 import { keyOf } from '@gantry/api/meta';
 import { matchesNodeAffinity } from '@gantry/api/node-affinity';
 import type { ActionFailure } from '../../engine/controller.ts';
-import { describeReason } from '../../engine/explanations.ts';
+import { describeReason } from '../../engine/reason-text.ts';
 import { passIn, type ToyPass } from '../../engine/settle.ts';
 import { finished, podsOf, running } from '../../engine/toy-pods.ts';
 import { later, readerOf, withDeletion, withObject, type World } from '../../engine/toy-world.ts';

@@ -2,7 +2,7 @@ import test from 'ava';
 import { deploymentKind, type Deployment } from '@gantry/api/kinds/deployment';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
 import type { ActionFailure } from '../../engine/controller.ts';
-import { describeReason } from '../../engine/explanations.ts';
+import { describeReason } from '../../engine/reason-text.ts';
 import { passIn, settleAll, type ToyPass } from '../../engine/settle.ts';
 import {
   emptyWorld,

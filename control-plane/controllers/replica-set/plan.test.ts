@@ -2,7 +2,7 @@ import test from 'ava';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Action, ActionFailure } from '../../engine/controller.ts';
-import { describeReason } from '../../engine/explanations.ts';
+import { describeReason } from '../../engine/reason-text.ts';
 import { passIn, settle, type ToyPass } from '../../engine/settle.ts';
 import { boundTo, finished, podsOf, running } from '../../engine/toy-pods.ts';
 import {
