@@ -40,3 +40,6 @@ export const DRAIN_MS = 10_000;
 export const DRAIN_SWEEP_MS = 50;
 /** Connections at once; more are not accepted. */
 export const CONNECTIONS_MAX = 10_000;
+
+/** Explanations in one answer; a Warning header says so when there are more. */
+export const EXPLANATIONS_PER_ANSWER_MAX = 1_000;
