@@ -28,9 +28,15 @@ interface Owner {
   object: AnyObject;
 }
 
+interface Counted {
+  reason: PodsNotReady;
+  /** What one of the pods says. */
+  example: string;
+}
+
 interface Tally extends Owner {
   /** By cause and what is in between. */
-  counts: Map<string, { reason: PodsNotReady; example: string }>;
+  counts: Map<string, Counted>;
   since: string;
 }
 
@@ -78,7 +84,7 @@ function ownerOf(object: AnyObject, cache: Pick<CacheReader, 'get'>, find: FindK
 
 function count(tallies: Map<string, Tally>, owner: Owner, wait: PodWait, of: string | undefined): void {
   const id = `${apiVersionOf(owner.definition)} ${resourceIdOf(owner.definition)} ${keyText(keyOf(owner.object))}`;
-  const tally = tallies.get(id) ?? { ...owner, counts: new Map(), since: wait.since };
+  const tally = tallies.get(id) ?? { ...owner, counts: new Map<string, Counted>(), since: wait.since };
   tallies.set(id, tally);
   if (wait.since < tally.since) tally.since = wait.since;
   const group = `${wait.cause} ${of ?? ''}`;

@@ -265,7 +265,7 @@ test('a Deployment on its way out only reports', (t) => {
     done.changes.map(({ type }) => type),
     ['write-status'],
   );
-  t.deepEqual(sentences(done), ['the Deployment is being deleted']);
+  t.deepEqual(sentences(done), ['being deleted: it is neither scaled nor updated']);
 });
 
 test('ReplicaSets of others are left alone', (t) => {

@@ -130,7 +130,7 @@ test('a ReplicaSet on its way out makes no pods, adopts none, and still reports'
   );
   const done = pass(leaving);
   t.deepEqual(types(done.changes), ['write-status']);
-  t.deepEqual(sentences(done), ['the ReplicaSet is being deleted']);
+  t.deepEqual(sentences(done), ['being deleted: no pods are made or removed']);
 });
 
 test('status counts labels, readiness and availability; time alone makes pods available', (t) => {
