@@ -21,13 +21,13 @@ const NAME_COLUMN: Column<AnyObject> = {
 };
 
 /** All columns: the name first, unless the kind puts it elsewhere (Event). */
-function columnsOf(definition: KindDefinition): readonly Column<AnyObject>[] {
+function columnsOf(definition: Pick<KindDefinition, 'columns'>): readonly Column<AnyObject>[] {
   const named = definition.columns.some((column) => column.name === NAME_COLUMN.name);
   return named ? definition.columns : [NAME_COLUMN, ...definition.columns];
 }
 
 /** The heads of a kind's columns. */
-export function columnDefinitions(definition: KindDefinition): ColumnDefinition[] {
+export function columnDefinitions(definition: Pick<KindDefinition, 'columns'>): ColumnDefinition[] {
   return columnsOf(definition).map(({ name, type, format = '', description, priority = 0 }) => ({
     name,
     type,
@@ -39,7 +39,7 @@ export function columnDefinitions(definition: KindDefinition): ColumnDefinition[
 
 /** The cells of one object. One broken object is one broken cell: a table is how users find it. */
 export function rowCells(
-  definition: KindDefinition,
+  definition: Pick<KindDefinition, 'columns'>,
   object: AnyObject,
   nowMs: number,
 ): (string | number | boolean)[] {

@@ -11,6 +11,8 @@ import { createCacheMetrics } from './cache/cache-metrics.ts';
 import { createCache } from './cache/create-cache.ts';
 import type { FedCache } from './cache/create-cache.ts';
 import type { Controller } from './engine/controller.ts';
+import { createExplanationsDropped } from './engine/engine-metrics.ts';
+import { Explanations } from './engine/explanations.ts';
 import { createLeadMetrics, lead } from './lead.ts';
 import { createLeadership } from './leader/run-leader.ts';
 import { createResources } from './resources/create-resources.ts';
@@ -90,15 +92,22 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const probe = createStoreProbe({ store, clock });
   const probing = probe.run(stopping.signal);
   const health = [...healthChecks(leaving.signal), probe.check];
+  const dropped = createExplanationsDropped(metrics.registry);
+  const explanations = new Explanations(() => {
+    dropped.inc();
+  });
   const server = await startServer(
-    { ...options, ...parts, store, cache, resources, metrics, health },
+    { ...options, ...parts, store, cache, resources, metrics, health, explanations },
     options.listen,
   );
   const leading =
     options.controllers === undefined
       ? Promise.resolve()
       : startLeading(
-          { ...options, store, cache, resources, resourcesDeps, controllers: options.controllers },
+          {
+            ...{ ...options, store, cache, resources, resourcesDeps, explanations },
+            controllers: options.controllers,
+          },
           metrics.registry,
           leaving.signal,
         );

@@ -8,6 +8,7 @@ import type { Cache } from './cache/cache.ts';
 import type { Controller } from './engine/controller.ts';
 import { createEngineMetrics, type EngineMetrics } from './engine/engine-metrics.ts';
 import { createEventRecorder } from './engine/events.ts';
+import type { Explanations } from './engine/explanations.ts';
 import { runControllers } from './engine/run-controller.ts';
 import type { Term } from './leader/run-leader.ts';
 import type { ResourcesDeps } from './resources/deps.ts';
@@ -29,6 +30,8 @@ export interface LeadDeps {
   ids: Ids;
   logger: Logger;
   metrics: LeadMetrics;
+  /** Where the controllers' reasons are kept for the API. */
+  explanations: Explanations;
 }
 
 /** Figures of the leader's parts; made once, since a replica may lead several times. */
@@ -47,10 +50,15 @@ export async function lead(deps: LeadDeps, term: Term): Promise<void> {
   const fence = () => [term.fence()];
   const { metrics, ...parts } = deps;
   const events = createEventRecorder({ ...parts, fence, metrics: metrics.engine });
-  await Promise.all([
-    events.run(term.signal),
-    runControllers(deps.controllers, { ...parts, events, fence, metrics: metrics.engine }, term.signal),
-    runScheduler({ ...parts, events, fence, metrics: metrics.scheduler }, term.signal),
-    runCompaction(deps, term.signal),
-  ]);
+  deps.explanations.begin(term.signal);
+  try {
+    await Promise.all([
+      events.run(term.signal),
+      runControllers(deps.controllers, { ...parts, events, fence, metrics: metrics.engine }, term.signal),
+      runScheduler({ ...parts, events, fence, metrics: metrics.scheduler }, term.signal),
+      runCompaction(deps, term.signal),
+    ]);
+  } finally {
+    deps.explanations.end();
+  }
 }

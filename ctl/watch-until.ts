@@ -4,6 +4,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import { isExpired, StatusError } from '@gantry/api/status-error';
 import { CliError, EXIT, type CommandContext } from './command.ts';
 import type { Connection } from './connect.ts';
+import { becauseText } from './why/tell-if-slow.ts';
 
 /** What is waited for. */
 export interface WatchGoal {
@@ -12,6 +13,8 @@ export interface WatchGoal {
   done(current: AnyObject | undefined): boolean;
   /** Ends the sentence "waiting for …", with what is known. */
   waitingFor(current: AnyObject | undefined): string;
+  /** Asked when the time is up: what kept it waiting. Must not throw. */
+  why?(): Promise<readonly string[]>;
   /** Called on every change, e.g. for a progress line. */
   progress?(current: AnyObject | undefined): void;
 }
@@ -39,9 +42,13 @@ export async function watchUntil(
       if (context.signal.aborted) throw context.signal.reason;
       if (timeout.aborted) {
         const seconds = Math.round(goal.timeoutMs / 1000);
-        throw new CliError(`Timed out after ${seconds} s waiting for ${goal.waitingFor(current)}.`, {
-          exitCode: EXIT.timeout,
-        });
+        const because = becauseText((await goal.why?.()) ?? []);
+        throw new CliError(
+          `Timed out after ${seconds} s waiting for ${goal.waitingFor(current)}${because}.`,
+          {
+            exitCode: EXIT.timeout,
+          },
+        );
       }
       if (!isPassing(error)) throw error;
       await new Promise<void>((resolve) => context.clock.schedule(RETRY_MS, resolve));

@@ -60,6 +60,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     ['create', 'update', 'patch', 'get'].includes(verb) ? ALLOWED : refuse('an agent may only write Events'),
   'events.events.k8s.io': (_node, { verb }) =>
     ['create', 'update', 'patch', 'get'].includes(verb) ? ALLOWED : refuse('an agent may only write Events'),
+  // The answer holds only what the agent may read: each object is asked about on its own.
+  'explanations.gantry.dev': (_node, { verb }) =>
+    verb === 'list' ? ALLOWED : refuse('explanations can only be listed'),
   configmaps: (node, request, cache) => authorizeNamed('configMaps', node, request, cache),
   secrets: (node, request, cache) => authorizeNamed('secrets', node, request, cache),
 };

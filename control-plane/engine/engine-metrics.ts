@@ -22,6 +22,13 @@ const PASS_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.5, 2.5, 10];
 /** Most metrics that `measure` actions may bring into being; more would be a bug in a controller. */
 const MEASURES_MAX = 200;
 
+/** Counts explanations that fell out because too many were kept; ask once per registry. */
+export function createExplanationsDropped(registry: Registry): Counter {
+  const name = 'gantry_explanations_dropped_total';
+  const help = 'Explanations that fell out because too many objects have one.';
+  return new Counter({ name, help, registers: [registry] });
+}
+
 /** Registers the engine's metrics; ask once per registry. */
 export function createEngineMetrics(registry: Registry): EngineMetrics {
   const registers = [registry];

@@ -42,7 +42,8 @@ export type PassVerdict =
   /** `wrote`: look again soon, even if no event of the write comes by. */
   | { type: 'done'; wrote: boolean; recheckAfterMs?: number }
   | { type: 'back-off'; cause: string; message: string }
-  | { type: 'confined'; forMs: number };
+  /** `message`: what it broke on, when it has just broken. */
+  | { type: 'confined'; forMs: number; message?: string };
 
 /** One controller with what it remembers. */
 export interface PassRoom {
@@ -79,6 +80,7 @@ export async function passOver(
   quarantine.release(key);
   if (decided === undefined) {
     memory.forget(key);
+    deps.explanations?.forget(controller, key);
     return { type: 'absent' };
   }
   deps.explanations?.note(controller, key, decided.plan.reasons, deps.clock.nowMs());
@@ -203,5 +205,5 @@ function confine(
     const note = { regarding: primary, severity: 'Warning' as const, reason: 'ControllerBroke', message };
     deps.events.record(note, `${controller.name}-controller`);
   }
-  return { type: 'confined', forMs };
+  return { type: 'confined', forMs, message: messageOf(error) };
 }

@@ -7,6 +7,7 @@ import { forbidden, timeout } from '@gantry/api/status-error';
 import { configMap, pod } from '../resources/test-resources.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Controller, Plan, PlanInputs } from './controller.ts';
+import { tellExplanation } from './explanations.ts';
 import { QUARANTINE } from './quarantine.ts';
 import { given, startTestEngine, type TestEngine } from './test-engine.ts';
 import { ownedTrigger, ownTrigger } from './triggers.ts';
@@ -49,6 +50,12 @@ function ownedPod(map: ConfigMap, name: string) {
   object.metadata.ownerReferences = [controllerReference(configMapKind, map)];
   return { type: 'create' as const, definition: podKind, object };
 }
+
+/** What is known of each object, as of now. */
+const told = ({ explanations, clock }: TestEngine): string[] =>
+  [...explanations.all()].map(
+    (kept) => `${kept.key}: ${tellExplanation(kept, clock.nowMs()).sentences.join('; ')}`,
+  );
 
 const podNames = ({ cache }: TestEngine): string[] =>
   cache.list(podKind).map(({ metadata }) => metadata.name ?? '');
@@ -286,17 +293,41 @@ test('an object that a trigger cannot read holds up nobody', async (t) => {
   await engine.close();
 });
 
-test('the reasons of the last plan can be asked for', async (t) => {
+test('the reasons of the last plan can be asked for, and when it is tried again', async (t) => {
   const failures = { count: 1000, writes: false, error: () => forbidden(podKind, 'x', 'no') };
   const engine = await startTestEngine(flaky(failures));
   const stop = engine.run(podMaker());
-  const map = await given(engine, configMapKind, configMap('map', { pods: '2' }));
+  await given(engine, configMapKind, configMap('map', { pods: '2' }));
   await engine.still();
-  const key = `${map.metadata.namespace ?? ''}/${keyOf(map).name}`;
-  t.deepEqual(engine.explanations.of('pod-maker', key)?.sentences, ['making pods missing=2']);
+  t.deepEqual(told(engine), [
+    'default/map: making pods missing=2; next try in 1 s: pods "x" is forbidden: no',
+  ]);
   await setData(engine, 'map', { pods: '0' });
   await engine.still();
-  t.is(engine.explanations.of('pod-maker', key), undefined);
+  t.deepEqual(told(engine), []);
+  await stop();
+  await engine.close();
+});
+
+test('an object that is gone is forgotten; one that is set aside is told about', async (t) => {
+  const engine = await startTestEngine(
+    flaky({ count: 1000, writes: false, error: () => forbidden(podKind, 'x', 'no') }),
+  );
+  const stop = engine.run(podMaker());
+  await given(engine, configMapKind, configMap('map', { pods: '1' }));
+  await given(engine, configMapKind, configMap('bad', { pods: 'broken' }));
+  await engine.still();
+  t.true(told(engine).some((line) => line.startsWith('default/map: making pods missing=1')));
+  t.true(
+    told(engine).includes(
+      'default/bad: a bug in Gantry keeps this object from being worked on (cannot read what is not there); next try in 60 s, or as soon as the object is changed',
+    ),
+  );
+  for (const name of ['map', 'bad']) {
+    await engine.resources.delete(configMapKind, { namespace: 'default', name }, {}, engine.context());
+  }
+  await engine.still();
+  t.deepEqual(told(engine), []);
   await stop();
   await engine.close();
 });

@@ -9,6 +9,7 @@ import type { Controller, Trigger } from './controller.ts';
 import { KeyMemory } from './key-memory.ts';
 import { passOver, type ControllerDeps, type PassRoom, type PassVerdict } from './pass.ts';
 import { Quarantine } from './quarantine.ts';
+import type { Retry } from './reason-text.ts';
 
 /** Keys worked on at once where the controller does not say. */
 const WORKERS = 4;
@@ -197,11 +198,19 @@ class ControllerShell {
         const retryInMs = this.#queue.retry(key);
         const level = cause === 'Conflict' ? 'debug' : 'warn';
         this.#deps.logger[level]('key backs off', { key, cause, error: message, retryInMs });
+        this.#noteRetry(key, 'failed', message, retryInMs);
         return;
       }
       case 'confined':
         this.#queue.addAfter(key, verdict.forMs);
+        if (verdict.message !== undefined) this.#noteRetry(key, 'broke', verdict.message, verdict.forMs);
         return;
     }
+  }
+
+  #noteRetry(key: string, type: Retry['type'], message: string, inMs: number): void {
+    const nowMs = this.#deps.clock.nowMs();
+    const retry = { type, message, dueMs: nowMs + inMs };
+    this.#deps.explanations?.noteRetry(this.#room.controller, key, retry, nowMs);
   }
 }

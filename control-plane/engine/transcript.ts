@@ -3,7 +3,7 @@ import { resourceIdOf, type KindDefinition } from '@gantry/api/definition';
 import { keyOf, keyText, type AnyObject } from '@gantry/api/meta';
 import type { CacheReader } from '../cache/cache.ts';
 import type { Action, Controller, EventNote, Plan } from './controller.ts';
-import { describeReason } from './explanations.ts';
+import { describeReason } from './reason-text.ts';
 import { allActions } from './pass.ts';
 
 /** Differences that are named for each object; more are only counted. */

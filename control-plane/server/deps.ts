@@ -3,6 +3,7 @@ import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Ids, Random } from '@gantry/kit/random';
 import type { Cache } from '../cache/cache.ts';
+import type { Explanations } from '../engine/explanations.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Store } from '../store/store.ts';
 import type { ConnectHandlers } from './connect.ts';
@@ -29,5 +30,7 @@ export interface ServerDeps {
   health: readonly HealthCheck[];
   connect?: ConnectHandlers;
   usage?: UsageSource;
+  /** What controllers have said about their objects; known while this replica leads. */
+  explanations: Pick<Explanations, 'leads' | 'all'>;
   extensions?: readonly Extension[];
 }

@@ -47,3 +47,6 @@ export const CONNECTIONS_MAX = 10_000;
 /** How long a client may take over the head of a request, and over all of it; then 408, and the connection ends. */
 export const HEADERS_TIMEOUT_MS = 30_000;
 export const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Explanations in one answer; a Warning header says so when there are more. */
+export const EXPLANATIONS_PER_ANSWER_MAX = 1_000;

@@ -1,4 +1,5 @@
-// The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage, extensions.
+// The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage,
+// explanations, extensions.
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { ServerDeps } from './deps.ts';
@@ -7,6 +8,7 @@ import { unknownMethod } from './error-answer.ts';
 import { exchangeOf } from './exchange-of.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { valueAnswer } from './exchange.ts';
+import { explanationRoutes } from './explanation-routes.ts';
 import { extensionAnswer } from './extension-routes.ts';
 import { openapiRoutes } from './openapi-routes.ts';
 import { reviewRoutes } from './reviews.ts';
@@ -38,6 +40,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
   discoveryRoutes(get, servedVersions(deps));
   openapiRoutes(get);
   usageRoutes(get, deps);
+  explanationRoutes(get, deps);
   reviewRoutes((path, handler) => {
     router.post(path, (context: Context) => answered(deps, context, handler));
   }, deps);

@@ -5,8 +5,7 @@ import type { Middleware } from 'koa';
 import type { IncomingMessage } from 'node:http';
 import type { ServerDeps } from './deps.ts';
 import { peerCertificateOf } from './peer-certificate.ts';
-import type { RequestInfo } from './request-info.ts';
-import type { Security, User } from './security.ts';
+import type { RequestAttributes, Security, User } from './security.ts';
 import { ANONYMOUS, AUTHENTICATED_GROUP } from './security.ts';
 import type { RequestState } from './state.ts';
 
@@ -39,12 +38,12 @@ export async function identify(security: Security, request: IncomingMessage): Pr
 }
 
 /** @throws StatusError 403 in Kubernetes' words, with the reason at the end. */
-export function authorize(security: Security, user: User, info: RequestInfo): void {
+export function authorize(security: Security, user: User, info: RequestAttributes): void {
   const { allowed, reason } = security.authorize(user, info);
   if (!allowed) throw denied(user, info, reason);
 }
 
-function denied(user: User, info: RequestInfo, reason: string): StatusError {
+function denied(user: User, info: RequestAttributes, reason: string): StatusError {
   const because = reason === '' ? '' : `: ${reason}`;
   const who = `User "${user.name}" cannot ${info.verb}`;
   if (!info.isResourceRequest) return forbidden(undefined, '', `${who} path "${info.path}"${because}`);

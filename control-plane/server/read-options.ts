@@ -32,8 +32,10 @@ export type Freshness =
   | { type: 'not-older-than'; revision: number }
   | { type: 'exact'; revision: number };
 
+type Selectable = Pick<KindDefinition, 'namespaced' | 'selectableFields'>;
+
 /** The selection of a list, watch or deletecollection. @throws StatusError 400. */
-export function selectionOf(definition: KindDefinition, query: URLSearchParams): Selection {
+export function selectionOf(definition: Selectable, query: URLSearchParams): Selection {
   const labels = parseLabelSelector(query.get('labelSelector') ?? '');
   if (!labels.ok) throw badRequest(`unable to parse the label selector: ${labels.message}`);
   const fields = parseFieldSelector(query.get('fieldSelector') ?? '');
@@ -44,7 +46,7 @@ export function selectionOf(definition: KindDefinition, query: URLSearchParams):
 }
 
 function selection(
-  definition: KindDefinition,
+  definition: Selectable,
   labels: Parameters<typeof matchesLabels>[0],
   fields: FieldSelector,
 ): Selection {

@@ -11,7 +11,7 @@ export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
 /** How a table is made. */
 export interface TableOptions {
-  definition: KindDefinition;
+  definition: Pick<KindDefinition, 'columns'>;
   include: IncludeObject;
   nowMs: number;
   /** Followers of a watch get the columns once. */

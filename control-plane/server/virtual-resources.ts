@@ -1,5 +1,6 @@
-// Resources that are no kinds of the registry: reviews, actions on pods, usage. Discovery lists them beside the
+// Resources that are no kinds of the registry: reviews, actions on pods, usage, explanations. Discovery lists them beside the
 // kinds, and clients look for them there before they ask.
+import { explanationResource } from '@gantry/api/explanation';
 import type { ServerDeps } from './deps.ts';
 
 /** A resource that is served but not stored. */
@@ -58,9 +59,12 @@ const USAGE: readonly VirtualResource[] = [
   },
 ];
 
+const EXPLANATIONS: readonly VirtualResource[] = [{ ...explanationResource, verbs: ['list'] }];
+
 /** The virtual resources that this server has. */
 export function virtualResources(deps: Pick<ServerDeps, 'usage'>): readonly VirtualResource[] {
-  return deps.usage === undefined ? REVIEWS : [...REVIEWS, ...USAGE];
+  const always = [...REVIEWS, ...EXPLANATIONS];
+  return deps.usage === undefined ? always : [...always, ...USAGE];
 }
 
 /** The subresources of pods that this server has. */

@@ -8,6 +8,8 @@ import type { Connection } from '../connect.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import { parseResourceArguments } from '../resource-arguments.ts';
 import { watchUntil } from '../watch-until.ts';
+import { whyWaiting } from '../why/explanations-of.ts';
+import { tellIfSlow } from '../why/tell-if-slow.ts';
 import { parseDuration } from '../parse-duration.ts';
 
 interface Flags {
@@ -162,11 +164,14 @@ async function waitUntilGone(
 ): Promise<void> {
   for (const { target, object } of deleted) {
     const { uid } = object.metadata ?? {};
-    await watchUntil(context, connection, target, {
-      timeoutMs,
-      done: (current) => current === undefined || (uid !== undefined && current.metadata.uid !== uid),
-      waitingFor: (current) =>
-        `${labelOf(target)} to be gone${current?.metadata.finalizers?.length ? ` (finalizers: ${current.metadata.finalizers.join(', ')})` : ''}`,
-    });
+    const why = (): Promise<string[]> => whyWaiting(connection, { ...target, uid });
+    await tellIfSlow(context, `${labelOf(target)} to be gone`, why, () =>
+      watchUntil(context, connection, target, {
+        ...{ timeoutMs, why },
+        done: (current) => current === undefined || (uid !== undefined && current.metadata.uid !== uid),
+        waitingFor: (current) =>
+          `${labelOf(target)} to be gone${current?.metadata.finalizers?.length ? ` (finalizers: ${current.metadata.finalizers.join(', ')})` : ''}`,
+      }),
+    );
   }
 }

@@ -4,13 +4,10 @@ import { resourceIdOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
-import { parseDuration } from '../parse-duration.ts';
 import { alignColumns } from '../print/aligned.ts';
-import { ProgressLine } from '../print/progress-line.ts';
 import { parseResourceArguments } from '../resource-arguments.ts';
 import { revisionToUndo, revisionsOf } from '../rollout/revisions.ts';
-import { rolloutProgress } from '../rollout/rollout-progress.ts';
-import { watchUntil } from '../watch-until.ts';
+import { showRolloutStatus } from '../rollout/rollout-status.ts';
 
 interface Target {
   definition: KindDefinition;
@@ -90,34 +87,8 @@ async function showStatus(
   wanted: string[],
   flags: { timeout: string; watch: boolean },
 ): Promise<void> {
-  const timeoutMs = parseDuration(flags.timeout, '--timeout');
   const connection = await context.connect();
-  const target = targetOf(connection, wanted);
-  const first = await connection.client.get(target.definition, target);
-  if (!flags.watch) {
-    context.io.out(`${rolloutProgress(first).sentence}\n`);
-    return;
-  }
-  const line = new ProgressLine(context.io);
-  const last = await watchUntil(context, connection, target, {
-    timeoutMs,
-    done: (current) =>
-      current === undefined || rolloutProgress(current).done || rolloutProgress(current).failed,
-    progress: (current) => {
-      if (current !== undefined && !rolloutProgress(current).done)
-        line.show(rolloutProgress(current).sentence);
-    },
-    waitingFor: (current) =>
-      current === undefined ? 'it to be there' : `the rollout: ${rolloutProgress(current).sentence}`,
-  });
-  if (last === undefined)
-    throw new CliError(`${target.name} was deleted meanwhile.`, { exitCode: EXIT.notFound });
-  const { failed, sentence } = rolloutProgress(last);
-  line.end(sentence);
-  if (failed)
-    throw new CliError('The rollout does not go on.', {
-      nextStep: `See why: gantry describe ${wanted.join(' ')}`,
-    });
+  await showRolloutStatus(context, connection, targetOf(connection, wanted), flags);
 }
 
 async function showHistory(context: CommandContext, wanted: string[]): Promise<void> {

@@ -7,6 +7,7 @@ import { parseDuration } from '../parse-duration.ts';
 import { renderJsonPath } from '../print/json-path.ts';
 import { parseResourceArguments } from '../resource-arguments.ts';
 import { watchUntil } from '../watch-until.ts';
+import { whyWaiting } from '../why/explanations-of.ts';
 
 interface Goal {
   /** Ends "waiting for X to …". */
@@ -47,6 +48,7 @@ export function registerWait(program: Command, context: CommandContext): void {
               timeoutMs,
               done: (current) => goal.holds(current),
               waitingFor: () => `${label} ${goal.what}`,
+              why: () => whyWaiting(connection, target),
             });
             context.io.out(`${label} ${flags.for === 'delete' ? 'deleted' : 'condition met'}\n`);
           }),

@@ -155,7 +155,18 @@ const cases: [string, AnyObject, object, readonly RegExp[]][] = [
 ];
 for (const [title, object, extra, expected] of cases) {
   test(title, (t) => {
-    const text = describeObject(object, { ...around, ...extra }, object.kind === 'Pod' ? [event] : []);
+    const text = describeObject(
+      object,
+      { ...around, ...extra },
+      { why: [], events: object.kind === 'Pod' ? [event] : [] },
+    );
+    t.notRegex(text, /^Why:/m);
     for (const pattern of expected) t.regex(text, pattern);
   });
 }
+
+test('why it is so stands before the events, a line each', (t) => {
+  const why = ['no node fits: 0/1 nodes are available', 'next try in 8 s'];
+  const text = describeObject(pod, around, { why, events: [] });
+  t.regex(text, /^Why: +no node fits: 0\/1 nodes are available\n +next try in 8 s\nEvents: +<none>\n$/m);
+});

@@ -1,4 +1,4 @@
-// One object in words: its kind's describer, or the general one, and then its events. Pure.
+// One object in words: its kind's describer, or the general one, then why it is so, and its events. Pure.
 import { formatAge } from '@gantry/api/duration';
 import type { Event } from '@gantry/api/kinds/event';
 import type { AnyObject } from '@gantry/api/meta';
@@ -30,14 +30,22 @@ export function describerOf(kind: string): Describer {
   return DESCRIBERS[kind] ?? anyDescriber;
 }
 
-/** The object as text; `events` undefined leaves that part out. */
-export function describeObject(
-  object: AnyObject,
-  around: Surroundings,
-  events: readonly Event[] | undefined,
-): string {
+/** What is told of an object from beside it. */
+export interface Told {
+  /** Why it is as it is; the section is left out when there is nothing to say. */
+  why: readonly string[];
+  /** Undefined leaves that section out. */
+  events: readonly Event[] | undefined;
+}
+
+/** The object as text. */
+export function describeObject(object: AnyObject, around: Surroundings, { why, events }: Told): string {
   const fields = describerOf(object.kind).describe(object, around);
-  return renderFields(events === undefined ? fields : [...fields, eventsField(events, around.nowMs)]);
+  return renderFields([
+    ...fields,
+    ['Why', why.length === 0 ? undefined : why],
+    ...(events === undefined ? [] : [eventsField(events, around.nowMs)]),
+  ]);
 }
 
 function eventsField(events: readonly Event[], nowMs: number): Field {

@@ -7,6 +7,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { parseResourceArguments, type ResourceArgument } from '../resource-arguments.ts';
+import { explanationsOf, sentencesOf } from '../why/explanations-of.ts';
 import { describeObject, describerOf } from './describe-object.ts';
 import type { Surroundings } from './describer.ts';
 
@@ -30,7 +31,8 @@ export async function runDescribe(
   let printed = 0;
   for (const argument of wanted) {
     for (const object of await objectsOf(connection, argument, flags)) {
-      context.io.out(`${printed > 0 ? SEPARATOR : ''}${await textOf(context, connection, object, flags)}`);
+      const text = await textOf(context, connection, { definition: argument.definition, object }, flags);
+      context.io.out(`${printed > 0 ? SEPARATOR : ''}${text}`);
       printed += 1;
     }
   }
@@ -68,14 +70,28 @@ async function listed(
 async function textOf(
   context: CommandContext,
   connection: Connection,
-  object: AnyObject,
+  { definition, object }: { definition: KindDefinition; object: AnyObject },
   flags: DescribeFlags,
 ): Promise<string> {
-  const [around, events] = await Promise.all([
+  const [around, why, events] = await Promise.all([
     surroundingsOf(context, connection, object),
+    whyOf(context, connection, definition, object),
     flags.events && object.kind !== eventKind.kind ? eventsOf(connection, object) : undefined,
   ]);
-  return describeObject(object, around, events);
+  return describeObject(object, around, { why, events });
+}
+
+/** What the answer lacks is told beside the text, so that an absent section is not taken for "all is well". */
+async function whyOf(
+  { io }: CommandContext,
+  connection: Connection,
+  definition: KindDefinition,
+  { metadata: { namespace = '', name = '', uid } }: AnyObject,
+): Promise<string[]> {
+  const target = { definition, namespace, name, uid };
+  const { explanations, warnings } = await explanationsOf(connection, target);
+  for (const sentence of warnings) io.err(`Warning: ${sentence}\n`);
+  return sentencesOf(explanations);
 }
 
 async function surroundingsOf(

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { rolloutProgress } from './rollout-progress.ts';
+import type { Explanation } from '@gantry/api/explanation';
+import { progressText, rolloutProgress, rolloutWaits } from './rollout-progress.ts';
 
 const deployment = (status: object, replicas = 3) => ({
   apiVersion: 'apps/v1',
@@ -75,4 +76,41 @@ test('a DaemonSet is done when every node has the new version', (t) => {
   t.regex(rolloutProgress(daemonSet(1, 1)).sentence, /1 of 2 pods are of the new version/);
   t.regex(rolloutProgress(daemonSet(2, 1)).sentence, /1 of 2 new pods are available/);
   t.true(rolloutProgress(daemonSet(2, 2)).done);
+});
+
+const explanation = (...reasons: [{ type: string }, string][]): Explanation => ({
+  apiVersion: 'gantry.dev/v1alpha1',
+  kind: 'Explanation',
+  metadata: {},
+  involvedObject: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+  controller: 'deployment',
+  reasons: reasons.map(([reason]) => reason),
+  sentences: reasons.map(([, sentence]) => sentence),
+  time: '2026-01-01T00:00:00Z',
+});
+const notReady = (details: object): [{ type: string }, string] => [
+  { type: 'pods-not-ready', ...details },
+  'a longer sentence',
+];
+
+test('what a rollout waits for: pods by cause, refusals; not how far it is', (t) => {
+  const far = explanation([
+    { type: 'waiting-for-available' },
+    'waiting for 2 of 2 new pods to become available',
+  ]);
+  const pulling = notReady({ pods: 2, of: 'web-5d9', cause: 'image pull back-off' });
+  const refused: [{ type: string }, string] = [{ type: 'changes-refused' }, 'the last attempt failed: quota'];
+  t.is(rolloutWaits([far]), '');
+  t.is(rolloutWaits([far, explanation(pulling)]), '2 pods of web-5d9 not ready (image pull back-off)');
+  t.is(
+    rolloutWaits([explanation(refused, notReady({ pods: 1, cause: 'starting' }))]),
+    'the last attempt failed: quota, 1 pod not ready (starting)',
+  );
+  const progress = { done: false, failed: false, sentence: '0 of 2 new replicas are available' };
+  t.is(progressText(progress, ''), '0 of 2 new replicas are available');
+  t.is(
+    progressText(progress, '2 pods of web-5d9 not ready (image pull back-off)'),
+    '0 of 2 new replicas are available; waiting: 2 pods of web-5d9 not ready (image pull back-off)',
+  );
+  t.is(progressText({ ...progress, done: true }, 'stale'), progress.sentence);
 });

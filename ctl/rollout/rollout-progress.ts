@@ -1,6 +1,7 @@
 // How far a rollout is, in a sentence, and whether it is done. Pure; the same questions that kubectl asks.
 import type { DaemonSet } from '@gantry/api/kinds/daemon-set';
 import type { Deployment } from '@gantry/api/kinds/deployment';
+import type { ExplainedReason, Explanation, PodsNotReady } from '@gantry/api/explanation';
 import type { AnyObject } from '@gantry/api/meta';
 
 /** Where a rollout stands. `failed` ends the wait. */
@@ -56,6 +57,34 @@ function daemonSetProgress({ metadata, spec, status }: DaemonSet): RolloutProgre
   if (updated < wanted) return waiting(`${updated} of ${wanted} pods are of the new version`);
   if (available < wanted) return waiting(`${available} of ${wanted} new pods are available`);
   return { done: true, failed: false, sentence: `${name} successfully rolled out` };
+}
+
+/** Reasons beside its pods that a rollout may wait for. Those that only say how far it is are left out. */
+const HELD_UP: ReadonlySet<string> = new Set(['changes-refused', 'name-taken', 'paused']);
+const WAITS_SHOWN = 3;
+
+/** What keeps the rollout: `2 pods of web-5d9 not ready (image pull back-off)`. Empty when nothing tells. */
+export function rolloutWaits(explanations: readonly Explanation[]): string {
+  const waits = explanations.flatMap(({ reasons, sentences }) =>
+    reasons.flatMap((reason, index) => {
+      if (isPodsNotReady(reason)) return [podsText(reason)];
+      return HELD_UP.has(reason.type) ? [sentences[index] ?? reason.type] : [];
+    }),
+  );
+  return waits.slice(0, WAITS_SHOWN).join(', ');
+}
+
+/** The progress with what it waits for. */
+export function progressText({ sentence, done }: RolloutProgress, waits: string): string {
+  return done || waits === '' ? sentence : `${sentence}; waiting: ${waits}`;
+}
+
+function isPodsNotReady(reason: ExplainedReason): reason is PodsNotReady {
+  return reason.type === 'pods-not-ready';
+}
+
+function podsText({ pods, of, cause }: PodsNotReady): string {
+  return `${pods} pod${pods === 1 ? '' : 's'}${of === undefined ? '' : ` of ${of}`} not ready (${cause})`;
 }
 
 function waiting(sentence: string): RolloutProgress {

@@ -20,24 +20,24 @@ export function describe(reason: CronJobReason): string {
     case 'starting':
       return `starting Job ${reason.job}, due ${reason.due}`;
     case 'waiting':
-      return `waiting until ${reason.until}`;
+      return `the next Job is due ${reason.until}`;
     case 'never-due':
-      return 'the schedule is not due again within ten years';
+      return 'the schedule names no time within the next ten years';
     case 'suspended':
       return 'suspended: no Jobs are made until spec.suspend is false';
     case 'being-deleted':
       return 'being deleted: no Jobs are made';
     case 'too-late':
-      return `the Job due ${reason.due} was left out: startingDeadlineSeconds had passed`;
+      return `the Job due ${reason.due} was left out: it could not be started within startingDeadlineSeconds`;
     case 'still-running':
-      return `not starting a Job while ${reason.jobs.join(', ')} still runs (concurrencyPolicy Forbid)`;
+      return `no Job is started before ${reason.jobs.join(', ')} has ended (concurrencyPolicy Forbid)`;
     case 'replacing':
       return `ending ${reason.jobs.join(', ')} for the new Job (concurrencyPolicy Replace)`;
     case 'many-missed':
-      return 'many starts were missed; only the latest is made up for';
+      return 'many starts were missed; only the latest is made up for (startingDeadlineSeconds limits how old it may be)';
     case 'unknown-time-zone':
-      return `the time zone "${reason.timeZone}" is not known`;
+      return `the time zone "${reason.timeZone}" is not known: no Jobs are made until spec.timeZone is corrected`;
     case 'unreadable-schedule':
-      return `the schedule "${reason.schedule}" cannot be followed`;
+      return `the schedule "${reason.schedule}" cannot be read: no Jobs are made until spec.schedule is corrected`;
   }
 }

@@ -6,7 +6,7 @@ import { podKind } from '@gantry/api/kinds/pod';
 import { keyOf } from '@gantry/api/meta';
 import { matchesNodeAffinity } from '@gantry/api/node-affinity';
 import type { ActionFailure } from '../../engine/controller.ts';
-import { describeReason } from '../../engine/explanations.ts';
+import { describeReason } from '../../engine/reason-text.ts';
 import { passIn, type ToyPass } from '../../engine/settle.ts';
 import { finished, podsOf, running } from '../../engine/toy-pods.ts';
 import { later, readerOf, withDeletion, withObject, type World } from '../../engine/toy-world.ts';
@@ -205,7 +205,7 @@ test('a new version spreads node by node, one missing at most', (t) => {
   const stuck = rolledOut(start, (world) => agentsAct(world, Infinity, ['web:2']));
   t.is(layout(stuck).filter((line) => line.endsWith('web:2!')).length, 1);
   t.is(layout(stuck).filter((line) => line.endsWith('web:1')).length, 2);
-  t.true(sentences(pass(stuck)).includes('1 of 3 nodes run the new version'));
+  t.true(sentences(pass(stuck)).includes('the new version runs on 1 of 3 nodes'));
   t.deepEqual(layout(rolledOut(stuck)), ['n0 web:2', 'n1 web:2', 'n2 web:2']);
 });
 
@@ -246,7 +246,9 @@ test('OnDelete replaces nothing by itself', (t) => {
   const start = withImage(rolledOut(worldOf(2, { updateStrategy: { type: 'OnDelete' } })), 'web:2');
   const settled = rolledOut(start);
   t.deepEqual(layout(settled), ['n0 web:1', 'n1 web:1']);
-  t.true(sentences(pass(settled)).includes('2 old pods will be replaced when deleted (OnDelete)'));
+  t.true(
+    sentences(pass(settled)).includes('2 old pods stay until you delete them (updateStrategy OnDelete)'),
+  );
   const [pod] = podsOf(settled);
   const deleted = withDeletion(settled, podKind, keyOf(pod ?? aPod('x')), { gracePeriodSeconds: 0 });
   t.is(layout(rolledOut(deleted)).filter((line) => line.endsWith('web:2')).length, 1);
@@ -311,7 +313,7 @@ test('a refusal and a selector that no node answers to are told', (t) => {
     template: { ...aTemplate(), spec: { ...aTemplate().spec, nodeSelector: { a: 'b' } } },
   });
   t.deepEqual(sentences(pass(nowhere)), [
-    'none of 2 nodes answers to the node selector, affinity and tolerations',
+    "none of 2 nodes answers to the template's node selector, affinity and tolerations",
   ]);
 });
 

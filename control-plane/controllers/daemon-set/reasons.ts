@@ -23,7 +23,9 @@ export function describeDaemonSetReason(given: Reason): string {
   const reason = given as DaemonSetReason;
   switch (reason.type) {
     case 'no-node-fits':
-      return `none of ${counted(reason.nodes, 'node')} answers to the node selector, affinity and tolerations`;
+      return reason.nodes === 0
+        ? 'there are no nodes yet; each that joins gets a pod'
+        : `none of ${counted(reason.nodes, 'node')} answers to the template's node selector, affinity and tolerations`;
     case 'creating-pods':
       return `creating a pod on ${listed(reason.nodes)}`;
     case 'deleting-pods':
@@ -33,15 +35,17 @@ export function describeDaemonSetReason(given: Reason): string {
     case 'waiting-for-available':
       return `waiting for ${reason.total - reason.available} of ${counted(reason.total, 'node')} to have an available pod`;
     case 'waiting-for-update':
-      return `${reason.updated} of ${counted(reason.total, 'node')} run the new version`;
+      return `the new version runs on ${reason.updated} of ${counted(reason.total, 'node')}`;
     case 'updated-on-delete':
-      return `${counted(reason.outdated, 'old pod')} will be replaced when deleted (OnDelete)`;
+      return reason.outdated === 1
+        ? '1 old pod stays until you delete it (updateStrategy OnDelete)'
+        : `${reason.outdated} old pods stay until you delete them (updateStrategy OnDelete)`;
     case 'name-taken':
       return `the name ${reason.name} is taken by another ControllerRevision; another name is tried`;
     case 'changes-refused':
       return `the last attempt failed: ${reason.message}`;
     case 'being-deleted':
-      return 'the DaemonSet is being deleted';
+      return 'being deleted: no pods are made or removed';
   }
 }
 

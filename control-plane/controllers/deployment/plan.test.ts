@@ -2,7 +2,7 @@ import test from 'ava';
 import { deploymentKind, type Deployment } from '@gantry/api/kinds/deployment';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
 import type { ActionFailure } from '../../engine/controller.ts';
-import { describeReason } from '../../engine/explanations.ts';
+import { describeReason } from '../../engine/reason-text.ts';
 import { passIn, settleAll, type ToyPass } from '../../engine/settle.ts';
 import {
   emptyWorld,
@@ -265,7 +265,7 @@ test('a Deployment on its way out only reports', (t) => {
     done.changes.map(({ type }) => type),
     ['write-status'],
   );
-  t.deepEqual(sentences(done), ['the Deployment is being deleted']);
+  t.deepEqual(sentences(done), ['being deleted: it is neither scaled nor updated']);
 });
 
 test('ReplicaSets of others are left alone', (t) => {

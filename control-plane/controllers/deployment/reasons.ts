@@ -30,14 +30,14 @@ export function describeDeploymentReason(given: Reason): string {
     case 'waiting-for-replica-sets':
       return `waiting for ReplicaSets to reach their size: ${reason.names.join(', ')}`;
     case 'paused':
-      return 'the Deployment is paused: it is scaled but not updated';
+      return 'paused: scaling goes on, but a new template waits until spec.paused is false';
     case 'deadline-exceeded':
-      return `no progress for more than ${reason.seconds} s`;
+      return `no progress for more than ${reason.seconds} s (progressDeadlineSeconds); it goes on when pods become available or the template changes`;
     case 'name-taken':
       return `the name ${reason.name} is taken by another ReplicaSet; another name is tried`;
     case 'changes-refused':
       return `the last attempt failed: ${reason.message}`;
     case 'being-deleted':
-      return 'the Deployment is being deleted';
+      return 'being deleted: it is neither scaled nor updated';
   }
 }

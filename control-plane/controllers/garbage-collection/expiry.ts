@@ -7,6 +7,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import type { KindDefinition } from '@gantry/api/definition';
 import type { Action, Controller, Plan, PlanInputs } from '../../engine/controller.ts';
 import { ownTrigger } from '../../engine/triggers.ts';
+import { counted } from '../counted.ts';
 import { byAge, createdAtMs, isDeleting, isFinished, timeMs } from '../pod-condition.ts';
 
 /** Events are kept this long after they were last seen, as in Kubernetes. */
@@ -56,6 +57,16 @@ export function planExpiry(
   };
 }
 
+/** The reason as a sentence. */
+export function describe(reason: ExpiryReason): string {
+  switch (reason.type) {
+    case 'events-expired':
+      return `removing ${counted(reason.events, 'Event')} older than an hour`;
+    case 'too-many-finished-pods':
+      return `removing the ${counted(reason.pods, 'oldest finished pod')}: ${FINISHED_PODS_MAX} are kept in a namespace`;
+  }
+}
+
 /** A time from another machine that lies in the future would keep an Event for ever: its creation counts then. */
 function expiresAtMs(event: Event, nowMs: number): number {
   const told = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime;
@@ -95,4 +106,5 @@ export const expiryController: Controller<Observed> = {
   },
   plan: planExpiry,
   primary: ({ namespace }) => namespace,
+  describe: (reason) => describe(reason as ExpiryReason),
 };

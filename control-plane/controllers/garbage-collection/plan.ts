@@ -3,6 +3,7 @@
 import type { AnyObject, OwnerReference } from '@gantry/api/meta';
 import type { Action, ObjectRef, Plan } from '../../engine/controller.ts';
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from '../../resources/deletion.ts';
+import { counted } from '../counted.ts';
 import { isDeleting } from '../pod-condition.ts';
 import type { Dependent, Observed } from './observed.ts';
 import type { Owner } from './owners.ts';
@@ -10,13 +11,17 @@ import type { Owner } from './owners.ts';
 /** Dependents set free in one pass; the next pass follows as soon as those are written. */
 export const RELEASES_PER_PASS_MAX = 500;
 
+/** Dependents that are told by name. */
+const NAMES_SHOWN = 5;
+
 /** The closed union of reasons. */
 export type GarbageReason =
   | { type: 'owners-gone'; owners: string }
   | { type: 'owner-waits'; owners: string }
   | { type: 'some-owners-gone'; owners: string }
   | { type: 'setting-dependents-free'; dependents: number }
-  | { type: 'waiting-for-dependents'; dependents: number }
+  | { type: 'waiting-for-dependents'; dependents: number; names: readonly string[] }
+  | { type: 'held-by-finalizers'; finalizers: readonly string[] }
   | { type: 'dependents-gone' };
 
 /** A plan whose reasons are the garbage collector's. */
@@ -35,16 +40,23 @@ export function describe(reason: GarbageReason): string {
     case 'owners-gone':
       return `deleted, since ${reason.owners} is gone`;
     case 'owner-waits':
-      return `deleted, since ${reason.owners} is being deleted and waits for it`;
+      return `deleted, since ${reason.owners} is being deleted and waits for this object`;
     case 'some-owners-gone':
       return `no longer belongs to ${reason.owners}`;
     case 'setting-dependents-free':
-      return `setting ${reason.dependents} dependents free before it goes`;
+      return `letting go of ${counted(reason.dependents, 'object')} that ${reason.dependents === 1 ? 'stays' : 'stay'} (propagationPolicy Orphan)`;
     case 'waiting-for-dependents':
-      return `waiting until ${reason.dependents} dependents are gone`;
+      return `waiting until what belongs to it is gone first: ${listed(reason.names, reason.dependents)}`;
     case 'dependents-gone':
-      return 'no dependent keeps it any longer';
+      return 'nothing that belongs to it keeps it any longer';
+    case 'held-by-finalizers':
+      return `kept until whoever set its ${reason.finalizers.length === 1 ? 'finalizer' : 'finalizers'} ${reason.finalizers.join(', ')} is done and removes ${reason.finalizers.length === 1 ? 'it' : 'them'}`;
   }
+}
+
+function listed(names: readonly string[], count: number): string {
+  const more = count - names.length;
+  return [...names, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
 /** A refused reference neither keeps an object nor dooms it. */
@@ -98,10 +110,21 @@ function planOwner(observed: Observed): GarbagePlan {
   const { object, dependents } = observed;
   const finalizers = object.metadata.finalizers ?? [];
   if (finalizers.includes(ORPHAN_FINALIZER)) return planOrphaning(observed);
-  if (!finalizers.includes(FOREGROUND_FINALIZER)) return { actions: [], reasons: [] };
+  if (!finalizers.includes(FOREGROUND_FINALIZER)) {
+    return {
+      actions: [],
+      reasons: finalizers.length > 0 ? [{ type: 'held-by-finalizers', finalizers }] : [],
+    };
+  }
   const blocking = dependents.filter((dependent) => blocks(dependent, object));
   if (blocking.length > 0) {
-    return { actions: [], reasons: [{ type: 'waiting-for-dependents', dependents: blocking.length }] };
+    const shown = blocking
+      .slice(0, NAMES_SHOWN)
+      .map(({ definition, object: { metadata } }) => `${definition.kind} ${metadata.name}`);
+    return {
+      actions: [],
+      reasons: [{ type: 'waiting-for-dependents', dependents: blocking.length, names: shown }],
+    };
   }
   return {
     actions: [withoutFinalizer(observed, FOREGROUND_FINALIZER)],

@@ -38,5 +38,5 @@ export const orphanJobPodController: Controller<Observed> = {
     reasons: [{ type: 'job-is-gone', job: controllerOf(pod)?.name ?? '' }],
   }),
   primary: ({ pod }) => pod,
-  describe: ({ job }) => `Job ${String(job)} is gone and no longer counts this pod`,
+  describe: ({ job }) => `Job ${String(job)} is gone and no longer keeps count of this pod`,
 };

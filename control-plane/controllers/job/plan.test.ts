@@ -58,7 +58,7 @@ const rows: Row[] = [
     status: { ...started, uncountedTerminatedPods: { succeeded: ['uid-work-a'] } },
     pods: [aJobPod('work-a', { phase: 'Succeeded' })],
     lines: [
-      'because counting the end of 1 pod',
+      'because noting the end of 1 pod',
       'because Reached expected number of succeeded pods',
       'update pods default/work-a: metadata.finalizers.0 batch.kubernetes.io/job-tracking -> none',
       'status of jobs.batch default/work: conditions.SuccessCriteriaMet none -> True (CompletionsReached)',
@@ -102,7 +102,10 @@ const rows: Row[] = [
     status: started,
     pods: [aJobPod('work-a', { phase: 'Failed', tracked: false, endedAtSeconds: 100 })],
     atSeconds: 104,
-    lines: ['because waiting 6 s before starting 1 pod for what failed', 'look again in 6 s'],
+    lines: [
+      'because starting 1 pod in 6 s: after failures new pods wait longer and longer',
+      'look again in 6 s',
+    ],
   },
   {
     title: 'the wait doubles with each failure since the last success',
@@ -115,7 +118,10 @@ const rows: Row[] = [
       aJobPod('work-d', { phase: 'Failed', tracked: false, endedAtSeconds: 100 }),
     ],
     atSeconds: 100,
-    lines: ['because waiting 20 s before starting 1 pod for what failed', 'look again in 20 s'],
+    lines: [
+      'because starting 1 pod in 20 s: after failures new pods wait longer and longer',
+      'look again in 20 s',
+    ],
   },
   {
     title: 'more failures than the limit end the Job; what still runs is deleted',
@@ -123,7 +129,7 @@ const rows: Row[] = [
     status: { ...started, active: 1, uncountedTerminatedPods: { failed: ['uid-work-a'] } },
     pods: [aJobPod('work-a', { phase: 'Failed' }), aJobPod('work-b')],
     lines: [
-      'because counting the end of 1 pod',
+      'because noting the end of 1 pod',
       'because Job has reached the specified backoff limit; 1 pod still to end',
       'update pods default/work-a: metadata.finalizers.0 batch.kubernetes.io/job-tracking -> none',
       'delete pods default/work-b: Job has reached the specified backoff limit',
@@ -183,7 +189,7 @@ const rows: Row[] = [
     pods: [aJobPod('work-a')],
     lines: [
       'because suspended: no pods are started until spec.suspend is false',
-      'because stopping 1 pod that the Job no longer wants',
+      'because stopping 1 pod that the Job no longer needs',
       'because waiting for 1 pod to end',
       'update pods default/work-a: metadata.finalizers.0 batch.kubernetes.io/job-tracking -> none',
       '  tell Normal Suspended: Job suspended',
@@ -203,7 +209,7 @@ const rows: Row[] = [
     pods: [aJobPod('work-a', { tracked: false })],
     lines: [
       'because suspended: no pods are started until spec.suspend is false',
-      'because stopping 1 pod that the Job no longer wants',
+      'because stopping 1 pod that the Job no longer needs',
       'because waiting for 1 pod to end',
       'delete pods default/work-a: no longer wanted',
       '  tell Normal SuccessfulDelete: Deleted pod: work-a',
@@ -243,7 +249,7 @@ const rows: Row[] = [
       aJobPod('work-1-a', { index: 1 }),
     ],
     lines: [
-      'because stopping 1 pod that the Job no longer wants',
+      'because stopping 1 pod that the Job no longer needs',
       'because waiting for 3 pods to end',
       'update pods default/work-0-a: metadata.finalizers.0 batch.kubernetes.io/job-tracking -> none',
     ],

@@ -1,4 +1,5 @@
 // Why a Job's plan does what it does, or waits.
+import { counted } from '../counted.ts';
 
 /** The closed union of reasons. */
 export type JobReason =
@@ -17,30 +18,28 @@ export type JobReason =
 export function describe(reason: JobReason): string {
   switch (reason.type) {
     case 'starting':
-      return `starting ${podsText(reason.pods)}`;
+      return `starting ${counted(reason.pods, 'pod')}`;
     case 'stopping':
-      return `stopping ${podsText(reason.pods)} that the Job no longer wants`;
+      return `stopping ${counted(reason.pods, 'pod')} that the Job no longer needs`;
     case 'backing-off':
-      return `waiting ${secondsText(reason.forMs)} before starting ${podsText(reason.pods)} for what failed`;
+      return `starting ${counted(reason.pods, 'pod')} in ${secondsText(reason.forMs)}: after failures new pods wait longer and longer`;
     case 'counting':
-      return `counting the end of ${podsText(reason.pods)}`;
+      return `noting the end of ${counted(reason.pods, 'pod')}`;
     case 'running':
-      return `waiting for ${podsText(reason.pods)} to end`;
+      return `waiting for ${counted(reason.pods, 'pod')} to end`;
     case 'suspended':
       return 'suspended: no pods are started until spec.suspend is false';
     case 'being-deleted':
       return 'being deleted: no pods are started';
     case 'ending':
-      return reason.pods === 0 ? reason.message : `${reason.message}; ${podsText(reason.pods)} still to end`;
+      return reason.pods === 0
+        ? reason.message
+        : `${reason.message}; ${counted(reason.pods, 'pod')} still to end`;
     case 'kept-until-expiry':
       return `finished; deleted in ${secondsText(reason.forMs)} (ttlSecondsAfterFinished)`;
     case 'expired':
       return 'deleted: ttlSecondsAfterFinished is over';
   }
-}
-
-function podsText(pods: number): string {
-  return pods === 1 ? '1 pod' : `${pods} pods`;
 }
 
 function secondsText(ms: number): string {

@@ -3,6 +3,7 @@
 import { resourceIdOf } from '@gantry/api/definition';
 import { namespaceKind, type Namespace, type NamespaceStatus } from '@gantry/api/kinds/namespace';
 import type { Action, ActionFailure, Plan, PlanInputs } from '../../engine/controller.ts';
+import { counted } from '../counted.ts';
 import { timeText } from '../../resources/new-object.ts';
 import { isDeleting } from '../pod-condition.ts';
 import { withCondition } from '../status-condition.ts';
@@ -18,7 +19,7 @@ type Condition = NonNullable<NamespaceStatus['conditions']>[number];
 /** The closed union of reasons. */
 export type NamespaceReason =
   | { type: 'deleting-contents'; objects: number }
-  | { type: 'waiting-for-contents'; remaining: string }
+  | { type: 'waiting-for-contents'; remaining: string; finalizers: readonly string[] }
   | { type: 'empty' };
 
 /** A plan whose reasons are a namespace's. */
@@ -36,7 +37,13 @@ export function plan(observed: Observed, { nowMs, failure }: PlanInputs): Namesp
   const reason: NamespaceReason =
     deletions.length > 0
       ? { type: 'deleting-contents', objects: deletions.length }
-      : { type: 'waiting-for-contents', remaining: remainingText(contents) };
+      : {
+          type: 'waiting-for-contents',
+          remaining: contents
+            .map(({ definition, objects }) => counted(objects.length, definition.kind))
+            .join(', '),
+          finalizers: [...finalizersIn(contents).keys()].sort(),
+        };
   return { actions: deletions, status, reasons: [reason] };
 }
 
@@ -44,12 +51,17 @@ export function plan(observed: Observed, { nowMs, failure }: PlanInputs): Namesp
 export function describe(reason: NamespaceReason): string {
   switch (reason.type) {
     case 'deleting-contents':
-      return `deleting ${reason.objects} objects in the namespace`;
+      return `deleting ${counted(reason.objects, 'object')} in the namespace`;
     case 'waiting-for-contents':
-      return `waiting until these are gone: ${reason.remaining}`;
+      return `waiting until these are gone: ${reason.remaining}${heldText(reason.finalizers)}`;
     case 'empty':
       return 'nothing is left in the namespace';
   }
+}
+
+function heldText(finalizers: readonly string[]): string {
+  if (finalizers.length === 0) return '';
+  return `; some are kept until whoever set their finalizers removes them: ${finalizers.join(', ')}`;
 }
 
 /** Whoever else has a finalizer on the namespace still decides when it goes. */
@@ -105,12 +117,7 @@ function contentCondition(contents: readonly Content[]): Condition {
 
 function finalizersCondition(contents: readonly Content[]): Condition {
   const type = 'NamespaceFinalizersRemaining';
-  const counts = new Map<string, number>();
-  for (const name of contents.flatMap(({ objects }) =>
-    objects.flatMap(({ metadata }) => metadata.finalizers ?? []),
-  )) {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
+  const counts = finalizersIn(contents);
   if (counts.size === 0) {
     const message = 'All content-preserving finalizers finished';
     return { type, status: 'False', reason: 'ContentHasNoFinalizers', message };
@@ -118,6 +125,15 @@ function finalizersCondition(contents: readonly Content[]): Condition {
   const parts = [...counts].sort().map(([name, count]) => `${name} in ${count} resource instances`);
   const message = `Some content in the namespace has finalizers remaining: ${parts.join(', ')}`;
   return { type, status: 'True', reason: 'SomeFinalizersRemain', message };
+}
+
+/** Each finalizer with the number of objects that have it. */
+function finalizersIn(contents: readonly Content[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { metadata } of contents.flatMap(({ objects }) => objects)) {
+    for (const name of metadata.finalizers ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Kubernetes' wording. */

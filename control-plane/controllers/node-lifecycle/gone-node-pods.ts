@@ -12,6 +12,10 @@ export const GONE_NODE_QUARANTINE_MS = 40_000;
 /** Absent nodes remembered; beyond, the quarantine of the oldest starts anew. */
 const ABSENCES_MAX = 10_000;
 
+/** The closed union of reasons. */
+export type GoneNodeReason =
+  { type: 'node-gone'; node: string } | { type: 'node-missing'; node: string; inMs: number };
+
 interface Observed {
   pod: Pod;
   nodeName: string;
@@ -68,18 +72,26 @@ export function createGoneNodePodController(clock: Clock): Controller<Observed> 
     },
     plan: planGoneNodePod,
     primary: ({ pod }) => pod,
-    describe: ({ type, node }) =>
-      type === 'node-gone'
-        ? `removed, since node ${String(node)} is gone`
-        : `node ${String(node)} is missing; the pod is removed unless it comes back soon`,
+    describe: (reason) => describe(reason as GoneNodeReason),
   };
+}
+
+/** The reason as a sentence. */
+export function describe(reason: GoneNodeReason): string {
+  switch (reason.type) {
+    case 'node-gone':
+      return `removed, since node ${reason.node} is gone`;
+    case 'node-missing':
+      return `node ${reason.node} is missing; the pod is removed in ${Math.ceil(reason.inMs / 1000)} s unless it comes back`;
+  }
 }
 
 /** The store is asked once more whether the node is truly gone before anything is forced. */
 function planGoneNodePod({ pod, nodeName, missingSinceMs }: Observed, { nowMs }: PlanInputs): Plan {
   const remainingMs = missingSinceMs + GONE_NODE_QUARANTINE_MS - nowMs;
   if (remainingMs > 0) {
-    return { actions: [], recheckAfterMs: remainingMs, reasons: [{ type: 'node-missing', node: nodeName }] };
+    const reasons: GoneNodeReason[] = [{ type: 'node-missing', node: nodeName, inMs: remainingMs }];
+    return { actions: [], recheckAfterMs: remainingMs, reasons };
   }
   const { namespace = '', name = '', uid = '' } = pod.metadata;
   return {

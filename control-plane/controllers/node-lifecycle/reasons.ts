@@ -1,4 +1,5 @@
 // Why a node is treated as it is.
+import { counted } from '../counted.ts';
 
 /** The closed union of reasons. */
 export type NodeReason =
@@ -13,17 +14,17 @@ export type NodeReason =
 export function describe(reason: NodeReason): string {
   switch (reason.type) {
     case 'lost':
-      return `no heartbeat for ${secondsText(reason.silentMs)}: the node is lost`;
+      return `no heartbeat for ${secondsText(reason.silentMs)}: the node counts as lost until its agent is heard again`;
     case 'all-silent':
-      return `no node has been heard for ${secondsText(reason.silentMs)}: the control plane itself may have been away or cut off, so nothing is evicted`;
+      return `no node has been heard for ${secondsText(reason.silentMs)}: the control plane itself may have been away or cut off, so pods stay where they are`;
     case 'not-ready':
-      return 'the node says that it is not ready';
+      return 'the agent reports that the node is not ready: its conditions say why';
     case 'awaiting-report':
-      return 'waiting for the node to report its status';
+      return 'waiting for the agent to report how the node is';
     case 'evicting':
-      return `evicting ${reason.pods} pods whose toleration has run out`;
+      return `sending away ${counted(reason.pods, 'pod')} whose toleration has run out`;
     case 'evicting-soon':
-      return `${reason.pods} pods leave in ${secondsText(reason.inMs)} unless the node recovers`;
+      return `${counted(reason.pods, 'pod')} will be sent away, the first in ${secondsText(reason.inMs)}, unless the node recovers`;
   }
 }
 

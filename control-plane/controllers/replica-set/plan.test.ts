@@ -2,7 +2,7 @@ import test from 'ava';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Action, ActionFailure } from '../../engine/controller.ts';
-import { describeReason } from '../../engine/explanations.ts';
+import { describeReason } from '../../engine/reason-text.ts';
 import { passIn, settle, type ToyPass } from '../../engine/settle.ts';
 import { boundTo, finished, podsOf, running } from '../../engine/toy-pods.ts';
 import {
@@ -130,7 +130,7 @@ test('a ReplicaSet on its way out makes no pods, adopts none, and still reports'
   );
   const done = pass(leaving);
   t.deepEqual(types(done.changes), ['write-status']);
-  t.deepEqual(sentences(done), ['the ReplicaSet is being deleted']);
+  t.deepEqual(sentences(done), ['being deleted: no pods are made or removed']);
 });
 
 test('status counts labels, readiness and availability; time alone makes pods available', (t) => {

@@ -22,10 +22,10 @@ export function describeReplicaSetReason(given: Reason): string {
     case 'waiting-for-ready-pods':
       return `waiting for ${reason.total - reason.ready} of ${counted(reason.total, 'pod')} to become ready`;
     case 'waiting-for-min-ready-seconds':
-      return `waiting until ${reason.total - reason.available} of ${counted(reason.total, 'pod')} have been ready for ${reason.minReadySeconds} s`;
+      return `waiting until ${reason.total - reason.available} of ${counted(reason.total, 'pod')} have been ready for ${reason.minReadySeconds} s (minReadySeconds)`;
     case 'changes-refused':
       return `the last attempt failed: ${reason.message}`;
     case 'being-deleted':
-      return 'the ReplicaSet is being deleted';
+      return 'being deleted: no pods are made or removed';
   }
 }

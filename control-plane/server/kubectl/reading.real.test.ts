@@ -110,6 +110,12 @@ const steps: Step[] = [
   { run: 'get pod nope --ignore-not-found', out: /^$/ },
   { run: 'get widgets', code: 1, err: /doesn't have a resource type "widgets"/ },
   { run: 'get nodes', out: /^n1 +NotReady|^n1 +Unknown/m },
+  {
+    run: 'get explanations',
+    out: [/^OBJECT +SAYS +AGE +WHY$/m, /^Pod\/a +scheduler +\S+ +waiting to be given a node$/m],
+    err: /this replica does not lead/,
+  },
+  { run: 'get explanations -A --field-selector involvedObject.name=c', out: /^shop +Pod\/c +scheduler/m },
   { run: 'get ns', out: /^default +Active/m },
   { run: 'get events', out: /Scheduled +pod\/a +put somewhere/i },
   { run: 'events', out: /Scheduled +Pod\/a +put somewhere/ },

@@ -1,0 +1,235 @@
+// Every reason of every controller as its user reads it. The tables are closed: a new reason needs its row.
+import test from 'ava';
+import { describe as describeCronJob, type CronJobReason } from './cron-job/reasons.ts';
+import { describeDaemonSetReason, type DaemonSetReason } from './daemon-set/reasons.ts';
+import { describeDeploymentReason, type DeploymentReason } from './deployment/reasons.ts';
+import { describe as describeExpiry, type ExpiryReason } from './garbage-collection/expiry.ts';
+import { describe as describeGarbage, type GarbageReason } from './garbage-collection/plan.ts';
+import { describe as describeJob, type JobReason } from './job/reasons.ts';
+import { describe as describeNamespace, type NamespaceReason } from './namespace/plan.ts';
+import { describe as describeGoneNode, type GoneNodeReason } from './node-lifecycle/gone-node-pods.ts';
+import { describe as describeNode, type NodeReason } from './node-lifecycle/reasons.ts';
+import { describeReplicaSetReason, type ReplicaSetReason } from './replica-set/reasons.ts';
+
+/** For each type its details and the sentence that they make. */
+type Table<R extends { type: string }> = {
+  [T in R['type']]: readonly [details: Omit<Extract<R, { type: T }>, 'type'>, sentence: string][];
+};
+
+function check<R extends { type: string }>(
+  name: string,
+  describe: (reason: R) => string,
+  table: Table<R>,
+): void {
+  test(`${name}: each reason is a sentence`, (t) => {
+    for (const [type, rows] of Object.entries<readonly [object, string][]>(table)) {
+      for (const [details, sentence] of rows)
+        t.is(describe({ type, ...details } as unknown as R), sentence, type);
+    }
+  });
+}
+
+check<DeploymentReason>('Deployment', describeDeploymentReason, {
+  'creating-version': [
+    [{ name: 'web-5d9', size: 1 }, 'creating ReplicaSet web-5d9 with 1 pod for the new version'],
+  ],
+  scaling: [[{ name: 'web-5d9', from: 1, to: 3 }, 'scaling ReplicaSet web-5d9 from 1 to 3']],
+  'waiting-for-available': [
+    [{ available: 0, total: 1 }, 'waiting for 1 of 1 new pod to become available'],
+    [{ available: 1, total: 3 }, 'waiting for 2 of 3 new pods to become available'],
+  ],
+  'waiting-for-old-pods': [[{ remaining: 2 }, 'waiting for 2 old pods to stop']],
+  'waiting-for-replica-sets': [
+    [{ names: ['web-5d9'] }, 'waiting for ReplicaSets to reach their size: web-5d9'],
+  ],
+  paused: [[{}, 'paused: scaling goes on, but a new template waits until spec.paused is false']],
+  'deadline-exceeded': [
+    [
+      { seconds: 600 },
+      'no progress for more than 600 s (progressDeadlineSeconds); it goes on when pods become available or the template changes',
+    ],
+  ],
+  'name-taken': [
+    [{ name: 'web-5d9' }, 'the name web-5d9 is taken by another ReplicaSet; another name is tried'],
+  ],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
+  'being-deleted': [[{}, 'being deleted: it is neither scaled nor updated']],
+});
+
+check<ReplicaSetReason>('ReplicaSet', describeReplicaSetReason, {
+  'scaling-up': [[{ by: 2, to: 3 }, 'creating 2 of 3 pods']],
+  'scaling-down': [[{ by: 1, to: 2 }, 'deleting 1 pod, 2 to remain']],
+  'waiting-for-ready-pods': [[{ ready: 1, total: 3 }, 'waiting for 2 of 3 pods to become ready']],
+  'waiting-for-min-ready-seconds': [
+    [
+      { available: 1, total: 3, minReadySeconds: 30 },
+      'waiting until 2 of 3 pods have been ready for 30 s (minReadySeconds)',
+    ],
+  ],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
+  'being-deleted': [[{}, 'being deleted: no pods are made or removed']],
+});
+
+check<DaemonSetReason>('DaemonSet', describeDaemonSetReason, {
+  'no-node-fits': [
+    [{ nodes: 0 }, 'there are no nodes yet; each that joins gets a pod'],
+    [{ nodes: 3 }, "none of 3 nodes answers to the template's node selector, affinity and tolerations"],
+  ],
+  'creating-pods': [
+    [{ nodes: ['n1'] }, 'creating a pod on n1'],
+    [
+      { nodes: ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7'] },
+      'creating a pod on n1, n2, n3, n4, n5, and 2 more',
+    ],
+  ],
+  'deleting-pods': [[{ names: ['each-1'], why: 'its node is gone' }, 'deleting each-1: its node is gone']],
+  'failed-pod-backs-off': [[{ name: 'each-1', forMs: 7200 }, 'pod each-1 has failed; it is replaced in 8 s']],
+  'waiting-for-available': [
+    [{ available: 1, total: 3 }, 'waiting for 2 of 3 nodes to have an available pod'],
+  ],
+  'waiting-for-update': [[{ updated: 1, total: 3 }, 'the new version runs on 1 of 3 nodes']],
+  'updated-on-delete': [
+    [{ outdated: 1 }, '1 old pod stays until you delete it (updateStrategy OnDelete)'],
+    [{ outdated: 2 }, '2 old pods stay until you delete them (updateStrategy OnDelete)'],
+  ],
+  'name-taken': [
+    [{ name: 'each-1' }, 'the name each-1 is taken by another ControllerRevision; another name is tried'],
+  ],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
+  'being-deleted': [[{}, 'being deleted: no pods are made or removed']],
+});
+
+check<JobReason>('Job', describeJob, {
+  starting: [[{ pods: 2 }, 'starting 2 pods']],
+  stopping: [[{ pods: 1 }, 'stopping 1 pod that the Job no longer needs']],
+  'backing-off': [
+    [{ forMs: 9500, pods: 1 }, 'starting 1 pod in 10 s: after failures new pods wait longer and longer'],
+  ],
+  counting: [[{ pods: 1 }, 'noting the end of 1 pod']],
+  running: [[{ pods: 1 }, 'waiting for 1 pod to end']],
+  suspended: [[{}, 'suspended: no pods are started until spec.suspend is false']],
+  'being-deleted': [[{}, 'being deleted: no pods are started']],
+  ending: [
+    [
+      { message: 'Job was active longer than specified deadline', pods: 0 },
+      'Job was active longer than specified deadline',
+    ],
+    [
+      { message: 'Job was active longer than specified deadline', pods: 2 },
+      'Job was active longer than specified deadline; 2 pods still to end',
+    ],
+  ],
+  'kept-until-expiry': [[{ forMs: 60_000 }, 'finished; deleted in 60 s (ttlSecondsAfterFinished)']],
+  expired: [[{}, 'deleted: ttlSecondsAfterFinished is over']],
+});
+
+const DUE = '2026-01-01T00:05:00Z';
+
+check<CronJobReason>('CronJob', describeCronJob, {
+  starting: [[{ job: 'tick-1', due: DUE }, `starting Job tick-1, due ${DUE}`]],
+  waiting: [[{ until: DUE }, `the next Job is due ${DUE}`]],
+  'never-due': [[{}, 'the schedule names no time within the next ten years']],
+  suspended: [[{}, 'suspended: no Jobs are made until spec.suspend is false']],
+  'being-deleted': [[{}, 'being deleted: no Jobs are made']],
+  'too-late': [
+    [{ due: DUE }, `the Job due ${DUE} was left out: it could not be started within startingDeadlineSeconds`],
+  ],
+  'still-running': [
+    [{ jobs: ['tick-1'] }, 'no Job is started before tick-1 has ended (concurrencyPolicy Forbid)'],
+  ],
+  replacing: [[{ jobs: ['tick-1'] }, 'ending tick-1 for the new Job (concurrencyPolicy Replace)']],
+  'many-missed': [
+    [
+      {},
+      'many starts were missed; only the latest is made up for (startingDeadlineSeconds limits how old it may be)',
+    ],
+  ],
+  'unknown-time-zone': [
+    [
+      { timeZone: 'Mars' },
+      'the time zone "Mars" is not known: no Jobs are made until spec.timeZone is corrected',
+    ],
+  ],
+  'unreadable-schedule': [
+    [{ schedule: 'x' }, 'the schedule "x" cannot be read: no Jobs are made until spec.schedule is corrected'],
+  ],
+});
+
+check<NodeReason>('Node', describeNode, {
+  lost: [
+    [{ silentMs: 12_000 }, 'no heartbeat for 12 s: the node counts as lost until its agent is heard again'],
+  ],
+  'all-silent': [
+    [
+      { silentMs: 12_000 },
+      'no node has been heard for 12 s: the control plane itself may have been away or cut off, so pods stay where they are',
+    ],
+  ],
+  'not-ready': [[{}, 'the agent reports that the node is not ready: its conditions say why']],
+  'awaiting-report': [[{}, 'waiting for the agent to report how the node is']],
+  evicting: [[{ pods: 1 }, 'sending away 1 pod whose toleration has run out']],
+  'evicting-soon': [
+    [{ pods: 2, inMs: 8000 }, '2 pods will be sent away, the first in 8 s, unless the node recovers'],
+  ],
+});
+
+check<GoneNodeReason>('pod of a node that is gone', describeGoneNode, {
+  'node-gone': [[{ node: 'n1' }, 'removed, since node n1 is gone']],
+  'node-missing': [
+    [{ node: 'n1', inMs: 39_500 }, 'node n1 is missing; the pod is removed in 40 s unless it comes back'],
+  ],
+});
+
+check<NamespaceReason>('Namespace', describeNamespace, {
+  'deleting-contents': [[{ objects: 1 }, 'deleting 1 object in the namespace']],
+  'waiting-for-contents': [
+    [
+      { remaining: '2 Pods, 1 ConfigMap', finalizers: [] },
+      'waiting until these are gone: 2 Pods, 1 ConfigMap',
+    ],
+    [
+      { remaining: '1 ConfigMap', finalizers: ['example.com/hold'] },
+      'waiting until these are gone: 1 ConfigMap; some are kept until whoever set their finalizers removes them: example.com/hold',
+    ],
+  ],
+  empty: [[{}, 'nothing is left in the namespace']],
+});
+
+check<GarbageReason>('garbage collection', describeGarbage, {
+  'owners-gone': [[{ owners: 'ReplicaSet web-5d9' }, 'deleted, since ReplicaSet web-5d9 is gone']],
+  'owner-waits': [
+    [
+      { owners: 'ReplicaSet web-5d9' },
+      'deleted, since ReplicaSet web-5d9 is being deleted and waits for this object',
+    ],
+  ],
+  'some-owners-gone': [[{ owners: 'ConfigMap a' }, 'no longer belongs to ConfigMap a']],
+  'setting-dependents-free': [
+    [{ dependents: 1 }, 'letting go of 1 object that stays (propagationPolicy Orphan)'],
+    [{ dependents: 2 }, 'letting go of 2 objects that stay (propagationPolicy Orphan)'],
+  ],
+  'waiting-for-dependents': [
+    [
+      { dependents: 3, names: ['Pod a', 'Pod b'] },
+      'waiting until what belongs to it is gone first: Pod a, Pod b, and 1 more',
+    ],
+  ],
+  'held-by-finalizers': [
+    [
+      { finalizers: ['example.com/hold'] },
+      'kept until whoever set its finalizer example.com/hold is done and removes it',
+    ],
+    [
+      { finalizers: ['a.io/x', 'b.io/y'] },
+      'kept until whoever set its finalizers a.io/x, b.io/y is done and removes them',
+    ],
+  ],
+  'dependents-gone': [[{}, 'nothing that belongs to it keeps it any longer']],
+});
+
+check<ExpiryReason>('expiry', describeExpiry, {
+  'events-expired': [[{ events: 1 }, 'removing 1 Event older than an hour']],
+  'too-many-finished-pods': [
+    [{ pods: 2 }, 'removing the 2 oldest finished pods: 1000 are kept in a namespace'],
+  ],
+});
