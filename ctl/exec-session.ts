@@ -54,6 +54,8 @@ export function runExec(
       if (outcome === undefined)
         reject(new CliError('The connection to the container was lost.', { exitCode: EXIT.unreachable }));
       else settle(outcome, resolve, reject);
+      // A terminal has no standard error on which the reason could have come.
+      if (request.tty && outcome !== undefined) sayWhyNotRun(context, outcome);
     });
     context.signal.addEventListener('abort', () => {
       socket.terminate();
@@ -126,6 +128,11 @@ function settle(status: Status, resolve: (code: number) => void, reject: (error:
   const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
   if (code === undefined) reject(new StatusError(status));
   else resolve(Number(code));
+}
+
+function sayWhyNotRun(context: CommandContext, { message = '', details }: Status): void {
+  const hasCode = details?.causes?.some(({ reason }) => reason === 'ExitCode') ?? false;
+  if (hasCode && !message.startsWith('command terminated')) context.io.err(`${message}\n`);
 }
 
 function refusal(body: string, code: number): Error {

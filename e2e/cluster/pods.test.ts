@@ -333,8 +333,16 @@ test('exec hands on standard input and the exit code; logs -f goes on until the 
   t.regex(echoed.err, /oops/);
   t.is(echoed.code, 3);
   const missing = await stage.gantry(['exec', 'talker', '--', 'no-such-program']);
-  t.not(missing.code, 0);
-  t.regex(missing.out + missing.err, /no-such-program/);
+  t.deepEqual(missing, {
+    code: 127,
+    out: '',
+    err: 'exec: "no-such-program": executable file not found in $PATH\n',
+  });
+  const noProgram = await stage.gantry(['exec', 'talker', '--', '/etc']);
+  t.deepEqual(noProgram, { code: 126, out: '', err: 'exec: "/etc": permission denied\n' });
+  const byShell = await stage.gantry(['exec', 'talker', '--', 'sh', '-c', 'no-such-program']);
+  t.like(byShell, { code: 127, out: '' });
+  t.regex(byShell.err, /^sh: .*not found\n$/);
 
   const follow = stage.start(['logs', '-f', 'talker'], '');
   await waitFor('the log to flow', async () => /line 3/.test(follow.soFar()));
