@@ -364,6 +364,24 @@ test('exec hands on standard input and the exit code; logs -f goes on until the 
   t.regex(ended.out, /^line 0\nline 1\n[^]*the end\n$/);
 });
 
+test('gantry attach speaks to the first process and hears it out', async (t) => {
+  const listens = { stdin: true, stdinOnce: true };
+  await stage.make(
+    NS,
+    podOf('ear', {
+      ...ONCE,
+      containers: [container('while read -r line; do echo heard $line; done; echo over >&2', listens)],
+    }),
+  );
+  await stage.podUntil(NS, 'ear', isReady, 'ready');
+  const spoken = await stage.gantry(['attach', '-i', 'ear'], 'one\ntwo\n');
+  t.deepEqual(spoken, { code: 0, out: 'heard one\nheard two\n', err: 'over\n' });
+  await succeeded('ear');
+  const late = await stage.gantry(['attach', 'ear']);
+  t.like(late, { code: 4, out: '' });
+  t.regex(late.err, /^Pod ear has ended \(Succeeded\).*\nIts output: gantry logs ear\n$/);
+});
+
 test('top tells what pods and nodes use', async (t) => {
   await stage.make(
     NS,

@@ -210,6 +210,22 @@ function testAttach(test: TestFn, subject: RuntimeSubject): void {
     t.like(await bench.untilExited(id), { exitCode: 6 });
   });
 
+  test.serial('the end of the input of a container that may be given more ends no output', async (t) => {
+    const bench = openBench(t, subject);
+    const script = 'while read -r line; do sleep 0.3; echo heard $line; done';
+    const { id } = await bench.start(await bench.plainSandbox(), script, { stdin: true });
+    for (const word of ['one', 'two']) {
+      const abort = new AbortController();
+      const [stdout, output] = collected();
+      const stdin = Readable.from([`${word}\n`]);
+      const attached = bench.runtime.attach(id, { tty: false, stdin, stdout, signal: abort.signal });
+      await eventually('the answer', () => output() === `heard ${word}\n`);
+      abort.abort();
+      await attached;
+    }
+    t.like(await bench.until(id, () => true), { status: 'running' });
+  });
+
   test.serial('attaching ends when it is not wanted any more, and the program runs on', async (t) => {
     const bench = openBench(t, subject);
     const { id } = await bench.start(await bench.plainSandbox(), 'while :; do echo on; sleep 0.02; done');

@@ -37,6 +37,7 @@ export async function execInContainer(deps: ExecDeps, id: string, options: ExecO
     let reason: Promise<string> | undefined;
     await converse(connection, options, {
       framed: !tty,
+      endsInput: true,
       resize: (size) => exec.resize({ w: size.width, h: size.height }),
       outputs: async () => {
         await firstOutput(connection);
@@ -76,12 +77,21 @@ async function createExec(engine: Engine, id: string, options: ExecOptions): Pro
   }
 }
 
-/** Attaches to the first process of a container. Returns when its outputs end. */
+/**
+ * Attaches to the first process of a container. Returns when its outputs end. The end of the input is handed on only to
+ * a container that takes input once: else the engine would end the outputs too, with answers still on their way.
+ */
 export async function attachToContainer(
   engine: Engine,
   id: string,
   options: Omit<ExecOptions, 'command'>,
 ): Promise<void> {
+  const container = engine.docker.getContainer(id);
+  const inspected = await engine.call(
+    `inspect ${id}`,
+    (abortSignal) => container.inspect({ abortSignal } as object),
+    { signal: options.signal },
+  );
   const connection = await engine.hijack({
     what: `attach to ${id}`,
     path: `/containers/${id}/attach`,
@@ -89,9 +99,9 @@ export async function attachToContainer(
     query: { stream: true, stdin: options.stdin !== undefined, stdout: true, stderr: true },
     signal: options.signal,
   });
-  const container = engine.docker.getContainer(id);
   await converse(connection, options, {
     framed: !options.tty,
+    endsInput: inspected.Config.StdinOnce ?? false,
     resize: (size) => container.resize({ w: size.width, h: size.height }),
     outputs: () => Promise.resolve(options),
   });
@@ -142,6 +152,8 @@ async function neverStarted(engine: Engine, execId: string): Promise<boolean> {
 interface FarEnd {
   /** False for a terminal. */
   framed: boolean;
+  /** Whether the end of our input is told. */
+  endsInput: boolean;
   resize: (size: { width: number; height: number }) => Promise<unknown>;
   /** Where what comes shall go; asked before the first byte is taken. */
   outputs: () => Promise<Outputs>;
@@ -158,7 +170,7 @@ async function converse(
   // A program that ends before it has read its input closes the connection under our writing: no failure.
   connection.on('error', () => undefined);
   if (stdin === undefined) connection.end();
-  else stdin.pipe(connection);
+  else stdin.pipe(connection, { end: far.endsInput });
   const resizing = followSizes(options.resize, far.resize, done.signal);
   const stop = (): void => void connection.destroy();
   signal.addEventListener('abort', stop, { once: true });
