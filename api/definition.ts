@@ -87,3 +87,13 @@ export function apiVersionOf(definition: { group: string; version: string }): st
 export function resourceIdOf(definition: { group: string; resource: string }): string {
   return definition.group === '' ? definition.resource : `${definition.resource}.${definition.group}`;
 }
+
+/** `pod`, `deployment.apps`: the kind of one object, as answers to users say it. */
+export function singularIdOf({ group, singular }: { group: string; singular: string }): string {
+  return resourceIdOf({ group, resource: singular });
+}
+
+/** `pod/web-1`, `deployment.apps/web`: one object, as answers to users say it and as commands take it. */
+export function objectIdOf(definition: { group: string; singular: string }, name = ''): string {
+  return `${singularIdOf(definition)}/${name}`;
+}

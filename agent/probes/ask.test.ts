@@ -99,8 +99,16 @@ test('an engine that is away says nothing about the container', async (t) => {
 });
 
 test('a command that cannot be run', async (t) => {
-  const exec = () => Promise.resolve(127);
   const target = { containerId: 'c', podIp: '', ports: {} };
-  const answer = await ask({ exec }, { exec: { command: ['nope'] } }, target, AbortSignal.timeout(1000));
-  t.deepEqual(answer, { result: 'failure', message: 'cannot run the command: command exited with code 127' });
+  const answerOf = (exec: () => Promise<number>): Promise<Answer> =>
+    ask({ exec }, { exec: { command: ['nope'] } }, target, AbortSignal.timeout(1000));
+  t.deepEqual(await answerOf(() => Promise.resolve(127)), {
+    result: 'failure',
+    message: 'cannot run the command: command exited with code 127',
+  });
+  const missing = new OperationalError('command-not-found', 'exec: "nope": not there');
+  t.deepEqual(await answerOf(() => Promise.reject(missing)), {
+    result: 'failure',
+    message: 'cannot run the command: exec: "nope": not there',
+  });
 });

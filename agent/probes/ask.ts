@@ -4,6 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import { Writable } from 'node:stream';
 import type { HTTPGetAction, LifecycleHandler, TCPSocketAction } from '@gantry/api/kinds/pod';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
+import { exitCodeOfExecFailure } from '@gantry/kit/tunnel/exec-failure';
 import type { Runtime } from '../runtime/runtime.ts';
 import { askHttp } from './ask-http.ts';
 
@@ -62,6 +63,9 @@ async function askCommand(
     };
   } catch (error) {
     if (signal.aborted) return { result: 'failure', message: `command "${command.join(' ')}" timed out` };
+    if (exitCodeOfExecFailure(codeOf(error)) !== undefined) {
+      return { result: 'failure', message: `cannot run the command: ${messageOf(error)}` };
+    }
     const isAway = codeOf(error) === 'runtime-unavailable';
     return { result: isAway ? 'unknown' : 'failure', message: messageOf(error) };
   }

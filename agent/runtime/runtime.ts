@@ -194,7 +194,11 @@ export interface Runtime {
   removeContainer(id: string): Promise<void>;
   /** Writes the logs to `out`, which it ends. */
   logs(id: string, out: Writable, err: Writable, options: LogOptions): Promise<void>;
-  /** @returns the exit code; 126/127 when the command cannot be run. */
+  /**
+   * @returns the program's exit code.
+   * @throws OperationalError `command-not-found` or `command-not-runnable` when there was no program to run: the message
+   * is one line, and nothing was written to the outputs.
+   */
   exec(id: string, options: ExecOptions): Promise<number>;
   /** @returns when the container's streams end. */
   attach(id: string, options: Omit<ExecOptions, 'command'>): Promise<void>;

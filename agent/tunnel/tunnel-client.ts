@@ -5,7 +5,9 @@ import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
-import { FRAME_DATA_BYTES_MAX } from '@gantry/kit/tunnel/frame';
+import { MESSAGE_BYTES_MAX } from '@gantry/kit/tunnel/frame';
+import { keepAlive } from '@gantry/kit/tunnel/keep-alive';
+import { TUNNEL_PATH } from '@gantry/kit/tunnel/tunnel-request';
 import { TunnelSession } from '@gantry/kit/tunnel/tunnel-session';
 import type { NodeServices } from './node-services.ts';
 import { serveStream } from './serve-stream.ts';
@@ -22,13 +24,8 @@ export interface TunnelClientDeps {
   logger: Logger;
 }
 
-/** The path that agents dial. */
-export const TUNNEL_PATH = '/gantry/v1/tunnel';
 const RECONNECT: BackoffPolicy = { initialMs: 200, maxMs: 10_000, factor: 2, jitter: 0.3 };
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** Both ends ping; silence for two rounds ends the connection. */
-const PING_INTERVAL_MS = 15_000;
-const MESSAGE_BYTES_MAX = 2 * FRAME_DATA_BYTES_MAX;
 
 /** Keeps a tunnel open until the signal is aborted. */
 export async function runTunnelClient(deps: TunnelClientDeps, signal: AbortSignal): Promise<void> {
@@ -88,28 +85,4 @@ function serveOneConnection(deps: TunnelClientDeps, signal: AbortSignal): Promis
       resolve(opened);
     });
   });
-}
-
-/** Pings; ends a connection that did not answer the last ping. @returns stop. */
-function keepAlive(socket: WebSocket, clock: Clock): () => void {
-  let answered = true;
-  let cancel: () => void = () => undefined;
-  const round = (): void => {
-    if (!answered) {
-      socket.terminate();
-      return;
-    }
-    if (socket.readyState === WebSocket.OPEN) {
-      answered = false;
-      socket.ping();
-    }
-    cancel = clock.schedule(PING_INTERVAL_MS, round);
-  };
-  socket.on('pong', () => {
-    answered = true;
-  });
-  cancel = clock.schedule(PING_INTERVAL_MS, round);
-  return () => {
-    cancel();
-  };
 }

@@ -3,11 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { badRequest, internal, notFound, type StatusError, unavailable } from '@gantry/api/status-error';
 import { CHANNEL, type TunnelResult } from '@gantry/kit/tunnel/frame';
+import type { TunnelStreamOptions } from '@gantry/kit/tunnel/tunnel-request';
 import type { TunnelStream } from '@gantry/kit/tunnel/tunnel-stream';
 import type { ConnectHandlers, ConnectTarget, Upgrade } from '../server/connect.ts';
 import type { ClientSession } from './client-session.ts';
 import { commandFrom, containerOf, logOptionsFrom, streamOptionsFrom } from './connect-options.ts';
-import { execOutcome } from './exec-outcome.ts';
+import { execExcuse, execOutcome } from './exec-outcome.ts';
 import { acceptSpdyClient } from './spdy/spdy-client.ts';
 import type { Tunnels } from './tunnel-registry.ts';
 import { acceptWebSocketClient } from './websocket-client.ts';
@@ -28,7 +29,7 @@ export function createPodConnect(deps: { tunnels: Tunnels }): ConnectHandlers {
     async upgrade(target, upgrade) {
       const stream = openExec(deps.tunnels, target);
       try {
-        join(stream, await acceptClient(upgrade, target));
+        join(stream, await acceptClient(upgrade, target), streamOptionsFrom(target.query));
       } catch (error) {
         stream.cancel();
         throw error;
@@ -63,12 +64,14 @@ async function acceptClient(upgrade: Upgrade, target: ConnectTarget): Promise<Cl
 }
 
 /** Copies both ways until one side ends. */
-function join(stream: TunnelStream, client: ClientSession): void {
+function join(stream: TunnelStream, client: ClientSession, wanted: TunnelStreamOptions): void {
   stream.listener = {
     onData: (channel, data, consumed) => {
       client.write(channel === CHANNEL.stderr ? 'stderr' : 'stdout', data, consumed);
     },
     onResult: (result) => {
+      const excuse = wanted.stderr ? execExcuse(result) : undefined;
+      if (excuse !== undefined) client.write('stderr', Buffer.from(excuse), () => undefined);
       client.finish(execOutcome(result));
     },
   };

@@ -3,16 +3,13 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { forbidden, unavailable } from '@gantry/api/status-error';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
-import { FRAME_DATA_BYTES_MAX } from '@gantry/kit/tunnel/frame';
-import type { TunnelRequest } from '@gantry/kit/tunnel/tunnel-request';
+import { MESSAGE_BYTES_MAX } from '@gantry/kit/tunnel/frame';
+import { keepAlive } from '@gantry/kit/tunnel/keep-alive';
+import { TUNNEL_PATH, type TunnelRequest } from '@gantry/kit/tunnel/tunnel-request';
 import { TunnelSession } from '@gantry/kit/tunnel/tunnel-session';
 import type { TunnelStream } from '@gantry/kit/tunnel/tunnel-stream';
 import { nodeOfUser } from '../auth/node-authorizer.ts';
 import type { Extension } from '../server/extension.ts';
-
-const TUNNEL_PATH = '/gantry/v1/tunnel';
-const PING_INTERVAL_MS = 15_000;
-const MESSAGE_BYTES_MAX = 2 * FRAME_DATA_BYTES_MAX;
 
 /** Opens streams to nodes. */
 export interface Tunnels {
@@ -95,26 +92,4 @@ function addTunnel(
     session.break(`the connection to node "${node}" is lost`);
     deps.logger.info('tunnel closed', { node });
   });
-}
-
-/** Ends a connection whose other end has fallen silent. @returns stop. */
-function keepAlive(socket: WebSocket, clock: Clock): () => void {
-  let answered = true;
-  let cancel: () => void = () => undefined;
-  const round = (): void => {
-    if (!answered) {
-      socket.terminate();
-      return;
-    }
-    answered = false;
-    socket.ping();
-    cancel = clock.schedule(PING_INTERVAL_MS, round);
-  };
-  socket.on('pong', () => {
-    answered = true;
-  });
-  cancel = clock.schedule(PING_INTERVAL_MS, round);
-  return () => {
-    cancel();
-  };
 }

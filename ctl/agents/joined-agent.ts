@@ -50,6 +50,11 @@ export function agentScope(home: Home, name: string): string | undefined {
   return existsSync(ca) ? nodeScope(readFileSync(ca, 'utf8'), name) : undefined;
 }
 
+/** The scopes of all agents that have state here: what they made is ours to remove, and nothing else is. */
+export function agentScopes(home: Home): string[] {
+  return agentNames(home).flatMap((name) => agentScope(home, name) ?? []);
+}
+
 /** Pid and server of an agent; neither when it does not run. */
 export function agentState(home: Home, name: string): { pid?: number; server?: string } {
   const record = runningProcess(home, `${AGENT_PROCESS}${name}`);

@@ -90,12 +90,12 @@ async function waitUntilReady(
 ): Promise<void> {
   const line = new ProgressLine(context.io);
   line.show(`Joining ${server} as node ${name} …`);
-  await waitForProcess(home, `${AGENT_PROCESS}${name}`, async () => {
-    context.signal.throwIfAborted();
+  const ready = async (): Promise<boolean> => {
     const [words = ''] = context.io.terminal ? logTail(home, `${AGENT_PROCESS}${name}`, 1) : [];
     if (words !== '') line.show(`Joining ${server} as node ${name}: ${words}`);
     return isReady(home, name, server);
-  });
+  };
+  await waitForProcess(home, `${AGENT_PROCESS}${name}`, ready, context.signal);
   rmSync(agentFiles(home, name).token, { force: true });
   line.end(`Node ${name} has joined ${server} and is ready.`);
 }

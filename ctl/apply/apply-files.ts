@@ -1,6 +1,6 @@
 // Applies manifests with server-side apply and tells, object by object, what came of it. One bad object does not
 // keep the others from being applied.
-import { resourceIdOf } from '@gantry/api/definition';
+import { objectIdOf } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { isNotFound } from '@gantry/api/status-error';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
@@ -76,7 +76,7 @@ export async function applyFiles(
 }
 
 function nameOf(manifest: Manifest, object: AnyObject): string {
-  return `${resourceIdOf({ ...manifest.definition, resource: manifest.definition.singular })}/${object.metadata.name}`;
+  return objectIdOf(manifest.definition, object.metadata.name);
 }
 
 async function applyOne(

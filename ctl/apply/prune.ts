@@ -1,5 +1,5 @@
 // Deletes what a label selects, `gantry apply` once made, and the files no longer hold.
-import { resourceIdOf } from '@gantry/api/definition';
+import { objectIdOf } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { kinds } from '@gantry/api/registry';
 import type { CommandContext } from '../command.ts';
@@ -41,8 +41,7 @@ export async function pruneAbsent(
           ...(uid === undefined ? {} : { preconditions: { uid } }),
         },
       );
-      const what = resourceIdOf({ ...definition, resource: definition.singular });
-      context.io.out(`${what}/${name} pruned${options.dryRun ? ' (server dry run)' : ''}\n`);
+      context.io.out(`${objectIdOf(definition, name)} pruned${options.dryRun ? ' (server dry run)' : ''}\n`);
     }
   }
 }

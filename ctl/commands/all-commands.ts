@@ -8,6 +8,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<RegisterComma
   annotate: async () => (await import('./label.ts')).registerLabel,
   'api-resources': async () => (await import('./api-resources.ts')).registerApiResources,
   apply: async () => (await import('./apply.ts')).registerApply,
+  attach: async () => (await import('./attach.ts')).registerAttach,
   completion: async () => (await import('./completion.ts')).registerCompletion,
   config: async () => (await import('./config.ts')).registerConfig,
   cordon: async () => (await import('./cordon.ts')).registerCordon,

@@ -1,6 +1,6 @@
 // `gantry create -f`: makes new objects; what is there already is a conflict.
 import type { Command } from 'commander';
-import { resourceIdOf } from '@gantry/api/definition';
+import { objectIdOf } from '@gantry/api/definition';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import { describeFailure } from '../failure.ts';
 import { applyWaves } from '../apply/apply-order.ts';
@@ -42,9 +42,7 @@ export function registerCreate(program: Command, context: CommandContext): void 
               context.io.err(`Warning: ${place}: ${sentence}\n`);
             },
           });
-          context.io.out(
-            `${resourceIdOf({ ...definition, resource: definition.singular })}/${made.metadata.name} created\n`,
-          );
+          context.io.out(`${objectIdOf(definition, made.metadata.name)} created\n`);
         } catch (error) {
           failures.push(`${place}: ${describeFailure(error).message}`);
         }

@@ -1,6 +1,6 @@
 // `gantry delete`: by name, by selector, or what manifests name; waits until the objects are gone.
 import type { Command } from 'commander';
-import { resourceIdOf, type KindDefinition } from '@gantry/api/definition';
+import { singularIdOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { isNotFound } from '@gantry/api/status-error';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
@@ -99,7 +99,7 @@ async function remove(context: CommandContext, words: readonly string[], flags: 
 }
 
 function labelOf({ definition, name }: Target): string {
-  return `${resourceIdOf({ ...definition, resource: definition.singular })} "${name}"`;
+  return `${singularIdOf(definition)} "${name}"`;
 }
 
 function graceFrom(flags: Flags): number | undefined {

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command.ts';
 export function registerDown(program: Command, context: CommandContext): void {
   program
     .command('down')
-    .description('Stop the local cluster and remove all that `up` made')
+    .description('Stop what runs here and remove all that `up` and `agent join` made')
     .option('--keep-data', 'keep etcd and the keys, so that the next `up` goes on where this one ended')
     .action(async (flags: { keepData?: boolean }) => {
       const { runDown } = await import('../up/run-down.ts');

@@ -1,7 +1,8 @@
 // `gantry exec`: a command inside a container, with standard input and a terminal when asked; ends with its exit code.
 import type { Command } from 'commander';
+import { chooseContainer, execStreams } from '../choose-container.ts';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
-import { runExec } from '../exec-session.ts';
+import { runSession } from '../container-session.ts';
 import { selectPods } from '../pod-selection.ts';
 
 interface Flags {
@@ -26,13 +27,15 @@ export function registerExec(program: Command, context: CommandContext): void {
       const connection = await context.connect();
       const [pod] = await selectPods(connection, { target });
       if (pod === undefined) return;
-      const container = flags.container ?? pod.spec.containers[0]?.name ?? '';
-      const exitCode = await runExec(context, connection, {
-        pod: { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name ?? '' },
-        container,
+      const { stdin = false, tty = false } = flags;
+      const { note, ...streams } = execStreams({ stdin, tty, terminal: context.io.stdin.isTTY });
+      if (note !== undefined) context.io.err(`${note}\n`);
+      const { namespace = '', name = '' } = pod.metadata;
+      const exitCode = await runSession(context, connection, {
+        pod: { namespace, name },
+        container: chooseContainer(pod, flags.container).name,
         command,
-        stdin: flags.stdin ?? false,
-        tty: (flags.tty ?? false) && context.io.stdin.isTTY,
+        ...streams,
       });
       context.endWith(exitCode);
     });

@@ -1,7 +1,7 @@
 // `gantry get`: objects as the server's tables, or whole, once or as they change.
 import type { Command } from 'commander';
 import type { KindDefinition } from '@gantry/api/definition';
-import { resourceIdOf } from '@gantry/api/definition';
+import { singularIdOf } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { getTable, listTable, watchTable, type Selection } from '../api-request.ts';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
@@ -181,7 +181,7 @@ function tableOptions(
   return {
     wide,
     withNamespace: flags.allNamespaces === true && definition.namespaced,
-    namePrefix: several ? `${resourceIdOf({ ...definition, resource: definition.singular })}/` : '',
+    namePrefix: several ? `${singularIdOf(definition)}/` : '',
     showLabels: flags.showLabels ?? false,
     labelColumns: flags.labelColumns?.split(',') ?? [],
   };

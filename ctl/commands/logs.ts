@@ -5,6 +5,7 @@ import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { pathOf } from '@gantry/api/paths';
 import { getRaw } from '../api-request.ts';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
+import { chooseContainer } from '../choose-container.ts';
 import type { Connection } from '../connect.ts';
 import { describeFailure } from '../failure.ts';
 import { parseDuration } from '../parse-duration.ts';
@@ -70,9 +71,7 @@ export function registerLogs(program: Command, context: CommandContext): void {
 
 function sourcesOf(pod: Pod, flags: Flags, many: boolean): Source[] {
   const all = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map(({ name }) => name);
-  const preferred = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
-  const chosen = flags.container ?? preferred ?? pod.spec.containers[0]?.name ?? '';
-  const containers = flags.allContainers === true ? all : [chosen];
+  const containers = flags.allContainers === true ? all : [chooseContainer(pod, flags.container).name];
   return containers.map((container) => {
     const query = queryOf(flags, many);
     query.set('container', container);

@@ -36,7 +36,7 @@ async function patchAll(
   flags: Flags,
 ): Promise<void> {
   const { parseResourceArguments } = await import('../resource-arguments.ts');
-  const { objectLabel } = await import('../named-object.ts');
+  const { objectIdOf } = await import('@gantry/api/definition');
   const patch = await readPatch(flags.patch);
   const connection = await context.connect();
   for (const { definition, names } of parseResourceArguments(words)) {
@@ -53,7 +53,7 @@ async function patchAll(
       });
       const same =
         before.metadata.resourceVersion === after.metadata.resourceVersion && flags.dryRun !== true;
-      context.io.out(`${objectLabel(definition, name)} patched${same ? ' (no change)' : ''}\n`);
+      context.io.out(`${objectIdOf(definition, name)} patched${same ? ' (no change)' : ''}\n`);
     }
   }
 }

@@ -1,6 +1,6 @@
 // `gantry rollout`: status with live progress, history, undo, restart, pause, resume.
 import type { Command } from 'commander';
-import { resourceIdOf, type KindDefinition } from '@gantry/api/definition';
+import { objectIdOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
@@ -144,5 +144,5 @@ async function change(
 }
 
 function say(context: CommandContext, { definition, name }: Target, what: string): void {
-  context.io.out(`${resourceIdOf({ ...definition, resource: definition.singular })}/${name} ${what}\n`);
+  context.io.out(`${objectIdOf(definition, name)} ${what}\n`);
 }

@@ -1,6 +1,6 @@
 // `gantry scale`: sets the number of replicas through the scale subresource.
 import type { Command } from 'commander';
-import { resourceIdOf } from '@gantry/api/definition';
+import { objectIdOf } from '@gantry/api/definition';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import { parseResourceArguments } from '../resource-arguments.ts';
 
@@ -33,9 +33,7 @@ export function registerScale(program: Command, context: CommandContext): void {
             [...tests, { op: 'add', path: '/spec/replicas', value: replicas }],
             { subresource: 'scale', fieldManager: 'gantry' },
           );
-          context.io.out(
-            `${resourceIdOf({ ...definition, resource: definition.singular })}/${name} scaled\n`,
-          );
+          context.io.out(`${objectIdOf(definition, name)} scaled\n`);
         }
       }
     });

@@ -1,6 +1,6 @@
 // `gantry wait`: until a condition, a field or a deletion.
 import type { Command } from 'commander';
-import { resourceIdOf } from '@gantry/api/definition';
+import { objectIdOf } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import { parseDuration } from '../parse-duration.ts';
@@ -43,7 +43,7 @@ export function registerWait(program: Command, context: CommandContext): void {
           });
         await Promise.all(
           targets.map(async (target) => {
-            const label = `${resourceIdOf({ ...target.definition, resource: target.definition.singular })}/${target.name}`;
+            const label = objectIdOf(target.definition, target.name);
             await watchUntil(context, connection, target, {
               timeoutMs,
               done: (current) => goal.holds(current),

@@ -22,7 +22,7 @@ export interface Candidates {
 
 const NOTHING: Candidates = { words: [] };
 /** Commands that name pods without naming a kind. */
-const POD_TARGETS = new Set(['logs', 'exec']);
+const POD_TARGETS = new Set(['logs', 'exec', 'attach']);
 const NODE_TARGETS = new Set(['cordon', 'uncordon', 'drain']);
 
 /** Candidates for the last of the words, which may be empty. */

@@ -1,5 +1,6 @@
 // What `gantry apply` would change: the server applies each manifest without storing it, and the result is compared
 // with the live object.
+import { objectIdOf } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { isNotFound } from '@gantry/api/status-error';
 import { FIELD_MANAGER } from '../apply/apply-files.ts';
@@ -9,7 +10,6 @@ import type { Connection } from '../connect.ts';
 import { describeFailure } from '../failure.ts';
 import { mapBounded } from '../map-bounded.ts';
 import { readManifests, type Manifest } from '../manifests/read-manifests.ts';
-import { objectLabel } from '../named-object.ts';
 import { paletteFor } from '../print/colours.ts';
 import { readablePair } from './readable-object.ts';
 import { unifiedDiff } from './unified-diff.ts';
@@ -65,7 +65,7 @@ async function diffOne(
         context.io.err(`Warning: ${place}: ${sentence}\n`);
       },
     });
-    const label = objectLabel(definition, name);
+    const label = objectIdOf(definition, name);
     const names = {
       before: before === undefined ? '/dev/null' : `live/${label}`,
       after: `${place}/${label}`,

@@ -4,13 +4,12 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KindDefinition } from '@gantry/api/definition';
+import { objectIdOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import { isConflict, StatusError } from '@gantry/api/status-error';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { describeFailure } from '../failure.ts';
-import { objectLabel } from '../named-object.ts';
 import { parseResourceArguments } from '../resource-arguments.ts';
 import { editedObject, textToEdit, withReason } from './edited-text.ts';
 import { mergeDifference } from './merge-difference.ts';
@@ -61,7 +60,7 @@ async function editOne(
         });
       }
       if (answer === 'taken') {
-        context.io.out(`${objectLabel(definition, key.name)} edited\n`);
+        context.io.out(`${objectIdOf(definition, key.name)} edited\n`);
         return;
       }
       shown = withReason(text, answer.refused);
@@ -69,7 +68,7 @@ async function editOne(
   } catch (error) {
     if (!isConflict(error)) throw error;
     keep = true;
-    throw new CliError(`Somebody changed ${objectLabel(definition, key.name)} meanwhile.`, {
+    throw new CliError(`Somebody changed ${objectIdOf(definition, key.name)} meanwhile.`, {
       exitCode: EXIT.conflict,
       nextStep: `Edit it again; your text is in ${file}.`,
       cause: error,

@@ -1,9 +1,8 @@
 // Sets and removes labels or annotations of the objects that the user names.
-import type { KindDefinition } from '@gantry/api/definition';
+import { objectIdOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
-import { objectLabel } from '../named-object.ts';
 import { parseResourceArguments } from '../resource-arguments.ts';
 import { overwritten, splitChanges } from './metadata-changes.ts';
 
@@ -27,7 +26,7 @@ export async function runMetadata(
   const verb = field === 'labels' ? 'labeled' : 'annotated';
   for (const { definition, names } of wanted) {
     for (const object of await objectsOf(connection, definition, names, flags)) {
-      const label = objectLabel(definition, object.metadata.name ?? '');
+      const label = objectIdOf(definition, object.metadata.name);
       const [taken] = flags.overwrite === true ? [] : overwritten(object, field, changes);
       if (taken !== undefined) {
         throw new CliError(`${label} has ${taken}=${object.metadata[field]?.[taken]} already.`, {

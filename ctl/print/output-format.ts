@@ -1,5 +1,5 @@
 // The formats of -o that show whole objects. Pure.
-import { resourceIdOf, type KindDefinition } from '@gantry/api/definition';
+import { objectIdOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { CliError, EXIT } from '../command.ts';
 import { alignColumns } from './aligned.ts';
@@ -41,12 +41,7 @@ export function outputFormatFrom(text: string | undefined): OutputFormat {
 
 /** Objects of -o name. */
 export function objectNames(items: readonly { definition: KindDefinition; object: AnyObject }[]): string {
-  return items
-    .map(({ definition, object }) => {
-      const kind = resourceIdOf({ ...definition, resource: definition.singular });
-      return `${kind}/${object.metadata.name}\n`;
-    })
-    .join('');
+  return items.map(({ definition, object }) => `${objectIdOf(definition, object.metadata.name)}\n`).join('');
 }
 
 /** One object, or a List of several, without what only tools read. */

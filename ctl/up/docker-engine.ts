@@ -65,8 +65,17 @@ export async function startDockerd(home: Home, socketPath: string): Promise<void
   );
 }
 
-/** Removes all containers of the nodes with these scopes, running or not. @returns how many. */
-export async function removeNodeContainers(socketPath: string, scopes: readonly string[]): Promise<number> {
+/**
+ * Removes all containers of the nodes with these scopes, running or not.
+ *
+ * @param onRemove told before each: how many are gone, of how many.
+ * @returns how many.
+ */
+export async function removeNodeContainers(
+  socketPath: string,
+  scopes: readonly string[],
+  onRemove: (gone: number, count: number) => void = () => undefined,
+): Promise<number> {
   const docker = new Docker({ socketPath });
   const found = await Promise.all(
     scopes.map((scope) =>
@@ -75,7 +84,8 @@ export async function removeNodeContainers(socketPath: string, scopes: readonly 
   );
   const ids = found.flat().map((container) => container.Id);
   // One after the other: engines of 20.10 may lock up for good over removals at once (moby 42545).
-  for (const id of ids) {
+  for (const [gone, id] of ids.entries()) {
+    onRemove(gone, ids.length);
     try {
       await docker.getContainer(id).remove({ force: true, v: true });
     } catch (error) {

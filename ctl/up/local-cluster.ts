@@ -91,13 +91,19 @@ export function startAgent(
   return true;
 }
 
-/** Waits until `ready` holds while the process lives. @throws OperationalError with the process's last words. */
+/**
+ * Waits until `ready` holds while the process lives.
+ *
+ * @throws OperationalError with the process's last words; the signal's reason.
+ */
 export async function waitForProcess(
   home: Home,
   processName: string,
   ready: () => Promise<boolean>,
+  signal: AbortSignal,
 ): Promise<void> {
   const outcome = await until(ready, {
+    signal,
     timeoutMs: READY_WAIT_MS,
     stillWorthIt: () => runningProcess(home, processName) !== undefined,
   });

@@ -24,6 +24,8 @@ export interface ProcessRecord {
   command: string[];
 }
 
+/** Name under which `gantry up` is known while it is at work. */
+export const UP_PROCESS = 'up';
 const POLL_MS = 50;
 
 /** Start time of a running process; undefined when it is gone or a zombie. */
@@ -39,7 +41,7 @@ function startTicksOf(pid: number): string | undefined {
 
 /** The record of a process of that name, if it still runs. */
 export function runningProcess(home: Home, name: string): ProcessRecord | undefined {
-  const file = join(home.run, `${name}.json`);
+  const file = recordFile(home, name);
   if (!existsSync(file)) return undefined;
   try {
     const record = JSON.parse(readFileSync(file, 'utf8')) as ProcessRecord;
@@ -74,9 +76,28 @@ export function startProcess(
   child.unref();
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${name} could not be started: ${program} cannot be run`);
-  const record = { name, pid, startTicks: startTicksOf(pid) ?? '', command: [...command] };
-  writeFileSync(join(home.run, `${name}.json`), JSON.stringify(record), { mode: 0o600 });
+  return remember(home, { name, pid, startTicks: startTicksOf(pid) ?? '', command: [...command] });
+}
+
+/** Makes this very process known under a name, so that another can end it. */
+export function recordSelf(home: Home, name: string): void {
+  mkdirSync(home.run, { recursive: true, mode: 0o700 });
+  const { pid } = process;
+  remember(home, { name, pid, startTicks: startTicksOf(pid) ?? '', command: [...process.argv] });
+}
+
+function remember(home: Home, record: ProcessRecord): ProcessRecord {
+  writeFileSync(recordFile(home, record.name), JSON.stringify(record), { mode: 0o600 });
   return record;
+}
+
+/** Takes a process out of the table, whether it runs or not. */
+export function forget(home: Home, name: string): void {
+  rmSync(recordFile(home, name), { force: true });
+}
+
+function recordFile(home: Home, name: string): string {
+  return join(home.run, `${name}.json`);
 }
 
 /** Where the process writes. */
@@ -102,7 +123,7 @@ export async function stopProcess(home: Home, name: string, graceMs: number): Pr
     await end(record, 'SIGTERM', graceMs);
     await end(record, 'SIGKILL', graceMs);
   }
-  rmSync(join(home.run, `${name}.json`), { force: true });
+  forget(home, name);
   return record !== undefined;
 }
 

@@ -1,27 +1,32 @@
-// Ends what `gantry up` started and removes what it made. Safe to repeat.
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+// Ends what `gantry up` and `gantry agent join` started and removes what it made, also when `up` was cut off half-way.
+// Safe to repeat. The state of an agent goes last: it alone tells which containers are this folder's.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeScope } from '@gantry/kit/node-scope';
-import type { CommandContext } from '../command.ts';
+import { agentScopes } from '../agents/joined-agent.ts';
+import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Home } from '../home.ts';
+import { ProgressLine } from '../print/progress-line.ts';
 import { removeDemoImages } from './demo-image.ts';
 import { dockerSilence, dockerSocketFrom, isUsedByAgents, removeNodeContainers } from './docker-engine.ts';
 import { AGENT_PROCESS } from './local-cluster.ts';
-import { recordedNames, stopProcess } from './process-table.ts';
+import { recordedNames, stopProcess, UP_PROCESS } from './process-table.ts';
 
 const STOP_GRACE_MS = 15_000;
+/** It has nothing to put in order that `down` does not. */
+const UP_GRACE_MS = 1000;
 /** What `--keep-data` keeps: etcd's data, the keys, and the etcd binary. */
 const KEPT_FOLDERS = new Set(['etcd', 'pki', 'bin', 'kubeconfig']);
 
-/** Carries out `gantry down`. */
+/** Carries out `gantry down`. @throws CliError when containers would be left that nobody knows of any more. */
 export async function runDown(context: CommandContext, keepData: boolean): Promise<void> {
   const { home, io } = context;
   if (!existsSync(home.root)) {
     io.out('Nothing to stop: there is no local cluster here.\n');
     return;
   }
-  const names = recordedNames(home);
-  const agents = names.filter((name) => name.startsWith(AGENT_PROCESS));
+  // An `up` that is still at work would start again what is being stopped.
+  if (await stopProcess(home, UP_PROCESS, UP_GRACE_MS)) io.out('Ended `gantry up`, which was at work\n');
+  const agents = recordedNames(home).filter((name) => name.startsWith(AGENT_PROCESS));
   for (const name of [...agents, 'control-plane', 'etcd']) {
     if (await stopProcess(home, name, STOP_GRACE_MS)) io.out(`Stopped ${name}\n`);
   }
@@ -37,14 +42,28 @@ export async function runDown(context: CommandContext, keepData: boolean): Promi
 
 async function removeContainers(context: CommandContext, home: Home): Promise<void> {
   const socket = dockerSocketFrom(context.env);
-  if ((await dockerSilence(socket)) !== undefined) return;
-  const folder = home.agent('');
-  const names = existsSync(folder) && existsSync(home.certificateAuthority) ? readdirSync(folder) : [];
-  const scopes = names.map((name) => nodeScope(readFileSync(home.certificateAuthority, 'utf8'), name));
-  const count = await removeNodeContainers(socket, scopes);
-  if (count > 0) context.io.out(`Removed ${count} containers\n`);
+  const scopes = agentScopes(home);
+  const silence = await dockerSilence(socket);
+  if (silence !== undefined) {
+    refuseToForget(home, scopes, `${socket}: ${silence}`);
+    return;
+  }
+  const line = new ProgressLine(context.io);
+  const count = await removeNodeContainers(socket, scopes, (gone, all) => {
+    if (context.io.terminal) line.show(`Removing containers: ${gone} of ${all}`);
+  });
+  if (count > 0) line.end(`Removed ${count} containers`);
   // Another cluster on this engine may run the demo too.
   if (!(await isUsedByAgents(socket))) await removeDemoImages(socket);
+}
+
+/** The containers of an engine whose data lies in the state folder go with it. */
+function refuseToForget(home: Home, scopes: readonly string[], why: string): void {
+  if (scopes.length === 0 || existsSync(home.dockerRoot)) return;
+  throw new CliError(`No Docker engine answers, so the containers cannot be removed (${why}).`, {
+    exitCode: EXIT.unreachable,
+    nextStep: `Everything else is stopped; ${home.root} is kept, since it tells which containers they are. Start the engine and repeat \`gantry down\`.`,
+  });
 }
 
 function removeState(home: Home, keepData: boolean): void {

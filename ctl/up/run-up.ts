@@ -17,7 +17,14 @@ import {
   type ClusterOptions,
 } from './local-cluster.ts';
 import type { WantedPort } from './machine-facts.ts';
-import { recordedNames, runningProcess, stopProcess } from './process-table.ts';
+import {
+  forget,
+  recordedNames,
+  recordSelf,
+  runningProcess,
+  stopProcess,
+  UP_PROCESS,
+} from './process-table.ts';
 import { answersReady, nodeIsReady } from './readiness.ts';
 import { setUpMachine } from './setup.ts';
 
@@ -40,19 +47,32 @@ export async function runUp(context: CommandContext, flags: UpFlags): Promise<vo
   const say = (sentence: string): void => {
     io.out(`${sentence}\n`);
   };
+  refuseSecond(home);
   const before = new Set(recordedNames(home).filter((name) => runningProcess(home, name)));
   try {
     const dockerSocket = dockerSocketFrom(context.env);
     const wantedPorts = wantedPortsOf(home, options);
     await setUpMachine(home, { dockerSocket, wantedPorts, needsEtcd: options.etcd === undefined }, say);
+    recordSelf(home, UP_PROCESS);
     await makeDemoImages(dockerSocket);
-    const connection = await startAll(home, options, say);
+    const connection = await startAll(home, options, say, context.signal);
     if (flags.demo) await applyDemo(context, connection);
     printSummary(context, options);
   } catch (error) {
+    forget(home, UP_PROCESS);
     await stopWhatWasStarted(home, before, say);
     throw error;
   }
+  forget(home, UP_PROCESS);
+}
+
+function refuseSecond(home: Home): void {
+  const other = runningProcess(home, UP_PROCESS);
+  if (other === undefined) return;
+  throw new CliError(`Another \`gantry up\` is at work on ${home.root} (pid ${other.pid}).`, {
+    exitCode: EXIT.conflict,
+    nextStep: 'Wait for it, or end it and what it has started with `gantry down`.',
+  });
 }
 
 function optionsFrom(flags: UpFlags): ClusterOptions {
@@ -84,10 +104,16 @@ function wantedPortsOf(home: Home, options: ClusterOptions): WantedPort[] {
   return wanted;
 }
 
-async function startAll(home: Home, options: ClusterOptions, say: (s: string) => void): Promise<Connection> {
+async function startAll(
+  home: Home,
+  options: ClusterOptions,
+  say: (s: string) => void,
+  signal: AbortSignal,
+): Promise<Connection> {
+  signal.throwIfAborted();
   if (await startEtcd(home, options)) say(`Started etcd on 127.0.0.1:${options.etcdPort}`);
   if (startControlPlane(home, options)) say(`Started the control plane on ${apiAddress(options)}`);
-  await waitForProcess(home, 'control-plane', () => answersReady(home));
+  await waitForProcess(home, 'control-plane', () => answersReady(home), signal);
   const connection = await connectWithKubeconfig(home.kubeconfig);
   const started = startAgent(home, {
     name: options.nodeName,
@@ -97,9 +123,8 @@ async function startAll(home: Home, options: ClusterOptions, say: (s: string) =>
     warmSandboxes: options.warmSandboxes,
   });
   if (started) say(`Started the agent of node ${options.nodeName}`);
-  await waitForProcess(home, `${AGENT_PROCESS}${options.nodeName}`, () =>
-    nodeIsReady(connection, options.nodeName),
-  );
+  const ready = () => nodeIsReady(connection, options.nodeName);
+  await waitForProcess(home, `${AGENT_PROCESS}${options.nodeName}`, ready, signal);
   return connection;
 }
 

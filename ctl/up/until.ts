@@ -9,14 +9,20 @@ export type WaitOutcome =
   /** `lastError` is what the last question failed with, if it did. */
   | { type: 'given-up' | 'timed-out'; lastError?: unknown };
 
-/** Asks `ready` every 100 ms. An answer that throws counts as not ready. */
-export async function until(
-  ready: () => Promise<boolean>,
-  options: { timeoutMs: number; stillWorthIt?: () => boolean },
-): Promise<WaitOutcome> {
+/** How long to ask. */
+export interface UntilOptions {
+  timeoutMs: number;
+  stillWorthIt?: () => boolean;
+  /** Ends the wait with its reason. */
+  signal: AbortSignal;
+}
+
+/** Asks `ready` every 100 ms. An answer that throws counts as not ready. @throws the signal's reason. */
+export async function until(ready: () => Promise<boolean>, options: UntilOptions): Promise<WaitOutcome> {
   const deadlineMs = Date.now() + options.timeoutMs;
   let lastError: unknown;
   while (Date.now() < deadlineMs) {
+    options.signal.throwIfAborted();
     try {
       if (await ready()) return { type: 'ready' };
       lastError = undefined;

@@ -333,8 +333,16 @@ test('exec hands on standard input and the exit code; logs -f goes on until the 
   t.regex(echoed.err, /oops/);
   t.is(echoed.code, 3);
   const missing = await stage.gantry(['exec', 'talker', '--', 'no-such-program']);
-  t.not(missing.code, 0);
-  t.regex(missing.out + missing.err, /no-such-program/);
+  t.deepEqual(missing, {
+    code: 127,
+    out: '',
+    err: 'exec: "no-such-program": executable file not found in $PATH\n',
+  });
+  const noProgram = await stage.gantry(['exec', 'talker', '--', '/etc']);
+  t.deepEqual(noProgram, { code: 126, out: '', err: 'exec: "/etc": permission denied\n' });
+  const byShell = await stage.gantry(['exec', 'talker', '--', 'sh', '-c', 'no-such-program']);
+  t.like(byShell, { code: 127, out: '' });
+  t.regex(byShell.err, /^sh: .*not found\n$/);
 
   const follow = stage.start(['logs', '-f', 'talker'], '');
   await waitFor('the log to flow', async () => /line 3/.test(follow.soFar()));
@@ -354,6 +362,24 @@ test('exec hands on standard input and the exit code; logs -f goes on until the 
   const ended = await follow.ended;
   t.is(ended.code, 0);
   t.regex(ended.out, /^line 0\nline 1\n[^]*the end\n$/);
+});
+
+test('gantry attach speaks to the first process and hears it out', async (t) => {
+  const listens = { stdin: true, stdinOnce: true };
+  await stage.make(
+    NS,
+    podOf('ear', {
+      ...ONCE,
+      containers: [container('while read -r line; do echo heard $line; done; echo over >&2', listens)],
+    }),
+  );
+  await stage.podUntil(NS, 'ear', isReady, 'ready');
+  const spoken = await stage.gantry(['attach', '-i', 'ear'], 'one\ntwo\n');
+  t.deepEqual(spoken, { code: 0, out: 'heard one\nheard two\n', err: 'over\n' });
+  await succeeded('ear');
+  const late = await stage.gantry(['attach', 'ear']);
+  t.like(late, { code: 4, out: '' });
+  t.regex(late.err, /^Pod ear has ended \(Succeeded\).*\nIts output: gantry logs ear\n$/);
 });
 
 test('top tells what pods and nodes use', async (t) => {

@@ -57,16 +57,18 @@ export class Stage {
   }
 
   /** Runs `gantry` as a user would, against this cluster. */
-  async gantry(args: readonly string[], stdin = ''): Promise<Ran> {
-    return this.start(args, stdin).ended;
+  async gantry(args: readonly string[], stdin = '', env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+    return this.start(args, stdin, env).ended;
   }
 
   /** Starts `gantry` and lets it run; what it has written so far can be looked at. */
   start(
     args: readonly string[],
     stdin?: string,
-  ): { soFar: () => string; stop: () => void; ended: Promise<Ran> } {
-    const env = { ...process.env, KUBECONFIG: this.world.kubeconfig, GANTRY_HOME: this.world.folder };
+    more: NodeJS.ProcessEnv = {},
+  ): { soFar: () => string; stop: (signal?: NodeJS.Signals) => void; ended: Promise<Ran> } {
+    const own = { KUBECONFIG: this.world.kubeconfig, GANTRY_HOME: this.world.folder };
+    const env = { ...process.env, ...own, ...more };
     const child = spawn(process.execPath, [GANTRY, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     const ran: Ran = { code: -1, out: '', err: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (ran.out += text));
@@ -78,7 +80,7 @@ export class Stage {
         resolve({ ...ran, code: code ?? -1 });
       });
     });
-    return { soFar: () => ran.out, stop: () => void child.kill('SIGINT'), ended };
+    return { soFar: () => ran.out, stop: (signal = 'SIGINT') => void child.kill(signal), ended };
   }
 
   /** Applies objects as one file from standard input; anything but success is an error with the words of `gantry`. */

@@ -28,6 +28,8 @@ const TYPES = ['open', 'data', 'end', 'resize', 'credit', 'result', 'cancel'] as
 const HEADER_BYTES = 5;
 /** Larger data is split by the sender. */
 export const FRAME_DATA_BYTES_MAX = 64 * 1024;
+/** A longer message is refused by both ends. */
+export const MESSAGE_BYTES_MAX = 2 * FRAME_DATA_BYTES_MAX;
 
 /** Frame to bytes. */
 export function encodeFrame(frame: Frame): Buffer {

@@ -1,5 +1,8 @@
 // What the control plane may ask of a node: the first frame of each stream.
 
+/** The path that agents dial. */
+export const TUNNEL_PATH = '/gantry/v1/tunnel';
+
 /** A container of a pod on the node. */
 export interface TunnelContainerRef {
   namespace: string;

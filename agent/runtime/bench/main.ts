@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock, sleep } from '@gantry/kit/clock';
 import { createLogger } from '@gantry/kit/logger';
-import { systemIds } from '@gantry/kit/random';
-import { createDockerRuntime } from '../docker/docker-runtime.ts';
-import type { ContainerSpec, PodIdentity, Runtime } from '../runtime.ts';
+import { openWatchedRuntime } from '../docker/test-runtime.ts';
+import type { Runtime } from '../runtime.ts';
+import { containerSpec, newPod, sandboxSpec } from '../test-specs.ts';
 
 const run = promisify(execFile);
 const NODE = `bench-${process.pid}`;
@@ -17,42 +17,12 @@ const PODS = Number(podsText);
 // A name would make the engine ask a registry.
 if (!image.startsWith('sha256:')) throw new Error('give an image ID: sha256:…');
 
-function containerSpec(pod: PodIdentity, sandboxId: string, imageId: string): ContainerSpec {
-  return {
-    pod,
-    sandboxId,
-    name: 'main',
-    kind: 'app',
-    attempt: 0,
-    specHash: 'bench',
-    imageId,
-    command: ['sh', '-c', 'hostname; exec sleep 100000'],
-    env: [],
-    mounts: [],
-    tty: false,
-    stdin: false,
-    stdinOnce: false,
-    privileged: false,
-    readOnlyRootFilesystem: false,
-    capabilities: { add: [], drop: [] },
-    hostname: pod.name,
-    labels: {},
-  };
-}
-
 async function startPods(runtime: Runtime): Promise<number> {
   const { id } = await runtime.ensureImage(image, 'Never');
   const began = performance.now();
   const pods = Array.from({ length: PODS }, async (_, index) => {
-    const pod = { namespace: 'default', name: `bench-${index}`, uid: systemIds.uid() };
-    const sandbox = await runtime.createSandbox({
-      pod,
-      hostname: pod.name,
-      hostNetwork: false,
-      ports: [],
-      hostAliases: [],
-    });
-    await runtime.startContainer(containerSpec(pod, sandbox.id, id));
+    const sandbox = await runtime.createSandbox(sandboxSpec(newPod(`bench-${index}`)));
+    await runtime.startContainer(containerSpec(sandbox, id, 'hostname; exec sleep 100000'));
   });
   await Promise.all(pods);
   return performance.now() - began;
@@ -66,13 +36,7 @@ async function benchRuntime(warmPoolSize: number, startConcurrency: number): Pro
     clock: systemClock,
     logger: createLogger({ level: 'warn' }),
   };
-  const runtime = createDockerRuntime({ ...options, warmPoolSize, startConcurrency });
-  const stop = new AbortController();
-  const watching = runtime.watchEvents(
-    () => undefined,
-    () => undefined,
-    stop.signal,
-  );
+  const { runtime, close } = openWatchedRuntime({ ...options, warmPoolSize, startConcurrency });
   if (warmPoolSize > 0) await untilPooled(warmPoolSize);
   const cpuBefore = process.cpuUsage();
   const tookMs = await startPods(runtime);
@@ -80,9 +44,7 @@ async function benchRuntime(warmPoolSize: number, startConcurrency: number): Pro
   console.log(
     `pool ${warmPoolSize}, concurrency ${startConcurrency}: ${tookMs.toFixed(0)} ms, own CPU ${((user + system) / 1000).toFixed(0)} ms, wrong hostnames ${await wrongHostnames(runtime)}`,
   );
-  stop.abort();
-  await watching;
-  await runtime.close();
+  await close();
   await removeAll();
 }
 

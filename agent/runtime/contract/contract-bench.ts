@@ -10,11 +10,11 @@ import type {
   ContainerState,
   ExecOptions,
   LogOptions,
-  PodIdentity,
   Runtime,
   SandboxSpec,
   SandboxState,
 } from '../runtime.ts';
+import { containerSpec, newPod, sandboxSpec } from '../test-specs.ts';
 
 /** A kind of runtime to be tested. */
 export interface RuntimeSubject {
@@ -76,7 +76,7 @@ export function openBench(t: ExecutionContext, subject: RuntimeSubject): Bench {
 function stepsOf(runtime: Runtime, imageId: string): Omit<Bench, 'nodeName' | 'imageId' | 'reopen'> {
   const sandbox: Bench['sandbox'] = (more = {}) =>
     runtime.createSandbox({ ...sandboxSpec(newPod()), ...more });
-  const spec: Bench['spec'] = (of, script, more = {}) => ({ ...containerSpec(of, imageId, script), ...more });
+  const spec: Bench['spec'] = (of, script, more = {}) => containerSpec(of, imageId, script, more);
   const until: Bench['until'] = async (id, wanted) => {
     let last: ContainerState | undefined;
     await eventually(`container ${id} to be as wanted`, async () => {
@@ -111,39 +111,6 @@ function stepsOf(runtime: Runtime, imageId: string): Omit<Bench, 'nodeName' | 'i
       const [out, err] = await reading;
       return { code, out, err };
     },
-  };
-}
-
-/** A pod that nobody else has. */
-export function newPod(): PodIdentity {
-  return { namespace: 'default', name: `web-${systemIds.suffix(5)}`, uid: systemIds.uid() };
-}
-
-export function sandboxSpec(pod: PodIdentity): SandboxSpec {
-  return { pod, hostname: pod.name, hostNetwork: false, ports: [], hostAliases: [] };
-}
-
-function containerSpec(sandbox: SandboxState, imageId: string, script: string): ContainerSpec {
-  return {
-    pod: sandbox.pod,
-    sandboxId: sandbox.id,
-    name: 'main',
-    kind: 'app',
-    attempt: 0,
-    specHash: 'first',
-    imageId,
-    imageName: 'test-image',
-    command: ['sh', '-c', script],
-    env: [],
-    mounts: [],
-    tty: false,
-    stdin: false,
-    stdinOnce: false,
-    privileged: false,
-    readOnlyRootFilesystem: false,
-    capabilities: { add: [], drop: [] },
-    hostname: sandbox.pod.name,
-    labels: {},
   };
 }
 

@@ -1,7 +1,8 @@
 // Sandboxes and containers from made to removed, also across a restart of the agent.
 import type { TestFn } from 'ava';
 import type { RuntimeEvent } from '../runtime.ts';
-import { endsOnTerm, eventually, failureCode, newPod, openBench, sandboxSpec } from './contract-bench.ts';
+import { newPod, sandboxSpec } from '../test-specs.ts';
+import { endsOnTerm, eventually, failureCode, openBench } from './contract-bench.ts';
 import type { RuntimeSubject } from './contract-bench.ts';
 
 /** Registers the tests. */

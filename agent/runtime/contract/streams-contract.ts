@@ -1,6 +1,7 @@
 // Logs, exec and attach: what goes in and out of programs.
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { codeOf } from '@gantry/kit/operational-error';
 import type { TestFn } from 'ava';
 import { eventually, openBench } from './contract-bench.ts';
 import type { RuntimeSubject } from './contract-bench.ts';
@@ -106,14 +107,49 @@ function testExec(test: TestFn, subject: RuntimeSubject): void {
     t.is(ignoresInput.code, 0);
   });
 
-  test.serial('a command that is not there, or is no program, says so', async (t) => {
-    const bench = openBench(t, subject);
-    const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
-    const missing = await bench.exec(id, ['no-such-program']);
-    t.true([126, 127].includes(missing.code));
-    t.regex(missing.out + missing.err, /no-such-program/);
-    t.true([126, 127].includes((await bench.exec(id, ['/etc/passwd'])).code));
-  });
+  for (const tty of [false, true]) {
+    const where = tty ? ' in a terminal' : '';
+    test.serial(
+      `a command that is not there, or is no program, is a failure of one line${where}`,
+      async (t) => {
+        const bench = openBench(t, subject);
+        const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
+        const refused = async (program: string): Promise<[string | undefined, string]> => {
+          const [output, written] = collected();
+          const streams = { stdin: Readable.from(['input']), stdout: output, stderr: output };
+          const error = await t.throwsAsync(bench.exec(id, [program], { tty, ...streams }));
+          t.is(written(), '');
+          return [codeOf(error), error?.message ?? ''];
+        };
+        t.deepEqual(await refused('no-such-program'), [
+          'command-not-found',
+          'exec: "no-such-program": executable file not found in $PATH',
+        ]);
+        t.deepEqual(await refused('/no/such'), [
+          'command-not-found',
+          'exec: "/no/such": stat /no/such: no such file or directory',
+        ]);
+        t.deepEqual(await refused('/etc/passwd'), [
+          'command-not-runnable',
+          'exec: "/etc/passwd": permission denied',
+        ]);
+      },
+    );
+
+    test.serial(`a program that says the same itself is left alone${where}`, async (t) => {
+      const bench = openBench(t, subject);
+      const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
+      const words =
+        'OCI runtime exec failed: exec failed: exec: "x": executable file not found in $PATH: unknown';
+      const run = (script: string) => bench.exec(id, ['sh', '-c', script, '', words], { tty });
+      const end = tty ? '\r\n' : '\n';
+      t.deepEqual(await run('echo "$1"; exit 126'), { code: 126, out: `${words}${end}`, err: '' });
+      t.deepEqual(await run('echo "$1"; exit 127'), { code: 127, out: `${words}${end}`, err: '' });
+      const byShell = await run('no-such-program');
+      t.is(byShell.code, 127);
+      t.regex(tty ? byShell.out : byShell.err, /no-such-program: not found/);
+    });
+  }
 
   test.serial('a terminal can be used and resized', async (t) => {
     const bench = openBench(t, subject);
@@ -172,6 +208,22 @@ function testAttach(test: TestFn, subject: RuntimeSubject): void {
     stderr.end();
     t.deepEqual(await reading, ['hello world\n', 'over\n']);
     t.like(await bench.untilExited(id), { exitCode: 6 });
+  });
+
+  test.serial('the end of the input of a container that may be given more ends no output', async (t) => {
+    const bench = openBench(t, subject);
+    const script = 'while read -r line; do sleep 0.3; echo heard $line; done';
+    const { id } = await bench.start(await bench.plainSandbox(), script, { stdin: true });
+    for (const word of ['one', 'two']) {
+      const abort = new AbortController();
+      const [stdout, output] = collected();
+      const stdin = Readable.from([`${word}\n`]);
+      const attached = bench.runtime.attach(id, { tty: false, stdin, stdout, signal: abort.signal });
+      await eventually('the answer', () => output() === `heard ${word}\n`);
+      abort.abort();
+      await attached;
+    }
+    t.like(await bench.until(id, () => true), { status: 'running' });
   });
 
   test.serial('attaching ends when it is not wanted any more, and the program runs on', async (t) => {

@@ -1,10 +1,11 @@
 // What a program finds around it: network, names, files, rights, limits; and what the node sees of it.
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@gantry/kit/etcd-process';
 import type { TestFn } from 'ava';
-import { eventually, failureCode, newPod, openBench } from './contract-bench.ts';
+import { newPod } from '../test-specs.ts';
+import { eventually, failureCode, openBench } from './contract-bench.ts';
 import type { RuntimeSubject } from './contract-bench.ts';
 
 /** Registers the tests. */
@@ -28,9 +29,10 @@ export function testSurroundings(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('a published port is taken only once', async (t) => {
     const bench = openBench(t, subject);
+    const [hostPort = 0] = await freePorts(1);
     const port = {
       containerPort: 80,
-      hostPort: await freePort(),
+      hostPort,
       hostIp: '127.0.0.1',
       protocol: 'TCP' as const,
     };
@@ -124,12 +126,4 @@ export function testSurroundings(test: TestFn, subject: RuntimeSubject): void {
     await bench.runtime.removeImage(bench.imageId);
     t.is((await bench.runtime.ensureImage(bench.imageId, 'Never')).id, bench.imageId);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

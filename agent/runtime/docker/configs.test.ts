@@ -1,31 +1,17 @@
 import test from 'ava';
 import type { ContainerSpec, SandboxSpec } from '../runtime.ts';
+import { containerSpec, sandboxSpec } from '../test-specs.ts';
 import { containerConfig } from './container-config.ts';
 import { containerName, podNamePattern, sandboxName } from './names.ts';
 import { fitsPooledSandbox, hostnameOf, sandboxConfig, sandboxSpecHash } from './sandbox-config.ts';
 
 const pod = { namespace: 'default', name: 'web-1', uid: '0f0e0d0c-1111-4222-8333-444455556666' };
 const frame = { nodeName: 'n1', pauseImageId: 'sha256:1' };
-const sandbox: SandboxSpec = { pod, hostname: 'web-1', hostNetwork: false, ports: [], hostAliases: [] };
-const container: ContainerSpec = {
-  pod,
-  sandboxId: 's',
-  name: 'main',
-  kind: 'app',
+const sandbox = sandboxSpec(pod);
+const container = containerSpec({ id: 's', pod }, 'sha256:2', 'true', {
   attempt: 2,
-  specHash: 'h',
-  imageId: 'sha256:2',
-  env: [],
-  mounts: [],
-  tty: false,
-  stdin: false,
-  stdinOnce: false,
-  privileged: false,
-  readOnlyRootFilesystem: false,
-  capabilities: { add: [], drop: [] },
-  hostname: 'web-1',
   labels: { 'gantry.dev/node': 'not me', mine: 'yes' },
-};
+});
 const configOf = (more: Partial<ContainerSpec>, pooled = false) =>
   containerConfig({ ...container, ...more }, { nodeName: 'n1', pooled });
 

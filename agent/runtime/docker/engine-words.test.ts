@@ -1,6 +1,7 @@
 import test from 'ava';
 import { codeOf } from '@gantry/kit/operational-error';
 import { EngineError, engineError } from './engine-error.ts';
+import { execFailure } from './exec-failure.ts';
 import { pullError } from './pull-error.ts';
 import { startError } from './start-error.ts';
 
@@ -63,6 +64,43 @@ for (const [message, code] of pulls) {
   test(`pulling: "${message.slice(0, 60)}" is ${code}`, (t) => {
     t.is(codeOf(pullError('a:b', answer(500, message))), code);
     t.is(codeOf(pullError('a:b', new EngineError('image-pull-failed', message))), code);
+  });
+}
+
+const execs: [string, string, string][] = [
+  [
+    'OCI runtime exec failed: exec failed: unable to start container process: exec: "no": executable file not found in $PATH: unknown\r\n',
+    'command-not-found',
+    'exec: "no": executable file not found in $PATH',
+  ],
+  [
+    'OCI runtime exec failed: exec failed: container_linux.go:367: starting container process caused: exec: "/no": stat /no: no such file or directory: unknown',
+    'command-not-found',
+    'exec: "/no": stat /no: no such file or directory',
+  ],
+  [
+    'OCI runtime exec failed: exec failed: container_linux.go:345: starting container process caused "exec: \\"/etc\\": permission denied": unknown',
+    'command-not-runnable',
+    'exec: "/etc": permission denied',
+  ],
+  [
+    'OCI runtime exec failed: exec failed: unable to start container process: exec /garbage: exec format error: unknown',
+    'command-not-runnable',
+    'exec /garbage: exec format error',
+  ],
+  ['ttrpc: closed: unknown', 'engine-failed', 'ttrpc: closed'],
+  [
+    'OCI runtime exec failed: exec failed: unable to start container process: error adding pid 1 to cgroups: no such file or directory: unknown',
+    'engine-failed',
+    'error adding pid 1 to cgroups: no such file or directory',
+  ],
+];
+
+for (const [words, code, message] of execs) {
+  test(`running: "${message}" is ${code}`, (t) => {
+    const error = execFailure(words);
+    t.is(error.code, code);
+    t.is(error.message, message);
   });
 }
 

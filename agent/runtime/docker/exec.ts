@@ -1,19 +1,18 @@
 // Running a command in a container, and attaching to its first process.
 import { readFile } from 'node:fs/promises';
-import type { Duplex } from 'node:stream';
+import { finished, PassThrough, type Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type Docker from 'dockerode';
 import type { ExecOptions } from '../runtime.ts';
-import { copyOutputs } from './demux.ts';
+import { copyOutputs, type Outputs } from './demux.ts';
 import type { Engine } from './engine.ts';
 import { EngineError, engineError, hasStatus, reasonOf } from './engine-error.ts';
+import { execFailure } from './exec-failure.ts';
 
 /** The engine may end the streams a moment before it knows the exit code. */
 const EXIT_CODE_TRIES_MAX = 100;
 const EXIT_CODE_INTERVAL_MS = 20;
-/** What a shell answers for a command that is there but cannot be run, and for one that is not there. */
-const CANNOT_RUN = 126;
-const NOT_FOUND = 127;
 const ABORTED = 137;
 
 /** What exec needs. */
@@ -22,18 +21,34 @@ export interface ExecDeps {
   clock: Clock;
 }
 
-/** @returns the exit code. @throws EngineError `not-found`, `conflict` (it does not run), `runtime-unavailable`. */
+/**
+ * @returns the exit code.
+ * @throws EngineError `not-found`, `not-running`, `command-not-found`, `command-not-runnable`, `runtime-unavailable`.
+ */
 export async function execInContainer(deps: ExecDeps, id: string, options: ExecOptions): Promise<number> {
   const { engine } = deps;
   const { signal, tty } = options;
   const exec = await createExec(engine, id, options);
-  const started = await startExec(engine, exec.id, options);
-  if (typeof started === 'number') return started;
+  const connection = await startExec(engine, exec.id, options);
   const kill = (): void => void killExec(engine, exec.id, id).catch(() => undefined);
   signal.addEventListener('abort', kill, { once: true });
   try {
-    await converse(started, !tty, options, (size) => exec.resize({ w: size.width, h: size.height }));
+    const excuse = new PassThrough();
+    let reason: Promise<string> | undefined;
+    await converse(connection, options, {
+      framed: !tty,
+      endsInput: true,
+      resize: (size) => exec.resize({ w: size.width, h: size.height }),
+      outputs: async () => {
+        await firstOutput(connection);
+        if (connection.readableLength === 0 || !(await neverStarted(engine, exec.id))) return options;
+        reason = text(excuse);
+        return { stdout: excuse, stderr: excuse };
+      },
+    });
     if (signal.aborted) return ABORTED;
+    excuse.end();
+    if (reason !== undefined) throw execFailure(await reason);
     return await exitCode(deps, exec.id, signal);
   } finally {
     signal.removeEventListener('abort', kill);
@@ -62,12 +77,21 @@ async function createExec(engine: Engine, id: string, options: ExecOptions): Pro
   }
 }
 
-/** Attaches to the first process of a container. Returns when its outputs end. */
+/**
+ * Attaches to the first process of a container. Returns when its outputs end. The end of the input is handed on only to
+ * a container that takes input once: else the engine would end the outputs too, with answers still on their way.
+ */
 export async function attachToContainer(
   engine: Engine,
   id: string,
   options: Omit<ExecOptions, 'command'>,
 ): Promise<void> {
+  const container = engine.docker.getContainer(id);
+  const inspected = await engine.call(
+    `inspect ${id}`,
+    (abortSignal) => container.inspect({ abortSignal } as object),
+    { signal: options.signal },
+  );
   const connection = await engine.hijack({
     what: `attach to ${id}`,
     path: `/containers/${id}/attach`,
@@ -75,14 +99,16 @@ export async function attachToContainer(
     query: { stream: true, stdin: options.stdin !== undefined, stdout: true, stderr: true },
     signal: options.signal,
   });
-  const container = engine.docker.getContainer(id);
-  await converse(connection, !options.tty, options, (size) =>
-    container.resize({ w: size.width, h: size.height }),
-  );
+  await converse(connection, options, {
+    framed: !options.tty,
+    endsInput: inspected.Config.StdinOnce ?? false,
+    resize: (size) => container.resize({ w: size.width, h: size.height }),
+    outputs: () => Promise.resolve(options),
+  });
 }
 
-/** Newer engines answer a command that cannot be run with an error, older ones with text and an exit code. */
-async function startExec(engine: Engine, execId: string, options: ExecOptions): Promise<Duplex | number> {
+/** Newer engines answer a command that cannot be run with an error, older ones with text in place of its output. */
+async function startExec(engine: Engine, execId: string, options: ExecOptions): Promise<Duplex> {
   try {
     return await engine.hijack({
       what: `start exec ${execId}`,
@@ -93,37 +119,67 @@ async function startExec(engine: Engine, execId: string, options: ExecOptions): 
     });
   } catch (error) {
     const reason = reasonOf(error);
-    if (
-      !(error instanceof EngineError) ||
-      !hasStatus(error, 400, 500) ||
-      !/exec failed|OCI runtime/i.test(reason)
-    ) {
-      throw error;
-    }
-    options.stderr?.write(`${reason}\n`);
-    return /not found|no such file/i.test(reason) ? NOT_FOUND : CANNOT_RUN;
+    throw hasStatus(error, 400, 500) && /exec failed|OCI runtime/i.test(reason)
+      ? execFailure(reason, error)
+      : error;
   }
+}
+
+/** Until there is something to read, or never will be. Reads nothing. */
+function firstOutput(connection: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      connection.removeListener('readable', done);
+      stopWaiting();
+      resolve();
+    };
+    const stopWaiting = finished(connection, { writable: false }, done);
+    connection.on('readable', done);
+  });
+}
+
+/**
+ * Whether what comes is the engine's own excuse: the command has ended without ever having had a process. The engine
+ * marks it as ended before it writes, and does not answer while it starts one. When it does not say, what comes is
+ * taken for the program's.
+ */
+async function neverStarted(engine: Engine, execId: string): Promise<boolean> {
+  const state = await inspectExec(engine, execId).catch(() => undefined);
+  return state !== undefined && !state.Running && state.Pid === 0;
+}
+
+/** What the two ways of talking to a container do not have in common. */
+interface FarEnd {
+  /** False for a terminal. */
+  framed: boolean;
+  /** Whether the end of our input is told. */
+  endsInput: boolean;
+  resize: (size: { width: number; height: number }) => Promise<unknown>;
+  /** Where what comes shall go; asked before the first byte is taken. */
+  outputs: () => Promise<Outputs>;
 }
 
 /** Copies both ways until the far end has no more to say. */
 async function converse(
   connection: Duplex,
-  framed: boolean,
   options: Omit<ExecOptions, 'command'>,
-  resize: (size: { width: number; height: number }) => Promise<unknown>,
+  far: FarEnd,
 ): Promise<void> {
-  const { stdin, stdout, stderr, signal } = options;
+  const { stdin, signal } = options;
   const done = new AbortController();
   // A program that ends before it has read its input closes the connection under our writing: no failure.
   connection.on('error', () => undefined);
   if (stdin === undefined) connection.end();
-  else stdin.pipe(connection);
-  const resizing = followSizes(options.resize, resize, done.signal);
+  else stdin.pipe(connection, { end: far.endsInput });
+  const resizing = followSizes(options.resize, far.resize, done.signal);
+  const stop = (): void => void connection.destroy();
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    await copyOutputs(connection, { stdout, stderr }, { framed, signal });
+    await copyOutputs(connection, await far.outputs(), { framed: far.framed, signal });
   } catch (error) {
     throw engineError('read an output', error);
   } finally {
+    signal.removeEventListener('abort', stop);
     done.abort();
     stdin?.unpipe(connection);
     connection.destroy();

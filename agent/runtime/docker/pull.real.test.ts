@@ -2,10 +2,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import anyTest from 'ava';
+import { freePorts } from '@gantry/kit/etcd-process';
 import { sleep, systemClock } from '@gantry/kit/clock';
 import { messageOf } from '@gantry/kit/operational-error';
 import Docker from 'dockerode';
@@ -67,7 +67,8 @@ test('what is not there, or is nowhere, says so', async (t) => {
     code: 'image-not-found',
   });
   await t.throwsAsync(images.ensureImage(`${open.address}/team/none`, 'Always'), { code: 'image-not-found' });
-  const nobody = `127.0.0.1:${await freePort()}/team/app:v1`;
+  const [port = 0] = await freePorts(1);
+  const nobody = `127.0.0.1:${port}/team/app:v1`;
   const error = await t.throwsAsync(images.ensureImage(nobody, 'Always'), { code: 'image-pull-failed' });
   t.regex(error.message, /connection refused/);
 });
@@ -116,7 +117,8 @@ test('an image goes with all its names, unless a container needs it', async (t) 
 
 async function startRegistry(withPassword: boolean): Promise<Registry> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-registry-'));
-  const address = `127.0.0.1:${await freePort()}`;
+  const [port = 0] = await freePorts(1);
+  const address = `127.0.0.1:${port}`;
   const auth = `auth:\n  htpasswd:\n    realm: test\n    path: ${folder}/htpasswd\n`;
   const storage = `storage:\n  filesystem:\n    rootdirectory: ${folder}/data\n`;
   const config = `version: 0.1\nlog:\n  level: error\n${storage}http:\n  addr: ${address}\n${withPassword ? auth : ''}`;
@@ -160,12 +162,4 @@ async function forget(name: string): Promise<void> {
     .catch((error: unknown) => {
       if (!messageOf(error).includes('no such image')) throw error;
     });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -9,11 +9,12 @@ import { systemClock } from '@gantry/kit/clock';
 import { silentLogger } from '@gantry/kit/logger';
 import { systemIds } from '@gantry/kit/random';
 import Docker from 'dockerode';
-import { eventually, newPod, sandboxSpec } from '../contract/contract-bench.ts';
-import type { ContainerSpec, Runtime, SandboxState } from '../runtime.ts';
+import { eventually } from '../contract/contract-bench.ts';
+import type { Runtime } from '../runtime.ts';
 import { importTestImage, type TestImage } from '../test-image.ts';
+import { containerSpec, newPod, sandboxSpec } from '../test-specs.ts';
 import { removeNodeContainers } from './cleanup.ts';
-import { createDockerRuntime } from './docker-runtime.ts';
+import { openWatchedRuntime } from './test-runtime.ts';
 
 const test = process.getuid?.() === 0 ? anyTest.serial : anyTest.skip;
 const docker = new Docker();
@@ -27,7 +28,7 @@ anyTest.after.always(() => image.remove());
 
 interface Node {
   nodeName: string;
-  open(warmPoolSize: number): Promise<{ runtime: Runtime; close(): Promise<void> }>;
+  open(warmPoolSize: number): { runtime: Runtime; close: () => Promise<void> };
   /** IDs of all sandboxes of the node, also of those that wait. */
   sandboxIds(): Promise<string[]>;
 }
@@ -43,23 +44,12 @@ async function openNode(t: ExecutionContext): Promise<Node> {
   });
   return {
     nodeName,
-    async open(warmPoolSize) {
+    open(warmPoolSize) {
       const dockerHost = process.env.DOCKER_HOST;
       const frame = { nodeName, stateFolder, dockerHost, clock: systemClock, logger: silentLogger };
-      const runtime = createDockerRuntime({ ...frame, warmPoolSize });
-      const stop = new AbortController();
-      const watching = runtime.watchEvents(
-        () => undefined,
-        () => undefined,
-        stop.signal,
-      );
-      const close = async (): Promise<void> => {
-        stop.abort();
-        await watching;
-        await runtime.close();
-      };
-      closers.push(close);
-      return { runtime, close };
+      const opened = openWatchedRuntime({ ...frame, warmPoolSize });
+      closers.push(opened.close);
+      return opened;
     },
     async sandboxIds() {
       const filters = {
@@ -68,29 +58,6 @@ async function openNode(t: ExecutionContext): Promise<Node> {
       };
       return (await docker.listContainers({ filters })).map(({ Id: id }) => id);
     },
-  };
-}
-
-function containerSpec(sandbox: SandboxState, script: string, name = 'main'): ContainerSpec {
-  return {
-    pod: sandbox.pod,
-    sandboxId: sandbox.id,
-    name,
-    kind: 'app',
-    attempt: 0,
-    specHash: 'h',
-    imageId: image.id,
-    command: ['sh', '-c', script],
-    env: [],
-    mounts: [],
-    tty: false,
-    stdin: false,
-    stdinOnce: false,
-    privileged: false,
-    readOnlyRootFilesystem: false,
-    capabilities: { add: [], drop: [] },
-    hostname: sandbox.pod.name,
-    labels: {},
   };
 }
 
@@ -106,7 +73,7 @@ async function outputOf(runtime: Runtime, id: string): Promise<string> {
 
 test("a ready sandbox becomes the pod's, and a restarted agent knows", async (t) => {
   const node = await openNode(t);
-  const first = await node.open(2);
+  const first = node.open(2);
   await eventually('two ready sandboxes', async () => (await node.sandboxIds()).length === 2);
   const ready = await node.sandboxIds();
   t.deepEqual(await first.runtime.listSandboxes(), []);
@@ -123,7 +90,7 @@ test("a ready sandbox becomes the pod's, and a restarted agent knows", async (t)
   // Files and environment are right from the first instruction; the kernel's name is by the time the start has returned.
   const script =
     'echo $HOSTNAME; cat /etc/hostname; cat /etc/hosts; while [ ! -e /go ]; do sleep 0.02; done; hostname';
-  const container = await first.runtime.startContainer(containerSpec(sandbox, script));
+  const container = await first.runtime.startContainer(containerSpec(sandbox, image.id, script));
   const signal = AbortSignal.timeout(30_000);
   await first.runtime.exec(container.id, { command: ['touch', '/go'], tty: false, signal });
   const output = await outputOf(first.runtime, container.id);
@@ -133,7 +100,7 @@ test("a ready sandbox becomes the pod's, and a restarted agent knows", async (t)
   t.true(output.includes(`${sandbox.ip}\t${name}`));
 
   await first.close();
-  const second = await node.open(2);
+  const second = node.open(2);
   t.deepEqual(await second.runtime.listSandboxes(), [sandbox]);
   t.deepEqual(await second.runtime.createSandbox(spec), sandbox);
   const other = await second.runtime.createSandbox(sandboxSpec(newPod()));
@@ -145,7 +112,7 @@ test("a ready sandbox becomes the pod's, and a restarted agent knows", async (t)
 
 test('pods that need something of their own get a sandbox of their own', async (t) => {
   const node = await openNode(t);
-  const { runtime } = await node.open(1);
+  const { runtime } = node.open(1);
   await eventually('a ready sandbox', async () => (await node.sandboxIds()).length === 1);
   const [ready = ''] = await node.sandboxIds();
   const aliases = await runtime.createSandbox({
@@ -158,7 +125,7 @@ test('pods that need something of their own get a sandbox of their own', async (
 
 test('a ready sandbox that dies is replaced, never handed out', async (t) => {
   const node = await openNode(t);
-  const { runtime } = await node.open(1);
+  const { runtime } = node.open(1);
   await eventually('a ready sandbox', async () => (await node.sandboxIds()).length === 1);
   const [ready = ''] = await node.sandboxIds();
   await docker.getContainer(ready).kill();
@@ -170,11 +137,11 @@ test('a ready sandbox that dies is replaced, never handed out', async (t) => {
 
 test('a smaller pool drops what is too much, none drops all; those of pods stay', async (t) => {
   const node = await openNode(t);
-  const first = await node.open(2);
+  const first = node.open(2);
   await eventually('two ready sandboxes', async () => (await node.sandboxIds()).length === 2);
   const sandbox = await first.runtime.createSandbox(sandboxSpec(newPod()));
   await first.close();
-  const second = await node.open(0);
+  const second = node.open(0);
   await eventually('no ready sandbox', async () => (await node.sandboxIds()).length === 1);
   t.deepEqual(await node.sandboxIds(), [sandbox.id]);
   t.deepEqual(await second.runtime.listSandboxes(), [sandbox]);

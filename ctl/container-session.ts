@@ -1,4 +1,4 @@
-// The client's end of exec: WebSocket channels to and from this process's own streams.
+// The client's end of exec and attach: WebSocket channels to and from this process's own streams.
 import { WebSocket } from 'ws';
 import { podKind } from '@gantry/api/kinds/pod';
 import type { ObjectKey } from '@gantry/api/meta';
@@ -7,13 +7,17 @@ import { StatusError, type Status } from '@gantry/api/status-error';
 import { CliError, EXIT, type CommandContext } from './command.ts';
 import type { Connection } from './connect.ts';
 
-/** What to run, and where. */
-export interface ExecRequest {
+/** Whom to talk to, and how. */
+export interface SessionRequest {
   pod: ObjectKey;
   container: string;
-  command: readonly string[];
+  /** What to run; the container's own first process when absent. */
+  command?: readonly string[];
   stdin: boolean;
+  /** Whether the program at the far end has a terminal, so that all it says comes on standard output. */
   tty: boolean;
+  /** Whether this terminal stands in for it: keys go over one by one, sizes too. */
+  raw: boolean;
 }
 
 const PROTOCOL = 'v5.channel.k8s.io';
@@ -22,11 +26,11 @@ const HANDSHAKE_TIMEOUT_MS = 30_000;
 /** Standard input waits while more than this is not sent yet. */
 const UNSENT_BYTES_MAX = 1024 * 1024;
 
-/** @returns the command's exit code. @throws StatusError or CliError when it could not be run. */
-export function runExec(
+/** @returns the command's exit code; 0 after an attach. @throws StatusError or CliError when it could not be run. */
+export function runSession(
   context: CommandContext,
   connection: Connection,
-  request: ExecRequest,
+  request: SessionRequest,
 ): Promise<number> {
   const socket = open(connection, request);
   return new Promise<number>((resolve, reject) => {
@@ -51,9 +55,12 @@ export function runExec(
     socket.on('error', reject);
     socket.on('close', () => {
       release();
-      if (outcome === undefined)
+      if (context.signal.aborted) reject(context.signal.reason as Error);
+      else if (outcome === undefined)
         reject(new CliError('The connection to the container was lost.', { exitCode: EXIT.unreachable }));
       else settle(outcome, resolve, reject);
+      // A terminal has no standard error on which the reason could have come.
+      if (request.tty && outcome !== undefined) sayWhyNotRun(context, outcome);
     });
     context.signal.addEventListener('abort', () => {
       socket.terminate();
@@ -61,14 +68,15 @@ export function runExec(
   });
 }
 
-function open(connection: Connection, request: ExecRequest): WebSocket {
+function open(connection: Connection, request: SessionRequest): WebSocket {
   const { access } = connection;
   const query = new URLSearchParams({ container: request.container, stdout: 'true' });
-  for (const word of request.command) query.append('command', word);
+  for (const word of request.command ?? []) query.append('command', word);
   if (request.stdin) query.set('stdin', 'true');
   if (request.tty) query.set('tty', 'true');
   else query.set('stderr', 'true');
-  const url = `${access.server.replace(/^http/, 'ws')}${pathOf(podKind, request.pod, 'exec')}?${query.toString()}`;
+  const path = pathOf(podKind, request.pod, request.command === undefined ? 'attach' : 'exec');
+  const url = `${access.server.replace(/^http/, 'ws')}${path}?${query.toString()}`;
   return new WebSocket(url, PROTOCOL, {
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     perMessageDeflate: false,
@@ -81,7 +89,7 @@ function open(connection: Connection, request: ExecRequest): WebSocket {
 }
 
 /** @returns what gives the terminal back. */
-function connectStdin(context: CommandContext, socket: WebSocket, request: ExecRequest): () => void {
+function connectStdin(context: CommandContext, socket: WebSocket, request: SessionRequest): () => void {
   const { stdin, stdout } = context.io;
   const send = (channel: number, data: Buffer): void => {
     if (socket.readyState === WebSocket.OPEN) socket.send(Buffer.concat([Buffer.from([channel]), data]));
@@ -99,7 +107,7 @@ function connectStdin(context: CommandContext, socket: WebSocket, request: ExecR
   const onEnd = (): void => {
     send(CHANNEL.close, Buffer.from([CHANNEL.stdin]));
   };
-  if (request.tty) {
+  if (request.raw) {
     stdin.setRawMode(true);
     sendSize();
     stdout.on('resize', sendSize);
@@ -109,7 +117,7 @@ function connectStdin(context: CommandContext, socket: WebSocket, request: ExecR
     stdin.on('end', onEnd);
   }
   return () => {
-    if (request.tty) stdin.setRawMode(false);
+    if (request.raw) stdin.setRawMode(false);
     stdout.off('resize', sendSize);
     stdin.off('data', onData);
     stdin.off('end', onEnd);
@@ -126,6 +134,11 @@ function settle(status: Status, resolve: (code: number) => void, reject: (error:
   const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
   if (code === undefined) reject(new StatusError(status));
   else resolve(Number(code));
+}
+
+function sayWhyNotRun(context: CommandContext, { message = '', details }: Status): void {
+  const hasCode = details?.causes?.some(({ reason }) => reason === 'ExitCode') ?? false;
+  if (hasCode && !message.startsWith('command terminated')) context.io.err(`${message}\n`);
 }
 
 function refusal(body: string, code: number): Error {
