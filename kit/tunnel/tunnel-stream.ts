@@ -25,6 +25,9 @@ export class TunnelStream {
   #credit = WINDOW_BYTES;
   #closed = false;
   #waiting: (() => void)[] = [];
+  /** Writes and ends whose turn has not passed. */
+  #queued = 0;
+  #last: Promise<void> = Promise.resolve();
   readonly #send: (frame: Frame) => void;
   readonly #forget: () => void;
 
@@ -38,8 +41,32 @@ export class TunnelStream {
     return this.#closed;
   }
 
-  /** Sends data, waiting for the reader where it is behind. @throws OperationalError `tunnel-closed`. */
-  async write(channel: Channel, data: Buffer): Promise<void> {
+  /**
+   * Sends data in the order of the calls, waiting for the reader where it is behind.
+   *
+   * @throws OperationalError `tunnel-closed`.
+   */
+  write(channel: Channel, data: Buffer): Promise<void> {
+    return this.#inTurn(() => this.#sendData(channel, data));
+  }
+
+  /** No more data on the channel; told after all that was written before. */
+  end(channel: Channel): void {
+    this.#inTurn(async () => {
+      if (!this.#closed) this.#send({ type: 'end', stream: this.id, channel });
+    }).catch(() => undefined);
+  }
+
+  /** Data that waits for credit must be overtaken neither by later data nor by the end. */
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#queued === 0 ? act() : this.#last.then(act);
+    this.#queued += 1;
+    const done = (): void => void (this.#queued -= 1);
+    this.#last = turn.then(done, done);
+    return turn;
+  }
+
+  async #sendData(channel: Channel, data: Buffer): Promise<void> {
     for (let at = 0; at < data.length; at += FRAME_DATA_BYTES_MAX) {
       const piece = data.subarray(at, at + FRAME_DATA_BYTES_MAX);
       while (this.#credit <= 0 && !this.#closed)
@@ -48,10 +75,6 @@ export class TunnelStream {
       this.#credit -= piece.length;
       this.#send({ type: 'data', stream: this.id, channel, data: piece });
     }
-  }
-
-  end(channel: Channel): void {
-    if (!this.#closed) this.#send({ type: 'end', stream: this.id, channel });
   }
 
   resize(size: { width: number; height: number }): void {
