@@ -21,7 +21,9 @@ export interface StreamListener {
 /** A stream as either side sees it. */
 export class TunnelStream {
   readonly id: number;
-  listener: StreamListener = {};
+  #listener: StreamListener | undefined;
+  /** What came before there was a listener; bounded by the window. */
+  #early: ((listener: StreamListener) => void)[] = [];
   #credit = WINDOW_BYTES;
   #closed = false;
   #waiting: (() => void)[] = [];
@@ -35,6 +37,12 @@ export class TunnelStream {
     this.id = id;
     this.#send = send;
     this.#forget = forget;
+  }
+
+  /** Whoever listens late still hears everything: a quick command may end before its client is ready. */
+  set listener(listener: StreamListener) {
+    this.#listener = listener;
+    for (const tell of this.#early.splice(0)) tell(listener);
   }
 
   get closed(): boolean {
@@ -103,10 +111,10 @@ export class TunnelStream {
         this.#receiveData(frame.channel, frame.data);
         return;
       case 'end':
-        this.listener.onEnd?.(frame.channel);
+        this.#tell((listener) => listener.onEnd?.(frame.channel));
         return;
       case 'resize':
-        this.listener.onResize?.({ width: frame.width, height: frame.height });
+        this.#tell((listener) => listener.onResize?.({ width: frame.width, height: frame.height }));
         return;
       case 'credit':
         this.#credit += frame.bytes;
@@ -114,11 +122,11 @@ export class TunnelStream {
         return;
       case 'result':
         this.#close();
-        this.listener.onResult?.(frame.result);
+        this.#tell((listener) => listener.onResult?.(frame.result));
         return;
       case 'cancel':
         this.#close();
-        this.listener.onCancel?.();
+        this.#tell((listener) => listener.onCancel?.());
         return;
       case 'open':
         return;
@@ -129,8 +137,15 @@ export class TunnelStream {
   break(message: string): void {
     if (this.#closed) return;
     this.#close();
-    this.listener.onResult?.({ ok: false, code: 'tunnel-closed', message });
-    this.listener.onCancel?.();
+    this.#tell((listener) => {
+      listener.onResult?.({ ok: false, code: 'tunnel-closed', message });
+      listener.onCancel?.();
+    });
+  }
+
+  #tell(event: (listener: StreamListener) => void): void {
+    if (this.#listener === undefined) this.#early.push(event);
+    else event(this.#listener);
   }
 
   #receiveData(channel: Channel, data: Buffer): void {
@@ -140,8 +155,10 @@ export class TunnelStream {
       open = false;
       this.#send({ type: 'credit', stream: this.id, bytes: data.length });
     };
-    if (this.listener.onData === undefined) consumed();
-    else this.listener.onData(channel, data, consumed);
+    this.#tell((listener) => {
+      if (listener.onData === undefined) consumed();
+      else listener.onData(channel, data, consumed);
+    });
   }
 
   #close(): void {

@@ -145,6 +145,26 @@ test('data that waits for the reader is overtaken neither by later data nor by t
   );
 });
 
+test('who listens late hears what came before: data, the end and the result', async (t) => {
+  const { near } = pair((_request, stream) => {
+    void stream.write(CHANNEL.stdout, Buffer.from('quick'));
+    stream.end(CHANNEL.stdout);
+    setImmediate(() => {
+      stream.finish({ ok: true, value: 0 });
+    });
+  });
+  const stream = near.open({});
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  t.true(stream.closed);
+  const heard: unknown[] = [];
+  stream.listener = {
+    onData: (_channel, data) => heard.push(data.toString()),
+    onEnd: (channel) => heard.push(channel),
+    onResult: (result) => heard.push(result),
+  };
+  t.deepEqual(heard, ['quick', CHANNEL.stdout, { ok: true, value: 0 }]);
+});
+
 test('a broken tunnel tells everybody who waits', async (t) => {
   let cancelled = 0;
   const { near, far } = pair((_request, stream) => {
