@@ -30,8 +30,9 @@ export function presentObject(
   }
   if (as === 'PartialObjectMetadata')
     return { type: 'value', status, value: partialMetadata(object), contentType };
-  if (encoding === 'yaml' || exchange.query.has('pretty')) return valueAnswer(object, status);
-  return { type: 'text', status, contentType, text: `${jsonOf(object)}\n` };
+  const shown = exchange.served.show(object);
+  if (encoding === 'yaml' || exchange.query.has('pretty')) return valueAnswer(shown, status);
+  return { type: 'text', status, contentType, text: `${jsonOf(shown)}\n` };
 }
 
 /** A page of a list. */
@@ -50,23 +51,26 @@ export function presentList(
     const value = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
     return { type: 'value', status: 200, value, contentType };
   }
+  const { definition, isOther, show } = exchange.served;
+  const items = isOther ? page.items.map(show) : page.items;
   const head = {
-    kind: `${exchange.definition.kind}List`,
-    apiVersion: apiVersionOf(exchange.definition),
+    kind: `${definition.kind}List`,
+    apiVersion: apiVersionOf(definition),
     metadata,
   };
-  if (encoding === 'yaml' || exchange.query.has('pretty')) return valueAnswer({ ...head, items: page.items });
-  return { type: 'text', status: 200, contentType, text: listText(head, page.items) };
+  if (encoding === 'yaml' || exchange.query.has('pretty')) return valueAnswer({ ...head, items });
+  return { type: 'text', status: 200, contentType, text: listText(head, items) };
 }
 
 function table(
   deps: Pick<ServerDeps, 'clock'>,
-  { definition, query }: ResourceExchange,
+  { definition, served, query }: ResourceExchange,
   objects: readonly AnyObject[],
   metadata: ReturnType<typeof listMetadata>,
 ): object {
   const options = {
     definition,
+    show: served.show,
     include: includeObjectOf(query),
     nowMs: deps.clock.nowMs(),
     withColumns: true,

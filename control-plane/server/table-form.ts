@@ -12,6 +12,8 @@ export type IncludeObject = 'None' | 'Metadata' | 'Object';
 /** How a table is made. */
 export interface TableOptions {
   definition: KindDefinition;
+  /** From the stored form to the one that is served. */
+  show: (object: AnyObject) => AnyObject;
   include: IncludeObject;
   nowMs: number;
   /** Followers of a watch get the columns once. */
@@ -32,7 +34,7 @@ export function tableOf(
   metadata: ListMetadata,
   options: TableOptions,
 ): object {
-  const { definition, include, nowMs, withColumns } = options;
+  const { definition, show, include, nowMs, withColumns } = options;
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
@@ -40,12 +42,12 @@ export function tableOf(
     columnDefinitions: withColumns ? columnDefinitions(definition) : null,
     rows: objects.map((object) => ({
       cells: rowCells(definition, object, nowMs),
-      object: rowObject(object, include),
+      object: rowObject(object, include, show),
     })),
   };
 }
 
-function rowObject(object: AnyObject, include: IncludeObject): AnyObject | null {
+function rowObject(object: AnyObject, include: IncludeObject, show: TableOptions['show']): AnyObject | null {
   if (include === 'None') return null;
-  return include === 'Object' ? object : partialMetadata(object);
+  return include === 'Object' ? show(object) : partialMetadata(object);
 }
