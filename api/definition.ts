@@ -28,6 +28,19 @@ export interface ScalePaths {
 export interface Alias {
   group: string;
   version: string;
+  /** Where the kind looks different there. */
+  form?: AliasForm;
+}
+
+/** A kind's other looks. Pure; unknown fields are found by the schema, not here. */
+export interface AliasForm {
+  schema: TObject;
+  /** From the stored form; apiVersion is the caller's. */
+  show(stored: AnyObject): AnyObject;
+  /** To the stored form; apiVersion is the caller's. */
+  store(shown: AnyObject): AnyObject;
+  /** Field selectors by the names of this form, read from the stored one. */
+  selectableFields: Readonly<Record<string, FieldReader<AnyObject>>>;
 }
 
 /** Reads one field as text. A method type, so that a definition of one kind still is a definition of any kind. */

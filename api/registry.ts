@@ -1,5 +1,5 @@
 // All kinds that there are. Routes, discovery, OpenAPI, tables, client, ctl and docs are derived from this list.
-import type { KindDefinition } from './definition.ts';
+import { apiVersionOf, type Alias, type KindDefinition } from './definition.ts';
 import { configMapKind } from './kinds/config-map.ts';
 import { controllerRevisionKind } from './kinds/controller-revision.ts';
 import { cronJobKind } from './kinds/cron-job.ts';
@@ -14,6 +14,7 @@ import { podKind } from './kinds/pod.ts';
 import { replicaSetKind } from './kinds/replica-set.ts';
 import { secretKind } from './kinds/secret.ts';
 import { serviceAccountKind } from './kinds/service-account.ts';
+import type { AnyObject } from './meta.ts';
 
 /** Every kind, in the order of discovery. */
 export const kinds: readonly KindDefinition[] = [
@@ -41,9 +42,17 @@ export interface GroupVersion {
 }
 
 /** The group versions of a kind: its own first, then its aliases. */
-export function groupVersionsOf(definition: KindDefinition): readonly { group: string; version: string }[] {
+export function groupVersionsOf(definition: KindDefinition): readonly Alias[] {
   const own = { group: definition.group, version: definition.version };
   return [own, ...(definition.aliases ?? [])];
+}
+
+/** The kind as a group version serves it: itself, unless it looks different there. */
+function servedDefinition(definition: KindDefinition, { group, version, form }: Alias): KindDefinition {
+  if (form === undefined) return definition;
+  const { aliases: _, ...rest } = definition;
+  const { schema, selectableFields } = form;
+  return { ...rest, group, version, schema, selectableFields };
 }
 
 const byResource = new Map<string, KindDefinition>();
@@ -51,12 +60,13 @@ const byKind = new Map<string, KindDefinition>();
 const byGroupVersion = new Map<string, { group: string; version: string; kinds: KindDefinition[] }>();
 
 for (const definition of kinds) {
-  for (const { group, version } of groupVersionsOf(definition)) {
+  for (const alias of groupVersionsOf(definition)) {
+    const { group, version } = alias;
     const groupVersion = group === '' ? version : `${group}/${version}`;
     byResource.set(`${groupVersion}/${definition.resource}`, definition);
     byKind.set(`${groupVersion}/${definition.kind}`, definition);
     const entry = byGroupVersion.get(groupVersion) ?? { group, version, kinds: [] };
-    entry.kinds.push(definition);
+    entry.kinds.push(servedDefinition(definition, alias));
     byGroupVersion.set(groupVersion, entry);
   }
 }
@@ -72,6 +82,37 @@ export function findResource(group: string, version: string, resource: string): 
 /** The kind of a manifest, e.g. `('apps/v1', 'Deployment')`; aliases are resolved. */
 export function findKind(apiVersion: string, kind: string): KindDefinition | undefined {
   return byKind.get(`${apiVersion}/${kind}`);
+}
+
+/** A kind in the form that a group version serves. */
+export interface ServedForm {
+  definition: KindDefinition;
+  /** Whether objects look different from those that are stored. */
+  isOther: boolean;
+  /** From the stored form. */
+  show: (stored: AnyObject) => AnyObject;
+  /** To the stored form. */
+  store: (shown: AnyObject) => AnyObject;
+}
+
+const same = (object: AnyObject): AnyObject => object;
+
+/** The form of a kind in one of its group versions. */
+export function servedForm(definition: KindDefinition, at: { group: string; version: string }): ServedForm {
+  const alias = groupVersionsOf(definition).find(
+    ({ group, version }) => group === at.group && version === at.version,
+  );
+  const form = alias?.form;
+  const entry = byGroupVersion.get(at.group === '' ? at.version : `${at.group}/${at.version}`);
+  const served = entry?.kinds.find(({ resource }) => resource === definition.resource);
+  if (form === undefined || served === undefined)
+    return { definition, isOther: false, show: same, store: same };
+  return {
+    definition: served,
+    isOther: true,
+    show: (stored) => ({ ...form.show(stored), apiVersion: apiVersionOf(served) }),
+    store: (shown) => ({ ...form.store(shown), apiVersion: apiVersionOf(definition) }),
+  };
 }
 
 /** Kinds that a user means by a word: plural, singular, short name or kind, with or without `.group`. */

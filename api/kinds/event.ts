@@ -7,14 +7,11 @@ import { ObjectReference } from './reference.ts';
 import { invalidValue } from '../issues.ts';
 import { metadataIssues } from './check-metadata.ts';
 import { eventColumns } from './event-columns.ts';
+import { EventSource } from './event-source.ts';
+import { eventV1Form } from './event-v1.ts';
 
 const CORE = 'io.k8s.api.core.v1';
 const DESCRIPTION = 'Something that happened to an object, told to its user. Events go away after a while.';
-
-export const EventSource = struct(`${CORE}.EventSource`, 'Who reports.', {
-  component: optional(text('The part of the system.')),
-  host: optional(text('The node on which it runs.')),
-});
 
 export const EventSeries = struct(`${CORE}.EventSeries`, 'A row of like events.', {
   count: optional(integer('How many so far.')),
@@ -49,6 +46,7 @@ export const eventKind = defineKind<Event>({
   shortNames: ['ev'],
   categories: [],
   namespaced: true,
+  aliases: [{ group: 'events.k8s.io', version: 'v1', form: eventV1Form }],
   schema: Event,
   description: DESCRIPTION,
   subresources: { status: false },

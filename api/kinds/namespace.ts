@@ -8,6 +8,7 @@ import { metadataIssues } from './check-metadata.ts';
 import { ageColumn } from './columns.ts';
 
 const CORE = 'io.k8s.api.core.v1';
+const NAME_LABEL = 'kubernetes.io/metadata.name';
 const DESCRIPTION = 'A scope for names. Deleting a namespace deletes all that is in it.';
 
 export const NamespaceSpec = struct(`${CORE}.NamespaceSpec`, 'What a namespace is to be.', {
@@ -47,6 +48,9 @@ export const namespaceKind = defineKind<Namespace>({
   subresources: { status: true },
   hasGeneration: false,
   applyDefaults: (namespace) => {
+    // By this label selectors name namespaces.
+    const { name = '', labels } = namespace.metadata;
+    if (name !== '') namespace.metadata.labels = { ...labels, [NAME_LABEL]: name };
     // Only a namespace on its way out may lose it, which is when its contents are gone.
     if (namespace.metadata.deletionTimestamp !== undefined) return;
     if ((namespace.spec?.finalizers?.length ?? 0) === 0) namespace.spec = { finalizers: ['kubernetes'] };

@@ -89,7 +89,17 @@ test('groups, versions and documents that are not there are 404', (t) =>
     for (const path of ['/api/v2', '/apis/nope', '/apis/apps/v9', '/openapi/v3/apis/nope/v1']) {
       t.is((await client.get(path)).code, 404, path);
     }
-    t.is((await client.get('/openapi/v2')).code, 406);
+  }));
+
+test('OpenAPI v2 is a document without schemas, in JSON and in the protobuf that kubectl asks for', (t) =>
+  withClient(async (client) => {
+    const get = (accept: string) => client.get('/openapi/v2', { accept });
+    t.like((await get('application/json')).body, { swagger: '2.0', paths: {} });
+    const { headers, text } = await get('application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
+    t.is(headers.get('content-type'), 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
+    // swagger = "2.0", then info with its title.
+    t.regex(text, /^\n\x032\.0\x12.\n.Gantry/);
+    t.is((await get('text/html')).code, 406);
   }));
 
 test('OpenAPI: an index whose documents are there', (t) =>

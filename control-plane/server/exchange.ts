@@ -1,5 +1,6 @@
 // What a route's handler works with and what it returns: one request and its answer, without Koa.
 import type { KindDefinition } from '@gantry/api/definition';
+import type { ServedForm } from '@gantry/api/registry';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AnswerForm } from './media-type.ts';
 import type { RequestBody } from './request-body.ts';
@@ -25,7 +26,10 @@ export interface Exchange {
 
 /** A request about a kind that is served. */
 export interface ResourceExchange extends Exchange {
+  /** As it is stored. */
   definition: KindDefinition;
+  /** As the group version of the request serves it. */
+  served: ServedForm;
 }
 
 /** What is sent back. */

@@ -19,7 +19,7 @@ export async function answerList(deps: ServerDeps, exchange: ResourceExchange): 
 /** The page that the query asks for. */
 export async function readPage(
   deps: Pick<ServerDeps, 'cache' | 'store'>,
-  { definition, info, query, signal }: ResourceExchange,
+  { definition, served, info, query, signal }: ResourceExchange,
 ): Promise<ListPage> {
   const limit = wholeNumber(query, 'limit');
   // A list ends by itself; what makes no sense is refused all the same.
@@ -27,7 +27,7 @@ export async function readPage(
   const pageQuery: PageQuery = {
     definition,
     namespace: info.namespace,
-    selection: selectionOf(definition, query),
+    selection: selectionOf(served.definition, query),
     ...(limit === undefined || limit === 0 ? {} : { limit }),
   };
   const text = query.get('continue') ?? '';

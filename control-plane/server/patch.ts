@@ -4,7 +4,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import { applyDeclared, applyPatch } from '@gantry/api/patch/apply-patch';
 import { badRequest, isAlreadyExists, isNotFound } from '@gantry/api/status-error';
 import { admitShape } from '@gantry/api/validate';
-import { reportUnknownFields } from '../resources/admitted-shape.ts';
+import { admittedShape, reportUnknownFields } from '../resources/admitted-shape.ts';
 import type { WriteContext } from '../resources/resources.ts';
 import type { ServerDeps } from './deps.ts';
 import type { Answer, ResourceExchange } from './exchange.ts';
@@ -23,6 +23,9 @@ const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 };
 
+/** Fields are owned by their stored names, so a kind's other forms are not applied. */
+const JSON_PATCH_TYPES = Object.keys(PATCH_TYPES).filter((type) => PATCH_TYPES[type] !== 'apply');
+
 /** @throws StatusError 415 for other types. */
 export function patchTypeOf({ mediaType }: RequestBody): PatchType {
   const type = PATCH_TYPES[mediaType];
@@ -35,11 +38,17 @@ export async function answerPatch(deps: ServerDeps, exchange: ResourceExchange):
   const context = writeContext(exchange);
   const body = await exchange.readBody();
   const type = patchTypeOf(body);
+  if (type === 'apply' && exchange.served.isOther) {
+    throw wrongMediaType(body.mediaType, JSON_PATCH_TYPES);
+  }
   if (type === 'apply') return answerApply(deps, exchange, context, body);
   if (exchange.query.has('force')) throw badRequest('force is only meant for apply patches');
-  const { definition, info } = exchange;
+  const { definition, served, info } = exchange;
   const patch = parseJson(textOf(body.bytes));
-  const change = (current: AnyObject): AnyObject => applyPatch(definition, current, type, patch);
+  const change = (current: AnyObject): AnyObject => {
+    const patched = applyPatch(served.definition, served.show(current), type, patch);
+    return served.isOther ? served.store(admittedShape(served.definition, patched, context)) : patched;
+  };
   return presentObject(
     deps,
     exchange,

@@ -23,9 +23,10 @@ export function presentObject(
   const { as, encoding, contentType } = exchange.form();
   if (as === 'Table') {
     const metadata = { resourceVersion: object.metadata.resourceVersion ?? '' };
-    const { definition, query } = exchange;
+    const { definition, served, query } = exchange;
     const options = {
       definition,
+      show: served.show,
       include: includeObjectOf(query),
       nowMs: deps.clock.nowMs(),
       withColumns: true,
@@ -34,8 +35,9 @@ export function presentObject(
   }
   if (as === 'PartialObjectMetadata')
     return { type: 'value', status, value: partialMetadata(object), contentType };
-  if (encoding === 'yaml' || isPretty(exchange.query)) return valueAnswer(object, status);
-  return { type: 'text', status, contentType, text: `${jsonOf(object)}\n` };
+  const shown = exchange.served.show(object);
+  if (encoding === 'yaml' || isPretty(exchange.query)) return valueAnswer(shown, status);
+  return { type: 'text', status, contentType, text: `${jsonOf(shown)}\n` };
 }
 
 /** A page of a list: one text when it is small, else pieces that are made while the client reads. */
@@ -68,13 +70,19 @@ interface ListForm {
 
 function listForm(
   { clock }: Pick<ServerDeps, 'clock'>,
-  { form, definition, query }: ResourceExchange,
+  { form, definition, served, query }: ResourceExchange,
   page: ListPage,
 ): ListForm {
   const { as } = form();
   const metadata = listMetadata(page);
   if (as === 'Table') {
-    const options = { definition, include: includeObjectOf(query), nowMs: clock.nowMs(), withColumns: true };
+    const options = {
+      definition,
+      show: served.show,
+      include: includeObjectOf(query),
+      nowMs: clock.nowMs(),
+      withColumns: true,
+    };
     const shown = (object: AnyObject): object => tableRow(object, options);
     return { head: tableHead(metadata, options), field: 'rows', shown, fresh: true };
   }
@@ -82,8 +90,9 @@ function listForm(
     const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata };
     return { head, field: 'items', shown: partialMetadata, fresh: true };
   }
-  const head = { kind: `${definition.kind}List`, apiVersion: apiVersionOf(definition), metadata };
-  return { head, field: 'items', shown: (object) => object, fresh: false };
+  const { definition: shownAs, isOther, show } = served;
+  const head = { kind: `${shownAs.kind}List`, apiVersion: apiVersionOf(shownAs), metadata };
+  return { head, field: 'items', shown: show, fresh: isOther };
 }
 
 function isPretty(query: URLSearchParams): boolean {

@@ -1,6 +1,7 @@
 // From a request about a resource to its handler: one table of verbs and subresources for all kinds.
 import type { KindDefinition } from '@gantry/api/definition';
 import { resourceIdOf } from '@gantry/api/definition';
+import { servedForm } from '@gantry/api/registry';
 import { notAcceptable } from '@gantry/api/status-error';
 import { answerBinding } from './binding.ts';
 import { answerConnect } from './connect-routes.ts';
@@ -65,7 +66,7 @@ export async function answerResource(deps: ServerDeps, exchange: Exchange): Prom
   const handler = handlers[info.verb];
   if (handler === undefined || !isServed(definition, exchange)) throw unknownMethod();
   if (exchange.form().as === 'APIGroupDiscoveryList') throw notAcceptable(['application/json']);
-  return handler(deps, { ...exchange, definition });
+  return handler(deps, { ...exchange, definition, served: servedForm(definition, info) });
 }
 
 /** Only lists and watches go across namespaces. */

@@ -2,8 +2,9 @@
 import { apiVersionOf } from '@gantry/api/definition';
 import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
-import { groupVersionsOf } from '@gantry/api/registry';
+import { groupVersionsOf, servedForm } from '@gantry/api/registry';
 import { badRequest } from '@gantry/api/status-error';
+import { admittedShape } from '../resources/admitted-shape.ts';
 import type { WriteContext } from '../resources/resources.ts';
 import type { ResourceExchange } from './exchange.ts';
 import { duplicateFields } from './json-duplicates.ts';
@@ -16,7 +17,22 @@ export async function sentObject(exchange: ResourceExchange, context: WriteConte
   const body = await exchange.readBody();
   const raw = recordOf(parseBody(body), 'the body');
   reportDuplicates(body, context);
-  return placed(exchange, objectOfKind(exchange.definition, raw));
+  const object = objectOfKind(exchange.definition, raw);
+  return placed(exchange, storedObject(exchange, raw['apiVersion'], object, context));
+}
+
+/** The object as it is stored; it comes in the form of the API version that it names, else of the path. */
+function storedObject(
+  { definition, info }: ResourceExchange,
+  apiVersion: unknown,
+  object: AnyObject,
+  context: WriteContext,
+): AnyObject {
+  const named = groupVersionsOf(definition).find((version) => apiVersionOf(version) === apiVersion);
+  const form = servedForm(definition, named ?? info);
+  if (!form.isOther) return object;
+  const sent = { ...object, apiVersion: apiVersionOf(form.definition) };
+  return form.store(admittedShape(form.definition, sent, context));
 }
 
 /** YAML with doubled fields does not parse; JSON keeps the last one, which the sender should know. */

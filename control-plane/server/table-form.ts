@@ -12,6 +12,8 @@ export type IncludeObject = 'None' | 'Metadata' | 'Object';
 /** How a table is made. */
 export interface TableOptions {
   definition: Pick<KindDefinition, 'columns'>;
+  /** From the stored form to the one that is served; absent where they are the same. */
+  show?: (object: AnyObject) => AnyObject;
   include: IncludeObject;
   nowMs: number;
   /** Followers of a watch get the columns once. */
@@ -46,11 +48,11 @@ export function tableHead(metadata: ListMetadata, { definition, withColumns }: T
 }
 
 /** The row of one object. */
-export function tableRow(object: AnyObject, { definition, include, nowMs }: TableOptions): object {
-  return { cells: rowCells(definition, object, nowMs), object: rowObject(object, include) };
+export function tableRow(object: AnyObject, { definition, include, nowMs, show }: TableOptions): object {
+  return { cells: rowCells(definition, object, nowMs), object: rowObject(object, include, show) };
 }
 
-function rowObject(object: AnyObject, include: IncludeObject): AnyObject | null {
+function rowObject(object: AnyObject, include: IncludeObject, show: TableOptions['show']): AnyObject | null {
   if (include === 'None') return null;
-  return include === 'Object' ? object : partialMetadata(object);
+  return include === 'Object' ? (show?.(object) ?? object) : partialMetadata(object);
 }

@@ -9,6 +9,8 @@ import { includeObjectOf, tableOf } from './table-form.ts';
 /** How lines are made. */
 export interface LineOptions {
   definition: KindDefinition;
+  /** From the stored form to the one that is served. */
+  show: (object: AnyObject) => AnyObject;
   form: AnswerForm;
   query: URLSearchParams;
   /** Whether this is the first line of the watch. */
@@ -24,12 +26,12 @@ export function eventLine(type: string, object: object, options: LineOptions): s
 function text(
   type: string,
   object: AnyObject,
-  { form, definition, query, first, nowMs }: LineOptions,
+  { form, definition, show, query, first, nowMs }: LineOptions,
 ): string {
   if (form.as === 'PartialObjectMetadata') return JSON.stringify(partialMetadata(object));
-  if (form.as !== 'Table') return jsonOf(object);
+  if (form.as !== 'Table') return jsonOf(type === 'BOOKMARK' ? object : show(object));
   const metadata = { resourceVersion: object.metadata.resourceVersion ?? '' };
   const rows = type === 'BOOKMARK' ? [] : [object];
-  const options = { definition, include: includeObjectOf(query), nowMs, withColumns: first };
+  const options = { definition, show, include: includeObjectOf(query), nowMs, withColumns: first };
   return JSON.stringify(tableOf(rows, metadata, options));
 }

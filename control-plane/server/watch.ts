@@ -33,7 +33,7 @@ const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 /** Answers a watch. */
 export async function answerWatch(deps: ServerDeps, exchange: ResourceExchange): Promise<Answer> {
   const options = watchOptions(exchange.query);
-  const selection = selectionOf(exchange.definition, exchange.query);
+  const selection = selectionOf(exchange.served.definition, exchange.query);
   await freshen(deps.cache, startFreshness(options.start), exchange.signal);
   return { type: 'stream', run: (response) => serveWatch(deps, exchange, options, selection, response) };
 }
@@ -81,6 +81,7 @@ function sender(deps: ServerDeps, exchange: ResourceExchange, writer: BoundedWri
   return (type, object) => {
     const options = {
       definition: exchange.definition,
+      show: exchange.served.show,
       form,
       query: exchange.query,
       first,
@@ -201,13 +202,13 @@ function untilEnd(
 }
 
 function bookmark(
-  { definition }: ResourceExchange,
+  { served }: ResourceExchange,
   revision: number,
   annotations?: Record<string, string>,
 ): AnyObject {
   return {
-    kind: definition.kind,
-    apiVersion: apiVersionOf(definition),
+    kind: served.definition.kind,
+    apiVersion: apiVersionOf(served.definition),
     metadata: {
       resourceVersion: String(revision),
       creationTimestamp: null as unknown as string,

@@ -21,10 +21,15 @@ export interface StreamListener {
 /** A stream as either side sees it. */
 export class TunnelStream {
   readonly id: number;
-  listener: StreamListener = {};
+  #listener: StreamListener | undefined;
+  /** What came before there was a listener; bounded by the window. */
+  #early: ((listener: StreamListener) => void)[] = [];
   #credit = WINDOW_BYTES;
   #closed = false;
   #waiting: (() => void)[] = [];
+  /** Writes and ends whose turn has not passed. */
+  #queued = 0;
+  #last: Promise<void> = Promise.resolve();
   readonly #send: (frame: Frame) => void;
   readonly #forget: () => void;
 
@@ -34,12 +39,42 @@ export class TunnelStream {
     this.#forget = forget;
   }
 
+  /** Whoever listens late still hears everything: a quick command may end before its client is ready. */
+  set listener(listener: StreamListener) {
+    this.#listener = listener;
+    for (const tell of this.#early.splice(0)) tell(listener);
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Sends data, waiting for the reader where it is behind. @throws OperationalError `tunnel-closed`. */
-  async write(channel: Channel, data: Buffer): Promise<void> {
+  /**
+   * Sends data in the order of the calls, waiting for the reader where it is behind.
+   *
+   * @throws OperationalError `tunnel-closed`.
+   */
+  write(channel: Channel, data: Buffer): Promise<void> {
+    return this.#inTurn(() => this.#sendData(channel, data));
+  }
+
+  /** No more data on the channel; told after all that was written before. */
+  end(channel: Channel): void {
+    this.#inTurn(async () => {
+      if (!this.#closed) this.#send({ type: 'end', stream: this.id, channel });
+    }).catch(() => undefined);
+  }
+
+  /** Data that waits for credit must be overtaken neither by later data nor by the end. */
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#queued === 0 ? act() : this.#last.then(act);
+    this.#queued += 1;
+    const done = (): void => void (this.#queued -= 1);
+    this.#last = turn.then(done, done);
+    return turn;
+  }
+
+  async #sendData(channel: Channel, data: Buffer): Promise<void> {
     for (let at = 0; at < data.length; at += FRAME_DATA_BYTES_MAX) {
       const piece = data.subarray(at, at + FRAME_DATA_BYTES_MAX);
       while (this.#credit <= 0 && !this.#closed)
@@ -48,10 +83,6 @@ export class TunnelStream {
       this.#credit -= piece.length;
       this.#send({ type: 'data', stream: this.id, channel, data: piece });
     }
-  }
-
-  end(channel: Channel): void {
-    if (!this.#closed) this.#send({ type: 'end', stream: this.id, channel });
   }
 
   resize(size: { width: number; height: number }): void {
@@ -80,10 +111,10 @@ export class TunnelStream {
         this.#receiveData(frame.channel, frame.data);
         return;
       case 'end':
-        this.listener.onEnd?.(frame.channel);
+        this.#tell((listener) => listener.onEnd?.(frame.channel));
         return;
       case 'resize':
-        this.listener.onResize?.({ width: frame.width, height: frame.height });
+        this.#tell((listener) => listener.onResize?.({ width: frame.width, height: frame.height }));
         return;
       case 'credit':
         this.#credit += frame.bytes;
@@ -91,11 +122,11 @@ export class TunnelStream {
         return;
       case 'result':
         this.#close();
-        this.listener.onResult?.(frame.result);
+        this.#tell((listener) => listener.onResult?.(frame.result));
         return;
       case 'cancel':
         this.#close();
-        this.listener.onCancel?.();
+        this.#tell((listener) => listener.onCancel?.());
         return;
       case 'open':
         return;
@@ -106,8 +137,15 @@ export class TunnelStream {
   break(message: string): void {
     if (this.#closed) return;
     this.#close();
-    this.listener.onResult?.({ ok: false, code: 'tunnel-closed', message });
-    this.listener.onCancel?.();
+    this.#tell((listener) => {
+      listener.onResult?.({ ok: false, code: 'tunnel-closed', message });
+      listener.onCancel?.();
+    });
+  }
+
+  #tell(event: (listener: StreamListener) => void): void {
+    if (this.#listener === undefined) this.#early.push(event);
+    else event(this.#listener);
   }
 
   #receiveData(channel: Channel, data: Buffer): void {
@@ -117,8 +155,10 @@ export class TunnelStream {
       open = false;
       this.#send({ type: 'credit', stream: this.id, bytes: data.length });
     };
-    if (this.listener.onData === undefined) consumed();
-    else this.listener.onData(channel, data, consumed);
+    this.#tell((listener) => {
+      if (listener.onData === undefined) consumed();
+      else listener.onData(channel, data, consumed);
+    });
   }
 
   #close(): void {

@@ -117,6 +117,54 @@ test('a reader that does not consume holds its sender back at the window', async
   t.is(sent, 40 * 32 * 1024);
 });
 
+test('data that waits for the reader is overtaken neither by later data nor by the end', async (t) => {
+  const events: string[] = [];
+  const held: (() => void)[] = [];
+  const { near } = pair((_request, stream) => {
+    stream.listener = {
+      onData: (_channel, data, consumed) => {
+        events.push(`${data[0] ?? ''}`);
+        held.push(consumed);
+      },
+      onEnd: () => events.push('end'),
+    };
+  });
+  const stream = near.open({});
+  const sizes = [3 * WINDOW_BYTES, 10, WINDOW_BYTES, 10];
+  const writes = sizes.map((size, index) => stream.write(CHANNEL.stdin, Buffer.alloc(size, index)));
+  stream.end(CHANNEL.stdin);
+  while (!events.includes('end')) {
+    await new Promise(setImmediate);
+    held.shift()?.();
+  }
+  await Promise.all(writes);
+  t.deepEqual([...new Set(events)], ['0', '1', '2', '3', 'end']);
+  t.deepEqual(
+    events,
+    events.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
+});
+
+test('who listens late hears what came before: data, the end and the result', async (t) => {
+  const { near } = pair((_request, stream) => {
+    void stream.write(CHANNEL.stdout, Buffer.from('quick'));
+    stream.end(CHANNEL.stdout);
+    setImmediate(() => {
+      stream.finish({ ok: true, value: 0 });
+    });
+  });
+  const stream = near.open({});
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  t.true(stream.closed);
+  const heard: unknown[] = [];
+  stream.listener = {
+    onData: (_channel, data) => heard.push(data.toString()),
+    onEnd: (channel) => heard.push(channel),
+    onResult: (result) => heard.push(result),
+  };
+  t.deepEqual(heard, ['quick', CHANNEL.stdout, { ok: true, value: 0 }]);
+});
+
 test('a broken tunnel tells everybody who waits', async (t) => {
   let cancelled = 0;
   const { near, far } = pair((_request, stream) => {

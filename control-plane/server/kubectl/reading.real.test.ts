@@ -120,6 +120,9 @@ const steps: Step[] = [
   { run: 'get events', out: /Scheduled +pod\/a +put somewhere/i },
   { run: 'events', out: /Scheduled +Pod\/a +put somewhere/ },
   { run: 'events --for pod/a', out: /put somewhere/ },
+  { run: 'get events.events.k8s.io', out: /Scheduled +pod\/a +put somewhere/i },
+  { run: 'get events.events.k8s.io e1 -o yaml', out: [/^note: put somewhere$/m, /^regarding:$/m] },
+  { run: 'explain event.note --api-version=events.k8s.io/v1', out: /note <string>/ },
   {
     run: 'get pods -w',
     until: /a [^]*b [^]*a .*\n/,
@@ -138,7 +141,7 @@ const steps: Step[] = [
   { run: 'describe cm settings', out: /blue/ },
   { run: 'describe secret word', out: /key: +2 bytes/ },
   { run: 'describe cronjob tick', out: /Schedule: +\*\/5/ },
-  { run: 'describe ns default', out: /^Status: +Active/m },
+  { run: 'describe ns shop', out: [/^Status: +Active/m, /kubernetes.io\/metadata.name=shop/] },
   { run: 'explain pod.spec.containers.image', out: [/KIND: +Pod/, /image <string>/] },
   { run: 'explain deployment.spec --recursive', out: /maxSurge/ },
   { run: 'explain pod.spec.colour', code: 1, err: /field "colour" does not exist/ },

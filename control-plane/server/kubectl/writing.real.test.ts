@@ -33,6 +33,14 @@ metadata: {name: a}
 spec: {nodeName: n1, containers: [{name: main, image: busybox}]}
 `;
 
+const LIST = `
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: l1, labels: {app: shop}}, data: {a: b}}
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: l2, labels: {app: shop}}, data: {a: b}}
+`;
+
 const objects: Step[] = [
   { run: 'create -f -', stdin: configMap('one', 'red'), out: /configmap\/one created/ },
   {
@@ -115,6 +123,25 @@ const objects: Step[] = [
   { run: 'label cm app owner-', out: /unlabeled/ },
   { run: "annotate cm app 'note=hello world'", out: /annotated/ },
   { run: 'annotate cm app note-', out: /annotated/ },
+  { run: 'apply -f -', stdin: LIST, out: [/configmap\/l1 created/, /configmap\/l2 created/] },
+  { run: 'apply -f -', stdin: LIST, out: [/configmap\/l1 unchanged/, /configmap\/l2 unchanged/] },
+  {
+    run: 'apply -f -',
+    stdin: LIST.replace('data: {a: b}', 'dat: {a: b}'),
+    code: 1,
+    err: /unknown field "dat"/,
+  },
+  {
+    run: 'apply -f -',
+    stdin: 'apiVersion: v1\nkind: Widget\nmetadata: {name: w}',
+    code: 1,
+    err: /no matches for kind "Widget" in version "v1"/,
+  },
+  {
+    run: 'apply -f - --prune -l app=shop --prune-allowlist=core/v1/ConfigMap',
+    stdin: configMap('one', 'red'),
+    out: [/configmap\/one configured/, /configmap\/l1 pruned/],
+  },
   { run: 'delete cm -l app=shop', out: [/"app" deleted/, /"one" deleted/] },
   { run: 'delete cm app', code: 1, err: /NotFound/ },
   { run: 'delete cm app --ignore-not-found', out: /^$/ },
