@@ -41,7 +41,7 @@ export type Answer =
       type: 'text';
       status: number;
       contentType: string;
-      text: string | Iterable<string> | AsyncIterable<string>;
+      text: string | Iterable<string | Buffer> | AsyncIterable<string>;
     }
   /** The handler writes by itself, headers included. */
   | { type: 'stream'; run: (response: ServerResponse) => Promise<void> };

@@ -26,6 +26,10 @@ export const GZIP_FROM_BYTES = 128 * 1024;
 export const CHUNK_CHARS = 256 * 1024;
 /** Longer lists are serialised afresh instead of from remembered texts. */
 export const REMEMBERED_ITEMS_MAX = 20_000;
+/** Lists from this many items on are remembered as they were written, for the next client that asks for the same. */
+export const REMEMBERED_LIST_ITEMS_MIN = 64;
+/** Longer texts of lists are written anew each time. */
+export const REMEMBERED_LIST_BYTES_MAX = 4 * 1024 * 1024;
 /** How long a watch lasts whose client names no time: this and up to as much again. */
 export const WATCH_DEFAULT_MS = 30 * 60 * 1000;
 /** How often a watch that asked for bookmarks gets one. */

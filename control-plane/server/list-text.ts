@@ -47,6 +47,20 @@ export function listPieces<T>(
   })();
 }
 
+/** What goes before the items. */
+export function listOpening(parts: ListParts<never>): string {
+  return formOf(parts).open;
+}
+
+/** {@link listPieces} without the opening. */
+export function itemPieces<T>(
+  parts: ListParts<T>,
+  items: readonly T[],
+  pieceChars: number,
+): Iterable<string> {
+  return allPieces(listWriter(parts, pieceChars, ''), items);
+}
+
 type Writer<T> = ReturnType<typeof listWriter<T>>;
 
 function* allPieces<T>(writer: Writer<T>, items: readonly T[]): Generator<string, void, undefined> {
@@ -54,9 +68,9 @@ function* allPieces<T>(writer: Writer<T>, items: readonly T[]): Generator<string
   yield writer.end();
 }
 
-function listWriter<T>(parts: ListParts<T>, pieceChars: number) {
+function listWriter<T>(parts: ListParts<T>, pieceChars: number, opening?: string) {
   const form = formOf(parts);
-  let piece = form.open;
+  let piece = opening ?? form.open;
   let some = false;
   return {
     *add(items: readonly T[]): Generator<string, void, undefined> {

@@ -4,12 +4,13 @@ import type { AnyObject } from '@gantry/api/meta';
 import type { ServerDeps } from './deps.ts';
 import type { Answer, ResourceExchange } from './exchange.ts';
 import { valueAnswer } from './exchange.ts';
-import { CHUNK_CHARS, REMEMBERED_ITEMS_MAX } from './limits.ts';
+import { CHUNK_CHARS, REMEMBERED_ITEMS_MAX, REMEMBERED_LIST_ITEMS_MIN } from './limits.ts';
 import { listMetadata } from './list-metadata.ts';
 import type { ListPage } from './list-page.ts';
-import { listPieces } from './list-text.ts';
+import { itemPieces, listOpening, listPieces } from './list-text.ts';
 import { jsonOf } from '../cache/json-text.ts';
 import { partialMetadata } from './partial-metadata.ts';
+import { rememberedPieces } from './remembered-list.ts';
 import { isTrue } from './request-info.ts';
 import { includeObjectOf, tableHead, tableOf, tableRow } from './table-form.ts';
 
@@ -57,7 +58,11 @@ export function presentList(
     style: encoding === 'yaml' ? 'yaml' : isPretty(exchange.query) ? 'pretty' : 'json',
     jsonOf: remembered ? jsonOf : (item: object) => JSON.stringify(item),
   } as const;
-  return { type: 'text', status: 200, contentType, text: joinedIfOne(listPieces(parts, page, CHUNK_CHARS)) };
+  const text =
+    remembered && parts.style === 'json' && page.items.length >= REMEMBERED_LIST_ITEMS_MIN
+      ? rememberedPieces(listOpening(parts), page.items, () => itemPieces(parts, page.items, CHUNK_CHARS))
+      : joinedIfOne(listPieces(parts, page, CHUNK_CHARS));
+  return { type: 'text', status: 200, contentType, text };
 }
 
 interface ListForm {

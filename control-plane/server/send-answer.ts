@@ -64,13 +64,13 @@ async function sendText(context: Context, text: string, metrics: ServerMetrics):
 /** Pieces are made while the client takes them: memory stays small however long the list is. */
 function sendPieces(
   context: Context,
-  pieces: Iterable<string> | AsyncIterable<string>,
+  pieces: Iterable<string | Buffer> | AsyncIterable<string>,
   metrics: ServerMetrics,
 ): void {
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const piece of pieces) {
       metrics.bytesSent.inc(piece.length);
-      yield Buffer.from(piece);
+      yield typeof piece === 'string' ? Buffer.from(piece) : piece;
     }
   };
   const source = Readable.from(counted(), { objectMode: false, highWaterMark: GZIP_FROM_BYTES });
