@@ -1,29 +1,19 @@
 // `gantry get`: objects as the server's tables, or whole, once or as they change.
 import type { Command } from 'commander';
 import type { KindDefinition } from '@gantry/api/definition';
-import { singularIdOf } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
-import { getTable, listTable, watchTable, type Selection } from '../api-request.ts';
-import { CliError, EXIT, type CommandContext } from '../command.ts';
+import { isNotFound } from '@gantry/api/status-error';
+import { getTable, listTable } from '../api-request.ts';
+import type { CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
-import { alignColumns, alignRow, columnWidths } from '../print/aligned.ts';
+import { describeFailure } from '../failure.ts';
+import { checkNames, selectionOf, tableOptions, type GetFlags } from '../get/get-flags.ts';
+import { watchKind } from '../get/watch-kind.ts';
+import { alignColumns } from '../print/aligned.ts';
 import { renderJsonPath } from '../print/json-path.ts';
 import { objectNames, outputFormatFrom, renderObjects } from '../print/output-format.ts';
-import { tableHead, tableRows, type ServerTable, type TableOptions } from '../print/server-table.ts';
+import { tableHead, tableRows, type ServerTable } from '../print/server-table.ts';
 import { parseResourceArguments, type ResourceArgument } from '../resource-arguments.ts';
-
-interface Flags {
-  output?: string;
-  allNamespaces?: boolean;
-  selector?: string;
-  fieldSelector?: string;
-  watch?: boolean;
-  showLabels?: boolean;
-  labelColumns?: string;
-  sortBy?: string;
-  headers: boolean;
-  ignoreNotFound?: boolean;
-}
 
 const PAGE_SIZE = 500;
 
@@ -41,56 +31,43 @@ export function registerGet(program: Command, context: CommandContext): void {
     .option('--sort-by <path>', 'order by a field, e.g. .metadata.creationTimestamp')
     .option('--no-headers', 'no head line')
     .option('--ignore-not-found', 'a name that is not there is no failure')
-    .action(async (kinds: string, names: string[], flags: Flags) => {
+    .action(async (kinds: string, names: string[], flags: GetFlags) => {
       await get(context, parseResourceArguments([kinds, ...names]), flags);
     });
 }
 
-async function get(context: CommandContext, wanted: ResourceArgument[], flags: Flags): Promise<void> {
-  const connection = await context.connect();
+async function get(context: CommandContext, wanted: ResourceArgument[], flags: GetFlags): Promise<void> {
   const format = outputFormatFrom(flags.output);
-  if (flags.watch === true) return watch(context, connection, wanted, flags);
+  checkNames(wanted, flags);
+  const connection = await context.connect();
+  if (flags.watch === true) return watchKind(context, connection, wanted, flags);
   if (format.type === 'table') return printTables(context, connection, wanted, flags, format.wide);
   const found: { definition: KindDefinition; object: AnyObject }[] = [];
+  const failures: unknown[] = [];
   for (const argument of wanted) {
-    const objects = await objectsOf(connection, argument, flags);
+    const objects = await objectsOf(connection, argument, flags, failures);
     found.push(...objects.map((object) => ({ definition: argument.definition, object })));
   }
-  if (format.type === 'name') {
-    context.io.out(objectNames(found));
-    return;
-  }
   const single = wanted.length === 1 && wanted[0]?.names.length === 1;
-  if (single && found.length === 0) return;
-  context.io.out(
-    renderObjects(
-      format,
-      found.map(({ object }) => object),
-      single,
-    ),
-  );
-}
-
-function selectionOf(connection: Connection, definition: KindDefinition, flags: Flags): Selection {
-  const namespace = !definition.namespaced || flags.allNamespaces === true ? '' : connection.namespace;
-  return {
-    namespace,
-    ...(flags.selector === undefined ? {} : { labelSelector: flags.selector }),
-    ...(flags.fieldSelector === undefined ? {} : { fieldSelector: flags.fieldSelector }),
-  };
+  if (format.type === 'name') context.io.out(objectNames(found));
+  else if (!single || found.length > 0) {
+    const objects = found.map(({ object }) => object);
+    context.io.out(renderObjects(format, objects, { single, headers: flags.headers }));
+  }
+  reportFailures(context, failures);
 }
 
 async function objectsOf(
   connection: Connection,
   { definition, names }: ResourceArgument,
-  flags: Flags,
+  flags: GetFlags,
+  failures: unknown[],
 ): Promise<AnyObject[]> {
   const selection = selectionOf(connection, definition, flags);
   if (names.length > 0) {
-    const objects = names.map((name) =>
-      tolerate(flags, connection.client.get(definition, { namespace: selection.namespace, name })),
+    return foundOf(names, flags, failures, (name) =>
+      connection.client.get(definition, { namespace: selection.namespace, name }),
     );
-    return (await Promise.all(objects)).filter((object) => object !== undefined);
   }
   const items: AnyObject[] = [];
   let token: string | undefined;
@@ -106,24 +83,40 @@ async function objectsOf(
   return flags.sortBy === undefined ? items : sortObjects(items, flags.sortBy, (item) => item);
 }
 
-async function tolerate<T>(flags: Flags, answer: Promise<T>): Promise<T | undefined> {
-  return answer.catch((error: unknown) => {
-    if (flags.ignoreNotFound === true && (error as { status?: { code?: number } }).status?.code === 404)
-      return undefined;
-    throw error;
+/** What is there of the names; what is not is noted, so that one wrong name does not hide the others. */
+async function foundOf<T>(
+  names: readonly string[],
+  flags: GetFlags,
+  failures: unknown[],
+  ask: (name: string) => Promise<T>,
+): Promise<T[]> {
+  const answers = await Promise.allSettled(names.map(ask));
+  return answers.flatMap((answer) => {
+    if (answer.status === 'fulfilled') return [answer.value];
+    const error: unknown = answer.reason;
+    if (!isNotFound(error)) throw error;
+    if (flags.ignoreNotFound !== true) failures.push(error);
+    return [];
   });
+}
+
+/** All of them, the last as the command's own. */
+function reportFailures(context: CommandContext, failures: readonly unknown[]): void {
+  for (const error of failures.slice(0, -1)) context.io.err(`${describeFailure(error).message}\n`);
+  if (failures.length > 0) throw failures.at(-1);
 }
 
 async function printTables(
   context: CommandContext,
   connection: Connection,
   wanted: ResourceArgument[],
-  flags: Flags,
+  flags: GetFlags,
   wide: boolean,
 ): Promise<void> {
   let printed = 0;
+  const failures: unknown[] = [];
   for (const argument of wanted) {
-    const table = await tableOf(connection, argument, flags);
+    const table = await tableOf(connection, argument, flags, failures);
     if ((table.rows ?? []).length === 0) continue;
     const options = tableOptions(argument.definition, flags, wide, wanted.length > 1);
     const rows = tableRows(table, table, options);
@@ -131,6 +124,7 @@ async function printTables(
     context.io.out(alignColumns(flags.headers ? [tableHead(table, options), ...rows] : rows));
     printed += 1;
   }
+  reportFailures(context, failures);
   if (printed === 0 && flags.ignoreNotFound !== true) {
     const where = flags.allNamespaces === true || wanted.every(({ definition }) => !definition.namespaced);
     context.io.err(
@@ -142,7 +136,8 @@ async function printTables(
 async function tableOf(
   connection: Connection,
   argument: ResourceArgument,
-  flags: Flags,
+  flags: GetFlags,
+  failures: unknown[],
 ): Promise<ServerTable> {
   const { definition, names } = argument;
   const selection = selectionOf(connection, definition, flags);
@@ -157,33 +152,12 @@ async function tableOf(
       ? table
       : { ...table, rows: sortObjects(table.rows ?? [], sortBy, ({ object }) => object) };
   }
-  if (flags.allNamespaces === true && definition.namespaced) {
-    throw new CliError('A name goes with one namespace: use -n instead of -A.', { exitCode: EXIT.usage });
-  }
-  const tables = await Promise.all(
-    names.map((name) =>
-      tolerate(flags, getTable(connection, definition, { namespace: selection.namespace, name })),
-    ),
+  const tables = await foundOf(names, flags, failures, (name) =>
+    getTable(connection, definition, { namespace: selection.namespace, name }),
   );
-  const [first] = tables.filter((table) => table !== undefined);
   return {
-    columnDefinitions: first?.columnDefinitions ?? [],
-    rows: tables.flatMap((table) => table?.rows ?? []),
-  };
-}
-
-function tableOptions(
-  definition: KindDefinition,
-  flags: Flags,
-  wide: boolean,
-  several: boolean,
-): TableOptions {
-  return {
-    wide,
-    withNamespace: flags.allNamespaces === true && definition.namespaced,
-    namePrefix: several ? `${singularIdOf(definition)}/` : '',
-    showLabels: flags.showLabels ?? false,
-    labelColumns: flags.labelColumns?.split(',') ?? [],
+    columnDefinitions: tables[0]?.columnDefinitions ?? [],
+    rows: tables.flatMap(({ rows }) => rows ?? []),
   };
 }
 
@@ -195,33 +169,4 @@ function sortObjects<T>(items: readonly T[], path: string, objectOf: (item: T) =
   }));
   keyed.sort((a, b) => a.key.localeCompare(b.key, 'en', { numeric: true }));
   return keyed.map(({ item }) => item);
-}
-
-async function watch(
-  context: CommandContext,
-  connection: Connection,
-  wanted: ResourceArgument[],
-  flags: Flags,
-): Promise<void> {
-  const [argument] = wanted;
-  if (argument === undefined || wanted.length > 1 || argument.names.length > 1) {
-    throw new CliError('--watch takes one kind, or one object.', { exitCode: EXIT.usage });
-  }
-  const { definition, names } = argument;
-  const format = outputFormatFrom(flags.output);
-  const base = selectionOf(connection, definition, flags);
-  const [name] = names;
-  const selection = name === undefined ? base : { ...base, fieldSelector: `metadata.name=${name}` };
-  const table = await listTable(connection, definition, selection, { limit: 0, fullObjects: false });
-  const options = tableOptions(definition, flags, format.type === 'table' && format.wide, false);
-  const rows = [tableHead(table, options), ...tableRows(table, table, options)];
-  context.io.out(alignColumns(flags.headers ? rows : rows.slice(1)));
-  const widths = columnWidths(rows);
-  const resourceVersion = table.metadata?.resourceVersion ?? '0';
-  for await (const event of watchTable(connection, definition, selection, {
-    resourceVersion,
-    signal: context.signal,
-  })) {
-    for (const row of tableRows(event.table, table, options)) context.io.out(`${alignRow(row, widths)}\n`);
-  }
 }

@@ -14,7 +14,7 @@ const leaf = (
   arguments: args,
 });
 const root: CommandShape = {
-  ...leaf('gantry', [], ['--namespace'], ['-n', '--namespace']),
+  ...leaf('gantry', [], ['--namespace'], ['-n', '--namespace', '--context']),
   subcommands: [
     leaf('get', ['kinds', 'names'], ['--output', '--watch'], ['-o', '--output']),
     leaf('logs', ['target'], ['--follow']),
@@ -34,7 +34,10 @@ const cases: [string, readonly string[], object | undefined][] = [
   ['get pods web-1 ', [], { kind: 'pods', prefix: '' }],
   ['get deploy/', [], { kind: 'deploy', prefix: 'deploy/' }],
   ['get --w', ['--watch'], undefined],
-  ['get -o ', [], undefined],
+  ['get -o ', ['wide', 'json', 'yaml', 'name', 'jsonpath=', 'custom-columns='], undefined],
+  ['get pods --output j', ['json', 'jsonpath='], undefined],
+  ['get pods -n ', [], { kind: 'namespaces', prefix: '' }],
+  ['get pods --context ', [], undefined],
   ['-n team get pods ', [], { kind: 'pods', prefix: '' }],
   ['rollout ', ['status', 'undo'], undefined],
   ['rollout status deploy/', [], { kind: 'deploy', prefix: 'deploy/' }],

@@ -21,6 +21,13 @@ export interface Candidates {
 }
 
 const NOTHING: Candidates = { words: [] };
+const NAMESPACES: Candidates = { words: [], namesOf: { kind: 'namespaces', prefix: '' } };
+const FORMATS: Candidates = { words: ['wide', 'json', 'yaml', 'name', 'jsonpath=', 'custom-columns='] };
+/** What may follow an option; nothing is offered for the others. */
+const OPTION_VALUES: Readonly<Record<string, Candidates>> = {
+  ...{ '-n': NAMESPACES, '--namespace': NAMESPACES },
+  ...{ '-o': FORMATS, '--output': FORMATS },
+};
 /** Commands that name pods without naming a kind. */
 const POD_TARGETS = new Set(['logs', 'exec', 'attach']);
 const NODE_TARGETS = new Set(['cordon', 'uncordon', 'drain']);
@@ -28,8 +35,8 @@ const NODE_TARGETS = new Set(['cordon', 'uncordon', 'drain']);
 /** Candidates for the last of the words, which may be empty. */
 export function candidatesFor(root: CommandShape, line: readonly string[]): Candidates {
   const current = line.at(-1) ?? '';
-  const { command, operands, awaitsValue } = walk(root, line.slice(0, -1));
-  if (awaitsValue) return NOTHING;
+  const { command, operands, option } = walk(root, line.slice(0, -1));
+  if (option !== undefined) return startingWith(current, OPTION_VALUES[option] ?? NOTHING);
   if (current.startsWith('-')) return startingWith(current, [...command.options, ...root.options]);
   if (command.subcommands.length > 0) {
     return startingWith(
@@ -69,20 +76,21 @@ function operandCandidates(
 function walk(
   root: CommandShape,
   words: readonly string[],
-): { command: CommandShape; operands: string[]; awaitsValue: boolean } {
+): { command: CommandShape; operands: string[]; option?: string | undefined } {
   let command = root;
   const operands: string[] = [];
-  let awaitsValue = false;
+  let option: string | undefined;
   for (const word of words) {
-    if (awaitsValue) awaitsValue = false;
-    else if (word.startsWith('-')) awaitsValue = [...root.withValue, ...command.withValue].includes(word);
-    else {
+    if (option !== undefined) option = undefined;
+    else if (word.startsWith('-')) {
+      option = [...root.withValue, ...command.withValue].find((name) => name === word);
+    } else {
       const next = operands.length === 0 ? command.subcommands.find(({ name }) => name === word) : undefined;
       if (next === undefined) operands.push(word);
       else command = next;
     }
   }
-  return { command, operands, awaitsValue };
+  return { command, operands, option };
 }
 
 /** Values of the options of `gantry` itself that a name lookup has to respect. */

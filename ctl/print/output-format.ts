@@ -48,7 +48,7 @@ export function objectNames(items: readonly { definition: KindDefinition; object
 export function renderObjects(
   format: Exclude<OutputFormat, { type: 'table' } | { type: 'name' }>,
   objects: readonly AnyObject[],
-  single: boolean,
+  { single, headers = true }: { single: boolean; headers?: boolean },
 ): string {
   const clean = objects.map(withoutManagedFields);
   const value =
@@ -64,7 +64,7 @@ export function renderObjects(
       return renderJsonPath(format.template, value);
     case 'custom-columns':
       return alignColumns([
-        format.columns.map(({ head }) => head),
+        ...(headers ? [format.columns.map(({ head }) => head)] : []),
         ...clean.map((object) =>
           format.columns.map(({ path }) => renderJsonPath(`{${path}}`, object) || '<none>'),
         ),

@@ -53,6 +53,8 @@ const session: [string, number, readonly RegExp[]][] = [
   ['get pods -o name', 0, [/^pod\/solo\n$/]],
   ['get pods,deploy -l app=web', 0, [/deployment\.apps\/web/]],
   ['get pods -o jsonpath={.items[*].metadata.name}', 0, [/^solo$/]],
+  ['get pods -o custom-columns=NAME:.metadata.name --no-headers', 0, [/^solo\n$/]],
+  ['get deploy/web configmap/settings -o name', 0, [/^deployment\.apps\/web\nconfigmap\/settings\n$/]],
   ['describe pod solo', 0, [/^Name: +solo$/m, /Image: +solo:1/, /Command: +sleep\n +1d/, /Events: +<none>/]],
   ['describe deploy/web', 0, [/Replicas: +2 desired/, /StrategyType|Strategy: +RollingUpdate/]],
   ['describe node n1', 0, [/Unschedulable: +false/, /Allocated Resources:/]],
@@ -148,4 +150,17 @@ test.serial('config: another context, another namespace; comments and secrets st
   const text = readFileSync(world.kubeconfig, 'utf8');
   t.regex(text, /^# for a test\ncurrent-context: test\n/);
   t.regex(text, /token: very-secret/);
+});
+
+test.serial('a watch shows each change in the format that was asked for, until Ctrl-C', async (t) => {
+  await world.gantry('apply -f -', { stdin: WEB });
+  const columns = 'get deploy web -w -o custom-columns=NAME:.metadata.name,WANTED:.spec.replicas';
+  const watching = world.gantry(columns, { stopWhen: /web +7\n/ });
+  t.is((await world.gantry('scale deploy/web --replicas 7')).exitCode, 0);
+  const watched = await watching;
+  t.regex(watched.out, /^NAME +WANTED\n(web +\d+\n)*web +7\n$/);
+  t.regex(watched.err, /Interrupted/);
+  t.is((await world.gantry('get deploy -w -o name', { stopWhen: /./ })).out, 'deployment.apps/web\n');
+  const asYaml = await world.gantry('get deploy web -w -o yaml', { stopWhen: /kind/ });
+  t.regex(asYaml.out, /^---\napiVersion: apps\/v1\n/);
 });

@@ -17,10 +17,13 @@ export interface Answer {
 export interface CtlWorld {
   folder: string;
   kubeconfig: string;
-  /** Runs a command line; words are split at blanks unless they are given as a list. */
+  /**
+   * Runs a command line; words are split at blanks unless they are given as a list. `stopWhen` is what the user waits to
+   * see on standard output before pressing Ctrl-C.
+   */
   gantry(
     line: string | readonly string[],
-    options?: { stdin?: string; env?: Record<string, string> },
+    options?: { stdin?: string; env?: Record<string, string>; stopWhen?: RegExp },
   ): Promise<Answer>;
   /** Writes a file into the folder. @returns its path. */
   file(name: string, text: string, mode?: number): string;
@@ -41,12 +44,17 @@ export async function startCtlWorld(): Promise<CtlWorld> {
     kubeconfig,
     file,
     gantry: (line, options = {}) =>
-      run(typeof line === 'string' ? line.split(' ') : line, options.stdin ?? '', {
-        KUBECONFIG: kubeconfig,
-        GANTRY_HOME: join(folder, 'home'),
-        PATH: process.env['PATH'] ?? '',
-        ...options.env,
-      }),
+      run(
+        typeof line === 'string' ? line.split(' ') : line,
+        options.stdin ?? '',
+        {
+          KUBECONFIG: kubeconfig,
+          GANTRY_HOME: join(folder, 'home'),
+          PATH: process.env['PATH'] ?? '',
+          ...options.env,
+        },
+        options.stopWhen,
+      ),
     async stop() {
       await plane.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -54,15 +62,24 @@ export async function startCtlWorld(): Promise<CtlWorld> {
   };
 }
 
-async function run(words: readonly string[], stdin: string, env: Record<string, string>): Promise<Answer> {
+async function run(
+  words: readonly string[],
+  stdin: string,
+  env: Record<string, string>,
+  stopWhen: RegExp | undefined,
+): Promise<Answer> {
+  const stop = new AbortController();
   const said = { out: '', err: '' };
   const input = new PassThrough();
   input.end(stdin);
   const exitCode = await runProgram(words, {
     env,
-    signal: new AbortController().signal,
+    signal: stop.signal,
     io: {
-      out: (text) => void (said.out += text),
+      out: (text) => {
+        said.out += text;
+        if (stopWhen?.test(said.out) === true) stop.abort(new Error('Interrupted.'));
+      },
       err: (text) => void (said.err += text),
       terminal: false,
       columns: 80,

@@ -1,0 +1,125 @@
+// What cannot be fetched, made or started: told, then waited for.
+import test from 'ava';
+import { toyContainer, toyMemory, toyObserved, toyPod, withImages } from '../toy/toy-observed.ts';
+import { app, sandboxes, ready, failed, testRows } from '../toy/toy-steps.ts';
+
+testRows(test, [
+  // What cannot be fetched, made or started.
+  {
+    title: 'a failed pull is told, then waited for',
+    observed: toyObserved({
+      sandboxes,
+      memory: toyMemory({ failures: failed('image:app', 'image-not-found') }),
+    }),
+    step: { type: 'nothing' },
+    app: 'ErrImagePull',
+    recheckAfterMs: 3000,
+  },
+  {
+    title: 'the wait for the next pull',
+    observed: toyObserved({
+      sandboxes,
+      memory: toyMemory({ failures: failed('image:app', 'image-pull-failed', 2, 5000) }),
+    }),
+    step: { type: 'nothing' },
+    app: 'ImagePullBackOff',
+    recheckAfterMs: 15_000,
+  },
+  {
+    title: 'an image that may not be pulled',
+    observed: toyObserved({
+      sandboxes,
+      memory: toyMemory({ failures: failed('image:app', 'image-never-pull') }),
+    }),
+    step: { type: 'nothing' },
+    app: 'ErrImageNeverPull',
+  },
+  {
+    title: 'a name that is none',
+    observed: toyObserved({
+      sandboxes,
+      memory: toyMemory({ failures: failed('image:app', 'invalid-image-name') }),
+    }),
+    step: { type: 'nothing' },
+    app: 'InvalidImageName',
+  },
+  {
+    title: 'a command that does not exist: the failure first',
+    observed: toyObserved({
+      sandboxes,
+      memory: toyMemory({
+        ...withImages(app),
+        failures: failed('container:app', 'container-start-failed', 2, 0, 1),
+      }),
+    }),
+    step: { type: 'nothing' },
+    phase: 'Running',
+    app: 'RunContainerError',
+  },
+  {
+    title: 'then the back-off',
+    observed: toyObserved({
+      sandboxes,
+      memory: toyMemory({
+        ...withImages(app),
+        failures: failed('container:app', 'container-start-failed', 2, 4000, 1),
+      }),
+    }),
+    step: { type: 'nothing' },
+    app: 'CrashLoopBackOff',
+    recheckAfterMs: 6000,
+  },
+  {
+    title: 'and with policy Never the end',
+    observed: toyObserved({
+      sandboxes: [],
+      pod: toyPod({ restartPolicy: 'Never' }),
+      memory: toyMemory({ failures: failed('container:app', 'container-start-failed', 1, 0, 0) }),
+    }),
+    step: { type: 'nothing' },
+    phase: 'Failed',
+    app: 'ContainerCannotRun',
+  },
+  {
+    title: 'a container that cannot be made for reasons of the engine',
+    observed: toyObserved({
+      sandboxes,
+      memory: toyMemory({ ...withImages(app), failures: failed('container:app', 'port-taken') }),
+    }),
+    step: { type: 'nothing' },
+    phase: 'Pending',
+    app: 'CreateContainerError',
+    recheckAfterMs: 500,
+  },
+  {
+    title: 'a sandbox that cannot be made is tried again',
+    observed: toyObserved({
+      memory: toyMemory({ ...withImages(app), failures: failed('sandbox', 'port-taken', 3) }),
+    }),
+    step: { type: 'nothing' },
+    app: 'ContainerCreating',
+    recheckAfterMs: 2000,
+  },
+  {
+    title: 'a reference that leads nowhere',
+    observed: toyObserved({
+      sandboxes,
+      pod: toyPod({ containers: [toyContainer({ envFrom: [{ configMapRef: { name: 'nope' } }] })] }),
+      sources: () => ({ state: 'absent' }),
+      memory: ready,
+    }),
+    step: { type: 'nothing' },
+    phase: 'Pending',
+    app: 'CreateContainerConfigError',
+  },
+  {
+    title: 'a reference that has not been read yet',
+    observed: toyObserved({
+      sandboxes,
+      pod: toyPod({ containers: [toyContainer({ envFrom: [{ configMapRef: { name: 'late' } }] })] }),
+      memory: ready,
+    }),
+    step: { type: 'nothing' },
+    app: 'ContainerCreating',
+  },
+]);
