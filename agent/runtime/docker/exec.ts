@@ -15,6 +15,8 @@ const EXIT_CODE_INTERVAL_MS = 20;
 const CANNOT_RUN = 126;
 const NOT_FOUND = 127;
 const ABORTED = 137;
+/** What a program wrote last may come this long after its end; a stream attached too late never ends. */
+const LAST_OUTPUT_MS = 2000;
 
 /** What exec needs. */
 export interface ExecDeps {
@@ -62,12 +64,34 @@ async function createExec(engine: Engine, id: string, options: ExecOptions): Pro
   }
 }
 
-/** Attaches to the first process of a container. Returns when its outputs end. */
+/**
+ * Attaches to the first process of a container. Returns when its outputs end.
+ *
+ * @throws EngineError `not-running` when the process ended before: the engine never ends a stream attached that late.
+ */
 export async function attachToContainer(
-  engine: Engine,
+  { engine, clock }: ExecDeps,
   id: string,
   options: Omit<ExecOptions, 'command'>,
 ): Promise<void> {
+  const late = new AbortController();
+  const done = new AbortController();
+  const giveUp = async (): Promise<void> => {
+    await engine.docker.getContainer(id).wait({ condition: 'not-running', abortSignal: done.signal });
+    await sleep(clock, LAST_OUTPUT_MS, done.signal);
+    late.abort(new EngineError('not-running', `the program of container ${id} has ended`));
+  };
+  // A wait that fails gives up nothing: the stream ends as it will.
+  void giveUp().catch(() => undefined);
+  try {
+    await attach(engine, id, { ...options, signal: AbortSignal.any([options.signal, late.signal]) });
+  } finally {
+    done.abort();
+  }
+  late.signal.throwIfAborted();
+}
+
+async function attach(engine: Engine, id: string, options: Omit<ExecOptions, 'command'>): Promise<void> {
   const connection = await engine.hijack({
     what: `attach to ${id}`,
     path: `/containers/${id}/attach`,
