@@ -226,6 +226,14 @@ function testAttach(test: TestFn, subject: RuntimeSubject): void {
     t.like(await bench.until(id, () => true), { status: 'running' });
   });
 
+  test.serial('attaching to a program that has ended is refused', async (t) => {
+    const bench = openBench(t, subject);
+    const { id } = await bench.start(await bench.plainSandbox(), 'echo gone');
+    await bench.untilExited(id);
+    const options = { tty: false, stdout: new PassThrough(), signal: AbortSignal.timeout(60_000) };
+    await t.throwsAsync(bench.runtime.attach(id, options), { code: 'not-running' });
+  });
+
   test.serial('attaching ends when it is not wanted any more, and the program runs on', async (t) => {
     const bench = openBench(t, subject);
     const { id } = await bench.start(await bench.plainSandbox(), 'while :; do echo on; sleep 0.02; done');

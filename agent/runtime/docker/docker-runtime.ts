@@ -64,7 +64,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): Runtime {
       await readLogs(engine, { id, tty: config.Tty }, { out, err }, logOptions);
     },
     exec: (id, execOptions) => execInContainer({ engine, clock }, id, execOptions),
-    attach: (id, attachOptions) => attachToContainer(engine, id, attachOptions),
+    attach: (id, attachOptions) => attachToContainer({ engine, clock }, id, attachOptions),
     usage: createUsage({ engine, clock, list: containers.list }),
     async readFile(id, path, bytesMax) {
       return readContainerFile(engine, await directory.inspect(id), path, bytesMax);

@@ -14,6 +14,8 @@ import { execFailure } from './exec-failure.ts';
 const EXIT_CODE_TRIES_MAX = 100;
 const EXIT_CODE_INTERVAL_MS = 20;
 const ABORTED = 137;
+/** What a program wrote last may come this long after its end; a stream attached too late never ends. */
+const LAST_OUTPUT_MS = 2000;
 
 /** What exec needs. */
 export interface ExecDeps {
@@ -80,12 +82,32 @@ async function createExec(engine: Engine, id: string, options: ExecOptions): Pro
 /**
  * Attaches to the first process of a container. Returns when its outputs end. The end of the input is handed on only to
  * a container that takes input once: else the engine would end the outputs too, with answers still on their way.
+ *
+ * @throws EngineError `not-running` when the process ended before: the engine never ends a stream attached that late.
  */
 export async function attachToContainer(
-  engine: Engine,
+  { engine, clock }: ExecDeps,
   id: string,
   options: Omit<ExecOptions, 'command'>,
 ): Promise<void> {
+  const late = new AbortController();
+  const done = new AbortController();
+  const giveUp = async (): Promise<void> => {
+    await engine.docker.getContainer(id).wait({ condition: 'not-running', abortSignal: done.signal });
+    await sleep(clock, LAST_OUTPUT_MS, done.signal);
+    late.abort(new EngineError('not-running', `the program of container ${id} has ended`));
+  };
+  // A wait that fails gives up nothing: the stream ends as it will.
+  void giveUp().catch(() => undefined);
+  try {
+    await attach(engine, id, { ...options, signal: AbortSignal.any([options.signal, late.signal]) });
+  } finally {
+    done.abort();
+  }
+  late.signal.throwIfAborted();
+}
+
+async function attach(engine: Engine, id: string, options: Omit<ExecOptions, 'command'>): Promise<void> {
   const container = engine.docker.getContainer(id);
   const inspected = await engine.call(
     `inspect ${id}`,
