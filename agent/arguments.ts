@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@gantry/api/duration';
 import { bytesOf, cpuMilliOf, isQuantity } from '@gantry/api/quantity';
+import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import type { LogLevel } from '@gantry/kit/logger';
 
 /** What the operator chose. Files are named, not read. */
@@ -69,7 +70,7 @@ function parse(argv: readonly string[]) {
       label: { type: 'string', multiple: true, default: [] },
       heartbeat: { type: 'string', default: '1s' },
       runtime: { type: 'string', default: 'docker' },
-      'warm-sandboxes': { type: 'string', default: '8' },
+      'warm-sandboxes': { type: 'string', default: String(WARM_SANDBOXES) },
       'reserved-cpu': { type: 'string', default: '0' },
       'reserved-memory': { type: 'string', default: '0' },
       'pods-max': { type: 'string', default: '110' },

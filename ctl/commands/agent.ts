@@ -1,4 +1,5 @@
 // `gantry agent`: lets this machine join a cluster, and leave it again.
+import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { JoinFlags } from '../agents/run-join.ts';
@@ -25,7 +26,7 @@ export function registerAgent(program: Command, context: CommandContext): void {
       "the node's name; another name for each further agent of this machine",
       hostname(),
     )
-    .option('--warm-sandboxes <count>', 'pod sandboxes kept ready for quick starts', '8')
+    .option('--warm-sandboxes <count>', 'pod sandboxes kept ready for quick starts', String(WARM_SANDBOXES))
     .option(...STATE_FOLDER)
     .action(async (url: string, flags: JoinFlags & Where) => {
       const { runJoin } = await import('../agents/run-join.ts');

@@ -1,4 +1,5 @@
 // `gantry up`: a whole cluster on this machine.
+import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
@@ -17,7 +18,7 @@ export function registerUp(program: Command, context: CommandContext): void {
     )
     .option('--etcd <urls>', 'use this etcd cluster instead of a managed one')
     .option('--name <name>', "this machine's node name", hostname().toLowerCase())
-    .option('--warm-sandboxes <count>', 'pod sandboxes kept ready for quick starts', '10')
+    .option('--warm-sandboxes <count>', 'pod sandboxes kept ready for quick starts', String(WARM_SANDBOXES))
     .option('--no-demo', 'do not apply manifests/demo')
     .action(async (flags: UpFlags) => {
       const { runUp } = await import('../up/run-up.ts');

@@ -1,6 +1,7 @@
 // What a cluster costs that has nothing to do: resident memory and processor time with 20 pods running (and 80 more
 // that wait), beside the Docker engine in the same minute.
 import { setTimeout as delay } from 'node:timers/promises';
+import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import type { LocalWorld } from '../cluster/local-world.ts';
 import type { Bench, Workbench } from './bench.ts';
 import { short, type Figure } from './figure.ts';
@@ -20,7 +21,7 @@ const NODE = 'n1';
 export const footprint: Bench = { name: 'footprint', run: measureFootprint };
 
 async function measureFootprint(bench: Workbench): Promise<Figure[]> {
-  const world = await bench.openWorld({ warmSandboxes: 10 });
+  const world = await bench.openWorld({ warmSandboxes: WARM_SANDBOXES });
   try {
     await runDeployment(world.client, 'footprint', RUNNING_PODS);
     await createPods(world.client, ALL_PODS - RUNNING_PODS);

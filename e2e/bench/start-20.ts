@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import { REPOSITORY, waitFor, type LocalWorld } from '../cluster/local-world.ts';
 import { secondsOf, type Bench, type Workbench } from './bench.ts';
 import { median, short, spread, type Figure } from './figure.ts';
@@ -14,8 +15,8 @@ const run = promisify(execFile);
 const PODS = 20;
 const ROUNDS = 3;
 const CONCURRENCIES = [1, 2, 4];
-/** What `gantry up` keeps ready, and as many as pods are wanted. */
-const POOLS = [10, PODS];
+/** What an agent keeps ready, and nothing. */
+const POOLS = [WARM_SANDBOXES, 0];
 const APP = 'start';
 
 export const start20: Bench = { name: 'start-20', run: measureStarts };

@@ -1,4 +1,5 @@
 // The Docker implementation of a Runtime: joins its parts, decides nothing.
+import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
@@ -42,8 +43,6 @@ export interface DockerRuntimeOptions {
 }
 
 const START_CONCURRENCY = 4;
-/** With half of a burst from the pool a pod costs no more than a plain container; each costs some 3 MB while it waits. */
-const WARM_POOL_SIZE = 16;
 
 export function createDockerRuntime(options: DockerRuntimeOptions): Runtime {
   const { clock } = options;
@@ -105,7 +104,7 @@ function joinParts(options: DockerRuntimeOptions): Parts {
     hostnames: createHostnameSetter({ clock, logger }),
     pauseImage: () => ensurePauseImage(engine, process.arch === 'arm64' ? 'arm64' : 'x64'),
   };
-  const size = options.warmPoolSize ?? WARM_POOL_SIZE;
+  const size = options.warmPoolSize ?? WARM_SANDBOXES;
   const pool = createWarmPool({ ...frame, size, clock, logger, ids: options.ids ?? systemIds });
   return {
     ...frame,
