@@ -39,6 +39,10 @@ check<DeploymentReason>('Deployment', describeDeploymentReason, {
     [{ available: 1, total: 3 }, 'waiting for 2 of 3 new pods to become available'],
   ],
   'waiting-for-old-pods': [[{ remaining: 2 }, 'waiting for 2 old pods to stop']],
+  'keeping-old-pods': [
+    [{ pods: 1 }, '1 old pod serves until new ones are available'],
+    [{ pods: 3 }, '3 old pods serve until new ones are available'],
+  ],
   'waiting-for-replica-sets': [
     [{ names: ['web-5d9'] }, 'waiting for ReplicaSets to reach their size: web-5d9'],
   ],

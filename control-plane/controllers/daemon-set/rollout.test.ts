@@ -38,14 +38,14 @@ test('a new version on two nodes, one after the other', (t) => {
     lines,
     goldenLines(`
     because deleting web-*: outdated
-    because 0 of 2 nodes run the new version
+    because the new version runs on 0 of 2 nodes
     [n1 web:1]
     because creating a pod on n0
     because waiting for 1 of 2 nodes to have an available pod
-    because 0 of 2 nodes run the new version
+    because the new version runs on 0 of 2 nodes
     [n0 web:2!, n1 web:1]
     because deleting web-*: outdated
-    because 1 of 2 nodes run the new version
+    because the new version runs on 1 of 2 nodes
     [n0 web:2]
     because creating a pod on n1
     because waiting for 1 of 2 nodes to have an available pod
@@ -62,16 +62,16 @@ test('the same with a surge: the new pod first', (t) => {
     lines,
     goldenLines(`
     because creating a pod on n0
-    because 0 of 2 nodes run the new version
+    because the new version runs on 0 of 2 nodes
     [n0 web:1, n0 web:2!, n1 web:1]
     because deleting web-*: replaced
-    because 0 of 2 nodes run the new version
+    because the new version runs on 0 of 2 nodes
     [n0 web:2, n1 web:1]
     because creating a pod on n1
-    because 1 of 2 nodes run the new version
+    because the new version runs on 1 of 2 nodes
     [n0 web:2, n1 web:1, n1 web:2!]
     because deleting web-*: replaced
-    because 1 of 2 nodes run the new version
+    because the new version runs on 1 of 2 nodes
     [n0 web:2, n1 web:2]
     [n0 web:2, n1 web:2]
   `),

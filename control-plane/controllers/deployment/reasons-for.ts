@@ -2,7 +2,7 @@
 import type { Deployment, DeploymentStatus } from '@gantry/api/kinds/deployment';
 import type { ActionFailure } from '../../engine/controller.ts';
 import { conditionIn } from './conditions.ts';
-import { sum, type Fleet } from './fleet.ts';
+import { sum, type Fleet, type Member } from './fleet.ts';
 import type { Changes, Step } from './plan.ts';
 import { deadlineSeconds } from './progress.ts';
 import type { DeploymentReason } from './reasons.ts';
@@ -32,16 +32,20 @@ export function reasonsFor(
     const to = step.sizes.get(name) ?? from;
     if (to !== from) reasons.push({ type: 'scaling', name, from, to });
   }
-  return [...reasons, ...waitsOf(fleet)];
+  return [...reasons, ...waitsOf(fleet, step, deployment.spec.paused === true)];
 }
 
-function waitsOf({ current, old, all }: Fleet): DeploymentReason[] {
+/** Old pods beyond what their ReplicaSet is to keep are on their way out; the others serve until they are relieved. */
+function waitsOf({ current, old, all }: Fleet, step: Step, paused: boolean): DeploymentReason[] {
   const unsettled = all.filter((member) => member.active !== member.size).map(({ name }) => name);
-  const oldPods = sum(old, (member) => member.unfinished);
+  const kept = ({ name, size }: Member): number => step.sizes.get(name) ?? size;
+  const stopping = sum(old, (member) => Math.max(0, member.unfinished - kept(member)));
+  const serving = paused ? 0 : sum(old, kept);
   const { size: total = 0, available = 0 } = current ?? {};
   return [
     ...(unsettled.length > 0 ? [{ type: 'waiting-for-replica-sets' as const, names: unsettled }] : []),
     ...(available < total ? [{ type: 'waiting-for-available' as const, available, total }] : []),
-    ...(oldPods > 0 ? [{ type: 'waiting-for-old-pods' as const, remaining: oldPods }] : []),
+    ...(stopping > 0 ? [{ type: 'waiting-for-old-pods' as const, remaining: stopping }] : []),
+    ...(serving > 0 ? [{ type: 'keeping-old-pods' as const, pods: serving }] : []),
   ];
 }

@@ -8,6 +8,7 @@ export type DeploymentReason =
   | { type: 'scaling'; name: string; from: number; to: number }
   | { type: 'waiting-for-available'; available: number; total: number }
   | { type: 'waiting-for-old-pods'; remaining: number }
+  | { type: 'keeping-old-pods'; pods: number }
   | { type: 'waiting-for-replica-sets'; names: readonly string[] }
   | { type: 'paused' }
   | { type: 'deadline-exceeded'; seconds: number }
@@ -27,6 +28,8 @@ export function describeDeploymentReason(given: Reason): string {
       return `waiting for ${reason.total - reason.available} of ${counted(reason.total, 'new pod')} to become available`;
     case 'waiting-for-old-pods':
       return `waiting for ${counted(reason.remaining, 'old pod')} to stop`;
+    case 'keeping-old-pods':
+      return `${counted(reason.pods, 'old pod')} ${reason.pods === 1 ? 'serves' : 'serve'} until new ones are available`;
     case 'waiting-for-replica-sets':
       return `waiting for ReplicaSets to reach their size: ${reason.names.join(', ')}`;
     case 'paused':

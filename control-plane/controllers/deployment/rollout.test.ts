@@ -56,19 +56,22 @@ test('a rolling update of four pods: one on top and one missing at most', (t) =>
     goldenLines(`
     because creating ReplicaSet web-zsndjml with 1 pod for the new version
     because scaling ReplicaSet web-tpxtb6c from 4 to 3
-    because waiting for 4 old pods to stop
+    because waiting for 1 old pod to stop
+    because 3 old pods serve until new ones are available
     tell Normal ScalingReplicaSet: Scaled up replica set web-zsndjml from 0 to 1
     tell Normal ScalingReplicaSet: Scaled down replica set web-tpxtb6c from 4 to 3
     [web:1 3/3 ready, web:2 0/1 ready]
     because scaling ReplicaSet web-tpxtb6c from 3 to 2
     because scaling ReplicaSet web-zsndjml from 1 to 2
-    because waiting for 3 old pods to stop
+    because waiting for 1 old pod to stop
+    because 2 old pods serve until new ones are available
     tell Normal ScalingReplicaSet: Scaled down replica set web-tpxtb6c from 3 to 2
     tell Normal ScalingReplicaSet: Scaled up replica set web-zsndjml from 1 to 2
     [web:1 2/2 ready, web:2 1/2 ready]
     because scaling ReplicaSet web-tpxtb6c from 2 to 1
     because scaling ReplicaSet web-zsndjml from 2 to 3
-    because waiting for 2 old pods to stop
+    because waiting for 1 old pod to stop
+    because 1 old pod serves until new ones are available
     tell Normal ScalingReplicaSet: Scaled down replica set web-tpxtb6c from 2 to 1
     tell Normal ScalingReplicaSet: Scaled up replica set web-zsndjml from 2 to 3
     [web:1 1/1 ready, web:2 2/3 ready]
@@ -110,22 +113,23 @@ test('a version that never becomes ready stops in the middle, is reported, and i
     goldenLines(`
     because creating ReplicaSet web-zsndjml with 1 pod for the new version
     because scaling ReplicaSet web-tpxtb6c from 4 to 3
-    because waiting for 4 old pods to stop
+    because waiting for 1 old pod to stop
+    because 3 old pods serve until new ones are available
     tell Normal ScalingReplicaSet: Scaled up replica set web-zsndjml from 0 to 1
     tell Normal ScalingReplicaSet: Scaled down replica set web-tpxtb6c from 4 to 3
     [web:1 3/3 ready, web:2 0/1 ready]
     because scaling ReplicaSet web-zsndjml from 1 to 2
     because waiting for 1 of 1 new pod to become available
-    because waiting for 3 old pods to stop
+    because 3 old pods serve until new ones are available
     tell Normal ScalingReplicaSet: Scaled up replica set web-zsndjml from 1 to 2
     [web:1 3/3 ready, web:2 0/2 ready]
     because waiting for 2 of 2 new pods to become available
-    because waiting for 3 old pods to stop
+    because 3 old pods serve until new ones are available
     [web:1 3/3 ready, web:2 0/2 ready]
     --- ten minutes later
-    because no progress for more than 600 s
+    because no progress for more than 600 s (progressDeadlineSeconds); it goes on when pods become available or the template changes
     because waiting for 2 of 2 new pods to become available
-    because waiting for 3 old pods to stop
+    because 3 old pods serve until new ones are available
     [web:1 3/3 ready, web:2 0/2 ready]
     --- undo
     because scaling ReplicaSet web-zsndjml from 2 to 0
@@ -147,30 +151,31 @@ test('a pause lets the Deployment be scaled but not updated', (t) => {
   t.deepEqual(
     [...scaled.lines, '--- resume', ...resumed.lines],
     goldenLines(`
-    because the Deployment is paused: it is scaled but not updated
+    because paused: scaling goes on, but a new template waits until spec.paused is false
     because scaling ReplicaSet web-tpxtb6c from 4 to 6
-    because waiting for 4 old pods to stop
     tell Normal ScalingReplicaSet: Scaled up replica set web-tpxtb6c from 4 to 6
     [web:1 4/6 ready]
-    because the Deployment is paused: it is scaled but not updated
-    because waiting for 6 old pods to stop
+    because paused: scaling goes on, but a new template waits until spec.paused is false
     [web:1 6/6 ready]
     --- resume
     because creating ReplicaSet web-zsndjml with 2 pods for the new version
     because scaling ReplicaSet web-tpxtb6c from 6 to 5
-    because waiting for 6 old pods to stop
+    because waiting for 1 old pod to stop
+    because 5 old pods serve until new ones are available
     tell Normal ScalingReplicaSet: Scaled up replica set web-zsndjml from 0 to 2
     tell Normal ScalingReplicaSet: Scaled down replica set web-tpxtb6c from 6 to 5
     [web:1 5/5 ready, web:2 0/2 ready]
     because scaling ReplicaSet web-tpxtb6c from 5 to 3
     because scaling ReplicaSet web-zsndjml from 2 to 3
-    because waiting for 5 old pods to stop
+    because waiting for 2 old pods to stop
+    because 3 old pods serve until new ones are available
     tell Normal ScalingReplicaSet: Scaled down replica set web-tpxtb6c from 5 to 3
     tell Normal ScalingReplicaSet: Scaled up replica set web-zsndjml from 2 to 3
     [web:1 3/3 ready, web:2 2/3 ready]
     because scaling ReplicaSet web-tpxtb6c from 3 to 2
     because scaling ReplicaSet web-zsndjml from 3 to 5
-    because waiting for 3 old pods to stop
+    because waiting for 1 old pod to stop
+    because 2 old pods serve until new ones are available
     tell Normal ScalingReplicaSet: Scaled down replica set web-tpxtb6c from 3 to 2
     tell Normal ScalingReplicaSet: Scaled up replica set web-zsndjml from 3 to 5
     [web:1 2/2 ready, web:2 3/5 ready]
