@@ -12,6 +12,7 @@ import { AGENT_PROCESS, startAgent, waitForProcess } from '../up/local-cluster.t
 import { logTail, stopProcess } from '../up/process-table.ts';
 import { nodeNameFrom, serverFrom } from './join-arguments.ts';
 import { agentFiles, agentState, hasJoined } from './joined-agent.ts';
+import { wholeNumberOf } from '../whole-number.ts';
 
 /** What the user asked for. */
 export interface JoinFlags {
@@ -42,7 +43,7 @@ export async function runJoin(
   const isNew = !hasJoined(home, name);
   await checkPreconditions(context, home, name, flags);
   if (flags.token !== undefined) keepToken(home, name, flags.token);
-  const warmSandboxes = wholeNumber(flags.warmSandboxes);
+  const warmSandboxes = wholeNumberOf(flags.warmSandboxes, '--warm-sandboxes');
   startAgent(home, { name, server, tokenFile: agentFiles(home, name).token, warmSandboxes });
   try {
     await waitUntilReady(context, home, name, server);
@@ -116,9 +117,4 @@ async function isReady(home: Home, name: string, server: string): Promise<boolea
   } finally {
     await connection.close();
   }
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new CliError(`--warm-sandboxes must be a whole number, not "${text}".`, { exitCode: EXIT.usage });
 }
