@@ -28,7 +28,7 @@ export async function runProgram(words: readonly string[], surroundings: Surroun
     .option('--kubeconfig <file>', 'cluster access file; KUBECONFIG or the state folder when absent')
     .option('--context <name>', 'context of the kubeconfig')
     .option('-n, --namespace <name>', 'namespace of the objects')
-    .configureHelp({ sortSubcommands: true, showGlobalOptions: false })
+    .configureHelp({ sortSubcommands: true, showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .showHelpAfterError('(gantry COMMAND --help shows what a command takes)')
     .showSuggestionAfterError()

@@ -40,7 +40,7 @@ export function definitionOf(word: string): KindDefinition {
     `There is no kind "${word}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
     {
       exitCode: EXIT.usage,
-      nextStep: 'gantry api-resources lists all kinds.',
+      nextStep: 'gantry api-resources lists all kinds. An object is named KIND/NAME, for example deploy/web.',
     },
   );
 }

@@ -12,7 +12,7 @@ import { AGENT_PROCESS, startAgent, waitForProcess } from '../up/local-cluster.t
 import { logTail, stopProcess } from '../up/process-table.ts';
 import { nodeNameFrom, serverFrom } from './join-arguments.ts';
 import { agentFiles, agentState, hasJoined } from './joined-agent.ts';
-import { warmSandboxesFrom } from '../up/warm-sandboxes.ts';
+import { wholeNumberOf } from '../whole-number.ts';
 
 /** What the user asked for. */
 export interface JoinFlags {
@@ -43,7 +43,7 @@ export async function runJoin(
   const isNew = !hasJoined(home, name);
   await checkPreconditions(context, home, name, flags);
   if (flags.token !== undefined) keepToken(home, name, flags.token);
-  const warmSandboxes = warmSandboxesFrom(flags.warmSandboxes);
+  const warmSandboxes = wholeNumberOf(flags.warmSandboxes, '--warm-sandboxes');
   startAgent(home, { name, server, tokenFile: agentFiles(home, name).token, warmSandboxes });
   try {
     await waitUntilReady(context, home, name, server);

@@ -11,6 +11,7 @@ import { watchUntil } from '../watch-until.ts';
 import { whyWaiting } from '../why/explanations-of.ts';
 import { tellIfSlow } from '../why/tell-if-slow.ts';
 import { parseDuration } from '../parse-duration.ts';
+import { wholeNumberOf } from '../whole-number.ts';
 
 interface Flags {
   filename?: string[];
@@ -106,11 +107,7 @@ function graceFrom(flags: Flags): number | undefined {
   if (flags.force === true) return 0;
   if (flags.now === true) return 1;
   if (flags.gracePeriod === undefined) return undefined;
-  const seconds = Number(flags.gracePeriod);
-  if (Number.isInteger(seconds) && seconds >= 0) return seconds;
-  throw new CliError(`--grace-period must be a whole number of seconds, not "${flags.gracePeriod}".`, {
-    exitCode: EXIT.usage,
-  });
+  return wholeNumberOf(flags.gracePeriod, '--grace-period', 'seconds');
 }
 
 async function namedTargets(

@@ -4,11 +4,12 @@ import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { pathOf } from '@gantry/api/paths';
 import { statusErrorOf } from '@gantry/api/status-answer';
-import { CliError, EXIT, type CommandContext } from '../command.ts';
+import { CliError, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { mapBounded } from '../map-bounded.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { watchUntil } from '../watch-until.ts';
+import { wholeNumberOf } from '../whole-number.ts';
 
 interface Flags {
   ignoreDaemonsets?: boolean;
@@ -84,7 +85,10 @@ async function evict(
   timeoutMs: number,
 ): Promise<void> {
   const { namespace = '', name = '', uid } = pod.metadata;
-  const grace = flags.gracePeriod === undefined ? {} : { gracePeriodSeconds: graceFrom(flags.gracePeriod) };
+  const grace =
+    flags.gracePeriod === undefined
+      ? {}
+      : { gracePeriodSeconds: wholeNumberOf(flags.gracePeriod, '--grace-period', 'seconds') };
   const answer = await connection.client.raw({
     method: 'POST',
     path: pathOf(podKind, { namespace, name }, 'eviction'),
@@ -112,11 +116,4 @@ async function evict(
     },
   );
   context.io.out(`pod/${name} evicted\n`);
-}
-
-function graceFrom(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new CliError(`--grace-period must be a whole number of seconds, not "${text}".`, {
-    exitCode: EXIT.usage,
-  });
 }

@@ -11,6 +11,7 @@ import { describeFailure } from '../failure.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { selectPods } from '../pod-selection.ts';
 import { colourOf } from '../print/colours.ts';
+import { wholeNumberOf } from '../whole-number.ts';
 
 interface Flags {
   follow?: boolean;
@@ -50,12 +51,15 @@ export function registerLogs(program: Command, context: CommandContext): void {
     .option('--prefix', "the pod's name in front of each line, also for one pod")
     .option('--max-pods <count>', 'followed at once at the most', '50')
     .action(async (target: string | undefined, flags: Flags) => {
+      const maxPods = wholeNumberOf(flags.maxPods, '--max-pods');
+      if (flags.tail !== undefined && flags.tail !== '-1') wholeNumberOf(flags.tail, '--tail');
+      if (flags.since !== undefined) parseDuration(flags.since, '--since');
       const connection = await context.connect();
       const pods = await selectPods(connection, { target, selector: flags.selector });
       const sources = pods.flatMap((pod) =>
         sourcesOf(pod, flags, pods.length > 1 || flags.selector !== undefined),
       );
-      if (sources.length > Number(flags.maxPods)) {
+      if (sources.length > maxPods) {
         throw new CliError(`${sources.length} containers are more than --max-pods ${flags.maxPods}.`, {
           exitCode: EXIT.usage,
           nextStep: 'Select fewer with -l, or raise --max-pods.',

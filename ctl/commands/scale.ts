@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { objectIdOf } from '@gantry/api/definition';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import { parseResourceArguments } from '../resource-arguments.ts';
+import { wholeNumberOf } from '../whole-number.ts';
 
 export function registerScale(program: Command, context: CommandContext): void {
   program
@@ -11,11 +12,11 @@ export function registerScale(program: Command, context: CommandContext): void {
     .requiredOption('--replicas <count>', 'how many there shall be')
     .option('--current-replicas <count>', 'only if there are so many now')
     .action(async (kinds: string, names: string[], flags: { replicas: string; currentReplicas?: string }) => {
-      const replicas = countFrom(flags.replicas, '--replicas');
+      const replicas = wholeNumberOf(flags.replicas, '--replicas');
       const current =
         flags.currentReplicas === undefined
           ? undefined
-          : countFrom(flags.currentReplicas, '--current-replicas');
+          : wholeNumberOf(flags.currentReplicas, '--current-replicas');
       const connection = await context.connect();
       for (const { definition, names: wanted } of parseResourceArguments([kinds, ...names])) {
         if (wanted.length === 0)
@@ -37,11 +38,4 @@ export function registerScale(program: Command, context: CommandContext): void {
         }
       }
     });
-}
-
-function countFrom(text: string, option: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new CliError(`${option} must be a whole number of 0 or more, not "${text}".`, {
-    exitCode: EXIT.usage,
-  });
 }

@@ -27,7 +27,7 @@ import {
 } from './process-table.ts';
 import { answersReady, nodeIsReady } from './readiness.ts';
 import { setUpMachine } from './setup.ts';
-import { warmSandboxesFrom } from './warm-sandboxes.ts';
+import { wholeNumberOf } from '../whole-number.ts';
 
 const STOP_GRACE_MS = 10_000;
 
@@ -82,7 +82,7 @@ function optionsFrom(flags: UpFlags): ClusterOptions {
     etcdPort: portFrom(flags.etcdPort, '--etcd-port'),
     ...(flags.etcd === undefined ? {} : { etcd: flags.etcd }),
     nodeName: flags.name,
-    warmSandboxes: warmSandboxesFrom(flags.warmSandboxes),
+    warmSandboxes: wholeNumberOf(flags.warmSandboxes, '--warm-sandboxes'),
   };
 }
 
