@@ -196,7 +196,7 @@ export interface Runtime {
   logs(id: string, out: Writable, err: Writable, options: LogOptions): Promise<void>;
   /** @returns the exit code; 126/127 when the command cannot be run. */
   exec(id: string, options: ExecOptions): Promise<number>;
-  /** @returns when the container's streams end. */
+  /** @returns when the container's streams end. @throws OperationalError `not-running` when its program has ended. */
   attach(id: string, options: Omit<ExecOptions, 'command'>): Promise<void>;
   /** Newest sample of each container; cheap (kept by streams or cgroup reads). */
   usage(): Promise<ContainerUsage[]>;
