@@ -200,7 +200,7 @@ export interface Runtime {
    * is one line, and nothing was written to the outputs.
    */
   exec(id: string, options: ExecOptions): Promise<number>;
-  /** @returns when the container's streams end. */
+  /** @returns when the container's streams end. @throws OperationalError `not-running` when its program has ended. */
   attach(id: string, options: Omit<ExecOptions, 'command'>): Promise<void>;
   /** Newest sample of each container; cheap (kept by streams or cgroup reads). */
   usage(): Promise<ContainerUsage[]>;
