@@ -57,4 +57,3 @@ export function tableOptions(
     labelColumns: flags.labelColumns?.split(',') ?? [],
   };
 }
-

@@ -34,7 +34,8 @@ export async function watchKind(
     await connection.client.get(definition, { namespace: base.namespace, name });
   }
   const selection = name === undefined ? base : { ...base, fieldSelector: `metadata.name=${name}` };
-  if (format.type === 'table') await watchTables(context, connection, definition, selection, flags, format.wide);
+  if (format.type === 'table')
+    await watchTables(context, connection, definition, selection, flags, format.wide);
   else await watchObjects(context, connection, definition, selection, flags, format);
 }
 
