@@ -9,6 +9,7 @@ import { ProgressLine } from '../print/progress-line.ts';
 import { removeDemoImages } from './demo-image.ts';
 import { dockerSilence, dockerSocketFrom, isUsedByAgents, removeNodeContainers } from './docker-engine.ts';
 import { AGENT_PROCESS } from './local-cluster.ts';
+import { unmountBelow } from './mounts.ts';
 import { recordedNames, stopProcess, UP_PROCESS } from './process-table.ts';
 
 const STOP_GRACE_MS = 15_000;
@@ -32,6 +33,7 @@ export async function runDown(context: CommandContext, keepData: boolean): Promi
   }
   await removeContainers(context, home);
   if (await stopProcess(home, 'dockerd', STOP_GRACE_MS)) io.out('Stopped dockerd\n');
+  await unmountBelow(home.root);
   removeState(home, keepData);
   io.out(
     keepData

@@ -1,6 +1,7 @@
 // What `gantry down` takes away, and what it leaves: several state folders share one engine, and each is to know its own.
 import test from 'ava';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NODE_LABEL } from '@gantry/ctl/up/docker-engine';
@@ -88,6 +89,11 @@ test.serial('down takes the containers of all agents of its state folder, and no
   );
   t.deepEqual(running(folders.one), []);
   t.true((await stage.seen('a1')).length > 0);
+
+  // As an engine leaves behind the network namespace of containers on the host's network.
+  const leftOver = join(folders.one, 'left over');
+  mkdirSync(leftOver);
+  execFileSync('mount', ['-t', 'tmpfs', 'none', leftOver]);
 
   const down = await inFolder(folders.one, 'down');
   t.is(down.code, 0, down.err);
