@@ -206,7 +206,8 @@ class View implements RuntimeView {
     const sandbox = entry?.sandboxes.get(id);
     switch (type) {
       case 'oom':
-        return false;
+        // Mostly it comes before the death, which then tells; one that comes after changes what is known.
+        return container?.status === 'exited';
       case 'die':
         return true;
       case 'destroy':

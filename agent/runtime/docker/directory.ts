@@ -1,7 +1,8 @@
 // What the engine holds for this node, asked for as rarely as possible: one list a look, one inspection a container
 // and state. A container is inspected again only after an event named it or its state changed.
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
-import { detailsOf, infoOf, type ContainerDetails } from './container-state.ts';
+import { detailsOf, infoOf, statusOf, type ContainerDetails } from './container-state.ts';
+import type { DeathCauses } from './death-causes.ts';
 import type { Engine } from './engine.ts';
 import { hasStatus } from './engine-error.ts';
 import { LABEL, nodeFilter } from './labels.ts';
@@ -32,7 +33,7 @@ export interface Directory {
 const INSPECTIONS_MAX = 8;
 
 /** Remembers nothing beyond the containers that the last list held. */
-export function createDirectory(engine: Engine, nodeName: string): Directory {
+export function createDirectory(engine: Engine, nodeName: string, causes: DeathCauses): Directory {
   const remembered = new Map<string, { state: string; details: ContainerDetails }>();
   const pooled = new Map<string, boolean>();
   const inspections = createStartQueue(INSPECTIONS_MAX);
@@ -71,7 +72,12 @@ export function createDirectory(engine: Engine, nodeName: string): Directory {
       const known = remembered.get(info.Id);
       if (known?.state === info.State) return known.details;
       const found = await inspections.run(() => inspect(info.Id).catch(ignoreGone));
-      return found && detailsOf(found);
+      if (found === undefined) return undefined;
+      const details = await settled(found, causes);
+      // What is asked meanwhile may have forgotten it, or know better.
+      const kept = remembered.get(info.Id);
+      if (kept?.state === found.State.Status) kept.details = details;
+      return details;
     },
     inspect,
     async find(id) {
@@ -87,6 +93,15 @@ export function createDirectory(engine: Engine, nodeName: string): Directory {
       remembered.clear();
     },
   };
+}
+
+/** With the cause of death, which an inspection may not know yet. */
+async function settled(inspected: ContainerInspectInfo, causes: DeathCauses): Promise<ContainerDetails> {
+  const details = detailsOf(inspected);
+  if (statusOf(inspected.State.Status) !== 'exited') return details;
+  const memoryLimitBytes = inspected.HostConfig.Memory ?? 0;
+  const death = { ...details, containerId: inspected.Id, memoryLimitBytes };
+  return { ...details, oomKilled: await causes.ranOutOfMemory(death) };
 }
 
 /** Callers of one turn of the event loop share one answer; none is ever older than its question. */

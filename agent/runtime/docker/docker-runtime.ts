@@ -7,6 +7,7 @@ import { systemIds, type Ids } from '@gantry/kit/random';
 import type { Runtime, RuntimeEvent } from '../runtime.ts';
 import { createAssignments, type Assignments } from './assignments.ts';
 import { createContainers, type Containers } from './containers.ts';
+import { createDeathCauses, type DeathCauses } from './death-causes.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { followEvents, type EventListener } from './events.ts';
@@ -86,6 +87,7 @@ interface Parts {
   containers: Containers;
   pool: WarmPool;
   hostnames: HostnameSetter;
+  causes: DeathCauses;
 }
 
 function joinParts(options: DockerRuntimeOptions): Parts {
@@ -94,10 +96,12 @@ function joinParts(options: DockerRuntimeOptions): Parts {
   const noteActivity = (): void => {
     pool.noteActivity();
   };
+  const causes = createDeathCauses(clock);
   const frame = {
     engine,
     nodeName,
-    directory: createDirectory(engine, nodeName),
+    causes,
+    directory: createDirectory(engine, nodeName, causes),
     assignments: createAssignments(options.stateFolder),
     starts: createStartQueue(options.startConcurrency ?? START_CONCURRENCY, noteActivity),
     removals: createRemovals(engine, noteActivity),
@@ -116,17 +120,24 @@ function joinParts(options: DockerRuntimeOptions): Parts {
 
 /** Events of pods go to whoever asked; those of the pool stay here. */
 function createListener(
-  { directory, assignments, pool }: Parts,
+  { directory, assignments, pool, causes }: Parts,
   logger: Logger,
   onEvent: (event: RuntimeEvent) => void,
   resync: () => void,
 ): EventListener {
   return {
     onEvent: (event) => {
-      directory.forget(event.containerId);
-      if (event.type === 'die' || event.type === 'destroy') pool.noteGone(event.containerId);
-      const podUid = event.podUid ?? assignments.podOf(event.containerId)?.uid;
-      if (podUid !== undefined) onEvent({ ...event, podUid });
+      const { type, containerId } = event;
+      if (type === 'kill') {
+        causes.noteKill(containerId);
+        return;
+      }
+      if (type === 'oom') causes.noteOutOfMemory(containerId);
+      if (type === 'destroy') causes.forget(containerId);
+      directory.forget(containerId);
+      if (type === 'die' || type === 'destroy') pool.noteGone(containerId);
+      const podUid = event.podUid ?? assignments.podOf(containerId)?.uid;
+      if (podUid !== undefined) onEvent({ type, containerId, podUid });
     },
     onConnected: () => {
       directory.forgetAll();

@@ -12,7 +12,8 @@ import { LABEL } from './labels.ts';
 
 /** An event of any container of the node. What came from the pool has no pod's label. */
 export interface EngineEvent {
-  type: RuntimeEvent['type'];
+  /** `kill`: the engine was asked to kill it at once. */
+  type: RuntimeEvent['type'] | 'kill';
   containerId: string;
   podUid: string | undefined;
 }
@@ -24,7 +25,8 @@ export interface EventListener {
   onConnected(): void;
 }
 
-const TYPES = ['start', 'die', 'oom', 'destroy'] as const;
+const TYPES = ['start', 'kill', 'die', 'oom', 'destroy'] as const;
+const SIGKILL = '9';
 const RECONNECT: BackoffPolicy = { initialMs: 100, maxMs: 5000, factor: 2, jitter: 0.2 };
 /** An event is a few hundred bytes; a line beyond this is none. */
 const LINE_LENGTH_MAX = 1 << 20;
@@ -88,6 +90,8 @@ export function parseEvent(line: string): EngineEvent | undefined {
   const containerId = raw.Actor?.ID;
   if (type === undefined || containerId === undefined) return undefined;
   const attributes = raw.Actor?.Attributes ?? {};
+  // Other signals are requests; a container that is asked to end may do as it likes.
+  if (type === 'kill' && attributes['signal'] !== SIGKILL) return undefined;
   return { type, containerId, podUid: attributes[LABEL.podUid] };
 }
 
