@@ -22,15 +22,18 @@ const ava = (name: string, args: readonly string[]): Group => ({
 });
 
 const unit = ava('unit', [`!${REAL}`, `!${CLUSTER}`, '**/*.test.ts', '!**/dist/**']);
-const groups: Group[] = unitOnly
-  ? [unit]
-  : [
-      { name: 'format', command: ['npx', 'prettier', '--check', '--log-level', 'warn', '.'], tap: false },
-      { name: 'lint', command: ['npx', 'eslint', '.'], tap: false },
-      unit,
-      ava('real etcd, Docker and clients', ['--concurrency=1', REAL, '!**/dist/**', `!${CLUSTER}`]),
-      ava('whole cluster', ['--concurrency=1', '--timeout=5m', CLUSTER, '!**/dist/**']),
-    ];
+/** Groups of one lane run one after the other. */
+type Lane = readonly Group[];
+const checks: Lane = [
+  { name: 'format', command: ['npx', 'prettier', '--check', '--log-level', 'warn', '.'], tap: false },
+  { name: 'lint', command: ['npx', 'eslint', '.'], tap: false },
+];
+const real = ava('real etcd, Docker and clients', ['--concurrency=1', REAL, '!**/dist/**', `!${CLUSTER}`]);
+const cluster = ava('whole cluster', ['--concurrency=1', '--timeout=5m', CLUSTER, '!**/dist/**']);
+/** Lanes of one phase run side by side: those that compute beside those that mostly wait. */
+const phases: readonly (readonly Lane[])[] = unitOnly
+  ? [[[unit]]]
+  : [[[unit]], [checks, [real]], [[cluster]]];
 
 async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult> {
   const startedMs = Date.now();
@@ -47,15 +50,24 @@ async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult
   return result;
 }
 
+async function runLane(lane: Lane, env: NodeJS.ProcessEnv): Promise<TapResult[]> {
+  const results: TapResult[] = [];
+  for (const group of lane) results.push(await runGroup(group, env));
+  return results;
+}
+
 async function main(): Promise<number> {
   const machine = unitOnly ? undefined : await prepareMachine();
   if (machine !== undefined) console.log(machine.words);
   const total = { passed: 0, failed: machine?.ok === false ? 1 : 0 };
   try {
-    for (const group of groups) {
-      const result = await runGroup(group, machine?.env ?? { ...process.env, FORCE_COLOR: '0' });
-      total.passed += result.passed;
-      total.failed += result.failed;
+    const env = machine?.env ?? { ...process.env, FORCE_COLOR: '0' };
+    for (const lanes of phases) {
+      const results = (await Promise.all(lanes.map((lane) => runLane(lane, env)))).flat();
+      for (const { passed, failed } of results) {
+        total.passed += passed;
+        total.failed += failed;
+      }
     }
   } finally {
     await machine?.release();
