@@ -52,21 +52,25 @@ interface Ledger {
   indexes: Set<number>;
 }
 
-function taken(world: World, step: Step, ledger: Ledger): World {
+/** A pod comes to its end, or is deleted. */
+function ended(world: World, type: 'succeed' | 'fail' | 'delete', pick: number, ledger: Ledger): World {
   const active = podsIn(world).filter((pod) => isActive(pod));
+  const pod = active[pick % Math.max(1, active.length)];
+  if (pod === undefined) return world;
+  if (isTracked(pod)) {
+    (type === 'succeed' ? ledger.succeeded : ledger.failed).add(pod.metadata.uid ?? '');
+    if (type === 'succeed') ledger.indexes.add(completionIndex(pod) ?? -1);
+  }
+  if (type === 'delete') return withDeletion(world, podKind, keyOf(pod));
+  return withEnd(world, pod, type === 'succeed' ? 'Succeeded' : 'Failed');
+}
+
+function taken(world: World, step: Step, ledger: Ledger): World {
   switch (step.type) {
     case 'succeed':
     case 'fail':
-    case 'delete': {
-      const pod = active[step.pick % Math.max(1, active.length)];
-      if (pod === undefined) return world;
-      if (isTracked(pod)) {
-        (step.type === 'succeed' ? ledger.succeeded : ledger.failed).add(pod.metadata.uid ?? '');
-        if (step.type === 'succeed') ledger.indexes.add(completionIndex(pod) ?? -1);
-      }
-      if (step.type === 'delete') return withDeletion(world, podKind, keyOf(pod));
-      return withEnd(world, pod, step.type === 'succeed' ? 'Succeeded' : 'Failed');
-    }
+    case 'delete':
+      return ended(world, step.type, step.pick, ledger);
     case 'pass':
       return passIn(world, jobController, JOB_KEY, { witness: witnessOf(ledger) })?.world ?? world;
     case 'crash': {
