@@ -19,7 +19,7 @@ export interface LeaderPolicy {
 export const LEADER_POLICY: LeaderPolicy = {
   ttlMs: 9_000,
   stepDownMs: 6_000,
-  renewEveryMs: 2_000,
+  renewEveryMs: 3_000,
   renewAgainMs: 500,
   lookEveryMs: 1_000,
 };

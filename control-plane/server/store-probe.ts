@@ -5,9 +5,9 @@ import { messageOf } from '@gantry/kit/operational-error';
 import type { Store } from '../store/store.ts';
 import type { HealthCheck } from './health.ts';
 
-const PROBE_EVERY_MS = 3_000;
+const PROBE_EVERY_MS = 5_000;
 /** One failed probe is no trouble yet. */
-const TROUBLE_AFTER_MS = 10_000;
+const TROUBLE_AFTER_MS = 12_000;
 
 /** Probes in the background. */
 export interface StoreProbe {

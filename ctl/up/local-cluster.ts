@@ -21,7 +21,10 @@ export interface ClusterOptions {
  * Both programs mostly wait, and work in short bursts. A small young generation keeps their memory low; code is
  * optimised only once it has proved hot: in a burst of 20 pods the compiler took a third of the control plane's time.
  */
-export const NODE_FLAGS = ['--max-semi-space-size=8', '--interrupt-budget=1000000'] as const;
+export const NODE_FLAGS = {
+  'control-plane': ['--max-semi-space-size=8', '--interrupt-budget=1000000'],
+  agent: ['--max-semi-space-size=4', '--interrupt-budget=1000000'],
+} as const;
 export const AGENT_PROCESS = 'agent-';
 const READY_WAIT_MS = 60_000;
 
@@ -53,7 +56,7 @@ export function startControlPlane(home: Home, options: ClusterOptions): boolean 
     'control-plane',
     [
       process.execPath,
-      ...NODE_FLAGS,
+      ...NODE_FLAGS['control-plane'],
       programFile('control-plane'),
       ...['--state-folder', home.root],
       ...['--listen', `127.0.0.1:${options.apiPort}`],
@@ -78,7 +81,7 @@ export function startAgent(
     processName,
     [
       process.execPath,
-      ...NODE_FLAGS,
+      ...NODE_FLAGS.agent,
       programFile('agent'),
       ...['--name', agent.name, '--server', agent.server, '--state-folder', folder],
       ...['--token-file', agent.tokenFile],

@@ -180,7 +180,7 @@ class ProcessWorld implements LocalWorld {
     mkdirSync(this.folder, { recursive: true });
     const log = openSync(join(this.folder, `${name}.log`), 'a');
     const main = join(REPOSITORY, part, 'dist', 'bundle', 'main.js');
-    const child = spawn(process.execPath, [...NODE_FLAGS, main, ...args], {
+    const child = spawn(process.execPath, [...NODE_FLAGS[part], main, ...args], {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
