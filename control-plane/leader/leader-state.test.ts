@@ -34,7 +34,7 @@ const moves: [string, LeaderState, LeaderEvent, LeaderState][] = [
     'a term counts from when the request was sent',
     candidate,
     { type: 'acquired', fence, sentAtMs: 50 },
-    { phase: 'leader', fence, untilMs: 6_050, renewAtMs: 2_050 },
+    { phase: 'leader', fence, untilMs: 6_050, renewAtMs: 3_050 },
   ],
   [
     'a candidate that lost looks later',
@@ -46,7 +46,7 @@ const moves: [string, LeaderState, LeaderEvent, LeaderState][] = [
     'a renewal counts from when it was sent',
     leader,
     { type: 'renewed', sentAtMs: 90 },
-    { phase: 'leader', fence, untilMs: 6_090, renewAtMs: 2_090 },
+    { phase: 'leader', fence, untilMs: 6_090, renewAtMs: 3_090 },
   ],
   [
     'a failed renewal is tried again, the end stays',

@@ -14,7 +14,7 @@ import { createMemoryStore } from '../store/memory-store.ts';
 import { unavailableError } from '../store/store-errors.ts';
 import type { Commit, Store } from '../store/store.ts';
 import { LEADER_KEY } from './leader-key.ts';
-import type { LeaderPolicy } from './leader-state.ts';
+import { LEADER_POLICY, type LeaderPolicy } from './leader-state.ts';
 import { createLeadership } from './run-leader.ts';
 import type { Leadership, Term } from './run-leader.ts';
 
@@ -160,7 +160,7 @@ test('a leader whose key was taken away notices and steps down', async (t) => {
   const a = start('a', { store, clock });
   await pass(clock, 500);
   await store.commit({ conditions: [], writes: [{ type: 'delete', key: LEADER_KEY }] });
-  await pass(clock, 2_000);
+  await pass(clock, LEADER_POLICY.renewEveryMs);
   t.true(a.terms[0]?.signal.aborted);
   await pass(clock, 2_000);
   t.true(a.leadership.leads());
