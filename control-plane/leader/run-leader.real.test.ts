@@ -220,8 +220,8 @@ test('work that fails gives the place back, and is begun again later', async (t)
 });
 
 test('on etcd a leader that was frozen cannot write when it wakes, and steps down', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'gantry-leader-'));
   const program = await findEtcd({ env: process.env });
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-leader-'));
   const etcd = await startEtcd({ program, dataFolder: join(folder, 'data'), unsafeNoFsync: true });
   const policy = { ttlMs: 2_000, stepDownMs: 1_400, renewEveryMs: 400, renewAgainMs: 100, lookEveryMs: 100 };
   const stores = [
