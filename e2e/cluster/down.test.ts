@@ -125,10 +125,11 @@ test.serial('an interrupted up stops what it has started', async (t) => {
 
 test.serial('down ends an up that is at work, and takes away all that it has started', async (t) => {
   const up = await startUp();
+  // Held at its work: however slowly the others start, it is not done before them.
+  up.stop('SIGSTOP');
   const second = await inFolder(folders.halfway, 'up', '--no-demo');
   t.is(second.code, 4);
   t.regex(second.err, /^Another `gantry up` is at work/);
-  up.stop('SIGSTOP');
   const scope = nodeScope(readFileSync(join(folders.halfway, 'pki', 'ca.crt'), 'utf8'), 'h1');
   const down = await inFolder(folders.halfway, 'down');
   t.is(down.code, 0, down.err);
