@@ -33,8 +33,7 @@ export async function runDown(context: CommandContext, keepData: boolean): Promi
   }
   await removeContainers(context, home);
   if (await stopProcess(home, 'dockerd', STOP_GRACE_MS)) io.out('Stopped dockerd\n');
-  await unmountBelow(home.root);
-  removeState(home, keepData);
+  await removeState(home, keepData);
   io.out(
     keepData
       ? `Kept etcd and the keys in ${home.root}.\n`
@@ -68,10 +67,13 @@ function refuseToForget(home: Home, scopes: readonly string[], why: string): voi
   });
 }
 
-function removeState(home: Home, keepData: boolean): void {
+async function removeState(home: Home, keepData: boolean): Promise<void> {
   for (const entry of readdirSync(home.root)) {
     if (keepData && KEPT_FOLDERS.has(entry)) continue;
-    rmSync(join(home.root, entry), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    const path = join(home.root, entry);
+    // Not of the whole folder: a volume of the user's below what is kept is not ours to take away.
+    await unmountBelow(path);
+    rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
   if (!keepData) rmSync(home.root, { recursive: true, force: true });
 }
