@@ -10,6 +10,7 @@ const details: ContainerDetails = {
   finishedAtMs: 2000,
   exitCode: 0,
   oomKilled: false,
+  memoryLimitBytes: 0,
   error: '',
   pid: 0,
   tty: false,

@@ -9,6 +9,8 @@ export interface ContainerDetails {
   finishedAtMs: number | undefined;
   exitCode: number;
   oomKilled: boolean;
+  /** 0: none. */
+  memoryLimitBytes: number;
   error: string;
   pid: number;
   tty: boolean;
@@ -33,6 +35,7 @@ export function detailsOf(inspected: ContainerInspectInfo): ContainerDetails {
     finishedAtMs: timeOf(state.FinishedAt),
     exitCode: state.ExitCode,
     oomKilled: state.OOMKilled,
+    memoryLimitBytes: inspected.HostConfig.Memory ?? 0,
     error: state.Error,
     pid: state.Pid,
     tty: inspected.Config.Tty,

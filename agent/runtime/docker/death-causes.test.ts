@@ -3,7 +3,7 @@ import { VirtualClock } from '@gantry/kit/virtual-clock';
 import { CAUSE_WAIT_MS, createDeathCauses, type Death } from './death-causes.ts';
 
 const death = (more: Partial<Death> = {}): Death => ({
-  ...{ containerId: 'c', exitCode: 137, oomKilled: false, memoryLimitBytes: 1 << 20 },
+  ...{ exitCode: 137, oomKilled: false, memoryLimitBytes: 1 << 20 },
   ...more,
 });
 
@@ -14,36 +14,36 @@ function lab() {
 
 test('what the inspection knows, and deaths that cannot be for memory, are told at once', async (t) => {
   const { causes } = lab();
-  t.true(await causes.ranOutOfMemory(death({ oomKilled: true })));
-  t.false(await causes.ranOutOfMemory(death({ exitCode: 1 })));
-  t.false(await causes.ranOutOfMemory(death({ memoryLimitBytes: 0 })));
+  t.true(await causes.ranOutOfMemory('c', death({ oomKilled: true })));
+  t.false(await causes.ranOutOfMemory('c', death({ exitCode: 1 })));
+  t.false(await causes.ranOutOfMemory('c', death({ memoryLimitBytes: 0 })));
 });
 
 test('a cause that comes after the death is waited for, by all who ask', async (t) => {
   const { causes } = lab();
-  const asked = [causes.ranOutOfMemory(death()), causes.ranOutOfMemory(death())];
+  const asked = [causes.ranOutOfMemory('c', death()), causes.ranOutOfMemory('c', death())];
   causes.noteOutOfMemory('c');
   t.deepEqual(await Promise.all(asked), [true, true]);
   causes.noteKill('c');
-  t.true(await causes.ranOutOfMemory(death()), 'it stays the cause');
+  t.true(await causes.ranOutOfMemory('c', death()), 'it stays the cause');
 });
 
 test('a container that was killed on purpose is not waited for', async (t) => {
   const { causes } = lab();
   causes.noteKill('c');
-  t.false(await causes.ranOutOfMemory(death()));
+  t.false(await causes.ranOutOfMemory('c', death()));
 });
 
 test('without a word the wait ends, once; a late word still counts; a new container of the name is another', async (t) => {
   const { causes, clock } = lab();
-  const asked = causes.ranOutOfMemory(death());
+  const asked = causes.ranOutOfMemory('c', death());
   clock.advance(CAUSE_WAIT_MS);
   t.false(await asked);
-  t.false(await causes.ranOutOfMemory(death()));
+  t.false(await causes.ranOutOfMemory('c', death()));
   causes.noteOutOfMemory('c');
-  t.true(await causes.ranOutOfMemory(death()));
+  t.true(await causes.ranOutOfMemory('c', death()));
   causes.forget('c');
-  const again = causes.ranOutOfMemory(death());
+  const again = causes.ranOutOfMemory('c', death());
   clock.advance(CAUSE_WAIT_MS);
   t.false(await again);
 });

@@ -1,15 +1,10 @@
 // Whether memory ran out when a container died. The engine learns of the death and of its cause on two ways: an
 // inspection right after the death may not know the cause yet, and an inspection never learns of a cause that came last.
 import type { Clock } from '@gantry/kit/clock';
+import type { ContainerDetails } from './container-state.ts';
 
-/** What is known of a container's death. */
-export interface Death {
-  containerId: string;
-  exitCode: number;
-  /** What the engine's inspection says. */
-  oomKilled: boolean;
-  memoryLimitBytes: number;
-}
+/** What the engine's inspection says of a container's death. */
+export type Death = Pick<ContainerDetails, 'exitCode' | 'oomKilled' | 'memoryLimitBytes'>;
 
 /** Listens for causes, and tells them. */
 export interface DeathCauses {
@@ -17,7 +12,7 @@ export interface DeathCauses {
   noteKill(containerId: string): void;
   noteOutOfMemory(containerId: string): void;
   /** Waits a moment, once, where the engine's word may still be on its way. */
-  ranOutOfMemory(death: Death): Promise<boolean>;
+  ranOutOfMemory(containerId: string, death: Death): Promise<boolean>;
   /** The container is gone. */
   forget(containerId: string): void;
 }
@@ -55,7 +50,7 @@ export function createDeathCauses(clock: Clock): DeathCauses {
     // Memory that has run out stays the cause, whoever kills what is left.
     noteKill: (id) => void (known.get(id) === 'out-of-memory' || note(id, 'kill')),
     noteOutOfMemory: (id) => note(id, 'out-of-memory'),
-    async ranOutOfMemory({ containerId, exitCode, oomKilled, memoryLimitBytes }) {
+    async ranOutOfMemory(containerId, { exitCode, oomKilled, memoryLimitBytes }) {
       if (oomKilled) return true;
       const mayBe = exitCode === KILLED_EXIT_CODE && memoryLimitBytes > 0;
       if (mayBe && !known.has(containerId)) await heard(containerId);

@@ -1,7 +1,7 @@
 // What the engine holds for this node, asked for as rarely as possible: one list a look, one inspection a container
 // and state. A container is inspected again only after an event named it or its state changed.
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
-import { detailsOf, infoOf, statusOf, type ContainerDetails } from './container-state.ts';
+import { detailsOf, infoOf, type ContainerDetails } from './container-state.ts';
 import type { DeathCauses } from './death-causes.ts';
 import type { Engine } from './engine.ts';
 import { hasStatus } from './engine-error.ts';
@@ -16,7 +16,7 @@ export interface Directory {
    * Callers that ask the same within one turn of the event loop share one request.
    */
   list: (podUid?: string) => Promise<ContainerInfo[]>;
-  /** @returns undefined when it has gone meanwhile. */
+  /** With the cause of death, which an inspection may not know yet. @returns undefined when it has gone meanwhile. */
   details(info: ContainerInfo): Promise<ContainerDetails | undefined>;
   /** A list of one, or of none. */
   find(id: string): Promise<ContainerInfo[]>;
@@ -65,19 +65,18 @@ export function createDirectory(engine: Engine, nodeName: string, causes: DeathC
     return infos;
   };
   const list = oncePerTurn(listNow);
+  const detailsNow = async (info: ContainerInfo): Promise<ContainerDetails | undefined> => {
+    const known = remembered.get(info.Id);
+    if (known?.state === info.State) return known.details;
+    const found = await inspections.run(() => inspect(info.Id).catch(ignoreGone));
+    return found && detailsOf(found);
+  };
 
   return {
     list,
     async details(info) {
-      const known = remembered.get(info.Id);
-      if (known?.state === info.State) return known.details;
-      const found = await inspections.run(() => inspect(info.Id).catch(ignoreGone));
-      if (found === undefined) return undefined;
-      const details = await settled(found, causes);
-      // What is asked meanwhile may have forgotten it, or know better.
-      const kept = remembered.get(info.Id);
-      if (kept?.state === found.State.Status) kept.details = details;
-      return details;
+      const details = await detailsNow(info);
+      return details && { ...details, oomKilled: await causes.ranOutOfMemory(info.Id, details) };
     },
     inspect,
     async find(id) {
@@ -93,15 +92,6 @@ export function createDirectory(engine: Engine, nodeName: string, causes: DeathC
       remembered.clear();
     },
   };
-}
-
-/** With the cause of death, which an inspection may not know yet. */
-async function settled(inspected: ContainerInspectInfo, causes: DeathCauses): Promise<ContainerDetails> {
-  const details = detailsOf(inspected);
-  if (statusOf(inspected.State.Status) !== 'exited') return details;
-  const memoryLimitBytes = inspected.HostConfig.Memory ?? 0;
-  const death = { ...details, containerId: inspected.Id, memoryLimitBytes };
-  return { ...details, oomKilled: await causes.ranOutOfMemory(death) };
 }
 
 /** Callers of one turn of the event loop share one answer; none is ever older than its question. */
