@@ -5,6 +5,7 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import { keyOf, keyText, type AnyObject } from '@gantry/api/meta';
 import { controllerOf } from '@gantry/api/owner-references';
 import type { CacheReader } from '../cache/cache.ts';
+import { counted } from '../controllers/counted.ts';
 import { keepsWaiting, type PodWait } from './pod-wait.ts';
 
 /** Causes told of one workload; more are left out. */
@@ -67,7 +68,7 @@ export function waitingWorkloads(
 
 /** `2 pods of web-5d9 are not ready: image pull back-off (container app: …)`. */
 function sentenceOf({ pods, of, cause }: PodsNotReady, example: string): string {
-  const which = `${pods === 1 ? '1 pod' : `${pods} pods`}${of === undefined ? '' : ` of ${of}`}`;
+  const which = `${counted(pods, 'pod')}${of === undefined ? '' : ` of ${of}`}`;
   const more = example === '' ? '' : ` (${example})`;
   return `${which} ${pods === 1 ? 'is' : 'are'} not ready: ${cause}${more}`;
 }

@@ -12,7 +12,7 @@ import { jsonOf } from '../cache/json-text.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import { rememberedPieces } from './remembered-list.ts';
 import { isTrue } from './request-info.ts';
-import { includeObjectOf, tableHead, tableOf, tableRow } from './table-form.ts';
+import { includeObjectOf, tableHead, tableOf, tableRow, type TableOptions } from './table-form.ts';
 
 /** One object. */
 export function presentObject(
@@ -24,15 +24,8 @@ export function presentObject(
   const { as, encoding, contentType } = exchange.form();
   if (as === 'Table') {
     const metadata = { resourceVersion: object.metadata.resourceVersion ?? '' };
-    const { definition, served, query } = exchange;
-    const options = {
-      definition,
-      show: served.show,
-      include: includeObjectOf(query),
-      nowMs: deps.clock.nowMs(),
-      withColumns: true,
-    };
-    return { type: 'value', status, value: tableOf([object], metadata, options), contentType };
+    const value = tableOf([object], metadata, tableOptions(deps, exchange));
+    return { type: 'value', status, value, contentType };
   }
   if (as === 'PartialObjectMetadata')
     return { type: 'value', status, value: partialMetadata(object), contentType };
@@ -73,21 +66,11 @@ interface ListForm {
   fresh: boolean;
 }
 
-function listForm(
-  { clock }: Pick<ServerDeps, 'clock'>,
-  { form, definition, served, query }: ResourceExchange,
-  page: ListPage,
-): ListForm {
-  const { as } = form();
+function listForm(deps: Pick<ServerDeps, 'clock'>, exchange: ResourceExchange, page: ListPage): ListForm {
+  const { as } = exchange.form();
   const metadata = listMetadata(page);
   if (as === 'Table') {
-    const options = {
-      definition,
-      show: served.show,
-      include: includeObjectOf(query),
-      nowMs: clock.nowMs(),
-      withColumns: true,
-    };
+    const options = tableOptions(deps, exchange);
     const shown = (object: AnyObject): object => tableRow(object, options);
     return { head: tableHead(metadata, options), field: 'rows', shown, fresh: true };
   }
@@ -95,9 +78,22 @@ function listForm(
     const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata };
     return { head, field: 'items', shown: partialMetadata, fresh: true };
   }
-  const { definition: shownAs, isOther, show } = served;
+  const { definition: shownAs, isOther, show } = exchange.served;
   const head = { kind: `${shownAs.kind}List`, apiVersion: apiVersionOf(shownAs), metadata };
   return { head, field: 'items', shown: show, fresh: isOther };
+}
+
+function tableOptions(
+  { clock }: Pick<ServerDeps, 'clock'>,
+  { definition, served, query }: ResourceExchange,
+): TableOptions {
+  return {
+    definition,
+    show: served.show,
+    include: includeObjectOf(query),
+    nowMs: clock.nowMs(),
+    withColumns: true,
+  };
 }
 
 function isPretty(query: URLSearchParams): boolean {

@@ -1,6 +1,6 @@
 // Why a DaemonSet's plan does what it does, or waits.
 import type { Reason } from '../../engine/controller.ts';
-import { counted } from '../counted.ts';
+import { counted, secondsText } from '../counted.ts';
 
 /** Closed: each has its sentence below. */
 export type DaemonSetReason =
@@ -31,7 +31,7 @@ export function describeDaemonSetReason(given: Reason): string {
     case 'deleting-pods':
       return `deleting ${listed(reason.names)}: ${reason.why}`;
     case 'failed-pod-backs-off':
-      return `pod ${reason.name} has failed; it is replaced in ${Math.ceil(reason.forMs / 1000)} s`;
+      return `pod ${reason.name} has failed; it is replaced in ${secondsText(reason.forMs)}`;
     case 'waiting-for-available':
       return `waiting for ${reason.total - reason.available} of ${counted(reason.total, 'node')} to have an available pod`;
     case 'waiting-for-update':

@@ -1,5 +1,5 @@
 // Why a Job's plan does what it does, or waits.
-import { counted } from '../counted.ts';
+import { counted, secondsText } from '../counted.ts';
 
 /** The closed union of reasons. */
 export type JobReason =
@@ -40,8 +40,4 @@ export function describe(reason: JobReason): string {
     case 'expired':
       return 'deleted: ttlSecondsAfterFinished is over';
   }
-}
-
-function secondsText(ms: number): string {
-  return `${Math.ceil(ms / 1000)} s`;
 }

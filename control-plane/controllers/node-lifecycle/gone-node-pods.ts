@@ -6,6 +6,7 @@ import { keyOf } from '@gantry/api/meta';
 import type { Clock } from '@gantry/kit/clock';
 import type { Controller, Plan, PlanInputs } from '../../engine/controller.ts';
 import { ownTrigger } from '../../engine/triggers.ts';
+import { secondsText } from '../counted.ts';
 
 /** As long as Kubernetes waits. */
 export const GONE_NODE_QUARANTINE_MS = 40_000;
@@ -82,7 +83,7 @@ export function describe(reason: GoneNodeReason): string {
     case 'node-gone':
       return `removed, since node ${reason.node} is gone`;
     case 'node-missing':
-      return `node ${reason.node} is missing; the pod is removed in ${Math.ceil(reason.inMs / 1000)} s unless it comes back`;
+      return `node ${reason.node} is missing; the pod is removed in ${secondsText(reason.inMs)} unless it comes back`;
   }
 }
 

@@ -1,5 +1,5 @@
 // Why a node is treated as it is.
-import { counted } from '../counted.ts';
+import { counted, secondsText } from '../counted.ts';
 
 /** The closed union of reasons. */
 export type NodeReason =
@@ -26,8 +26,4 @@ export function describe(reason: NodeReason): string {
     case 'evicting-soon':
       return `${counted(reason.pods, 'pod')} will be sent away, the first in ${secondsText(reason.inMs)}, unless the node recovers`;
   }
-}
-
-function secondsText(ms: number): string {
-  return `${Math.ceil(ms / 1000)} s`;
 }
