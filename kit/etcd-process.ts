@@ -1,9 +1,9 @@
 // One etcd member as a process of ours: its command line, its start, its health, its end. Loopback only.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { sleep, systemClock } from './clock.ts';
 import { OperationalError } from './operational-error.ts';
@@ -203,19 +203,37 @@ function lastWords(logFile: string): string {
   return lines.join(' | ') || 'it wrote nothing';
 }
 
-/** Ports on loopback that nobody listens on right now. */
+/** Below the range from which Linux gives ports to outgoing connections (32768 to 60999), above the well-known ones. */
+const PORT_RANGE = { from: 10_000, to: 30_000 };
+const PORT_ATTEMPTS = 50;
+
+/**
+ * Ports on loopback, one after the other, that nobody listens on right now. A port that the kernel would choose is
+ * also one that it may give to a connection a moment later: these are not.
+ *
+ * @throws OperationalError `no-free-ports` when 50 places in the range were all taken.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt += 1) {
+    const first = randomInt(PORT_RANGE.from, PORT_RANGE.to - count);
+    const ports = Array.from({ length: count }, (_, at) => first + at);
+    if (await areFree(ports)) return ports;
+  }
+  throw new OperationalError('no-free-ports', `no ${count} ports in a row are free on 127.0.0.1`);
 }
 
-function listenAnywhere(): Promise<ReturnType<typeof createServer>> {
+async function areFree(ports: readonly number[]): Promise<boolean> {
+  const tried = await Promise.allSettled(ports.map(listenOn));
+  const servers = tried.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return servers.length === ports.length;
+}
+
+function listenOn(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       resolve(server);
     });
   });

@@ -106,11 +106,18 @@ test.serial('down takes the containers of all agents of its state folder, and no
 });
 
 async function startUp(): Promise<ReturnType<Stage['start']>> {
-  const [port = 0, etcdPort = 0] = await freePorts(2);
+  // etcd's peers use the port after its own.
+  const [port = 0, etcdPort = 0] = await freePorts(3);
   const ports = ['--port', String(port), '--etcd-port', String(etcdPort)];
   const args = ['up', '--name', 'h1', '--no-demo', ...ports];
   const up = stage.start(args, '', { GANTRY_HOME: folders.halfway });
-  await waitFor('the agent to be started', () => Promise.resolve(/Started the agent/.test(up.soFar())));
+  const started = waitFor('the agent to be started', () =>
+    Promise.resolve(/Started the agent/.test(up.soFar())),
+  );
+  const endedEarly = up.ended.then(({ code, out, err }) => {
+    throw new Error(`gantry up ended with ${code} before it had started the agent:\n${out}${err}`);
+  });
+  await Promise.race([started, endedEarly]);
   return up;
 }
 
