@@ -1,8 +1,8 @@
 // The best nodes for pods of one kind. Nodes are judged once and kept in a heap; one that changed since is judged
 // again when it comes up. Placements only take away, so an old judgement is never too strict.
+import { Heap } from '@gantry/kit/heap';
 import type { Random } from '@gantry/kit/random';
 import type { ClusterState } from './cluster-state.ts';
-import { Heap } from './heap.ts';
 import type { NodeState } from './node-state.ts';
 import type { Verdict } from './verdict.ts';
 import { scanStart } from './verdict.ts';

@@ -2,7 +2,7 @@
 // that may cure the refusal. Holds each pod once. All times are arguments.
 import type { BackoffPolicy } from '@gantry/kit/backoff';
 import { backoffMs } from '@gantry/kit/backoff';
-import { Heap } from './heap.ts';
+import { Heap } from '@gantry/kit/heap';
 import type { PodView } from './pod-needs.ts';
 import type { ClusterChange, FilterPlugin } from './plugin.ts';
 

@@ -6,7 +6,7 @@ import { checkCommit } from './check-commit.ts';
 import { MemoryData } from './memory-data.ts';
 import { MemoryLeases } from './memory-leases.ts';
 import { compactedError, leaseLostError, unavailableError } from './store-errors.ts';
-import type { Commit, CommitResult, Entry, Page, Store, StoreLease, WatchBatch } from './store.ts';
+import type { Commit, CommitResult, Entry, Page, Store, StoreLease, WatchBatch, Write } from './store.ts';
 
 /** A running watch. */
 interface Watcher {
@@ -23,24 +23,38 @@ interface Watcher {
 export interface MemoryStoreOptions {
   /** Leases expire on this clock; the machine's own when absent. */
   clock?: Clock;
+  /** Past this many revisions the older half is forgotten; {@link HISTORY_REVISIONS_MAX} when absent. */
+  historyRevisionsMax?: number;
 }
+
+/** Twice what the leader's compaction keeps, so that this store compacts by itself only when nobody leads. */
+const HISTORY_REVISIONS_MAX = 200_000;
 
 /** Makes an empty store. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
-  return new MemoryStore(options.clock ?? systemClock);
+  return new MemoryStore(options.clock ?? systemClock, options.historyRevisionsMax ?? HISTORY_REVISIONS_MAX);
 }
 
 class MemoryStore implements Store {
   readonly #data = new MemoryData();
   readonly #leases: MemoryLeases;
   readonly #watchers = new Set<Watcher>();
+  readonly #historyRevisionsMax: number;
   #closed = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, historyRevisionsMax: number) {
+    this.#historyRevisionsMax = historyRevisionsMax;
     this.#leases = new MemoryLeases(clock, (keys) => {
-      this.#data.write(keys.map((key) => ({ type: 'delete', key })));
-      this.#wakeAll();
+      this.#write(keys.map((key) => ({ type: 'delete', key })));
     });
+  }
+
+  #write(writes: readonly Write[]): void {
+    this.#data.write(writes);
+    const { revision, compactedRevision } = this.#data;
+    if (revision - compactedRevision > this.#historyRevisionsMax)
+      this.#compact(revision - Math.floor(this.#historyRevisionsMax / 2));
+    this.#wakeAll();
   }
 
   async get(key: string, signal?: AbortSignal): Promise<{ entry?: Entry; revision: number }> {
@@ -69,8 +83,7 @@ class MemoryStore implements Store {
       if (write.type === 'put' && write.leaseId !== undefined) this.#leases.require(write.leaseId);
     for (const write of commit.writes)
       this.#leases.attach(write.key, write.type === 'put' ? write.leaseId : undefined);
-    this.#data.write(commit.writes);
-    this.#wakeAll();
+    this.#write(commit.writes);
     return { ok: true, revision: this.#data.revision };
   }
 
@@ -144,6 +157,11 @@ class MemoryStore implements Store {
 
   async compact(revision: number): Promise<void> {
     this.#check();
+    this.#compact(revision);
+    this.#wakeAll();
+  }
+
+  #compact(revision: number): void {
     const late = [...this.#watchers].filter((watcher) =>
       this.#data.touched(watcher.prefix, watcher.seen, revision - 1),
     );
@@ -151,7 +169,6 @@ class MemoryStore implements Store {
     for (const watcher of this.#watchers)
       if (late.includes(watcher)) watcher.failure = compactedError(watcher.seen, revision);
       else watcher.seen = Math.max(watcher.seen, revision - 1);
-    this.#wakeAll();
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 // A binary heap: the smallest by `compare` is on top.
 
+/** Items in a heap; of equal ones any may be on top. */
 export class Heap<T> {
-  readonly #items: T[] = [];
+  #items: T[] = [];
   readonly #compare: (a: T, b: T) => number;
 
   constructor(compare: (a: T, b: T) => number) {
@@ -34,13 +35,20 @@ export class Heap<T> {
     const items = this.#items;
     const top = items[0];
     const last = items.pop();
-    if (items.length > 0 && last !== undefined) this.#sink(last);
+    if (items.length > 0 && last !== undefined) this.#sink(last, 0);
     return top;
   }
 
-  #sink(item: T): void {
+  /** Drops the items that `isKept` refuses, all in one pass. */
+  retain(isKept: (item: T) => boolean): void {
+    const items = this.#items.filter(isKept);
+    this.#items = items;
+    for (let index = (items.length >> 1) - 1; index >= 0; index--) this.#sink(items[index] as T, index);
+  }
+
+  #sink(item: T, from: number): void {
     const items = this.#items;
-    let index = 0;
+    let index = from;
     for (;;) {
       const left = 2 * index + 1;
       if (left >= items.length) break;
