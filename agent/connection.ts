@@ -52,7 +52,7 @@ export async function connectAgent(
       close: () => own.close(),
     };
   }
-  return joined(deps, joinOptionsOf(options), signal);
+  return joined(deps, joinOptionsOf(deps, options), signal);
 }
 
 async function joined(deps: ConnectionDeps, options: JoinOptions, signal: AbortSignal): Promise<Connection> {
@@ -100,11 +100,12 @@ async function obtain(
   }
 }
 
-function joinOptionsOf(options: AgentArguments): JoinOptions {
+function joinOptionsOf({ clock }: ConnectionDeps, options: AgentArguments): JoinOptions {
   const token =
     options.token ?? (options.tokenFile === undefined ? undefined : readIfThere(options.tokenFile));
   const ca = options.caFile === undefined ? undefined : readIfThere(options.caFile);
   return {
+    clock,
     server: options.server,
     nodeName: options.name,
     folder: join(options.stateFolder, 'pki'),

@@ -11,6 +11,7 @@ import { systemIds, systemRandom } from '@gantry/kit/random';
 import { startAgent } from './agent.ts';
 import { readArguments } from './arguments.ts';
 import { connectAgent } from './connection.ts';
+import { createLocalMachine } from './machine/local/local-machine.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
 import { runTunnelClient } from './tunnel/tunnel-client.ts';
 
@@ -37,12 +38,8 @@ async function main(): Promise<void> {
     ...shared,
     transport: connection.transport,
     runtime,
-    options: {
-      node: { name, labels, reserved, podsMax, agentVersion: VERSION },
-      stateFolder,
-      heartbeatIntervalMs,
-      ...(address === undefined ? {} : { address }),
-    },
+    machine: createLocalMachine({ ...shared, stateFolder, address }),
+    options: { node: { name, labels, reserved, podsMax, agentVersion: VERSION }, heartbeatIntervalMs },
   });
   logger.info('agent ready', { server });
   const tunnel = { ...shared, server, identity: () => connection.identity(), services: agent.services };

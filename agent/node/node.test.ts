@@ -6,8 +6,7 @@ import { readArguments } from '../arguments.ts';
 import { driftVerdict, narrowDrift, UNKNOWN_DRIFT, type DriftBounds } from './clock-drift.ts';
 import { planImageRemoval } from './image-plan.ts';
 import { nodeConditions, saysTheSame, type ConditionFacts } from './node-conditions.ts';
-import type { MachineFacts } from './node-facts.ts';
-import { nodeLabels, nodeStatus, type NodeOptions } from './node-object.ts';
+import { nodeLabels, nodeStatus, type HostFacts, type NodeOptions } from './node-object.ts';
 
 /** Answers each 130 ms apart from a server whose clock is `aheadMs` ahead; the header has whole seconds. */
 function drifted(aheadMs: number, answers = 20): DriftBounds {
@@ -95,7 +94,7 @@ const options: NodeOptions = {
   ...{ name: 'n1', labels: { zone: 'a' }, podsMax: 110, agentVersion: 'v1' },
   reserved: { cpuMilli: 500, memoryBytes: 1024 ** 3 },
 };
-const facts: MachineFacts = {
+const facts: HostFacts = {
   ...{ machineId: 'm', systemUuid: 's', bootId: 'b', address: '192.0.2.7', isRoot: true },
   runtime: {
     ...{ name: 'docker', version: '20', cpuMilli: 2000, memoryBytes: 4 * 1024 ** 3 },

@@ -111,6 +111,22 @@ test('the api package runs in a browser: no node: imports', (t) => {
   none(t, found, 'Take what these files need as an argument:');
 });
 
+test('the agent reaches the operating system through its machine and its runtime alone', (t) => {
+  const door =
+    /^agent\/(main\.ts|connection\.ts|join\/|machine\/local\/|runtime\/(docker|bench|contract)\/|runtime\/test-)/;
+  const system =
+    /from '(node:(fs|os|net|tls|http|https|child_process|dgram|dns|timers)|undici|@gantry\/kit\/etcd-)|\bprocess\.|\b(setTimeout|setInterval|setImmediate)\(|\bDate\.now\(|new Date\(\)|Math\.random\(|randomUUID|AbortSignal\.timeout|\bsystem(Clock|Random|Ids)\b/;
+  const found = code
+    .filter((file) => file.path.startsWith('agent/') && !file.path.startsWith('agent/toy/'))
+    .filter((file) => !door.test(file.path) && system.test(withoutComments(file.text)))
+    .map((file) => file.path);
+  none(
+    t,
+    found,
+    'Put what these files need into agent/machine/machine.ts, and time and chance into arguments:',
+  );
+});
+
 test('names say what a file holds', (t) => {
   const found = sources.map((file) => file.path).filter((path) => BANNED_NAMES.test(basename(path)));
   none(t, found, 'Name these files after their main export:');

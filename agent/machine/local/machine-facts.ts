@@ -1,69 +1,35 @@
 // What the machine is, read from it. Thin: no decisions beyond what a missing file means.
 import { readFile, statfs } from 'node:fs/promises';
 import { arch, availableParallelism, networkInterfaces, release, totalmem, type } from 'node:os';
-import type { Clock } from '@gantry/kit/clock';
-import type { Runtime, RuntimeInfo } from '../runtime/runtime.ts';
-
-/** Facts that do not change while the agent runs. */
-export interface MachineFacts {
-  machineId: string;
-  systemUuid: string;
-  bootId: string;
-  /** Address at which the node is reached. */
-  address: string;
-  isRoot: boolean;
-  runtime: RuntimeInfo;
-}
-
-/** Facts that change. Undefined where the machine does not tell. */
-export interface MachineLoad {
-  memoryAvailableBytes?: number;
-  diskFreeBytes?: number;
-  diskTotalBytes?: number;
-  processes?: number;
-  processesMax?: number;
-}
+import type { RuntimeInfo } from '../../runtime/runtime.ts';
+import type { MachineFacts, MachineLoad } from '../machine.ts';
 
 /** Interfaces of container engines: no address of the node. */
 const ENGINE_INTERFACE = /^(?:docker|br-|veth|cni|flannel|virbr|gantry)/;
 
-/** An engine under load may take very long to sum itself up: the agent does not wait for that. */
-const INFO_TIMEOUT_MS = 5_000;
-
-export async function readMachineFacts(
-  deps: { runtime: Pick<Runtime, 'info'>; clock: Clock },
-  address?: string,
-): Promise<MachineFacts> {
-  const [runtime, machineId, systemUuid, bootId] = await Promise.all([
-    readRuntimeInfo(deps.runtime, deps.clock),
+/** @param address of the node; found out when absent. */
+export async function readMachineFacts(address?: string): Promise<MachineFacts> {
+  const [machineId, systemUuid, bootId] = await Promise.all([
     readWord('/etc/machine-id'),
     readWord('/sys/class/dmi/id/product_uuid'),
     readWord('/proc/sys/kernel/random/boot_id'),
   ]);
   return {
-    ...{ machineId, systemUuid: systemUuid === '' ? machineId : systemUuid, bootId, runtime },
+    ...{ machineId, systemUuid: systemUuid === '' ? machineId : systemUuid, bootId },
     address: address ?? ownAddress(),
     isRoot: process.getuid?.() === 0,
+    system: readSystem(),
   };
 }
 
-/** What the engine says of itself; where it does not answer, what the machine itself tells. */
-async function readRuntimeInfo(runtime: Pick<Runtime, 'info'>, clock: Clock): Promise<RuntimeInfo> {
-  const deadline = new AbortController();
-  const cancel = clock.schedule(INFO_TIMEOUT_MS, () => deadline.abort(new Error('no answer in time')));
-  try {
-    return await runtime.info(deadline.signal);
-  } catch {
-    const architectures: Record<string, string> = { x64: 'amd64' };
-    return {
-      ...{ name: 'docker', version: 'unknown', osImage: type(), kernelVersion: release() },
-      cpuMilli: availableParallelism() * 1000,
-      memoryBytes: totalmem(),
-      architecture: architectures[arch()] ?? arch(),
-    };
-  } finally {
-    cancel();
-  }
+function readSystem(): RuntimeInfo {
+  const architectures: Record<string, string> = { x64: 'amd64' };
+  return {
+    ...{ name: 'docker', version: 'unknown', osImage: type(), kernelVersion: release() },
+    cpuMilli: availableParallelism() * 1000,
+    memoryBytes: totalmem(),
+    architecture: architectures[arch()] ?? arch(),
+  };
 }
 
 export async function readMachineLoad(folder: string): Promise<MachineLoad> {

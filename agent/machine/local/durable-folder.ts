@@ -6,16 +6,8 @@ import { join } from 'node:path';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
-
-export interface DurableFolder {
-  /** Every value, in no order. What cannot be read is set aside and logged. */
-  load(): Promise<Map<string, unknown>>;
-  /** Will be written soon. @param name letters, digits, `-`, `_` and `.` only. */
-  put(name: string, value: unknown): void;
-  remove(name: string): void;
-  /** Resolves once all that was put or removed before is on disk, or has failed and been logged. */
-  flush(): Promise<void>;
-}
+import { checkFileName } from '../file-name.ts';
+import type { DurableFolder } from '../machine.ts';
 
 export interface DurableFolderDeps {
   clock: Clock;
@@ -26,7 +18,6 @@ const GATHER_MS = 300;
 const RETRY_MS = 5_000;
 const SUFFIX = '.json';
 const TEMPORARY = '.tmp';
-const NAME = /^[A-Za-z0-9_.-]{1,200}$/;
 
 export function createDurableFolder(deps: DurableFolderDeps, folder: string): DurableFolder {
   return new Folder(deps, folder);
@@ -69,7 +60,7 @@ class Folder implements DurableFolder {
   }
 
   put(name: string, value: unknown): void {
-    if (!NAME.test(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
+    checkFileName(name);
     this.#change(name, JSON.stringify(value));
   }
 

@@ -1,16 +1,8 @@
 // How busy the machine is, from the kernel's own counters.
 import { readFileSync } from 'node:fs';
 import type { Clock } from '@gantry/kit/clock';
-import { CPU_INTERVAL_MIN_MS } from './cpu-rate.ts';
-
-/** Use of the whole machine. */
-export interface NodeUsage {
-  /** Over the time since the last reading (since the machine started, at first), in thousandths of a core. */
-  cpuMilli: number;
-  /** What could not be given to a new program without swapping. */
-  memoryBytes: number;
-  atMs: number;
-}
+import { CPU_INTERVAL_MIN_MS } from '../../runtime/cpu-rate.ts';
+import type { MachineUsage } from '../machine.ts';
 
 /** Counters of `/proc/stat` in ticks. */
 export interface CpuTicks {
@@ -20,14 +12,14 @@ export interface CpuTicks {
 }
 
 /** @returns a function that reads; undefined on a machine without these files. */
-export function createNodeUsage(deps: {
+export function createMachineUsage(deps: {
   clock: Clock;
   /** Reads a file of the kernel; for tests. */
   read?: (path: string) => string;
-}): () => NodeUsage | undefined {
+}): () => MachineUsage | undefined {
   const read = deps.read ?? ((path: string) => readFileSync(path, 'utf8'));
   let before: CpuTicks & { atMs: number } = { busy: 0, total: 0, cores: 0, atMs: Number.NEGATIVE_INFINITY };
-  let last: NodeUsage | undefined;
+  let last: MachineUsage | undefined;
   return () => {
     const atMs = deps.clock.nowMs();
     if (last !== undefined && atMs - before.atMs < CPU_INTERVAL_MIN_MS) return last;

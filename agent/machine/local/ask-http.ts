@@ -2,7 +2,7 @@
 // Kubernetes' probes; redirects are followed within the same host only.
 import { messageOf } from '@gantry/kit/operational-error';
 import { Agent, request } from 'undici';
-import type { Answer } from './ask.ts';
+import type { Answer } from '../../probes/answer.ts';
 
 const REDIRECTS_MAX = 10;
 const USER_AGENT = 'kube-probe/1.32';

@@ -1,7 +1,7 @@
 // Files and folders of the node that a pod uses as they are.
 import { mkdir, open, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
-import type { HostPathType } from './file-action.ts';
+import type { HostPathType } from '../../volumes/file-action.ts';
 
 type Required = Exclude<HostPathType, '' | 'DirectoryOrCreate' | 'FileOrCreate'>;
 

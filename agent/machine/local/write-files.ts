@@ -14,7 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { VolumeFile } from './file-action.ts';
+import type { VolumeFile } from '../../volumes/file-action.ts';
 
 const DATA = '..data';
 const DATA_NEW = '..data_tmp';

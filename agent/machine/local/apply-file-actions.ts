@@ -3,7 +3,7 @@
 import { chmod, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { OperationalError, messageOf } from '@gantry/kit/operational-error';
-import type { FileAction } from './file-action.ts';
+import type { FileAction } from '../../volumes/file-action.ts';
 import { checkHostPath } from './host-path.ts';
 import { mountMemory, unmountBelow } from './memory-mount.ts';
 import { writeFiles } from './write-files.ts';
