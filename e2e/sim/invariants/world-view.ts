@@ -2,7 +2,7 @@
 // its steps; invariants read it, remember what they need, and never touch the world.
 import type { AnyObject } from '@gantry/api/meta';
 
-/** The world as it is, and what happened since the last look. */
+/** The world as it is, and what happened since the last look. Made anew for each look: what is read off one is kept by it. */
 export interface WorldView {
   readonly nowMs: number;
   /**
