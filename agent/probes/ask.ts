@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import type { HTTPGetAction, LifecycleHandler, TCPSocketAction } from '@gantry/api/kinds/pod';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
 import { exitCodeOfExecFailure } from '@gantry/kit/tunnel/exec-failure';
+import { untilAborted } from '@gantry/kit/until-aborted';
 import type { Machine } from '../machine/machine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Answer } from './answer.ts';
@@ -53,6 +54,7 @@ async function askCommand(
   const output = new LimitedText(OUTPUT_BYTES_MAX);
   try {
     const options = { command, tty: false, stdout: output, stderr: output, signal };
+    // An engine that does not end an exec in time must not hold the asker.
     const exitCode = await untilAborted(runtime.exec(target.containerId, options), signal);
     if (exitCode === 0) return { result: 'success', message: output.text };
     const words =
@@ -104,16 +106,6 @@ function portOf(port: number | string, target: AskTarget): number | undefined {
 
 function noPort(port: number | string): Answer {
   return { result: 'failure', message: `the container has no port named ${JSON.stringify(port)}` };
-}
-
-/** An engine that does not end an exec in time must not hold the asker. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /** Keeps the beginning of what is written. */

@@ -8,7 +8,7 @@ import { codeOf } from '@gantry/kit/operational-error';
 import { systemRandom } from '@gantry/kit/random';
 import type { Random } from '@gantry/kit/random';
 import type { Store } from '../store/store.ts';
-import { untilAborted } from '../store/until-aborted.ts';
+import { untilAborted } from '@gantry/kit/until-aborted';
 import { noCacheMetrics } from './cache-metrics.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
 import { CacheState } from './cache-state.ts';

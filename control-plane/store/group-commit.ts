@@ -6,7 +6,7 @@ import { Merge, ownRefusal } from './commit-merge.ts';
 import { noStoreMetrics } from './store-metrics.ts';
 import type { StoreMetrics } from './store-metrics.ts';
 import type { Commit, CommitResult, Store } from './store.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '@gantry/kit/until-aborted';
 
 /** A commit whose caller waits. */
 interface Pending {

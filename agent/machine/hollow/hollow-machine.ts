@@ -59,6 +59,7 @@ function applyFileAction(disk: HollowDisk, action: FileAction): void {
       return;
     case 'host-path':
       // A hollow host has whatever a pod says that it has: what kind it would be is not known.
+      if (!disk.has(action.path)) disk.makeFolder(action.path);
       return;
     case 'write-files':
       if (disk.read(action.path) !== undefined) throw new Error(`${action.path} is not a folder`);

@@ -90,7 +90,9 @@ test("a ready sandbox becomes the pod's, and a restarted agent knows", async (t)
   // Files and environment are right from the first instruction; the kernel's name is by the time the start has returned.
   const script =
     'echo $HOSTNAME; cat /etc/hostname; cat /etc/hosts; while [ ! -e /go ]; do sleep 0.02; done; hostname';
-  const container = await first.runtime.startContainer(containerSpec(sandbox, image.id, script));
+  const container = await first.runtime.startContainer(
+    containerSpec(sandbox, image.id, ['sh', '-c', script]),
+  );
   const signal = AbortSignal.timeout(30_000);
   await first.runtime.exec(container.id, { command: ['touch', '/go'], tty: false, signal });
   const output = await outputOf(first.runtime, container.id);
