@@ -122,3 +122,15 @@ test('cancelling a timer that ran, or twice, changes nothing', (t) => {
   cancel();
   t.is(clock.pending, 1);
 });
+
+test('a step runs one timer, at its own time', (t) => {
+  const clock = new VirtualClock(1_000);
+  const ran: number[] = [];
+  clock.schedule(0.1, () => ran.push(clock.nowMs()));
+  clock.schedule(0.3, () => ran.push(clock.nowMs()));
+  t.true(clock.step());
+  t.deepEqual(ran, [1_000.1]);
+  t.true(clock.step());
+  t.false(clock.step());
+  t.deepEqual(ran, [1_000.1, 1_000.3]);
+});

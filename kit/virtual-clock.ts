@@ -60,13 +60,25 @@ export class VirtualClock implements Clock {
   advance(byMs: number): void {
     const untilMs = this.#nowMs + byMs;
     for (let next = this.#next(); next !== undefined && next.dueMs <= untilMs; next = this.#next()) {
-      this.#timers.pop();
-      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
-      const { task } = next;
-      next.task = undefined;
-      task?.();
+      this.#run(next);
     }
     this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  /** Moves time to the next timer and runs it. @returns false when none is set. */
+  step(): boolean {
+    const next = this.#next();
+    if (next === undefined) return false;
+    this.#run(next);
+    return true;
+  }
+
+  #run(next: Timer): void {
+    this.#timers.pop();
+    this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+    const { task } = next;
+    next.task = undefined;
+    task?.();
   }
 
   #next(): Timer | undefined {

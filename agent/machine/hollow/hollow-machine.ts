@@ -16,13 +16,23 @@ export interface HollowMachineDeps {
   facts(): MachineFacts;
   load(): MachineLoad;
   usage(): MachineUsage;
+  /** What earlier agents have stored; nothing when absent. */
+  checkpoints?: HollowCheckpoints;
+}
+
+/** What agents store, by folder. It outlives the machine object, for whom that is one agent's view of its host. */
+export type HollowCheckpoints = Readonly<Record<CheckpointName, Map<string, unknown>>>;
+
+/** Nothing stored yet. */
+export function emptyCheckpoints(): HollowCheckpoints {
+  return { pods: new Map(), sources: new Map() };
 }
 
 const PODS_FOLDER = '/hollow/pods';
 
 export function createHollowMachine(deps: HollowMachineDeps): Machine {
   const { clock, disk, network } = deps;
-  const checkpoints: Record<CheckpointName, Map<string, unknown>> = { pods: new Map(), sources: new Map() };
+  const checkpoints = deps.checkpoints ?? emptyCheckpoints();
   const openings: Record<CheckpointName, number> = { pods: 0, sources: 0 };
   return {
     podsFolder: PODS_FOLDER,

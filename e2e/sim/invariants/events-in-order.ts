@@ -22,9 +22,11 @@ export function createEventsInOrder(): Invariant {
 
   function lookAtNodes({ nodes }: WorldView): void {
     for (const { containers } of nodes.values())
-      for (const { podUid, name, attempt } of containers) {
+      for (const { podUid, name, attempt, running } of containers) {
         const id = `${podUid}/${name}`;
         attempts.set(id, Math.max(attempts.get(id) ?? 0, attempt));
+        // The next attempt begins with its image, before there is a container to be seen.
+        if (!running) told.delete(id);
       }
   }
 
