@@ -1,5 +1,6 @@
 // A container engine in memory, for simulation and for thousands of nodes. It outlives the runtimes that look at it, as
 // Docker outlives agents, and has the switches of a host: power, an engine that does not answer, a kill from outside.
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '@gantry/kit/clock';
 import { OperationalError } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
@@ -83,7 +84,7 @@ class Engine implements HollowEngine {
   readonly parts: EngineParts;
   readonly #state: HollowState;
   readonly #info: RuntimeInfo;
-  #answering = new AbortController();
+  #answering = answeringSwitch();
 
   constructor(options: HollowEngineOptions) {
     const { clock, random, behaviour = usualBehaviour(random), cpuMilli, memoryBytes } = options;
@@ -142,7 +143,7 @@ class Engine implements HollowEngine {
       return;
     }
     if (!this.#answering.signal.aborted || !this.isOn) return;
-    this.#answering = new AbortController();
+    this.#answering = answeringSwitch();
     for (const listener of this.#state.listeners) queueMicrotask(() => listener.resync());
   }
 
@@ -157,6 +158,13 @@ class Engine implements HollowEngine {
     this.#state.switchOn();
     this.setAnswering(true);
   }
+}
+
+/** Every call that is under way listens to it. */
+function answeringSwitch(): AbortController {
+  const answering = new AbortController();
+  setMaxListeners(0, answering.signal);
+  return answering;
 }
 
 function usualImage(random: Random): RegistryAnswer {

@@ -21,13 +21,15 @@ export function createEventsInOrder(): Invariant {
   const told = new Map<string, number>();
 
   function lookAtNodes({ nodes }: WorldView): void {
+    const running = new Set<string>();
     for (const { containers } of nodes.values())
-      for (const { podUid, name, attempt, running } of containers) {
+      for (const { podUid, name, attempt, running: isRunning } of containers) {
         const id = `${podUid}/${name}`;
         attempts.set(id, Math.max(attempts.get(id) ?? 0, attempt));
-        // The next attempt begins with its image, before there is a container to be seen.
-        if (!running) told.delete(id);
+        if (isRunning) running.add(id);
       }
+    // The next attempt begins with its image, before there is a container to be seen.
+    for (const id of told.keys()) if (!running.has(id)) told.delete(id);
   }
 
   function judgeScheduled(event: Event): string | undefined {

@@ -39,6 +39,7 @@ export class SimHost {
   readonly #disk = createHollowDisk();
   readonly #checkpoints = emptyCheckpoints();
   #process: SimProcess | undefined;
+  #hasChanged = false;
 
   constructor(deps: HostDeps, plan: NodePlan, at: number) {
     this.#deps = deps;
@@ -50,6 +51,17 @@ export class SimHost {
       ...{ podSubnet: `10.1.${at}`, hostAddress: this.#address },
       ...{ cpuMilli: plan.cpuMilli, memoryBytes: plan.memoryBytes },
     });
+    const onEvent = (): void => {
+      this.#hasChanged = true;
+    };
+    this.#engine.parts.state.listeners.add({ node: plan.name, onEvent, resync: onEvent });
+  }
+
+  /** Whether a container has begun or ended since the last call. */
+  takeChanged(): boolean {
+    const hasChanged = this.#hasChanged;
+    this.#hasChanged = false;
+    return hasChanged;
   }
 
   get isUp(): boolean {
@@ -115,7 +127,11 @@ export class SimHost {
       await startAgent({
         ...{ clock, random, ids, logger },
         transport: simTransport(this.#deps, client),
-        runtime: gatedRuntime(process, createHollowRuntime({ engine: this.#engine, nodeName: name })),
+        runtime: gatedRuntime(
+          process,
+          this.#deps.clock,
+          createHollowRuntime({ engine: this.#engine, nodeName: name }),
+        ),
         machine: this.#machine(process),
         options: {
           node: {

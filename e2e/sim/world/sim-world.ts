@@ -82,7 +82,12 @@ export class SimWorld {
 
   /** Whether there is more to see than at the last look. */
   hasChanged(): boolean {
-    return this.#truth.hasWrites() || this.#acknowledged.length + this.#requested.length > 0;
+    const engines = [...this.#hosts.values()].map((host) => host.takeChanged());
+    return (
+      engines.includes(true) ||
+      this.#truth.hasWrites() ||
+      this.#acknowledged.length + this.#requested.length > 0
+    );
   }
 
   /** What there is to see since the last look. */
