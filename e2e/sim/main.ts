@@ -26,10 +26,15 @@ async function runMany(options: SimArguments): Promise<number> {
     nowMs: () => performance.now(),
   });
   const failed: SeedOutcome[] = [];
-  await runSeeds(new URL(import.meta.url), seeds, { ...sizesOf(options), threads }, (outcome) => {
-    progress.add(outcome);
-    if (outcome.failure !== undefined) failed.push(outcome);
-  });
+  await runSeeds(
+    new URL(import.meta.url),
+    seeds,
+    { ...sizesOf(options), threads: Math.min(threads, seeds.length) },
+    (outcome) => {
+      progress.add(outcome);
+      if (outcome.failure !== undefined) failed.push(outcome);
+    },
+  );
   progress.end();
   for (const { seed } of failed.slice(0, SHOWN_MAX)) console.log(await shrunkReport(seed, options));
   console.log(`${seeds.length - failed.length} passed, ${failed.length} failed`);

@@ -12,22 +12,21 @@ export interface SeedWorkerData extends PlanSizes {
 export type SeedOutcome = Pick<RunResult, 'failure' | 'steps' | 'simulatedMs' | 'digest'> & { seed: number };
 
 /**
- * Runs all seeds.
+ * Runs all seeds, as long as there is a next one.
  *
  * @param program the file that the threads run.
  * @throws Error when a thread dies.
  */
 export async function runSeeds(
   program: URL,
-  seeds: readonly number[],
+  seeds: Iterable<number>,
   options: SeedWorkerData & { threads: number },
   onOutcome: (outcome: SeedOutcome) => void,
 ): Promise<void> {
   const { threads, ...workerData } = options;
-  const waiting = seeds.values();
-  const count = Math.min(threads, seeds.length);
+  const waiting = seeds[Symbol.iterator]();
   await Promise.all(
-    Array.from({ length: count }, () => runThread(new Worker(program, { workerData }), waiting, onOutcome)),
+    Array.from({ length: threads }, () => runThread(new Worker(program, { workerData }), waiting, onOutcome)),
   );
 }
 
