@@ -21,6 +21,8 @@ import type { NodeServices } from './tunnel/node-services.ts';
 export interface AgentOptions {
   node: NodeOptions;
   heartbeatIntervalMs: number;
+  /** From the first beat to the second, where many agents start together; an interval when absent. */
+  secondBeatMs?: number | undefined;
 }
 
 export interface AgentDeps {
@@ -62,7 +64,8 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   });
   const end = new AbortController();
   const { signal } = end;
-  const beat = { ...deps, client, nodeName: name, intervalMs: options.heartbeatIntervalMs };
+  const { heartbeatIntervalMs: intervalMs, secondBeatMs } = options;
+  const beat = { ...deps, client, nodeName: name, intervalMs, secondBeatMs };
   const upkeep = { ...deps, facts, registration };
   const parts = [
     podSide.run(signal),
