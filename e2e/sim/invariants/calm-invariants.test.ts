@@ -237,9 +237,11 @@ test('every wait is explained', (t) => {
   const lookedAt = (spec: object, status: object): string | undefined => {
     const world = new StagedWorld();
     world.put('Pod', 'p', { spec: { containers: [], ...spec }, status: { phase: 'Pending', ...status } });
-    return afterCalm(world, createEveryWaitExplained(BOUNDS));
+    const invariant = createEveryWaitExplained(BOUNDS);
+    const first = afterCalm(world, invariant);
+    return first ?? world.later(30_000).shownTo(invariant);
   };
-  const silence = 'Pod web/p waits, and nobody says what for';
+  const silence = 'Pod web/p has been waiting for 30000 ms, and nobody says what for';
   const unschedulable = (message: string) => ({
     conditions: [{ type: 'PodScheduled', status: 'False', message }],
   });

@@ -21,6 +21,8 @@ export function createRolloutWithinLimits(bounds: Pick<Bounds, 'staleMs' | 'cloc
   const objects = new ObjectsSoFar(['Deployment', 'ReplicaSet', 'Pod']);
   const needed = new RecentValues(bounds.staleMs);
   const allowed = new RecentValues(bounds.staleMs);
+  /** Available pods that are left: of what became available a moment ago the controller may not know yet. */
+  const available = new RecentValues(bounds.staleMs);
   const losses = new RecentSums(bounds.staleMs);
   const disturbances = new RecentSums(bounds.staleMs);
 
@@ -55,7 +57,8 @@ export function createRolloutWithinLimits(bounds: Pick<Bounds, 'staleMs' | 'cloc
       return undefined;
     }
     const least = needed.min(uid, atMs) ?? 0;
-    if (is >= was || is >= least - losses.sum(uid, atMs)) return undefined;
+    const known = Math.min(least, available.min(uid, atMs) ?? 0);
+    if (is >= was || is >= known - losses.sum(uid, atMs)) return undefined;
     return `${titleOf(after)} was made smaller, which leaves ${is} available pods to ${titleOf(deployment)}, which needs ${least}`;
   }
 
@@ -71,7 +74,7 @@ export function createRolloutWithinLimits(bounds: Pick<Bounds, 'staleMs' | 'cloc
   function noteDeployment({ before, after, atMs }: WriteRecord): void {
     const deployment = (after ?? before) as Deployment;
     const uid = uidOf(deployment);
-    if (after === undefined) for (const memory of [needed, allowed, losses]) memory.delete(uid);
+    if (after === undefined) for (const memory of [needed, allowed, available, losses]) memory.delete(uid);
     else {
       const limits = rolloutLimitsOf(deployment);
       needed.set(uid, limits.needed, atMs);
@@ -86,6 +89,7 @@ export function createRolloutWithinLimits(bounds: Pick<Bounds, 'staleMs' | 'cloc
     const uid = deployment === undefined ? '' : uidOf(deployment);
     const counts = deployment !== undefined && mayChangeAvailability(write);
     const was = counts ? availableOf(uid, atMs) : 0;
+    if (counts) available.set(uid, was, atMs);
     objects.apply(write);
     if (object?.kind === 'Deployment') noteDeployment(write);
     if (deployment === undefined) return undefined;

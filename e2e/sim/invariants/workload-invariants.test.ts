@@ -165,6 +165,12 @@ test('what the world takes is not the doing of a rollout', (t) => {
       world.put('Pod', 'old-0', { status: { phase: 'Running' } }, SERVER);
       size(world, 'old', 2);
     },
+    'a pod that goes became available a moment ago': (world) => {
+      world.put('Pod', 'old-0', { status: { phase: 'Running' } }, SERVER);
+      world.put('Pod', 'old-1', { status: { phase: 'Running' } }, SERVER);
+      world.later(LATER_MS).put('Pod', 'old-1', { status: ready }, SERVER);
+      size(world, 'old', 2);
+    },
     'a user scaled it': (world) => {
       world.put('Deployment', 'd', { spec: { replicas: 1, strategy: rolling(1, 1) } }, SERVER);
       size(world, 'old', 0);
