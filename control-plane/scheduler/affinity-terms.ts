@@ -14,7 +14,7 @@ export interface Term {
   readonly key: string;
   /** Label of nodes: nodes with the same value are one domain. */
   readonly topologyKey: string;
-  selects(pod: Selectable): boolean;
+  readonly selects: (pod: Selectable) => boolean;
 }
 
 /** A topology spread constraint with its selector read. */
