@@ -42,7 +42,7 @@ export async function bindPods(
     (await commitTogether(deps, writes, context)).map((outcome, index) => [writes[index], outcome]),
   );
   return Promise.all(
-    shared.map(({ binding, write }): BindAnswer | Promise<BindAnswer> => {
+    shared.map(async ({ binding, write }): Promise<BindAnswer> => {
       const outcome = write === undefined ? undefined : outcomes.get(write);
       if (outcome?.type === 'done') return 'bound';
       if (outcome?.type === 'failed') return { error: outcome.error };

@@ -1,6 +1,5 @@
 // The best nodes for pods of one kind that look at nothing beyond the node. Nodes are judged once and kept in a heap;
-// one that has changed since is judged again when it comes up. A placement only takes away, so an old judgement is
-// never too strict; of nodes that may take more than before it is told.
+// one that has changed is judged again when it is told of, or comes up.
 import type { Random } from '@gantry/kit/random';
 import { Heap } from './heap.ts';
 import type { NodeOrder } from './node-order.ts';
@@ -13,6 +12,8 @@ export interface Candidates {
   best(wanted: number): NodeState | undefined;
   /** The node has come, or may take more than before. */
   reconsider(node: NodeState): void;
+  /** A pod was placed on the node: it takes no more than before, but may be a better or a worse place. */
+  rate(node: NodeState): void;
 }
 
 /** Nodes looked at beyond those wanted, with each pod: who places many pods of a kind soon knows all nodes. */
@@ -57,6 +58,11 @@ export class RankedCandidates implements Candidates {
 
   reconsider(node: NodeState): void {
     if (this.#versions.get(node) !== node.version) this.#offer(node);
+  }
+
+  rate(node: NodeState): void {
+    const version = this.#versions.get(node);
+    if (version !== undefined && version !== node.version) this.#offer(node);
   }
 
   #findOne(): void {

@@ -32,8 +32,10 @@ export class ClusterState {
   readonly antiAffinity = new StandingAntiAffinity();
   readonly counters: DomainCounters;
   readonly images = new ImageHolders();
-  /** Nodes that may take more than before, in order of time. */
+  /** Nodes that came, went, changed, or lost a pod: they may answer better than before. */
   readonly roomier = new NodeLog();
+  /** Nodes that were given a pod. */
+  readonly filled = new NodeLog();
   readonly #nodes = new Map<string, NodeState>();
   #listed: readonly NodeState[] | undefined;
   readonly #freeSlots: number[] = [];
@@ -109,6 +111,7 @@ export class ClusterState {
     node.addPod(pod);
     this.#nodeOfPod.set(pod.uid, node);
     this.#countClass(pod, node, 1);
+    this.filled.note(node);
   }
 
   remove(uid: string): void {

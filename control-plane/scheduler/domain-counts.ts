@@ -8,9 +8,9 @@ import { NO_DOMAIN } from './topology.ts';
 export interface CountQuestion {
   readonly key: string;
   readonly topologyKey: string;
-  selects(group: PodClass): boolean;
+  readonly selects: (group: PodClass) => boolean;
   /** Nodes that do not count: neither their pods nor, by themselves, their domain. All count when absent. */
-  countsNode?(offer: NodeOffer): boolean;
+  readonly countsNode?: (offer: NodeOffer) => boolean;
 }
 
 /** The counts that answer one question. */

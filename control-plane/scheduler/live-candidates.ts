@@ -38,7 +38,7 @@ export class LiveCandidates implements Candidates {
   readonly #order: NodeOrder;
   readonly #random: Random;
   readonly #seen: Candidate[] = [];
-  readonly #nodes = new Map<NodeState, Candidate>();
+  readonly #nodes = new Set<NodeState>();
   /** Where the next look begins: each goes on where the last one ended. */
   #next = 0;
 
@@ -57,9 +57,12 @@ export class LiveCandidates implements Candidates {
   }
 
   reconsider(node: NodeState): void {
-    const known = this.#nodes.get(node);
     // One that is held is judged again in any case, since its version has changed.
-    if (known === undefined) this.#consider(node);
+    this.#consider(node);
+  }
+
+  rate(): void {
+    // Happens by itself when the node is asked next.
   }
 
   /** Asks those seen before, until enough are feasible. @returns how many are. */
@@ -107,12 +110,10 @@ export class LiveCandidates implements Candidates {
     return true;
   }
 
-  /** The last one takes its place. */
+  /** The order is kept: a look that goes round meets each of the others once. */
   #drop(index: number): void {
-    const dropped = this.#seen[index];
-    const last = this.#seen.pop();
+    const [dropped] = this.#seen.splice(index, 1);
     if (dropped !== undefined) this.#nodes.delete(dropped.node);
-    if (last !== undefined && last !== dropped) this.#seen[index] = last;
   }
 
   /** Whether another node was found that passes the filters which look at it alone. */
@@ -125,9 +126,8 @@ export class LiveCandidates implements Candidates {
 
   #consider(node: NodeState): boolean {
     if (this.#nodes.has(node) || this.#verdict.nodeRefusal(node) !== undefined) return false;
-    const candidate = { node, version: node.version, nodeScore: this.#verdict.nodeScore(node) };
-    this.#seen.push(candidate);
-    this.#nodes.set(node, candidate);
+    this.#seen.push({ node, version: node.version, nodeScore: this.#verdict.nodeScore(node) });
+    this.#nodes.add(node);
     return true;
   }
 }

@@ -1,5 +1,4 @@
-// Which nodes may answer better than before: those that came, went, changed, or lost a pod. Whoever keeps answers
-// about nodes reads on from where it stood.
+// Which nodes have changed, in order of time. Whoever keeps answers about nodes reads on from where it stood.
 import type { NodeState } from './node-state.ts';
 
 /** Entries kept; who stood before that has to begin anew. */
@@ -22,11 +21,10 @@ export class NodeLog {
     this.#firstAt += ENTRIES_MAX;
   }
 
-  /** The entries from a position on; undefined when they are no longer there. */
-  since(position: number): readonly NodeState[] | undefined {
-    if (position === this.end) return NOTHING;
-    return position < this.#firstAt ? undefined : this.#entries.slice(position - this.#firstAt);
+  /** The nodes from a position on, each once; undefined when that is too long ago. */
+  since(position: number): Iterable<NodeState> | undefined {
+    if (position < this.#firstAt) return undefined;
+    const entries = this.#entries.slice(position - this.#firstAt);
+    return entries.length > 1 ? new Set(entries) : entries;
   }
 }
-
-const NOTHING: readonly NodeState[] = [];

@@ -1,5 +1,6 @@
 // What is known of the nodes from the eyes of one kind of pods, kept from batch to batch: a template that is placed
 // often does not have its nodes judged anew each time.
+import { namedNodes } from '@gantry/api/node-affinity';
 import type { Random } from '@gantry/kit/random';
 import type { Candidates } from './candidates.ts';
 import { RankedCandidates } from './candidates.ts';
@@ -7,6 +8,7 @@ import type { ClusterState } from './cluster-state.ts';
 import type { Explanation } from './explanation.ts';
 import { LiveCandidates } from './live-candidates.ts';
 import { NodeOrder } from './node-order.ts';
+import type { NodeState } from './node-state.ts';
 import type { Plugins } from './plugins/all.ts';
 import type { PodView } from './pod-needs.ts';
 import { Verdict } from './verdict.ts';
@@ -15,8 +17,8 @@ import { Verdict } from './verdict.ts';
 export interface Pass {
   readonly verdict: Verdict;
   readonly candidates: Candidates;
-  /** How far the cluster's log of roomier nodes has been read. */
-  position: number;
+  /** How far the cluster's logs of nodes have been read. */
+  read: { roomier: number; filled: number };
   /** Why no node did, in this batch and at which state of the counts. */
   failed: { why: Explanation; stamp: number } | undefined;
 }
@@ -63,25 +65,39 @@ export class Passes {
     return pass;
   }
 
-  #catchUp(pass: Pass, { roomier }: ClusterState): boolean {
-    const nodes = roomier.since(pass.position);
-    if (nodes === undefined) return false;
-    if (nodes.length === 0) return true;
-    for (const node of new Set(nodes)) pass.candidates.reconsider(node);
-    pass.position = roomier.end;
-    pass.failed = undefined;
+  #catchUp(pass: Pass, { roomier, filled }: ClusterState): boolean {
+    const { read, candidates } = pass;
+    if (read.roomier !== roomier.end) {
+      const nodes = roomier.since(read.roomier);
+      if (nodes === undefined) return false;
+      for (const node of nodes) candidates.reconsider(node);
+      pass.failed = undefined;
+    }
+    if (read.filled !== filled.end) {
+      const nodes = filled.since(read.filled);
+      if (nodes === undefined) return false;
+      for (const node of nodes) candidates.rate(node);
+    }
+    pass.read = { roomier: roomier.end, filled: filled.end };
     return true;
   }
 
   #newPass(pod: PodView, cluster: ClusterState): Pass {
     const verdict = new Verdict(pod, cluster, this.#plugins);
-    const { nodes } = cluster;
+    const nodes = nodesFor(pod, cluster);
     const order = new NodeOrder(nodes, nodes.length > FEW_NODES ? verdict.promising() : [], this.#random);
     const candidates = verdict.looksAtCluster
       ? new LiveCandidates(verdict, order, this.#random)
       : new RankedCandidates(verdict, order, this.#random);
-    return { verdict, candidates, position: cluster.roomier.end, failed: undefined };
+    const read = { roomier: cluster.roomier.end, filled: cluster.filled.end };
+    return { verdict, candidates, read, failed: undefined };
   }
+}
+
+/** All that may do: the nodes that the pod names, as the pods of a DaemonSet do, or all. */
+function nodesFor({ needs }: PodView, cluster: ClusterState): readonly NodeState[] {
+  const named = namedNodes(needs.spec);
+  return named === undefined ? cluster.nodes : named.flatMap((name) => cluster.node(name) ?? []);
 }
 
 /**

@@ -31,7 +31,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
       },
       (error: unknown) => {
         done();
-        reject(error as Error);
+        reject(error);
       },
     );
   });
