@@ -1,5 +1,11 @@
 import test from 'ava';
-import { matchesNodeAffinity, matchesNodeSelector, type NodeRequirementLike } from './node-affinity.ts';
+import {
+  matchesNodeAffinity,
+  matchesNodeSelector,
+  namedNodes,
+  type NodeRequirementLike,
+  type NodeSelectorTermLike,
+} from './node-affinity.ts';
 
 const NODE = { metadata: { name: 'n1', labels: { zone: 'a', cores: '8', empty: '' } } };
 
@@ -68,4 +74,22 @@ test('nodeSelector and required affinity have to hold both', (t) => {
   t.true(matchesNodeAffinity({ nodeSelector: { zone: 'a' }, affinity }, NODE));
   t.false(matchesNodeAffinity({ nodeSelector: { zone: 'b' }, affinity }, NODE));
   t.false(matchesNodeAffinity({ affinity }, { metadata: { name: 'bare' } }));
+});
+
+test('nodes are named only when every term goes by name', (t) => {
+  const byName = (...values: string[]): NodeSelectorTermLike => {
+    return { matchFields: [{ key: 'metadata.name', operator: 'In', values }] };
+  };
+  const byLabel: NodeSelectorTermLike = { matchExpressions: [{ key: 'zone', operator: 'Exists' }] };
+  const named = (...nodeSelectorTerms: NodeSelectorTermLike[]) =>
+    namedNodes({
+      affinity: {
+        nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
+      },
+    });
+  t.is(namedNodes({}), undefined);
+  t.deepEqual(named(byName('a')), ['a']);
+  t.deepEqual(named({ ...byLabel, ...byName('a') }, byName('b', 'a')), ['a', 'b']);
+  t.is(named(byName('a'), byLabel), undefined);
+  t.is(named({ matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: ['a'] }] }), undefined);
 });

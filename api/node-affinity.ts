@@ -67,6 +67,23 @@ export function matchesNodeAffinity(spec: NodeBoundSpec, node: NodeLike): boolea
   );
 }
 
+/**
+ * The names of the only nodes that required node affinity allows, each once; undefined when it does not go by name.
+ * What else it asks for is not looked at.
+ */
+export function namedNodes(spec: NodeBoundSpec): string[] | undefined {
+  const terms =
+    spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  if (terms === undefined) return undefined;
+  const names = new Set<string>();
+  for (const { matchFields = [] } of terms) {
+    const byName = matchFields.find(({ key, operator }) => key === 'metadata.name' && operator === 'In');
+    if (byName === undefined) return undefined;
+    for (const name of byName.values ?? []) names.add(name);
+  }
+  return [...names];
+}
+
 function matchesRequirement({ operator, values = [] }: NodeRequirementLike, actual?: string): boolean {
   switch (operator) {
     case 'In':

@@ -9,10 +9,11 @@ import { messageOf } from '@gantry/kit/operational-error';
 import { storePrefixOf } from '../resources/object-key.ts';
 import type { Entry, StoreEvent, WatchBatch } from '../store/store.ts';
 import type { CacheEvent, IndexDefinition } from './cache.ts';
-import { decode } from './decode.ts';
+import { atRevision, decode, freezeNewParts } from './decode.ts';
 import { deletion, difference } from './difference.ts';
 import { EventHistory } from './event-history.ts';
 import type { HistoryLimits } from './event-history.ts';
+import { ExpectedObjects } from './expected-objects.ts';
 import { indexesOf } from './indexes.ts';
 import { KindStorage } from './kind-storage.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -69,6 +70,7 @@ export class CacheState {
   readonly #deps: CacheStateDeps;
   readonly #byPrefix = new Map<string, KindState>();
   readonly #byResource = new Map<string, KindState>();
+  readonly #expected = new ExpectedObjects();
 
   constructor(deps: CacheStateDeps) {
     this.#deps = deps;
@@ -89,6 +91,11 @@ export class CacheState {
     const state = this.#byResource.get(resourceIdOf(definition));
     invariant(state !== undefined, `the cache does not hold ${resourceIdOf(definition)}`);
     return state;
+  }
+
+  /** See `Cache.expect`. */
+  expect(key: string, text: string, object: AnyObject): void {
+    this.#expected.add(key, text, freezeNewParts(object));
   }
 
   /** An empty list to be filled by {@link collect} and installed by {@link replace}. */
@@ -181,6 +188,11 @@ export class CacheState {
     if (place === 'unknown') return this.#setAside(entry, 'of a kind that is not known');
     const held = place.kind.storage.get(place.path);
     if (held?.metadata.resourceVersion === String(entry.modRevision)) return { ...place, object: held };
+    const expected = this.#expected.take(entry.key, entry.value);
+    if (expected !== undefined) {
+      this.#deps.quarantine.release(entry.key);
+      return { ...place, object: atRevision(expected, entry.modRevision) };
+    }
     const decoded = decode(place.kind.storage.definition, place.path, entry.value, entry.modRevision);
     if ('problem' in decoded) return this.#setAside(entry, decoded.problem);
     this.#deps.quarantine.release(entry.key);

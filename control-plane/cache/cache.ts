@@ -47,4 +47,10 @@ export interface Cache extends CacheReader {
    * transaction, those events come again: a client cut off between two of them must not miss the second.
    */
   eventsAfter(definition: KindDefinition, revision: number): readonly CacheEvent[] | undefined;
+  /**
+   * Announces a write of this process: when the watch brings back `text` to the letter, `object` is taken instead of
+   * parsing it. Its parts that are not frozen yet are frozen now. It must be just what parsing would give, without
+   * the resourceVersion.
+   */
+  expect(definition: KindDefinition, key: ObjectKey, text: string, object: AnyObject): void;
 }

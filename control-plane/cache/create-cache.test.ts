@@ -3,6 +3,7 @@ import { namespaceKind } from '@gantry/api/kinds/namespace';
 import { podKind } from '@gantry/api/kinds/pod';
 import type { KindDefinition } from '@gantry/api/definition';
 import { codeOf } from '@gantry/kit/operational-error';
+import { valueOf } from '../resources/object-key.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import { deleteObject, pod, putObject, settle, startCache, write } from './cache-fixtures.ts';
 import type { CacheEvent } from './cache.ts';
@@ -29,6 +30,33 @@ test('what is stored can be read: frozen, with its resourceVersion, in the order
   t.is(cache.get(podKind, { namespace: 'b', name: 'two' }), undefined);
   t.is(jsonOf(one as object), jsonOf(one as object));
   t.deepEqual(JSON.parse(jsonOf(one as object)), one);
+  await stop();
+});
+
+test('an object that was announced is taken as it is, but only for the text that was announced', async (t) => {
+  const { store, cache, stop } = await startCache();
+  await cache.waitFor(await write(store, putObject(pod('a', 'one')), putObject(pod('a', 'two'))));
+  const containersOf = (name: string) => cache.get(podKind, { namespace: 'a', name })?.spec.containers;
+  const before = { one: containersOf('one'), two: containersOf('two') };
+  for (const name of ['one', 'two']) {
+    const current = cache.get(podKind, { namespace: 'a', name });
+    if (current === undefined) throw new Error(name);
+    const next = { ...current, spec: { ...current.spec, nodeName: 'n1' } };
+    cache.expect(pods, { namespace: 'a', name }, valueOf(next), next);
+  }
+  const last = await write(
+    store,
+    putObject(pod('a', 'one', { node: 'n1' })),
+    putObject(pod('a', 'two', { node: 'n2' })),
+  );
+  await cache.waitFor(last);
+  const one = cache.get(podKind, { namespace: 'a', name: 'one' });
+  t.is(one?.spec.nodeName, 'n1');
+  t.is(one?.metadata.resourceVersion, String(last));
+  t.is(one?.spec.containers, before.one, 'what did not change is the same object');
+  t.true(Object.isFrozen(one) && Object.isFrozen(one?.spec) && Object.isFrozen(one?.metadata));
+  t.is(cache.get(podKind, { namespace: 'a', name: 'two' })?.spec.nodeName, 'n2', 'another write came first');
+  t.not(containersOf('two'), before.two);
   await stop();
 });
 

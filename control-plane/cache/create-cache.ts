@@ -7,6 +7,7 @@ import type { Logger } from '@gantry/kit/logger';
 import { codeOf } from '@gantry/kit/operational-error';
 import { systemRandom } from '@gantry/kit/random';
 import type { Random } from '@gantry/kit/random';
+import { storeKeyOf } from '../resources/object-key.ts';
 import type { Store } from '../store/store.ts';
 import { untilAborted } from '@gantry/kit/until-aborted';
 import { noCacheMetrics } from './cache-metrics.ts';
@@ -150,6 +151,10 @@ class StoreCache implements FedCache {
 
   eventsAfter(definition: KindDefinition, revision: number): readonly CacheEvent[] | undefined {
     return this.#state.of(definition).history.after(revision);
+  }
+
+  expect(definition: KindDefinition, key: ObjectKey, text: string, object: AnyObject): void {
+    this.#state.expect(storeKeyOf(definition, key), text, object);
   }
 
   ready(signal?: AbortSignal): Promise<void> {

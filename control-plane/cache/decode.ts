@@ -47,6 +47,13 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
+/** Freezes what is new in a value that shares parts with frozen ones: below a frozen part all is frozen. */
+export function freezeNewParts<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const key in value) freezeNewParts(value[key]);
+  return Object.freeze(value);
+}
+
 /** The same object as of `revision`: what a deletion leaves to tell. Frozen. */
 export function atRevision(object: AnyObject, revision: number): AnyObject {
   const metadata = Object.freeze({ ...object.metadata, resourceVersion: String(revision) });

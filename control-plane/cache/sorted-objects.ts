@@ -25,7 +25,8 @@ export class SortedObjects {
   put(object: AnyObject): void {
     const index = this.#place(object);
     this.#own();
-    this.#items.splice(index, this.#isAt(index, object) ? 1 : 0, object);
+    if (this.#isAt(index, object)) this.#items[index] = object;
+    else this.#items.splice(index, 0, object);
   }
 
   /** Removes the object of that name, if it is there. */

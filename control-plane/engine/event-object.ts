@@ -23,16 +23,21 @@ const NAME_LENGTH_MAX = 253;
 const CLUSTER_EVENTS_NAMESPACE = 'default';
 const COMBINED_PREFIX = '(combined from similar events): ';
 
+/** Equal for occurrences of the same thing: they belong to the same Event. */
+export function identityOf(at: Pick<Occurrences, 'note' | 'source' | 'combined'>): string {
+  const { regarding, reason, message, severity } = at.note;
+  const { uid = '' } = regarding.metadata;
+  const told = at.combined ? '' : message;
+  return JSON.stringify([regarding.kind, uid, at.source, severity, reason, at.combined, told]);
+}
+
 /** The key of the Event that these occurrences belong to. */
 export function eventKeyOf(at: Pick<Occurrences, 'note' | 'source' | 'combined'>): {
   namespace: string;
   name: string;
 } {
-  const { regarding, reason, message, severity } = at.note;
-  const { uid = '', name = '', namespace = CLUSTER_EVENTS_NAMESPACE } = regarding.metadata;
-  const told = at.combined ? '' : message;
-  const identity = JSON.stringify([regarding.kind, uid, at.source, severity, reason, at.combined, told]);
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 16);
+  const { name = '', namespace = CLUSTER_EVENTS_NAMESPACE } = at.note.regarding.metadata;
+  const hash = createHash('sha256').update(identityOf(at)).digest('hex').slice(0, 16);
   return { namespace, name: `${name.slice(0, NAME_LENGTH_MAX - hash.length - 1)}.${hash}` };
 }
 

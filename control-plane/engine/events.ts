@@ -7,12 +7,13 @@ import type { Clock } from '@gantry/kit/clock';
 import { sleep } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
-import type { CacheReader } from '../cache/cache.ts';
+import { createPlain } from '../resources/create-plain.ts';
+import type { ResourcesDeps } from '../resources/deps.ts';
 import type { Resources, WriteContext } from '../resources/resources.ts';
 import type { EventNote } from './controller.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import { EventLimits } from './event-limits.ts';
-import { eventKeyOf, newEvent, repeatedEvent, type Occurrences } from './event-object.ts';
+import { eventKeyOf, identityOf, newEvent, repeatedEvent, type Occurrences } from './event-object.ts';
 import { writeContextOf, type Fence } from './write-context.ts';
 
 /** Takes notes for users. */
@@ -24,17 +25,25 @@ export interface EventRecorder {
 /** What the recorder needs. */
 export interface EventRecorderDeps {
   resources: Pick<Resources, 'create' | 'update'>;
-  cache: Pick<CacheReader, 'get'>;
+  /** For new Events, many in one transaction. */
+  resourcesDeps: ResourcesDeps;
   fence: Fence;
   clock: Clock;
   metrics: Pick<EngineMetrics, 'eventsDropped'>;
   logger: Logger;
 }
 
-/** Notes that may wait; more are dropped. */
-const PENDING_MAX = 2000;
-/** Events written at the same time. */
-const WRITES_AT_ONCE = 16;
+/** Notes that may wait; more are dropped. A burst of 10,000 binds has room. */
+export const PENDING_MAX = 20_000;
+/** Events written together. */
+const BATCH_MAX = 100;
+/**
+ * Between full batches: Events come after what they tell of. At most 1,000 a second are written, so that in a burst
+ * they take a small part of the store and of the processor.
+ */
+const FULL_BATCH_PAUSE_MS = 100;
+/** Repetitions written at the same time. */
+const REPETITIONS_AT_ONCE = 16;
 /** Times that a write is tried before the Event is dropped. */
 const TRIES_MAX = 3;
 const RETRY_AFTER_MS = 500;
@@ -57,6 +66,10 @@ export class RunningEventRecorder implements EventRecorder {
   }
 
   record(note: EventNote, source: string): void {
+    if (this.#pending.size >= PENDING_MAX) {
+      this.#deps.metrics.eventsDropped.inc({ cause: 'full' });
+      return;
+    }
     const verdict = this.#limits.judge(note, source);
     if (verdict.type === 'drop') {
       this.#deps.metrics.eventsDropped.inc({ cause: 'rate' });
@@ -64,15 +77,10 @@ export class RunningEventRecorder implements EventRecorder {
     }
     const nowMs = this.#deps.clock.nowMs();
     const { combined } = verdict;
-    const { namespace, name } = eventKeyOf({ note, source, combined });
-    const key = `${namespace}/${name}`;
-    const waiting = this.#pending.get(key);
-    if (waiting === undefined && this.#pending.size >= PENDING_MAX) {
-      this.#deps.metrics.eventsDropped.inc({ cause: 'full' });
-      return;
-    }
-    const { count, firstMs } = waiting ?? { count: 0, firstMs: nowMs };
-    this.#pending.set(key, { note, source, combined, count: count + 1, firstMs, lastMs: nowMs });
+    const key = identityOf({ note, source, combined });
+    const { count, firstMs } = this.#pending.get(key) ?? { count: 0, firstMs: nowMs };
+    const slim = { ...note, regarding: referenceOf(note.regarding) };
+    this.#pending.set(key, { note: slim, source, combined, count: count + 1, firstMs, lastMs: nowMs });
     this.#wake();
   }
 
@@ -84,18 +92,39 @@ export class RunningEventRecorder implements EventRecorder {
     signal.addEventListener('abort', onAbort, { once: true });
     while (!signal.aborted) {
       await this.#something();
-      if (!signal.aborted) await this.flush(signal);
+      const written = signal.aborted ? 0 : await this.#writeBatch(signal);
+      if (written < BATCH_MAX) continue;
+      await sleep(this.#deps.clock, FULL_BATCH_PAUSE_MS, signal).catch(() => undefined);
     }
     signal.removeEventListener('abort', onAbort);
   }
 
   /** Writes all that is pending now. */
   async flush(signal?: AbortSignal): Promise<void> {
-    while (this.#pending.size > 0 && !signal?.aborted) {
-      const batch = [...this.#pending].slice(0, WRITES_AT_ONCE);
-      for (const [key] of batch) this.#pending.delete(key);
-      await Promise.all(batch.map(([, occurrences]) => this.#store(occurrences, signal)));
+    while (this.#pending.size > 0 && !signal?.aborted) await this.#writeBatch(signal);
+  }
+
+  /** @returns how many Events. */
+  async #writeBatch(signal: AbortSignal | undefined): Promise<number> {
+    const batch = first(this.#pending, BATCH_MAX);
+    for (const [key] of batch) this.#pending.delete(key);
+    const all = batch.map(([, occurrences]) => occurrences);
+    const { cache } = this.#deps.resourcesDeps;
+    const fresh = all.filter((each) => cache.get(eventKind, eventKeyOf(each)) === undefined);
+    const outcomes = await createPlain(
+      this.#deps.resourcesDeps,
+      eventKind,
+      fresh.map(newEvent),
+      this.#context(signal),
+    );
+    // What is there already is counted up; what did not get through is tried again by itself.
+    const stored = new Set(fresh.filter((_, index) => outcomes[index]?.type === 'done'));
+    const left = all.filter((each) => !stored.has(each));
+    for (let from = 0; from < left.length; from += REPETITIONS_AT_ONCE) {
+      const some = left.slice(from, from + REPETITIONS_AT_ONCE);
+      await Promise.all(some.map((occurrences) => this.#store(occurrences, signal)));
     }
+    return batch.length;
   }
 
   #something(): Promise<void> {
@@ -124,7 +153,7 @@ export class RunningEventRecorder implements EventRecorder {
 
   async #write(occurrences: Occurrences, signal: AbortSignal | undefined): Promise<void> {
     const key = eventKeyOf(occurrences);
-    if (this.#deps.cache.get(eventKind, key) !== undefined) {
+    if (this.#deps.resourcesDeps.cache.get(eventKind, key) !== undefined) {
       try {
         await this.#repeat(key, occurrences, signal);
         return;
@@ -154,4 +183,27 @@ export class RunningEventRecorder implements EventRecorder {
 function isWorthRetrying(error: unknown): boolean {
   const status = (error as { status?: { code?: unknown } } | undefined)?.status?.code;
   return typeof status === 'number' && (status >= 500 || status === 429 || status === 409);
+}
+
+/** What of an object its Event names. The object itself is not kept while the Event waits. */
+function referenceOf({ apiVersion, kind, metadata }: AnyObject): AnyObject {
+  const { namespace, name, uid, resourceVersion } = metadata;
+  return {
+    ...{ apiVersion, kind },
+    metadata: {
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(name === undefined ? {} : { name }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+  };
+}
+
+function first<K, V>(map: ReadonlyMap<K, V>, count: number): [K, V][] {
+  const found: [K, V][] = [];
+  for (const entry of map) {
+    if (found.length >= count) break;
+    found.push(entry);
+  }
+  return found;
 }

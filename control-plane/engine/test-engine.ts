@@ -46,7 +46,10 @@ export async function startTestEngine(
   const metrics = createEngineMetrics(registry);
   const resources = wrap(test.resources, test);
   const fence = () => [];
-  const events = createEventRecorder({ resources: test.resources, cache, fence, clock, metrics, logger });
+  const resourcesDeps = test.deps;
+  const events = createEventRecorder({
+    ...{ resources: test.resources, resourcesDeps, fence, clock, metrics, logger },
+  });
   const explanations = new Explanations();
   const engine: ControllerDeps = {
     ...{ cache, resources, events, fence, clock, random, metrics, logger, explanations },

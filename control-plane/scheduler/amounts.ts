@@ -59,3 +59,20 @@ function combine(
   for (const name of Object.keys(b)) result[name] = of(a[name] ?? 0, b[name] ?? 0);
   return result;
 }
+
+/** Nodes that do not measure these do not limit them either. */
+const UNLIMITED_WHEN_UNDECLARED: ReadonlySet<string> = new Set(['ephemeral-storage']);
+
+/** How much there is of a resource beside CPU and memory. */
+export function amountOfOther(room: Amounts, name: string): number {
+  return room.others[name] ?? (UNLIMITED_WHEN_UNDECLARED.has(name) ? Number.POSITIVE_INFINITY : 0);
+}
+
+/** Whether all that is asked for is there. */
+export function fitsInto(asked: Amounts, room: Amounts): boolean {
+  return (
+    (asked.cpuMilli <= 0 || asked.cpuMilli <= room.cpuMilli) &&
+    (asked.memoryBytes <= 0 || asked.memoryBytes <= room.memoryBytes) &&
+    Object.entries(asked.others).every(([name, amount]) => amount <= 0 || amount <= amountOfOther(room, name))
+  );
+}

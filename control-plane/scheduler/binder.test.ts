@@ -11,7 +11,7 @@ import { createCache } from '../cache/create-cache.ts';
 import type { ResourcesDeps } from '../resources/deps.ts';
 import { storeKeyOf, valueOf } from '../resources/object-key.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
-import { bindPod, type Binding } from './bind-pod.ts';
+import { bindPods, type Binding, type BindAnswer } from './bind-pods.ts';
 import { Binder } from './binder.ts';
 import { createSchedulerMetrics } from './scheduler-metrics.ts';
 import { aPod, view } from './test-cluster.ts';
@@ -19,7 +19,7 @@ import { aPod, view } from './test-cluster.ts';
 /** Binds pod `p` to node `a` in a world where `bind` goes as told; says what the scheduler was told. */
 async function bound(
   pod: Pod,
-  bind: (deps: ResourcesDeps, binding: Binding) => Promise<void>,
+  bind: (deps: ResourcesDeps, binding: Binding) => Promise<BindAnswer>,
 ): Promise<{ told: string[]; node: string | undefined; status: string | undefined }> {
   const store = createMemoryStore();
   const [clock, logger] = [systemClock, silentLogger];
@@ -34,14 +34,14 @@ async function bound(
   const binder = new Binder(
     {
       ...{ cache, clock, logger, metrics: createSchedulerMetrics(new Registry()) },
-      bind: (binding) => bind(deps, binding),
+      bind: (bindings) => Promise.all(bindings.map((binding) => bind(deps, binding))),
       recordEvent: ({ reason }) => void told.push(reason),
       onBound: () => void told.push('bound'),
       onNotBound: () => void told.push('not bound'),
     },
     stopping.signal,
   );
-  binder.start(view('p'), 'a');
+  binder.start([{ pod: view('p'), node: 'a' }]);
   await binder.allDone();
   await cache.waitForNewest();
   stopping.abort();
@@ -51,31 +51,33 @@ async function bound(
   return { told, node: after?.spec.nodeName, status: condition?.status };
 }
 
-const write = (deps: ResourcesDeps, binding: Binding): Promise<void> => bindPod(deps, binding, { fence: [] });
+const write = async (deps: ResourcesDeps, binding: Binding): Promise<BindAnswer> =>
+  (await bindPods(deps, [binding], { fence: [] }))[0] ?? 'bound';
 
 test('a bind sets node and condition in one write, and is told', async (t) => {
   t.deepEqual(await bound(aPod('p'), write), { told: ['bound', 'Scheduled'], node: 'a', status: 'True' });
 });
 
 test('a bind that got through though its answer was lost is found to have done so', async (t) => {
-  const lost = async (deps: ResourcesDeps, binding: Binding): Promise<void> => {
+  const lost = async (deps: ResourcesDeps, binding: Binding): Promise<BindAnswer> => {
     await write(deps, binding);
-    throw timeout('no answer');
+    return { error: timeout('no answer') };
   };
   t.deepEqual(await bound(aPod('p'), lost), { told: ['bound', 'Scheduled'], node: 'a', status: 'True' });
 });
 
 test('a bind whose answer was lost and that did not get through gives the room back', async (t) => {
-  const lost = (): Promise<void> => Promise.reject(timeout('no answer'));
+  const lost = (): Promise<BindAnswer> => Promise.resolve({ error: timeout('no answer') });
   t.deepEqual(await bound(aPod('p'), lost), { told: ['not bound'], node: undefined, status: undefined });
 });
 
 test('a bind that meets a newer state of the pod is made on that', async (t) => {
-  const racing = async (deps: ResourcesDeps, binding: Binding): Promise<void> => {
+  const racing = async (deps: ResourcesDeps, binding: Binding): Promise<BindAnswer> => {
     const key = storeKeyOf(podKind, binding.key);
-    const stale = { ...deps, cache: { ...deps.cache, get: () => aPod('p') } } as unknown as ResourcesDeps;
+    const cache = { get: () => aPod('p'), expect: () => undefined };
+    const stale = { ...deps, cache } as unknown as ResourcesDeps;
     await deps.store.commit({ conditions: [], writes: [{ type: 'put', key, value: valueOf(aPod('p')) }] });
-    await write(stale, binding);
+    return write(stale, binding);
   };
   t.is((await bound(aPod('p'), racing)).node, 'a');
 });
@@ -93,7 +95,7 @@ for (const [title, pod] of [
 }
 
 test('a refusal is certain: nothing is waited for', async (t) => {
-  const refused = (_deps: ResourcesDeps, { key }: Binding): Promise<void> =>
-    Promise.reject(conflict(podKind, key.name, 'no'));
+  const refused = (_deps: ResourcesDeps, { key }: Binding): Promise<BindAnswer> =>
+    Promise.resolve({ error: conflict(podKind, key.name, 'no') });
   t.deepEqual((await bound(aPod('p'), refused)).told, ['not bound']);
 });

@@ -1,5 +1,5 @@
-// Writes placements concurrently, so that the store merges them into few transactions. A bind whose outcome is
-// unknown keeps its room until the cache has caught up and shows what became of it.
+// Writes placements in batches, several under way at once. A bind whose outcome is unknown keeps its room until the
+// cache has caught up and shows what became of it.
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { StatusError } from '@gantry/api/status-error';
@@ -9,13 +9,14 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Cache } from '../cache/cache.ts';
 import type { EventNote } from '../engine/controller.ts';
-import type { Binding } from './bind-pod.ts';
+import type { BindAnswer, Binding } from './bind-pods.ts';
 import type { PodView } from './pod-needs.ts';
 import type { SchedulerMetrics } from './scheduler-metrics.ts';
 
 /** What the binder needs. */
 export interface BinderDeps {
-  bind(binding: Binding, signal: AbortSignal): Promise<void>;
+  /** Does not throw: the answers are in the order of the bindings. */
+  bind(bindings: readonly Binding[], signal: AbortSignal): Promise<readonly BindAnswer[]>;
   cache: Pick<Cache, 'get' | 'waitForNewest'>;
   recordEvent(note: EventNote): void;
   clock: Clock;
@@ -27,69 +28,90 @@ export interface BinderDeps {
   onNotBound(uid: string): void;
 }
 
+/** A decision. */
+export interface Placement {
+  pod: PodView;
+  node: string;
+}
+
 /** Binds written at the same time; with more to write, deciding pauses. */
-export const BINDS_IN_FLIGHT_MAX = 1000;
+export const BINDS_IN_FLIGHT_MAX = 1_000;
+/** Binds handed on together: about what one transaction holds. */
+const BATCH_BINDS_MAX = 100;
 const CATCH_UP_RETRY_MS = 200;
 
 /** Writes binds. */
 export class Binder {
   readonly #deps: BinderDeps;
   readonly #signal: AbortSignal;
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<void>>();
+  #inFlight = 0;
 
   constructor(deps: BinderDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
   }
 
+  /** Binds whose outcome is not known yet. */
   get inFlight(): number {
-    return this.#inFlight.size;
+    return this.#inFlight;
   }
 
-  /** Starts writing; the outcome is told through the callbacks. */
-  start(pod: PodView, node: string): void {
-    const running = this.#run(pod, node).finally(() => this.#inFlight.delete(running));
-    this.#inFlight.add(running);
+  /** Starts writing; the outcomes are told through the callbacks. */
+  start(placements: readonly Placement[]): void {
+    for (let from = 0; from < placements.length; from += BATCH_BINDS_MAX) {
+      const batch = placements.slice(from, from + BATCH_BINDS_MAX);
+      this.#inFlight += batch.length;
+      const running = this.#run(batch).finally(() => this.#running.delete(running));
+      this.#running.add(running);
+    }
   }
 
-  /** Resolves when at least one bind in flight has ended; at once when there is none. */
+  /** Resolves when at least one batch in flight has ended; at once when there is none. */
   async someDone(): Promise<void> {
-    if (this.#inFlight.size > 0) await Promise.race(this.#inFlight);
+    if (this.#running.size > 0) await Promise.race(this.#running);
   }
 
   async allDone(): Promise<void> {
-    await Promise.all(this.#inFlight);
+    await Promise.all(this.#running);
   }
 
-  async #run(pod: PodView, node: string): Promise<void> {
-    const { clock, metrics, logger } = this.#deps;
-    const key = { namespace: pod.namespace, name: pod.name };
+  async #run(batch: readonly Placement[]): Promise<void> {
+    const { clock, metrics } = this.#deps;
     const startedMs = clock.nowMs();
-    try {
-      await this.#deps.bind({ key, uid: pod.uid, node }, this.#signal);
-    } catch (error) {
-      metrics.attempts.inc({ result: 'failed' });
-      logger.warn('bind failed', { ...key, node, error: messageOf(error) });
-      await this.#failed(pod, key, node, error);
-      return;
+    const bindings = batch.map(({ pod, node }) => ({ key: keyOf(pod), uid: pod.uid, node }));
+    const answers = await this.#deps.bind(bindings, this.#signal);
+    const seconds = (clock.nowMs() - startedMs) / 1000;
+    const failed: Promise<void>[] = [];
+    for (const [index, placement] of batch.entries()) {
+      const answer = answers[index];
+      if (answer === 'bound') {
+        metrics.bindSeconds.observe(seconds);
+        this.#succeeded(placement);
+      } else failed.push(this.#failed(placement, answer?.error));
     }
-    metrics.bindSeconds.observe((clock.nowMs() - startedMs) / 1000);
-    this.#succeeded(pod, key, node);
+    this.#inFlight -= batch.length - failed.length;
+    await Promise.all(failed);
+    this.#inFlight -= failed.length;
   }
 
-  #succeeded(pod: PodView, key: ObjectKey, node: string): void {
+  #succeeded({ pod, node }: Placement): void {
     this.#deps.metrics.attempts.inc({ result: 'scheduled' });
     this.#deps.onBound(pod.uid);
-    const message = `Successfully assigned ${key.namespace}/${key.name} to ${node}`;
-    const regarding = this.#deps.cache.get(podKind, key) ?? bareReference(pod);
+    const message = `Successfully assigned ${pod.namespace}/${pod.name} to ${node}`;
+    const regarding = this.#deps.cache.get(podKind, keyOf(pod)) ?? bareReference(pod);
     this.#deps.recordEvent({ regarding, severity: 'Normal', reason: 'Scheduled', message });
   }
 
-  async #failed(pod: PodView, key: ObjectKey, node: string, error: unknown): Promise<void> {
+  async #failed(placement: Placement, error: unknown): Promise<void> {
+    const { pod, node } = placement;
+    const key = keyOf(pod);
+    this.#deps.metrics.attempts.inc({ result: 'failed' });
+    this.#deps.logger.warn('bind failed', { ...key, node, error: messageOf(error) });
     if (!isDefinite(error) && !(await this.#caughtUp())) return;
     const present = this.#deps.cache.get<Pod>(podKind, key);
     const wasBound = present?.metadata.uid === pod.uid && present.spec.nodeName === node;
-    if (wasBound) this.#succeeded(pod, key, node);
+    if (wasBound) this.#succeeded(placement);
     else this.#deps.onNotBound(pod.uid);
   }
 
@@ -105,6 +127,10 @@ export class Binder {
     }
     return false;
   }
+}
+
+function keyOf({ namespace, name }: PodView): ObjectKey {
+  return { namespace, name };
 }
 
 /** Refusals (4xx) wrote nothing; everything else may have. */

@@ -1,11 +1,23 @@
-// The best nodes for pods of one kind. Nodes are judged once and kept in a heap; one that changed since is judged
-// again when it comes up. Placements only take away, so an old judgement is never too strict.
-import { Heap } from '@gantry/kit/heap';
+// The best nodes for pods of one kind that look at nothing beyond the node. Nodes are judged once and kept in a heap;
+// one that has changed is judged again when it is told of, or comes up.
 import type { Random } from '@gantry/kit/random';
-import type { ClusterState } from './cluster-state.ts';
+import { Heap } from '@gantry/kit/heap';
+import type { NodeOrder } from './node-order.ts';
 import type { NodeState } from './node-state.ts';
 import type { Verdict } from './verdict.ts';
-import { scanStart } from './verdict.ts';
+
+/** Feasible nodes, found as far as needed. Kept from pod to pod and from batch to batch. */
+export interface Candidates {
+  /** The best node now among at least `wanted` feasible ones; undefined when there is none at all. */
+  best(wanted: number): NodeState | undefined;
+  /** The node has come, or may take more than before. */
+  reconsider(node: NodeState): void;
+  /** A pod was placed on the node: it takes no more than before, but may be a better or a worse place. */
+  rate(node: NodeState): void;
+}
+
+/** Nodes looked at beyond those wanted, with each pod: who places many pods of a kind soon knows all nodes. */
+export const MORE_NODES_PER_POD = 20;
 
 interface Candidate {
   node: NodeState;
@@ -14,49 +26,60 @@ interface Candidate {
   tie: number;
 }
 
-/** At least this many feasible nodes are compared before one is chosen. */
-export const FEASIBLE_NODES_MIN = 100;
-
-/** Feasible nodes, best first, found as far as needed. */
-export class Candidates {
+export class RankedCandidates implements Candidates {
   readonly #verdict: Verdict;
-  readonly #nodes: readonly NodeState[];
+  readonly #order: NodeOrder;
   readonly #random: Random;
   readonly #heap = new Heap<Candidate>(byScore);
-  readonly #start: number;
-  #scanned = 0;
+  /** Of each node in the heap the version of its newest entry; older entries are dropped when they come up. */
+  readonly #versions = new Map<NodeState, number>();
 
-  constructor(verdict: Verdict, cluster: ClusterState, random: Random) {
+  constructor(verdict: Verdict, order: NodeOrder, random: Random) {
     this.#verdict = verdict;
-    this.#nodes = cluster.nodes;
+    this.#order = order;
     this.#random = random;
-    this.#start = scanStart(cluster, random);
   }
 
-  /** The best node now, at least among `wanted` feasible ones; undefined when there is none at all. */
   best(wanted: number): NodeState | undefined {
-    this.#scan(wanted);
+    for (let more = MORE_NODES_PER_POD; more > 0 || this.#versions.size < wanted; more -= 1) {
+      const node = this.#order.next();
+      if (node === undefined) break;
+      this.#offer(node);
+    }
     for (let top = this.#heap.peek(); top !== undefined; top = this.#heap.peek()) {
-      if (top.version === top.node.version) return top.node;
+      const { node, version } = top;
+      if (version === node.version) return node;
       this.#heap.pop();
-      this.#offer(top.node);
-      if (this.#heap.size === 0) this.#scan(wanted);
+      if (this.#versions.get(node) === version) this.#offer(node);
+      if (this.#versions.size === 0) this.#findOne();
     }
     return undefined;
   }
 
-  #scan(wanted: number): void {
-    while (this.#heap.size < wanted && this.#scanned < this.#nodes.length) {
-      const node = this.#nodes[(this.#start + this.#scanned) % this.#nodes.length];
-      this.#scanned += 1;
-      if (node !== undefined) this.#offer(node);
+  reconsider(node: NodeState): void {
+    if (this.#versions.get(node) !== node.version) this.#offer(node);
+  }
+
+  rate(node: NodeState): void {
+    const version = this.#versions.get(node);
+    if (version !== undefined && version !== node.version) this.#offer(node);
+  }
+
+  #findOne(): void {
+    for (let node = this.#order.next(); node !== undefined; node = this.#order.next()) {
+      this.#offer(node);
+      if (this.#versions.size > 0) return;
     }
   }
 
   #offer(node: NodeState): void {
-    if (this.#verdict.refusal(node) !== undefined) return;
+    if (this.#verdict.nodeRefusal(node) !== undefined) {
+      this.#versions.delete(node);
+      return;
+    }
     const { version } = node;
-    this.#heap.push({ node, version, score: this.#verdict.score(node), tie: this.#random.next() });
+    this.#versions.set(node, version);
+    this.#heap.push({ node, version, score: this.#verdict.nodeScore(node), tie: this.#random.next() });
   }
 }
 

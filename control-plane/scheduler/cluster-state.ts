@@ -1,8 +1,15 @@
-// All nodes and placed pods, kept incrementally. The counts of `classes` answer every selector question by
-// looking at kinds of pods rather than at pods.
+// All nodes and placed pods, kept incrementally. Questions about pods are answered by kinds of pods and by counts
+// that are kept up to date, never by looking at every pod.
 import type { Node } from '@gantry/api/kinds/node';
+import { DomainCounters } from './domain-counters.ts';
+import type { DomainCounts } from './domain-counts.ts';
+import { ImageHolders } from './image-holders.ts';
+import type { NodePart } from './plugin.ts';
+import { changedParts } from './node-changes.ts';
+import { NodeLog } from './node-log.ts';
 import { NodeState, offerOf } from './node-state.ts';
 import type { PodNeeds, PodView } from './pod-needs.ts';
+import { StandingAntiAffinity } from './standing-anti-affinity.ts';
 
 /** Pods that are alike in needs and labels, and where they are. */
 export interface PodClass {
@@ -12,20 +19,42 @@ export interface PodClass {
   readonly namespace: string;
   readonly terminating: boolean;
   /** How many on which node. */
-  readonly perNode: Map<string, number>;
+  readonly podsBySlot: Map<number, number>;
+  /** The counts that such pods belong to. */
+  counts: DomainCounts[];
 }
+
+/** What a node's update did: it is new, or these parts differ (none: nothing that matters here). */
+export type NodeUpdate = 'added' | ReadonlySet<NodePart>;
 
 /** The scheduler's picture of the cluster. */
 export class ClusterState {
-  /** Grows with every change. */
-  version = 0;
-  /** Grows when a pod with required anti-affinity comes or goes: such pods restrict all others. */
-  antiAffinityVersion = 0;
+  readonly antiAffinity = new StandingAntiAffinity();
+  readonly counters: DomainCounters;
+  readonly images = new ImageHolders();
+  /** Nodes that came, went, changed, or lost a pod: they may answer better than before. */
+  readonly roomier = new NodeLog();
+  /** Nodes that were given a pod. */
+  readonly filled = new NodeLog();
   readonly #nodes = new Map<string, NodeState>();
   #listed: readonly NodeState[] | undefined;
+  readonly #freeSlots: number[] = [];
+  #slots = 0;
   readonly #nodeOfPod = new Map<string, NodeState>();
   readonly #classes = new Map<string, PodClass>();
-  readonly #antiAffine = new Map<string, PodClass>();
+
+  constructor() {
+    const nodes = this.#nodes;
+    const classes = this.#classes;
+    this.counters = new DomainCounters({
+      get nodeStates() {
+        return nodes.values();
+      },
+      get classes() {
+        return classes.values();
+      },
+    });
+  }
 
   /** Nodes that exist; the order is stable between changes of membership. */
   get nodes(): readonly NodeState[] {
@@ -34,15 +63,6 @@ export class ClusterState {
 
   get classes(): Iterable<PodClass> {
     return this.#classes.values();
-  }
-
-  /** Classes whose required anti-affinity keeps others away. */
-  get antiAffineClasses(): Iterable<PodClass> {
-    return this.#antiAffine.values();
-  }
-
-  get hasAntiAffinePods(): boolean {
-    return this.#antiAffine.size > 0;
   }
 
   node(name: string): NodeState | undefined {
@@ -55,22 +75,33 @@ export class ClusterState {
     return this.#nodeOfPod.get(uid);
   }
 
-  setNode(node: Node): void {
+  setNode(node: Node): NodeUpdate {
     const state = this.#stateOf(node.metadata.name ?? '');
-    state.offer = offerOf(node);
+    const before = state.offer;
+    const after = offerOf(node);
+    const parts = before === undefined ? undefined : changedParts(before, after);
+    if (parts?.size === 0) return parts;
+    state.offer = after;
     state.version += 1;
-    this.version += 1;
-    this.#listed = undefined;
+    this.images.nodeChanged(state, before);
+    if (before === undefined) this.#listed = undefined;
+    if (parts === undefined || parts.has('labels')) this.counters.nodeChanged(state);
+    this.roomier.note(state);
+    return parts ?? 'added';
   }
 
   /** Its pods stay accounted until they are removed: they may still run, and the node may come back. */
   removeNode(name: string): void {
     const state = this.#nodes.get(name);
-    if (state === undefined) return;
+    if (state?.offer === undefined) return;
+    const before = state.offer;
     state.offer = undefined;
-    this.version += 1;
+    state.version += 1;
     this.#listed = undefined;
-    if (state.pods.size === 0) this.#nodes.delete(name);
+    this.images.nodeChanged(state, before);
+    this.counters.nodeChanged(state);
+    this.roomier.note(state);
+    this.#dropIfUnused(state);
   }
 
   /** Accounts a pod to a node, wherever it was accounted before. */
@@ -79,7 +110,8 @@ export class ClusterState {
     const node = this.#stateOf(nodeName);
     node.addPod(pod);
     this.#nodeOfPod.set(pod.uid, node);
-    this.#countClass(pod, nodeName, 1);
+    this.#countClass(pod, node, 1);
+    this.filled.note(node);
   }
 
   remove(uid: string): void {
@@ -88,41 +120,44 @@ export class ClusterState {
     if (node === undefined || pod === undefined) return;
     node.removePod(uid);
     this.#nodeOfPod.delete(uid);
-    this.#countClass(pod, node.name, -1);
-    if (node.offer === undefined && node.pods.size === 0) this.#nodes.delete(node.name);
+    this.#countClass(pod, node, -1);
+    this.roomier.note(node);
+    this.#dropIfUnused(node);
   }
 
   #stateOf(name: string): NodeState {
     const known = this.#nodes.get(name);
     if (known !== undefined) return known;
-    const state = new NodeState(name);
+    const state = new NodeState(name, this.#freeSlots.pop() ?? this.#slots++);
     this.#nodes.set(name, state);
     return state;
   }
 
-  #countClass(pod: PodView, nodeName: string, by: 1 | -1): void {
-    this.version += 1;
-    const key = pod.classKey;
-    const known = this.#classes.get(key);
-    const group = known ?? classOf(pod);
-    const next = (group.perNode.get(nodeName) ?? 0) + by;
-    if (next === 0) group.perNode.delete(nodeName);
-    else group.perNode.set(nodeName, next);
-    if (group.perNode.size === 0) this.#classes.delete(key);
-    else if (known === undefined) this.#classes.set(key, group);
-    if (hasRequiredAntiAffinity(pod.needs)) {
-      this.antiAffinityVersion += 1;
-      if (group.perNode.size === 0) this.#antiAffine.delete(key);
-      else this.#antiAffine.set(key, group);
-    }
+  #dropIfUnused(node: NodeState): void {
+    if (node.offer !== undefined || node.pods.size > 0) return;
+    this.#nodes.delete(node.name);
+    this.#freeSlots.push(node.slot);
   }
-}
 
-function classOf({ classKey, needs, labels, namespace, terminating }: PodView): PodClass {
-  return { key: classKey, needs, labels, namespace, terminating, perNode: new Map() };
-}
+  #countClass(pod: PodView, { slot }: NodeState, by: 1 | -1): void {
+    const group = this.#classes.get(pod.classKey) ?? this.#newClass(pod);
+    const next = (group.podsBySlot.get(slot) ?? 0) + by;
+    if (next === 0) group.podsBySlot.delete(slot);
+    else group.podsBySlot.set(slot, next);
+    for (const counts of group.counts) counts.add(slot, by);
+    if (group.podsBySlot.size > 0) return;
+    this.#classes.delete(group.key);
+    this.antiAffinity.classGone(group);
+  }
 
-function hasRequiredAntiAffinity(needs: PodNeeds): boolean {
-  const terms = needs.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return terms !== undefined && terms.length > 0;
+  #newClass({ classKey, needs, labels, namespace, terminating }: PodView): PodClass {
+    const group = {
+      ...{ key: classKey, needs, labels, namespace, terminating },
+      ...{ podsBySlot: new Map<number, number>(), counts: [] },
+    };
+    this.#classes.set(classKey, group);
+    this.counters.classAppeared(group);
+    this.antiAffinity.classAppeared(group);
+    return group;
+  }
 }

@@ -12,5 +12,10 @@ export function changedParts(before: NodeOffer, after: NodeOffer): Set<NodePart>
   if (!isEqual(before.taints, after.taints)) parts.add('taints');
   if (before.unschedulable !== after.unschedulable) parts.add('schedulable');
   if (before.conditionTaint?.key !== after.conditionTaint?.key) parts.add('ready');
+  if (!isSameMap(before.images, after.images)) parts.add('images');
   return parts;
+}
+
+function isSameMap(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
 }

@@ -29,6 +29,8 @@ export interface NodeOffer {
 /** A node and the sum of its pods. */
 export class NodeState {
   readonly name: string;
+  /** A small number that no other node has at the same time: where arrays keep what belongs to it. */
+  readonly slot: number;
   /** Undefined while pods name a node that does not exist. */
   offer: NodeOffer | undefined;
   /** Grows with every change, so that an older judgement is known to be old. */
@@ -40,8 +42,9 @@ export class NodeState {
   readonly #hostPorts = new Map<string, number>();
   readonly #podsPerOwner = new Map<string, number>();
 
-  constructor(name: string) {
+  constructor(name: string, slot: number) {
     this.name = name;
+    this.slot = slot;
   }
 
   addPod(pod: PodView): void {
@@ -54,6 +57,16 @@ export class NodeState {
     if (pod === undefined) return;
     this.pods.delete(uid);
     this.#account(pod, -1);
+  }
+
+  /** Takes a newer reading of a pod here that asks for the same. */
+  renew(pod: PodView): void {
+    this.pods.set(pod.uid, pod);
+  }
+
+  /** What is not given away of an offer of its. */
+  free({ allocatable }: NodeOffer): Amounts {
+    return add(allocatable, this.requested, -1);
   }
 
   /** How many pods of the same controlling owner run here. */

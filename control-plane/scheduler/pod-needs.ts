@@ -1,6 +1,8 @@
 // What a pod asks of a node, parsed once and shared by all pods that ask the same. Two pods with equal keys are
 // interchangeable for every plugin that looks only at needs.
 import type { Container, Pod, PodSpec } from '@gantry/api/kinds/pod';
+import type { PodTerms } from './affinity-terms.ts';
+import { readTerms } from './affinity-terms.ts';
 import type { Amounts } from './amounts.ts';
 import { add, amountsOf, larger, ZERO } from './amounts.ts';
 
@@ -19,6 +21,8 @@ export interface HostPort {
 export interface PodNeeds {
   /** Equal keys mean equal needs; labels are left out, which often differ from pod to pod. */
   readonly key: string;
+  /** As short as a key can be. Equal ids mean equal needs; the reverse holds as long as they are remembered. */
+  readonly id: number;
   readonly namespace: string;
   /** Uid of the controlling owner; empty for none. */
   readonly ownerUid: string;
@@ -28,7 +32,10 @@ export interface PodNeeds {
   readonly scoredCpuMilli: number;
   readonly scoredMemoryBytes: number;
   readonly hostPorts: readonly HostPort[];
+  /** Names with tag or digest. */
   readonly images: readonly string[];
+  /** What it wants of other pods. */
+  readonly terms: PodTerms;
 }
 
 /** A pod as the scheduler sees it. */
@@ -43,6 +50,10 @@ export interface PodView {
   readonly needs: PodNeeds;
   /** Needs and labels: pods with equal keys are alike to other pods' selectors, too. */
   readonly classKey: string;
+  /** As short as a key can be; like {@link PodNeeds.id}. */
+  readonly classId: number;
+  /** Of the object that this was read from; 0 when it had none. */
+  readonly generation: number;
 }
 
 /** Kubernetes' built-in classes, for pods whose `spec.priority` admission has not filled in. */
@@ -51,41 +62,83 @@ const BUILT_IN_PRIORITIES: Readonly<Record<string, number>> = {
   'system-cluster-critical': 2_000_000_000,
 };
 
-/** Parsed needs are kept for reuse up to this many templates; then the oldest go. */
-const NEEDS_KEPT_MAX = 4096;
+/** Parsed needs are kept for reuse up to this many templates, and as many kinds of pods of each; then the oldest go. */
+const KEPT_MAX = 4096;
+
+/** Needs, and the kinds of pods that have them, by their labels. */
+interface Template {
+  needs: PodNeeds;
+  classes: Map<string, { key: string; id: number }>;
+}
 
 /** Makes {@link PodView}s, sharing the parsed needs between pods of one template. */
 export class PodViews {
-  readonly #needs = new Map<string, PodNeeds>();
+  readonly #templates = new Map<string, Template>();
+  #nextId = 1;
 
   of(pod: Pod): PodView {
-    const needs = this.#needsOf(pod);
-    const labels = pod.metadata.labels ?? {};
+    const template = this.#templateOf(pod);
+    const { needs } = template;
+    const labels = pod.metadata.labels ?? NO_LABELS;
     const terminating = pod.metadata.deletionTimestamp !== undefined;
+    const { key: classKey, id: classId } = this.#classOf(template, labels, terminating);
     return {
       uid: pod.metadata.uid ?? '',
       namespace: needs.namespace,
       name: pod.metadata.name ?? '',
-      labels,
-      priority: priorityOf(pod.spec),
-      terminating,
-      needs,
-      classKey: `${needs.key}|${JSON.stringify(Object.entries(labels).sort(byName))}|${terminating ? 'ends' : ''}`,
+      ...{ labels, priority: priorityOf(pod.spec), terminating, needs, classKey, classId },
+      generation: pod.metadata.generation ?? 0,
     };
   }
 
-  #needsOf(pod: Pod): PodNeeds {
-    const key = keyOfNeeds(pod);
-    const known = this.#needs.get(key);
+  #classOf({ needs, classes }: Template, labels: PodView['labels'], terminating: boolean) {
+    const text = `${JSON.stringify(Object.entries(labels).sort(byName))}|${terminating ? 'ends' : ''}`;
+    const known = classes.get(text);
     if (known !== undefined) return known;
-    const needs = readNeeds(pod, key);
-    if (this.#needs.size >= NEEDS_KEPT_MAX) {
-      const oldest = this.#needs.keys().next().value;
-      if (oldest !== undefined) this.#needs.delete(oldest);
-    }
-    this.#needs.set(key, needs);
-    return needs;
+    const made = { key: `${needs.key}|${text}`, id: this.#nextId++ };
+    if (classes.size >= KEPT_MAX) dropOldest(classes);
+    classes.set(text, made);
+    return made;
   }
+
+  #templateOf(pod: Pod): Template {
+    const key = keyOfNeeds(pod);
+    const known = this.#templates.get(key);
+    if (known !== undefined) return known;
+    const template = { needs: readNeeds(pod, key, this.#nextId++), classes: new Map() };
+    if (this.#templates.size >= KEPT_MAX) dropOldest(this.#templates);
+    this.#templates.set(key, template);
+    return template;
+  }
+}
+
+const NO_LABELS: PodView['labels'] = Object.freeze({});
+
+function dropOldest(map: Map<string, unknown>): void {
+  const oldest = map.keys().next().value;
+  if (oldest !== undefined) map.delete(oldest);
+}
+
+/**
+ * Whether what the scheduler looks at is as it was: a pod's spec changes only with its generation.
+ *
+ * @param generation what it is expected to be.
+ */
+export function isStillSo(view: PodView, pod: Pod, generation: number): boolean {
+  const { metadata } = pod;
+  return (
+    generation > 0 &&
+    metadata.generation === generation &&
+    view.terminating === (metadata.deletionTimestamp !== undefined) &&
+    view.needs.ownerUid === ownerUidOf(pod) &&
+    isSameLabels(view.labels, metadata.labels ?? NO_LABELS)
+  );
+}
+
+function isSameLabels(a: PodView['labels'], b: PodView['labels']): boolean {
+  if (a === b) return true;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 export function priorityOf(spec: PodSpec): number {
@@ -108,7 +161,6 @@ function keyOfNeeds(pod: Pod): string {
   return JSON.stringify([
     metadata.namespace ?? '',
     ownerUidOf(pod),
-    spec.nodeName ?? '',
     spec.nodeSelector,
     spec.affinity,
     spec.tolerations,
@@ -124,20 +176,26 @@ function keyOfNeeds(pod: Pod): string {
   ]);
 }
 
-function readNeeds(pod: Pod, key: string): PodNeeds {
+function readNeeds(pod: Pod, key: string, id: number): PodNeeds {
   const { spec } = pod;
+  const namespace = pod.metadata.namespace ?? '';
   const requests = requestsOf(spec);
   return {
-    key,
-    namespace: pod.metadata.namespace ?? '',
+    ...{ key, id, namespace },
     ownerUid: ownerUidOf(pod),
     spec,
     requests,
     scoredCpuMilli: requests.cpuMilli === 0 ? CPU_MILLI_ASSUMED : requests.cpuMilli,
     scoredMemoryBytes: requests.memoryBytes === 0 ? MEMORY_BYTES_ASSUMED : requests.memoryBytes,
     hostPorts: hostPortsOf(spec),
-    images: spec.containers.flatMap((container) => (container.image === undefined ? [] : [container.image])),
+    images: spec.containers.flatMap(({ image }) => (image === undefined ? [] : [wholeName(image)])),
+    terms: readTerms(spec, namespace),
   };
+}
+
+/** An image's name without tag or digest means `latest`. */
+function wholeName(image: string): string {
+  return image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image;
 }
 
 /** With the host's network every declared port is a port of the host. */

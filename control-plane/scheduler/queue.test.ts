@@ -1,14 +1,19 @@
 // The scheduling queue as a table of what may happen to a pod, on a clock of numbers.
 import test from 'ava';
+import { ChangeSet } from './change-set.ts';
 import { allPlugins } from './plugins/all.ts';
-import type { ClusterChange } from './plugin.ts';
 import { PARKED_MAX_MS, SchedulingQueue } from './queue.ts';
-import { view } from './test-cluster.ts';
+import { aCluster, aNode, view } from './test-cluster.ts';
 
 const FIT = new Set(['NodeResourcesFit']);
 const TAINT = new Set(['TaintToleration']);
-const left: ClusterChange = { type: 'pod-left', pod: view('gone'), node: 'a' };
-const untainted: ClusterChange = { type: 'node-changed', node: 'a', parts: new Set(['taints']) };
+const node = aCluster([aNode('a')]).node('a');
+const left = new ChangeSet();
+left.leftNode(view('gone'), node);
+const untainted = new ChangeSet();
+untainted.nodeParts.add('taints');
+const nodeCame = new ChangeSet();
+if (node !== undefined) nodeCame.nodeUpdated(node, 'added');
 
 function queueOf(...names: string[]): SchedulingQueue {
   const queue = new SchedulingQueue(allPlugins.filters);
@@ -43,9 +48,9 @@ test('a parked pod wakes on what may cure its refusal, after its back-off', (t) 
   const queue = queueOf('a');
   take(queue, 0);
   queue.park(uid('a'), FIT, 0);
-  queue.wake([untainted], 5000);
+  queue.wake(untainted, 5000);
   t.deepEqual(take(queue, 5000), [], 'a taint has nothing to do with it');
-  queue.wake([left], 500);
+  queue.wake(left, 500);
   t.is(queue.nextDueMs(), 1000);
   t.deepEqual(take(queue, 999), []);
   t.deepEqual(take(queue, 1000), ['a']);
@@ -56,7 +61,7 @@ test('the back-off doubles up to ten seconds, and the place in line is kept', (t
   for (const waitMs of [1000, 2000, 4000, 8000, 10_000, 10_000]) {
     t.deepEqual(take(queue, 1e6, 1), ['a']);
     queue.park(uid('a'), FIT, 1e6);
-    queue.wake([left], 1e6);
+    queue.wake(left, 1e6);
     t.is(queue.nextDueMs(), 1e6 + waitMs);
     queue.take(0, 1e6 + waitMs);
   }
@@ -99,23 +104,31 @@ test('a pod that is removed while it is tried does not come back', (t) => {
   t.is(queue.size, 0);
 });
 
-test('with very many changes at once all parked pods are tried', (t) => {
-  const queue = queueOf('a');
+test('room that is still too little for a pod does not wake it', (t) => {
+  const queue = new SchedulingQueue(allPlugins.filters);
+  const large = { requests: { cpu: '5' } };
+  queue.offer(view('large', large), 0);
+  queue.offer(view('small', { requests: { cpu: '4' } }), 0);
   take(queue, 0);
-  queue.park(uid('a'), FIT, 0);
-  queue.wake(
-    Array.from({ length: 65 }, () => untainted),
-    2000,
-  );
-  t.deepEqual(take(queue, 2000), ['a']);
+  for (const name of ['large', 'small']) queue.park(uid(name), FIT, 0);
+  queue.wake(left, 2000);
+  t.deepEqual(take(queue, 2000), ['small']);
+});
+
+test('a pod put back is where it was', (t) => {
+  const queue = queueOf('a', 'b');
+  take(queue, 0, 1);
+  queue.putBack(uid('a'));
+  t.deepEqual(queue.counts(), { active: 2, 'backing-off': 0, parked: 0 });
+  t.deepEqual(take(queue, 0), ['a', 'b']);
 });
 
 test('a pod that found no nodes at all waits for one', (t) => {
   const queue = queueOf('a');
   take(queue, 0);
   queue.park(uid('a'), new Set(), 0);
-  queue.wake([left], 2000);
+  queue.wake(left, 2000);
   t.deepEqual(take(queue, 2000), []);
-  queue.wake([{ type: 'node-added', node: 'n' }], 2000);
+  queue.wake(nodeCame, 2000);
   t.deepEqual(take(queue, 2000), ['a']);
 });

@@ -2,9 +2,11 @@
 // that may cure the refusal. Holds each pod once. All times are arguments.
 import type { BackoffPolicy } from '@gantry/kit/backoff';
 import { backoffMs } from '@gantry/kit/backoff';
+import type { ChangeSet } from './change-set.ts';
 import { Heap } from '@gantry/kit/heap';
+import { ParkedPods } from './parked-pods.ts';
 import type { PodView } from './pod-needs.ts';
-import type { ClusterChange, FilterPlugin } from './plugin.ts';
+import type { FilterPlugin } from './plugin.ts';
 
 /** Kubernetes' figures: 1 s, doubling up to 10 s. */
 const BACKOFF: BackoffPolicy = { initialMs: 1000, maxMs: 10_000, factor: 2, jitter: 0 };
@@ -13,23 +15,21 @@ export const PARKED_MAX_MS = 60_000;
 /** More pending pods are not taken in; they are found again by {@link SchedulingQueue.hasRefused}. */
 export const PODS_QUEUED_MAX = 100_000;
 
-/** Of more changes at once it is not asked which pod each may help: all parked pods are tried. */
-const CHANGES_EXAMINED_MAX = 64;
-
 /** Where a pod waits. */
 export type Place = 'active' | 'backing-off' | 'parked';
 
-interface Waiting {
-  pod: PodView;
-  place: Place;
+/** A pod in the queue. Never altered: what changes takes its place. */
+export interface Waiting {
+  readonly pod: PodView;
+  readonly place: Place;
   /** First come, first served within a priority. Kept across retries. */
-  sequence: number;
-  sinceMs: number;
-  failures: number;
+  readonly sequence: number;
+  readonly sinceMs: number;
+  readonly failures: number;
   /** Earliest time of the next try. */
-  notBeforeMs: number;
+  readonly notBeforeMs: number;
   /** Names of the filters that refused. */
-  plugins: ReadonlySet<string>;
+  readonly plugins: ReadonlySet<string>;
 }
 
 /** A pod to be tried now, with how long it has waited so far. */
@@ -41,27 +41,23 @@ export interface QueuedPod {
 
 /** The scheduling queue. */
 export class SchedulingQueue {
-  readonly #filters: ReadonlyMap<string, FilterPlugin>;
   readonly #waiting = new Map<string, Waiting>();
-  /** Those of them that are parked. */
-  readonly #parked = new Map<string, Waiting>();
+  readonly #parked: ParkedPods;
   /** Pods that were taken and not yet settled keep their place in line. */
   readonly #taken = new Map<string, Waiting>();
-  #active = new Heap<Waiting>(byPrecedence);
-  #backingOff = new Heap<Waiting>(byTime);
+  readonly #active = new Heap<Waiting>(byPrecedence);
+  readonly #backingOff = new Heap<Waiting>(byTime);
+  readonly #counts: Record<Place, number> = { active: 0, 'backing-off': 0, parked: 0 };
   #sequence = 0;
   #refused = false;
 
   constructor(filters: readonly FilterPlugin[]) {
-    this.#filters = new Map(filters.map((filter) => [filter.name, filter]));
+    this.#parked = new ParkedPods(filters);
   }
 
   /** How many wait where. */
-  counts(): Record<Place, number> {
-    const parked = this.#parked.size;
-    let backingOff = 0;
-    for (const { place } of this.#waiting.values()) if (place === 'backing-off') backingOff += 1;
-    return { active: this.#waiting.size - parked - backingOff, 'backing-off': backingOff, parked };
+  counts(): Readonly<Record<Place, number>> {
+    return this.#counts;
   }
 
   get size(): number {
@@ -73,6 +69,11 @@ export class SchedulingQueue {
     const refused = this.#refused && this.#waiting.size < PODS_QUEUED_MAX;
     if (refused) this.#refused = false;
     return refused;
+  }
+
+  /** The pod as it waits or is being tried. */
+  podOf(uid: string): PodView | undefined {
+    return (this.#waiting.get(uid) ?? this.#taken.get(uid))?.pod;
   }
 
   /** Adds a pending pod. One that is known keeps its place unless its needs have changed: then it is tried at once. */
@@ -91,21 +92,21 @@ export class SchedulingQueue {
 
   /** Forgets a pod: bound, ended or gone. */
   remove(uid: string): void {
-    this.#waiting.delete(uid);
-    this.#parked.delete(uid);
+    this.#leave(uid);
     this.#taken.delete(uid);
   }
 
-  /** Takes up to `max` pods to try, in order of precedence. Each must then be settled, parked or retried. */
+  /** Takes up to `max` pods to try, in order of precedence. Each must then be settled, parked, retried or put back. */
   take(max: number, nowMs: number): QueuedPod[] {
     this.#promoteDue(nowMs);
     const taken: QueuedPod[] = [];
     while (taken.length < max) {
       const waiting = this.#active.pop();
       if (waiting === undefined) break;
-      if (this.#waiting.get(waiting.pod.uid) !== waiting || waiting.place !== 'active') continue;
-      this.#waiting.delete(waiting.pod.uid);
-      this.#taken.set(waiting.pod.uid, waiting);
+      const { uid } = waiting.pod;
+      if (this.#waiting.get(uid) !== waiting) continue;
+      this.#leave(uid);
+      this.#taken.set(uid, waiting);
       taken.push({ pod: waiting.pod, sinceMs: waiting.sinceMs, failures: waiting.failures });
     }
     return taken;
@@ -114,6 +115,12 @@ export class SchedulingQueue {
   /** A taken pod has found a node. */
   settle(uid: string): void {
     this.#taken.delete(uid);
+  }
+
+  /** A taken pod was not tried after all. */
+  putBack(uid: string): void {
+    const taken = this.#untake(uid);
+    if (taken !== undefined) this.#put(taken);
   }
 
   /** No node does for a taken pod: it waits until one of the refusing filters may answer otherwise. */
@@ -135,19 +142,17 @@ export class SchedulingQueue {
   }
 
   /** Wakes the parked pods that the changes may have cured; those still backing off wait for that first. */
-  wake(changes: readonly ClusterChange[], nowMs: number): void {
-    if (changes.length === 0) return;
-    for (const waiting of this.#parked.values()) {
-      const tooMany = changes.length > CHANGES_EXAMINED_MAX;
-      if (!tooMany && !changes.some((change) => this.#mayCure(change, waiting))) continue;
+  wake(changes: ChangeSet, nowMs: number): void {
+    if (changes.isEmpty) return;
+    for (const waiting of this.#parked.curedBy(changes)) {
       this.#put({ ...waiting, place: waiting.notBeforeMs > nowMs ? 'backing-off' : 'active' });
     }
   }
 
   /** Wakes pods that have been parked for long. */
   flush(nowMs: number): void {
-    for (const waiting of this.#parked.values()) {
-      if (nowMs - waiting.notBeforeMs >= PARKED_MAX_MS) this.#put({ ...waiting, place: 'active' });
+    for (const waiting of this.#parked.parkedUntil(nowMs - PARKED_MAX_MS)) {
+      this.#put({ ...waiting, place: 'active' });
     }
   }
 
@@ -165,11 +170,21 @@ export class SchedulingQueue {
 
   #put(waiting: Waiting): void {
     const { uid } = waiting.pod;
+    this.#leave(uid);
     this.#waiting.set(uid, waiting);
-    if (waiting.place === 'parked') this.#parked.set(uid, waiting);
-    else this.#parked.delete(uid);
+    this.#counts[waiting.place] += 1;
+    if (waiting.place === 'parked') this.#parked.add(waiting);
     if (waiting.place === 'active') this.#active.push(waiting);
     if (waiting.place === 'backing-off') this.#backingOff.push(waiting);
+  }
+
+  /** Entries of the heaps stay until they come up, and are then known to be old. */
+  #leave(uid: string): void {
+    const waiting = this.#waiting.get(uid);
+    if (waiting === undefined) return;
+    this.#waiting.delete(uid);
+    this.#counts[waiting.place] -= 1;
+    if (waiting.place === 'parked') this.#parked.remove(waiting);
   }
 
   #promoteDue(nowMs: number): void {
@@ -188,11 +203,6 @@ export class SchedulingQueue {
       if (this.#waiting.get(top.pod.uid) === top) return;
       this.#backingOff.pop();
     }
-  }
-
-  #mayCure(change: ClusterChange, { plugins, pod }: Waiting): boolean {
-    if (plugins.size === 0) return change.type === 'node-added';
-    return [...plugins].some((name) => this.#filters.get(name)?.curedBy(change, pod) ?? true);
   }
 }
 

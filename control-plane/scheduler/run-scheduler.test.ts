@@ -48,10 +48,7 @@ async function startLab(fence: () => readonly Condition[] = () => []): Promise<L
   const registry = new Registry();
   const engine = createEngineMetrics(registry);
   const events = createEventRecorder({
-    resources,
-    cache,
-    fence,
-    clock,
+    ...{ resources, resourcesDeps, fence, clock },
     metrics: engine,
     logger: silentLogger,
   });

@@ -16,7 +16,7 @@ import { writeContextOf } from '../engine/write-context.ts';
 import type { ResourcesDeps } from '../resources/deps.ts';
 import type { Resources } from '../resources/resources.ts';
 import { Binder, BINDS_IN_FLIGHT_MAX } from './binder.ts';
-import { bindPod } from './bind-pod.ts';
+import { bindPods } from './bind-pods.ts';
 import { describeExplanation } from './explanation.ts';
 import { PendingReasons } from './pending-reasons.ts';
 import { SCHEDULER_NAME } from './pod-fate.ts';
@@ -69,7 +69,7 @@ class SchedulerRun {
     this.#binder = new Binder(
       {
         ...{ cache, clock, logger, metrics, recordEvent },
-        bind: (binding, stop) => bindPod(deps.resourcesDeps, binding, this.#context(stop)),
+        bind: (bindings, stop) => bindPods(deps.resourcesDeps, bindings, this.#context(stop)),
         onBound: (uid) => {
           this.#core.bound(uid);
         },
@@ -152,7 +152,7 @@ class SchedulerRun {
   /** How many pods were decided on. */
   #decide(nowMs: number): number {
     const { placements, unschedulable } = this.#core.decide(nowMs);
-    for (const { pod, node } of placements) this.#binder.start(pod, node);
+    this.#binder.start(placements);
     for (const { pod, why } of unschedulable) this.#reasons.tell(pod, describeExplanation(why));
     const { attempts, decisionSeconds } = this.#deps.metrics;
     if (unschedulable.length > 0) attempts.inc({ result: 'unschedulable' }, unschedulable.length);

@@ -6,10 +6,11 @@ import { seededRandom } from '@gantry/kit/random';
 import type { ClusterState } from './cluster-state.ts';
 import { allPlugins } from './plugins/all.ts';
 import type { PodView } from './pod-needs.ts';
+import { Passes } from './passes.ts';
 import { schedule } from './schedule.ts';
 import type { PodParts } from './test-cluster.ts';
 import { aCluster, aNode, view } from './test-cluster.ts';
-import { prepareVerdict } from './verdict.ts';
+import { Verdict } from './verdict.ts';
 
 const RUNS = 150;
 
@@ -124,19 +125,23 @@ function overcommitted(cluster: ClusterState): string[] {
 test('each placed pod passes all filters at its turn, and no node takes more than it has', (t) => {
   fc.assert(
     fc.property(nodes, pods, fc.nat(), (givenNodes, pending, seed) => {
-      const cluster = aCluster(givenNodes);
-      const before = fingerprint(cluster);
-      const { placements, unschedulable } = schedule(cluster, pending, seededRandom(seed));
+      const decided = aCluster(givenNodes);
+      const { placements, unschedulable } = schedule(
+        decided,
+        pending,
+        new Passes(allPlugins, seededRandom(seed)),
+      );
       t.is(placements.length + unschedulable.length, pending.length);
-      t.is(fingerprint(cluster), before, 'the cluster is left as it was found');
+      const cluster = aCluster(givenNodes);
       for (const { pod, node } of placements) {
-        const verdict = prepareVerdict(pod, cluster, allPlugins);
+        const verdict = new Verdict(pod, cluster, allPlugins);
         const state = cluster.node(node);
         t.truthy(state);
         t.deepEqual(state && verdict.refusal(state), undefined, `${pod.name} on ${node}`);
         cluster.place(pod, node);
       }
       t.deepEqual(overcommitted(cluster), []);
+      t.is(fingerprint(decided), fingerprint(cluster), 'the placements, and nothing else, were made');
     }),
     { numRuns: RUNS },
   );
@@ -149,13 +154,16 @@ test('nothing feasible is left pending: tried again until nothing moves, no node
       let pending = given;
       for (let rounds = 0; ; rounds += 1) {
         t.true(rounds <= given.length, 'settles');
-        const { placements, unschedulable } = schedule(cluster, pending, seededRandom(seed));
-        for (const { pod, node } of placements) cluster.place(pod, node);
+        const { placements, unschedulable } = schedule(
+          cluster,
+          pending,
+          new Passes(allPlugins, seededRandom(seed)),
+        );
         pending = unschedulable.map(({ pod }) => pod);
         if (placements.length === 0) break;
       }
       for (const pod of pending) {
-        const verdict = prepareVerdict(pod, cluster, allPlugins);
+        const verdict = new Verdict(pod, cluster, allPlugins);
         t.deepEqual(
           cluster.nodes.filter((node) => verdict.refusal(node) === undefined).map(({ name }) => name),
           [],
@@ -171,7 +179,7 @@ test('anti-affinity is never violated, in either direction', (t) => {
   fc.assert(
     fc.property(nodes, pods, fc.nat(), (givenNodes, pending, seed) => {
       const cluster = aCluster(givenNodes);
-      const { placements } = schedule(cluster, pending, seededRandom(seed));
+      const { placements } = schedule(cluster, pending, new Passes(allPlugins, seededRandom(seed)));
       const labelsOf = (node: string): Readonly<Record<string, string>> =>
         cluster.node(node)?.offer?.labels ?? {};
       for (const { pod, node } of placements) {
@@ -196,8 +204,8 @@ test('anti-affinity is never violated, in either direction', (t) => {
 test('the same input gives the same outcome', (t) => {
   fc.assert(
     fc.property(nodes, pods, fc.nat(), (givenNodes, pending, seed) => {
-      const once = schedule(aCluster(givenNodes), pending, seededRandom(seed));
-      const again = schedule(aCluster(givenNodes), pending, seededRandom(seed));
+      const once = schedule(aCluster(givenNodes), pending, new Passes(allPlugins, seededRandom(seed)));
+      const again = schedule(aCluster(givenNodes), pending, new Passes(allPlugins, seededRandom(seed)));
       t.deepEqual(
         once.placements.map(({ pod, node }) => [pod.uid, node]),
         again.placements.map(({ pod, node }) => [pod.uid, node]),
@@ -210,7 +218,7 @@ test('the same input gives the same outcome', (t) => {
 test('replicas of one owner spread evenly over equal nodes', (t) => {
   const cluster = aCluster(['a', 'b', 'c', 'd'].map((name) => aNode(name)));
   const pending = Array.from({ length: 12 }, (_, index) => view(`p${index}`, { ownerUid: 'rs' }));
-  const { placements } = schedule(cluster, pending, seededRandom(7));
+  const { placements } = schedule(cluster, pending, new Passes(allPlugins, seededRandom(7)));
   const counts = ['a', 'b', 'c', 'd'].map((name) => placements.filter(({ node }) => node === name).length);
   t.deepEqual(counts, [3, 3, 3, 3]);
 });
@@ -218,6 +226,6 @@ test('replicas of one owner spread evenly over equal nodes', (t) => {
 function fingerprint(cluster: ClusterState): string {
   return JSON.stringify([
     cluster.nodes.map(({ name, requested, pods: placed }) => [name, requested, [...placed.keys()]]),
-    [...cluster.classes].map(({ key, perNode }) => [key, [...perNode]]),
+    [...cluster.classes].map(({ key, podsBySlot }) => [key, [...podsBySlot]]),
   ]);
 }

@@ -1,121 +1,62 @@
-// Decides which pending pod goes to which node, and why the others stay. Pure in effect: the cluster state is
-// left as it was found, and the same state, pods and randomness give the same outcome.
-import type { Random } from '@gantry/kit/random';
-import { Candidates, FEASIBLE_NODES_MIN } from './candidates.ts';
+// Decides which pending pod goes to which node, and why the others stay. Placements are made in the cluster state at
+// once, so that each counts for the pods after it; the same state, pods and randomness give the same outcome.
 import type { ClusterState } from './cluster-state.ts';
 import type { Explanation } from './explanation.ts';
 import { explain } from './explanation.ts';
-import type { NodeState } from './node-state.ts';
-import type { Plugins } from './plugins/all.ts';
-import { allPlugins } from './plugins/all.ts';
+import type { Passes } from './passes.ts';
 import type { PodView } from './pod-needs.ts';
-import type { Verdict } from './verdict.ts';
-import { prepareVerdict } from './verdict.ts';
 
 /** What becomes of each pod. */
 export interface Outcome {
+  /** Already made in the cluster state. */
   placements: { pod: PodView; node: string }[];
   unschedulable: { pod: PodView; why: Explanation }[];
+  /** Not looked at: the others cost too much for one go. */
+  postponed: PodView[];
 }
 
-/** What all pods of one kind share within a batch. */
-interface Pass {
-  verdict: Verdict;
-  candidates: Candidates;
-  /** State at which the verdict was prepared; only cluster-wide verdicts and new anti-affinity outdate it. */
-  version: number;
-  antiAffinityVersion: number;
-  /** Pods of the kind still to be placed: that many candidates are worth having. */
-  remaining: number;
-  /** Why no node did: it holds for the rest of the batch, since placements only take away. */
-  failed: Explanation | undefined;
-}
+/** At least so many feasible nodes are compared before one is chosen: a number, and a share of all nodes. */
+const FEASIBLE_NODES_MIN = 100;
+const FEASIBLE_SHARE_MIN = 0.1;
+/** Questions to single nodes in one go, about a fifth of a second: other work must get its turn. */
+export const QUESTIONS_MAX = 400_000;
 
 /**
- * Places the pods in the order given; each placement counts for the pods after it.
+ * Places the pods in the order given.
  *
  * @param pending in order of precedence.
- * @param random breaks ties between equally good nodes.
+ * @param passes what is known from earlier batches on the same cluster.
  */
-export function schedule(
-  cluster: ClusterState,
-  pending: readonly PodView[],
-  random: Random,
-  plugins: Plugins = allPlugins,
-): Outcome {
-  const outcome: Outcome = { placements: [], unschedulable: [] };
-  const passes = new Map<string, Pass>();
-  const remaining = countByKey(pending);
-  for (const pod of pending) {
-    const pass = passFor(pod, cluster, random, plugins, passes, remaining);
-    const node = pass.failed === undefined ? pass.candidates.best(wantedOf(pass)) : undefined;
-    if (node === undefined) outcome.unschedulable.push({ pod, why: failureOf(pass, cluster) });
-    else assume(pod, node, cluster, outcome);
-    pass.remaining -= 1;
+export function schedule(cluster: ClusterState, pending: readonly PodView[], passes: Passes): Outcome {
+  passes.beginBatch(cluster);
+  const wanted = Math.max(FEASIBLE_NODES_MIN, cluster.nodes.length * FEASIBLE_SHARE_MIN);
+  const outcome: Outcome = { placements: [], unschedulable: [], postponed: [] };
+  let questions = 0;
+  for (const [index, pod] of pending.entries()) {
+    if (questions > QUESTIONS_MAX) {
+      outcome.postponed = pending.slice(index);
+      break;
+    }
+    const { node, why, asked } = find(pod, cluster, passes, wanted);
+    questions += asked;
+    if (node !== undefined) {
+      outcome.placements.push({ pod, node });
+      cluster.place(pod, node);
+    } else outcome.unschedulable.push({ pod, why });
   }
-  for (const { pod } of outcome.placements) cluster.remove(pod.uid);
   return outcome;
 }
 
-function assume(pod: PodView, node: NodeState, cluster: ClusterState, outcome: Outcome): void {
-  outcome.placements.push({ pod, node: node.name });
-  cluster.place(pod, node.name);
-}
+type Found = { asked: number } & ({ node: string; why?: never } | { node?: never; why: Explanation });
 
-/** Twice as many as needed leaves a choice to the last pod, too. */
-function wantedOf(pass: Pass): number {
-  return pass.verdict.scope === 'cluster'
-    ? FEASIBLE_NODES_MIN
-    : Math.max(FEASIBLE_NODES_MIN, 2 * pass.remaining);
-}
-
-function failureOf(pass: Pass, cluster: ClusterState): Explanation {
-  return (pass.failed ??= explain(pass.verdict, cluster));
-}
-
-function passFor(
-  pod: PodView,
-  cluster: ClusterState,
-  random: Random,
-  plugins: Plugins,
-  passes: Map<string, Pass>,
-  remaining: ReadonlyMap<string, number>,
-): Pass {
-  const key = passKey(pod, cluster);
-  const known = passes.get(key);
-  if (known !== undefined && isCurrent(known, cluster)) return known;
-  const verdict = prepareVerdict(pod, cluster, plugins);
-  const pass: Pass = {
-    verdict,
-    candidates: new Candidates(verdict, cluster, random),
-    version: cluster.version,
-    antiAffinityVersion: cluster.antiAffinityVersion,
-    remaining: known?.remaining ?? remaining.get(pod.needs.key) ?? 1,
-    failed: undefined,
-  };
-  passes.set(key, pass);
-  return pass;
-}
-
-/** Labels matter only where somebody selects by them: the pod itself, or pods that keep others away. */
-function passKey(pod: PodView, cluster: ClusterState): string {
-  const { affinity, topologySpreadConstraints } = pod.needs.spec;
-  const selected =
-    affinity?.podAffinity !== undefined ||
-    affinity?.podAntiAffinity !== undefined ||
-    topologySpreadConstraints !== undefined ||
-    cluster.hasAntiAffinePods;
-  return selected ? pod.classKey : pod.needs.key;
-}
-
-function isCurrent(pass: Pass, cluster: ClusterState): boolean {
-  return pass.verdict.scope === 'cluster'
-    ? pass.version === cluster.version
-    : pass.antiAffinityVersion === cluster.antiAffinityVersion;
-}
-
-function countByKey(pending: readonly PodView[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { needs } of pending) counts.set(needs.key, (counts.get(needs.key) ?? 0) + 1);
-  return counts;
+function find(pod: PodView, cluster: ClusterState, passes: Passes, wanted: number): Found {
+  const pass = passes.of(pod, cluster);
+  const { verdict, failed } = pass;
+  if (failed !== undefined && failed.stamp === verdict.stamp) return { why: failed.why, asked: 0 };
+  const askedBefore = verdict.asked;
+  const node = pass.candidates.best(wanted);
+  if (node !== undefined) return { node: node.name, asked: verdict.asked - askedBefore };
+  const why = explain(verdict, cluster);
+  pass.failed = { why, stamp: verdict.stamp };
+  return { why, asked: verdict.asked - askedBefore };
 }

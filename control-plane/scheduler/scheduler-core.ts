@@ -3,14 +3,14 @@
 import type { Node } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Random } from '@gantry/kit/random';
+import { ChangeSet } from './change-set.ts';
 import { ClusterState } from './cluster-state.ts';
-import { changedParts } from './node-changes.ts';
 import type { Plugins } from './plugins/all.ts';
 import { allPlugins } from './plugins/all.ts';
+import { Passes } from './passes.ts';
 import { fateOf } from './pod-fate.ts';
 import type { PodView } from './pod-needs.ts';
-import { PodViews } from './pod-needs.ts';
-import type { ClusterChange } from './plugin.ts';
+import { isStillSo, PodViews } from './pod-needs.ts';
 import { SchedulingQueue } from './queue.ts';
 import type { Outcome } from './schedule.ts';
 import { schedule } from './schedule.ts';
@@ -22,16 +22,14 @@ export const BATCH_PODS_MAX = 500;
 export class SchedulerCore {
   readonly cluster = new ClusterState();
   readonly queue: SchedulingQueue;
-  readonly #plugins: Plugins;
-  readonly #random: Random;
+  readonly #passes: Passes;
   readonly #views = new PodViews();
   /** Placements decided and not yet seen in the cache. */
   readonly #assumed = new Map<string, string>();
-  #changes: ClusterChange[] = [];
+  #changes = new ChangeSet();
 
   constructor(random: Random, plugins: Plugins = allPlugins) {
-    this.#random = random;
-    this.#plugins = plugins;
+    this.#passes = new Passes(plugins, random);
     this.queue = new SchedulingQueue(plugins.filters);
   }
 
@@ -41,26 +39,19 @@ export class SchedulerCore {
 
   /** Whether something has happened since the last decision that may help a parked pod. */
   get hasChanges(): boolean {
-    return this.#changes.length > 0;
+    return !this.#changes.isEmpty && this.queue.counts().parked > 0;
   }
 
   /** A node is there or has changed. */
   nodeSeen(node: Node): void {
-    const name = node.metadata.name ?? '';
-    const before = this.cluster.node(name)?.offer;
-    this.cluster.setNode(node);
-    const after = this.cluster.node(name)?.offer;
-    if (before === undefined) this.#changes.push({ type: 'node-added', node: name });
-    else if (after !== undefined) {
-      const parts = changedParts(before, after);
-      if (parts.size > 0) this.#changes.push({ type: 'node-changed', node: name, parts });
-    }
+    const update = this.cluster.setNode(node);
+    const state = this.cluster.node(node.metadata.name ?? '');
+    if (state !== undefined) this.#changes.nodeUpdated(state, update);
   }
 
   nodeGone(node: Node): void {
-    const name = node.metadata.name ?? '';
-    this.cluster.removeNode(name);
-    this.#changes.push({ type: 'node-removed', node: name });
+    this.cluster.removeNode(node.metadata.name ?? '');
+    this.#changes.nodeRemoved = true;
   }
 
   /** A pod is there or has changed. */
@@ -68,12 +59,10 @@ export class SchedulerCore {
     const uid = pod.metadata.uid ?? '';
     switch (fateOf(pod)) {
       case 'placed':
-        this.queue.remove(uid);
-        this.#assumed.delete(uid);
-        this.#placed(this.#views.of(pod), pod.spec.nodeName ?? '');
+        this.#placed(pod, pod.spec.nodeName ?? '');
         return;
       case 'pending':
-        if (!this.#assumed.has(uid)) this.queue.offer(this.#views.of(pod), nowMs);
+        if (!this.#assumed.has(uid)) this.queue.offer(this.#viewOf(pod, this.queue.podOf(uid)), nowMs);
         return;
       case 'over':
       case 'foreign':
@@ -92,16 +81,14 @@ export class SchedulerCore {
   /** Decides on the next pods. Placements are assumed; what is unschedulable is parked. */
   decide(nowMs: number): Outcome {
     this.queue.wake(this.#changes, nowMs);
-    this.#changes = [];
+    this.#changes = new ChangeSet();
     const taken = this.queue.take(BATCH_PODS_MAX, nowMs);
     const pods = taken.map(({ pod }) => pod);
-    const outcome = schedule(this.cluster, pods, this.#random, this.#plugins);
-    for (const { pod, node } of outcome.placements) {
-      this.cluster.place(pod, node);
-      this.#assumed.set(pod.uid, node);
-      this.#changes.push({ type: 'pod-placed', pod, node });
-    }
+    const outcome = schedule(this.cluster, pods, this.#passes);
+    for (const { pod, node } of outcome.placements) this.#assumed.set(pod.uid, node);
+    if (outcome.placements.length > 0) this.#changes.podPlaced = true;
     for (const { pod, why } of outcome.unschedulable) this.queue.park(pod.uid, why.plugins, nowMs);
+    for (const { uid } of outcome.postponed) this.queue.putBack(uid);
     return outcome;
   }
 
@@ -117,13 +104,35 @@ export class SchedulerCore {
     this.queue.retry(uid, nowMs);
   }
 
-  #placed(pod: PodView, nodeName: string): void {
-    const before = this.cluster.nodeOfPod(pod.uid);
-    const known = before?.pods.get(pod.uid);
-    if (before?.name === nodeName && known?.classKey === pod.classKey) return;
-    this.cluster.place(pod, nodeName);
-    const type = before?.name === nodeName ? 'pod-relabelled' : 'pod-placed';
-    this.#changes.push({ type, pod, node: nodeName });
+  #placed(pod: Pod, nodeName: string): void {
+    const uid = pod.metadata.uid ?? '';
+    const node = this.cluster.nodeOfPod(uid);
+    const known = node?.pods.get(uid);
+    // A bind changes the spec, and with it the generation.
+    const wasAssumed = this.#assumed.delete(uid);
+    this.queue.remove(uid);
+    if (known !== undefined && node?.name === nodeName) {
+      const generation = known.generation + (wasAssumed ? 1 : 0);
+      if (isStillSo(known, pod, generation)) {
+        if (wasAssumed) node.renew({ ...known, generation });
+        return;
+      }
+    }
+    const view = this.#views.of(pod);
+    if (node?.name === nodeName && known?.classKey === view.classKey) {
+      node.renew(view);
+      return;
+    }
+    if (known !== undefined && node?.name === nodeName) this.#changes.podRelabelled = true;
+    else this.#changes.podPlaced = true;
+    this.cluster.place(view, nodeName);
+    if (known !== undefined && node !== undefined && node.name !== nodeName) {
+      this.#changes.leftNode(known, this.cluster.node(node.name));
+    }
+  }
+
+  #viewOf(pod: Pod, known: PodView | undefined): PodView {
+    return known !== undefined && isStillSo(known, pod, known.generation) ? known : this.#views.of(pod);
   }
 
   #vacate(uid: string): void {
@@ -131,6 +140,6 @@ export class SchedulerCore {
     const pod = node?.pods.get(uid);
     if (node === undefined || pod === undefined) return;
     this.cluster.remove(uid);
-    this.#changes.push({ type: 'pod-left', pod, node: node.name });
+    this.#changes.leftNode(pod, this.cluster.node(node.name));
   }
 }

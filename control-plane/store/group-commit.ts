@@ -61,6 +61,9 @@ class CommitQueue {
     signal?.throwIfAborted();
     checkCommit(commit);
     if (this.#waiting.length >= WAITING_COMMITS_MAX) {
+      this.#waiting = this.#waiting.filter((pending) => !pending.isAborted());
+    }
+    if (this.#waiting.length >= WAITING_COMMITS_MAX) {
       this.#metrics.refused();
       throw new OperationalError('store-busy', `${WAITING_COMMITS_MAX} commits wait already`);
     }
@@ -73,7 +76,6 @@ class CommitQueue {
 
   /** Sends groups from the head of the queue as long as there is room. */
   #sendMore(): void {
-    this.#waiting = this.#waiting.filter((pending) => !pending.isAborted());
     while (this.#waiting.length > 0 && this.#underWay.size < TRANSACTIONS_MAX) {
       const group = this.#takeGroup();
       if (group.members.length === 0) return;
@@ -82,16 +84,24 @@ class CommitQueue {
     }
   }
 
-  /** The longest head of the queue that may go now, as one. Nobody overtakes. */
+  /** The longest head of the queue that may go now, as one. Nobody overtakes; who gave up is left out. */
   #takeGroup(): Group {
-    const merge = new Merge();
-    const stop = this.#waiting.findIndex(({ commit }) => this.#mustWait(commit) || !merge.add(commit));
-    const members = this.#waiting.splice(0, stop === -1 ? this.#waiting.length : stop);
-    return { merge, members };
+    const group: Group = { merge: new Merge(), members: [] };
+    let taken = 0;
+    for (const pending of this.#waiting) {
+      if (!pending.isAborted()) {
+        if (this.#mustWait(pending.commit) || !group.merge.add(pending.commit)) break;
+        group.members.push(pending);
+      }
+      taken += 1;
+    }
+    this.#waiting.splice(0, taken);
+    return group;
   }
 
   #mustWait(commit: Commit): boolean {
-    return [...this.#underWay].some(({ merge }) => merge.touches(commit));
+    for (const { merge } of this.#underWay) if (merge.touches(commit)) return true;
+    return false;
   }
 
   async #send(group: Group): Promise<void> {

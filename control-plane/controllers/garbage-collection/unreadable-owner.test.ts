@@ -44,10 +44,11 @@ test('dependents of an owner that cannot be read stay, and go once it is truly g
   const fed = cache.run(signal);
   await cache.ready();
   t.is(cache.get(configMapKind, { namespace: 'default', name: 'owner' }), undefined, 'the cache lacks it');
-  const resources = createResources({ store, cache, clock, ids, admission: [] });
+  const resourcesDeps = { store, cache, clock, ids, admission: [] };
+  const resources = createResources(resourcesDeps);
   const metrics = createEngineMetrics(new Registry());
   const fence = () => [];
-  const events = createEventRecorder({ resources, cache, fence, clock, metrics, logger });
+  const events = createEventRecorder({ resources, resourcesDeps, fence, clock, metrics, logger });
   const deps = { cache, resources, events, fence, clock, random, ids, metrics, logger };
   const running = runControllers(createGarbageControllers(kinds, findKind), deps, signal);
 

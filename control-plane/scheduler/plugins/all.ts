@@ -3,7 +3,6 @@ import type { FilterPlugin, ScorePlugin } from '../plugin.ts';
 import { hostPorts } from './host-ports.ts';
 import { imagePresent } from './image-present.ts';
 import { nodeAffinityFilter, nodeAffinityScore } from './node-affinity.ts';
-import { nodeName } from './node-name.ts';
 import { nodeReady } from './node-ready.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
 import { ownerSpread } from './owner-spread.ts';
@@ -24,7 +23,6 @@ export const allPlugins: Plugins = {
   filters: [
     nodeUnschedulable,
     nodeReady,
-    nodeName,
     taintFilter,
     nodeAffinityFilter,
     resourcesFit,

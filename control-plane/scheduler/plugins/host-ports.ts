@@ -1,9 +1,9 @@
 // A port of the host belongs to one pod at a time, per address and protocol.
-import type { FilterPlugin } from '../plugin.ts';
+import type { NodeFilter } from '../plugin.ts';
 
 const REFUSAL = ["node(s) didn't have free ports for the requested pod ports"];
 
-export const hostPorts: FilterPlugin = {
+export const hostPorts: NodeFilter = {
   name: 'NodePorts',
   scope: 'node',
   prepare(pod) {
@@ -14,6 +14,5 @@ export const hostPorts: FilterPlugin = {
         ? REFUSAL
         : undefined;
   },
-  curedBy: (change) =>
-    change.type === 'node-added' || (change.type === 'pod-left' && change.pod.needs.hostPorts.length > 0),
+  curedBy: (changes) => changes.nodeAdded || changes.hostPortFreed,
 };

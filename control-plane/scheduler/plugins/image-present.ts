@@ -11,7 +11,7 @@ export const imagePresent: ScorePlugin = {
   scope: 'node',
   weight: 1,
   prepare(pod) {
-    const names = pod.needs.images.map(normalName);
+    const names = pod.needs.images;
     if (names.length === 0) return undefined;
     const bytesMax = BYTES_MAX_PER_IMAGE * names.length;
     return (_node, { images }) => {
@@ -20,9 +20,7 @@ export const imagePresent: ScorePlugin = {
       return (100 * (Math.max(BYTES_MIN, Math.min(bytes, bytesMax)) - BYTES_MIN)) / (bytesMax - BYTES_MIN);
     };
   },
+  *promising(pod, cluster) {
+    for (const image of pod.needs.images) yield* cluster.images.of(image);
+  },
 };
-
-/** A name without tag or digest means `latest`. */
-function normalName(image: string): string {
-  return image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image;
-}

@@ -1,10 +1,11 @@
 // nodeSelector and node affinity: the required part refuses, the preferred part rates.
 import { matchesNodeAffinity, matchesNodeSelectorTerm } from '@gantry/api/node-affinity';
-import type { FilterPlugin, ScorePlugin } from '../plugin.ts';
+import type { PodView } from '../pod-needs.ts';
+import type { NodeFilter, ScorePlugin } from '../plugin.ts';
 
 const REFUSAL = ["node(s) didn't match Pod's node affinity/selector"];
 
-export const nodeAffinityFilter: FilterPlugin = {
+export const nodeAffinityFilter: NodeFilter = {
   name: 'NodeAffinity',
   scope: 'node',
   prepare(pod) {
@@ -13,8 +14,7 @@ export const nodeAffinityFilter: FilterPlugin = {
     if (required === undefined && spec.nodeSelector === undefined) return undefined;
     return (_node, offer) => (matchesNodeAffinity(spec, offer) ? undefined : REFUSAL);
   },
-  curedBy: (change) =>
-    change.type === 'node-added' || (change.type === 'node-changed' && change.parts.has('labels')),
+  curedBy: (changes) => changes.nodeAdded || changes.nodeParts.has('labels'),
 };
 
 export const nodeAffinityScore: ScorePlugin = {
@@ -22,8 +22,7 @@ export const nodeAffinityScore: ScorePlugin = {
   scope: 'node',
   weight: 2,
   prepare(pod) {
-    const preferred =
-      pod.needs.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    const preferred = preferencesOf(pod);
     const total = preferred.reduce((sum, { weight }) => sum + weight, 0);
     if (total === 0) return undefined;
     return (_node, offer) => {
@@ -31,4 +30,15 @@ export const nodeAffinityScore: ScorePlugin = {
       return (100 * met.reduce((sum, { weight }) => sum + weight, 0)) / total;
     };
   },
+  *promising(pod, cluster) {
+    const [dearest] = preferencesOf(pod).toSorted((a, b) => b.weight - a.weight);
+    if (dearest === undefined) return;
+    for (const node of cluster.nodes) {
+      if (node.offer !== undefined && matchesNodeSelectorTerm(dearest.preference, node.offer)) yield node;
+    }
+  },
 };
+
+function preferencesOf({ needs }: PodView) {
+  return needs.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+}

@@ -1,9 +1,9 @@
 // Keeps pods off nodes that are not ready, even before a controller has set the taint that says so.
 import { untoleratedTaint } from '@gantry/api/tolerations';
-import type { FilterPlugin } from '../plugin.ts';
+import type { NodeFilter } from '../plugin.ts';
 import { taintText } from './taints.ts';
 
-export const nodeReady: FilterPlugin = {
+export const nodeReady: NodeFilter = {
   name: 'NodeReady',
   scope: 'node',
   prepare(pod) {
@@ -13,6 +13,5 @@ export const nodeReady: FilterPlugin = {
       return untoleratedTaint([conditionTaint], tolerations) && [taintText(conditionTaint)];
     };
   },
-  curedBy: (change) =>
-    change.type === 'node-added' || (change.type === 'node-changed' && change.parts.has('ready')),
+  curedBy: (changes) => changes.nodeAdded || changes.nodeParts.has('ready'),
 };

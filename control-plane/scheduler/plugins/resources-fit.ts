@@ -1,11 +1,9 @@
 // A node takes no more than it has: CPU, memory, every other resource it declares, and a number of pods.
 // All that is missing is told, not only the first.
-import type { FilterPlugin } from '../plugin.ts';
+import { amountOfOther } from '../amounts.ts';
+import type { NodeFilter } from '../plugin.ts';
 
-/** Nodes that do not measure their disk do not limit it either. */
-const UNLIMITED_WHEN_UNDECLARED: ReadonlySet<string> = new Set(['ephemeral-storage']);
-
-export const resourcesFit: FilterPlugin = {
+export const resourcesFit: NodeFilter = {
   name: 'NodeResourcesFit',
   scope: 'node',
   prepare(pod) {
@@ -21,18 +19,13 @@ export const resourcesFit: FilterPlugin = {
         (missing ??= []).push('Insufficient memory');
       }
       for (const name of otherNames) {
-        const has = allocatable.others[name];
-        if (has === undefined && UNLIMITED_WHEN_UNDECLARED.has(name)) continue;
         const asked = others[name] ?? 0;
-        if (asked > 0 && (requested.others[name] ?? 0) + asked > (has ?? 0)) {
+        if (asked > 0 && (requested.others[name] ?? 0) + asked > amountOfOther(allocatable, name)) {
           (missing ??= []).push(`Insufficient ${name}`);
         }
       }
       return missing;
     };
   },
-  curedBy: (change) =>
-    change.type === 'node-added' ||
-    change.type === 'pod-left' ||
-    (change.type === 'node-changed' && change.parts.has('allocatable')),
+  curedBy: (changes, { requests }) => changes.hasRoomFor(requests),
 };

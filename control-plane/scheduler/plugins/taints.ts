@@ -1,14 +1,14 @@
 // Taints keep pods off (`NoSchedule`, `NoExecute`) or rather off (`PreferNoSchedule`) unless tolerated.
 import type { TaintLike } from '@gantry/api/tolerations';
 import { toleratesTaint, untoleratedTaint } from '@gantry/api/tolerations';
-import type { FilterPlugin, ScorePlugin } from '../plugin.ts';
+import type { NodeFilter, ScorePlugin } from '../plugin.ts';
 
 /** Kubernetes' wording. */
 export function taintText({ key, value }: TaintLike): string {
   return `node(s) had untolerated taint {${key}: ${value ?? ''}}`;
 }
 
-export const taintFilter: FilterPlugin = {
+export const taintFilter: NodeFilter = {
   name: 'TaintToleration',
   scope: 'node',
   prepare(pod) {
@@ -18,8 +18,7 @@ export const taintFilter: FilterPlugin = {
       return taint && [taintText(taint)];
     };
   },
-  curedBy: (change) =>
-    change.type === 'node-added' || (change.type === 'node-changed' && change.parts.has('taints')),
+  curedBy: (changes) => changes.nodeAdded || changes.nodeParts.has('taints'),
 };
 
 export const taintScore: ScorePlugin = {
@@ -29,6 +28,7 @@ export const taintScore: ScorePlugin = {
   prepare(pod) {
     const tolerations = pod.needs.spec.tolerations ?? [];
     return (_node, { taints }) => {
+      if (taints.length === 0) return 100;
       const disliked = taints.filter(
         (taint) =>
           taint.effect === 'PreferNoSchedule' &&

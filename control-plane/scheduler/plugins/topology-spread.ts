@@ -1,30 +1,34 @@
 // Topology spread: domains may differ by at most `maxSkew` pods (DoNotSchedule), or rather should (ScheduleAnyway).
 import { spreadCounts } from '../spread-counts.ts';
-import type { SpreadCounts } from '../spread-counts.ts';
-import type { FilterPlugin, ScorePlugin } from '../plugin.ts';
+import type { ClusterFilter, ScorePlugin } from '../plugin.ts';
 
 const REFUSAL = ["node(s) didn't match pod topology spread constraints"];
 const LABEL_MISSING = ["node(s) didn't match pod topology spread constraints (missing required label)"];
 
-export const topologySpreadFilter: FilterPlugin = {
+export const topologySpreadFilter: ClusterFilter = {
   name: 'PodTopologySpread',
   scope: 'cluster',
   prepare(pod, cluster) {
-    const constraints = spreadCounts(pod, cluster, 'DoNotSchedule').map((counts) => ({
-      ...counts,
-      fewest: fewestOf(counts),
-    }));
+    const constraints = spreadCounts(pod, pod.needs.terms.spreadHard, cluster);
     if (constraints.length === 0) return undefined;
-    return (_node, { labels }) => {
-      for (const { constraint, perDomain, self, fewest } of constraints) {
-        const value = labels[constraint.topologyKey];
-        if (value === undefined) return LABEL_MISSING;
-        if ((perDomain.get(value) ?? 0) + self - fewest > constraint.maxSkew) return REFUSAL;
-      }
-      return undefined;
+    return {
+      counts: constraints.map(({ counts }) => counts),
+      judge({ slot }) {
+        for (const { maxSkew, counts, self } of constraints) {
+          if (!counts.hasDomain(slot)) return LABEL_MISSING;
+          if (counts.at(slot) + self - counts.fewest > maxSkew) return REFUSAL;
+        }
+        return undefined;
+      },
     };
   },
-  curedBy: (change) => change.type !== 'node-changed' || change.parts.has('labels'),
+  curedBy: (changes) =>
+    changes.podPlaced ||
+    changes.podLeft ||
+    changes.podRelabelled ||
+    changes.nodeAdded ||
+    changes.nodeRemoved ||
+    changes.nodeParts.has('labels'),
 };
 
 export const topologySpreadScore: ScorePlugin = {
@@ -32,22 +36,15 @@ export const topologySpreadScore: ScorePlugin = {
   scope: 'cluster',
   weight: 2,
   prepare(pod, cluster) {
-    const constraints = spreadCounts(pod, cluster, 'ScheduleAnyway').map((counts) => ({
-      ...counts,
-      most: Math.max(0, ...counts.perDomain.values()),
-    }));
+    const constraints = spreadCounts(pod, pod.needs.terms.spreadSoft, cluster);
     if (constraints.length === 0) return undefined;
-    return (_node, { labels }) => {
-      const points = constraints.map(({ constraint, perDomain, most }) => {
-        const value = labels[constraint.topologyKey];
-        if (value === undefined) return 0;
-        return most === 0 ? 100 : 100 * (1 - (perDomain.get(value) ?? 0) / most);
-      });
-      return points.reduce((sum, each) => sum + each, 0) / points.length;
+    return ({ slot }) => {
+      let points = 0;
+      for (const { counts } of constraints) {
+        if (!counts.hasDomain(slot)) continue;
+        points += counts.most === 0 ? 100 : 100 * (1 - counts.at(slot) / counts.most);
+      }
+      return points / constraints.length;
     };
   },
 };
-
-function fewestOf({ perDomain }: SpreadCounts): number {
-  return perDomain.size === 0 ? 0 : Math.min(...perDomain.values());
-}
