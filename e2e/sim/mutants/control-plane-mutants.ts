@@ -134,8 +134,11 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'scheduler-forgets-its-placements',
     file: 'control-plane/scheduler/scheduler-core.ts',
-    find: '      this.cluster.place(pod, node);\n      this.#assumed.set(pod.uid, node);',
-    replace: '      this.#assumed.set(pod.uid, node);',
+    find: 'for (const { pod, node } of outcome.placements) this.#assumed.set(pod.uid, node);',
+    replace: `for (const { pod, node } of outcome.placements) {
+      this.#assumed.set(pod.uid, node);
+      this.cluster.remove(pod.uid);
+    }`,
     what: 'Room that was given away a moment ago is given away again.',
   },
 ];
