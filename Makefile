@@ -46,7 +46,7 @@ bench: build ## Measure every promised figure beside its reference (needs root a
 
 sim: build ## Simulate a whole cluster under faults: SEEDS=1000 [FROM=n] [STEPS=n], or SEED=n to see one run
 	@node e2e/dist/bundle/sim/main.js $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
-	  $(if $(FROM),--from $(FROM)) $(if $(STEPS),--steps $(STEPS)) $(ARGS)
+	  $(if $(FROM),--from $(FROM)) $(if $(STEPS),--steps $(STEPS)) --found e2e/sim/seeds.txt $(ARGS)
 
 sim-mutants: build ## Switch deliberate faults on, one at a time: each has to be caught ([MUTANT=name] [SEEDS=500])
 	@node e2e/dist/sim/mutants/main.js $(if $(MUTANT),--mutant $(MUTANT)) $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)

@@ -1,4 +1,5 @@
 // The simulation as a program: `make sim` runs many seeds and shrinks what fails; `make sim SEED=n` shows one run.
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '@gantry/kit/operational-error';
@@ -8,7 +9,7 @@ import { failureReport, planLines } from './run/report.ts';
 import { runPlan, type RunResult } from './run/run-plan.ts';
 import { runSeeds, type SeedOutcome, type SeedWorkerData } from './run/seed-pool.ts';
 import { shrink } from './run/shrink.ts';
-import { readSimArguments, type SimArguments } from './run/sim-arguments.ts';
+import { readSeeds, readSimArguments, type SimArguments } from './run/sim-arguments.ts';
 import { SimProgress } from './run/sim-progress.ts';
 
 /** Failing seeds that are shrunk and shown in full; of the others the line alone. */
@@ -20,7 +21,9 @@ async function main(): Promise<void> {
 }
 
 async function runMany(options: SimArguments): Promise<number> {
-  const { seeds, threads } = options;
+  const { threads, foundFile } = options;
+  const found = foundFile === undefined ? [] : readSeeds(readFileSync(foundFile, 'utf8'));
+  const seeds = [...new Set([...found, ...options.seeds])];
   const progress = new SimProgress(seeds.length, (line) => process.stdout.write(line), {
     isTerminal: process.stdout.isTTY,
     nowMs: () => performance.now(),

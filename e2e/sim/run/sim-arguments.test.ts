@@ -1,5 +1,5 @@
 import test from 'ava';
-import { readSimArguments } from './sim-arguments.ts';
+import { readSeeds, readSimArguments } from './sim-arguments.ts';
 
 test('a range of seeds, or one', (t) => {
   t.deepEqual(readSimArguments(['--seeds', '3', '--from', '7'], 2).seeds, [7, 8, 9]);
@@ -19,3 +19,7 @@ for (const [argv, says] of [
     t.throws(() => readSimArguments(argv, 2), { message: says });
   });
 }
+
+test('a file of seeds', (t) => {
+  t.deepEqual(readSeeds('# found\n3 an end was taken back\n\n17\nx 5\n'), [3, 17]);
+});

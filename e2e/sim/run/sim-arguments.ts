@@ -12,6 +12,8 @@ export interface SimArguments {
   chaosMs?: number;
   /** Runs at the same time. */
   threads: number;
+  /** A file of seeds that are run too. */
+  foundFile?: string;
 }
 
 const SEEDS_MAX = 10_000_000;
@@ -30,6 +32,7 @@ export function readSimArguments(argv: readonly string[], processors: number): S
       'heartbeat-ms': { type: 'string' },
       'chaos-ms': { type: 'string' },
       threads: { type: 'string', default: String(processors) },
+      found: { type: 'string' },
     },
   });
   const whole = (name: keyof typeof values, min: number, max: number): number | undefined => {
@@ -52,10 +55,19 @@ export function readSimArguments(argv: readonly string[], processors: number): S
     seeds: seed === undefined ? Array.from({ length: count }, (_, at) => from + at) : [seed],
     isReplay: seed !== undefined,
     threads: whole('threads', 1, THREADS_MAX) ?? 1,
+    ...(values.found === undefined ? {} : { foundFile: values.found }),
     ...(Object.fromEntries(
       Object.entries(sizes).filter(([, value]) => value !== undefined),
     ) as Partial<SimArguments>),
   };
+}
+
+/** The seeds of a file: a number at the beginning of each line that is no comment. */
+export function readSeeds(text: string): number[] {
+  return text
+    .split('\n')
+    .map((line) => /^\d+(?=\s|$)/.exec(line)?.[0])
+    .flatMap((seed) => (seed === undefined ? [] : [Number(seed)]));
 }
 
 /** As `make sim` calls them. */
