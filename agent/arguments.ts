@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@gantry/api/duration';
 import { bytesOf, cpuMilliOf, isQuantity } from '@gantry/api/quantity';
-import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
+import { HOLLOW_NODES_MAX, WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import type { LogLevel } from '@gantry/kit/logger';
 
 /** What the operator chose. Files are named, not read. */
@@ -29,8 +29,6 @@ export interface AgentArguments {
   logLevel: LogLevel;
 }
 
-/** Each has an address of its own, and a control plane of one process is to bear them. */
-const NODES_MAX = 10_000;
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 /** Hollow nodes have nothing to warm up, addresses of their own, and a certificate each. */
 const HOLLOW_HAS_NO = ['warm-sandboxes', 'address', 'cert', 'key'] as const;
@@ -113,8 +111,8 @@ function nodesOf(values: ReturnType<typeof parse>): number {
   const foreign = HOLLOW_HAS_NO.find((option) => values[option] !== undefined);
   if (foreign !== undefined) throw new Error(`--${foreign} makes no sense with --runtime hollow`);
   const nodes = wholeNumber('--nodes', values.nodes ?? '1');
-  if (nodes < 1 || nodes > NODES_MAX) {
-    throw new Error(`--nodes must be 1 to ${String(NODES_MAX)}, not ${String(nodes)}`);
+  if (nodes < 1 || nodes > HOLLOW_NODES_MAX) {
+    throw new Error(`--nodes must be 1 to ${String(HOLLOW_NODES_MAX)}, not ${String(nodes)}`);
   }
   return nodes;
 }

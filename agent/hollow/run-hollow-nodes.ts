@@ -19,7 +19,7 @@ export interface HollowNodesDeps {
 }
 
 /** Of each node: a connection costs both sides more than a wait of a node that is one of many. */
-const CONNECTIONS_MAX = 2;
+const CONNECTIONS_MAX = 1;
 /** Of all nodes together. */
 const REQUESTS_AT_ONCE = 32;
 /** Joining costs the control plane a signature: more at once would only wait there. */
