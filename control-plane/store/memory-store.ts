@@ -2,6 +2,7 @@
 // suite as the etcd store; nothing survives the process.
 import { systemClock } from '@gantry/kit/clock';
 import type { Clock } from '@gantry/kit/clock';
+import { checkCompaction, checkKey, checkLeaseTtl, checkPage, checkWatch } from './check-arguments.ts';
 import { checkCommit } from './check-commit.ts';
 import { MemoryData } from './memory-data.ts';
 import { MemoryLeases } from './memory-leases.ts';
@@ -13,6 +14,8 @@ interface Watcher {
   prefix: string;
   /** Everything up to here has been handed out or does not concern the prefix. */
   seen: number;
+  /** The revision of the last batch. */
+  told: number;
   progressAsked: boolean;
   /** What ended it early. */
   failure?: Error;
@@ -58,6 +61,7 @@ class MemoryStore implements Store {
   }
 
   async get(key: string, signal?: AbortSignal): Promise<{ entry?: Entry; revision: number }> {
+    checkKey(key);
     this.#check(signal);
     const entry = this.#data.get(key);
     return { ...(entry === undefined ? {} : { entry }), revision: this.#data.revision };
@@ -67,14 +71,15 @@ class MemoryStore implements Store {
     prefix: string,
     options: { limit?: number; startAfter?: string; revision?: number; signal?: AbortSignal } = {},
   ): Promise<Page> {
+    checkPage(options);
     this.#check(options.signal);
-    const { startAfter = '', revision = this.#data.revision } = options;
-    return this.#data.list(prefix, startAfter, revision, options.limit || Infinity);
+    const { startAfter = '', limit, revision } = options;
+    return this.#data.list(prefix, startAfter, revision || this.#data.revision, limit || Infinity);
   }
 
   async commit(commit: Commit, signal?: AbortSignal): Promise<CommitResult> {
-    this.#check(signal);
     checkCommit(commit);
+    this.#check(signal);
     const holds = commit.conditions.every(
       (condition) => (this.#data.get(condition.key)?.modRevision ?? 0) === condition.modRevision,
     );
@@ -93,9 +98,13 @@ class MemoryStore implements Store {
   }
 
   async *watch(prefix: string, afterRevision: number, signal: AbortSignal): AsyncGenerator<WatchBatch> {
-    const compacted = this.#data.compactedRevision;
-    if (Math.max(1, afterRevision) < compacted) throw compactedError(afterRevision, compacted);
-    const watcher: Watcher = { prefix, seen: afterRevision, progressAsked: false, wake: () => undefined };
+    checkWatch(afterRevision);
+    if (signal.aborted || this.#closed) return;
+    this.#checkHistory(afterRevision);
+    const watcher: Watcher = {
+      ...{ prefix, seen: afterRevision, told: afterRevision },
+      ...{ progressAsked: false, wake: () => undefined },
+    };
     const onAbort = (): void => {
       watcher.wake();
     };
@@ -114,15 +123,25 @@ class MemoryStore implements Store {
     }
   }
 
+  /** A revision that is still to come was seen in a history that has been rewound: it is gone, too. */
+  #checkHistory(afterRevision: number): void {
+    const { compactedRevision, revision } = this.#data;
+    if (Math.max(1, afterRevision) < compactedRevision)
+      throw compactedError(afterRevision, compactedRevision);
+    if (afterRevision > revision) throw compactedError(afterRevision, revision);
+  }
+
   #step(watcher: Watcher): WatchBatch | undefined {
     const batch = this.#data.next(watcher.prefix, watcher.seen);
     if (batch !== undefined) {
-      watcher.seen = batch.revision;
+      watcher.seen = watcher.told = batch.revision;
       return batch;
     }
     watcher.seen = Math.max(watcher.seen, this.#data.revision);
     if (!watcher.progressAsked) return undefined;
     watcher.progressAsked = false;
+    if (watcher.told === watcher.seen) return undefined;
+    watcher.told = watcher.seen;
     return { revision: watcher.seen, events: [] };
   }
 
@@ -137,6 +156,7 @@ class MemoryStore implements Store {
   }
 
   async grantLease(ttlMs: number, signal?: AbortSignal): Promise<StoreLease> {
+    checkLeaseTtl(ttlMs);
     this.#check(signal);
     const id = this.#leases.grant(ttlMs);
     let revoked = false;
@@ -156,6 +176,7 @@ class MemoryStore implements Store {
   }
 
   async compact(revision: number): Promise<void> {
+    checkCompaction(revision);
     this.#check();
     this.#compact(revision);
     this.#wakeAll();
