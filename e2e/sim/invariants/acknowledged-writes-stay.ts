@@ -14,11 +14,12 @@ export function createAcknowledgedWritesStay(): Invariant {
   function remember(write: WriteRecord): void {
     if (write.before === undefined && write.after === undefined) return;
     const records = history.get(write.key) ?? [];
+    history.set(write.key, records);
     // A state is dropped once it has been replaced for long; its replacement is the record after it.
-    const kept = records.filter(
-      (_, index) => (records[index + 1]?.atMs ?? write.atMs) >= write.atMs - KEPT_MS,
-    );
-    history.set(write.key, [...kept, write]);
+    let old = 0;
+    while ((records[old + 1]?.atMs ?? Infinity) < write.atMs - KEPT_MS) old++;
+    records.splice(0, old);
+    records.push(write);
   }
 
   function brokenBy(ack: Ack): string | undefined {

@@ -1,5 +1,5 @@
 // metadata.generation is the number of the desired state.
-import { isDeepStrictEqual } from 'node:util';
+import isEqual from 'fast-deep-equal';
 import { findKind } from '@gantry/api/registry';
 import type { AnyObject } from '@gantry/api/meta';
 import { judgingWrites } from './each-write.ts';
@@ -31,7 +31,7 @@ export function createGenerationCountsSpec(): Invariant {
 
 function changeOf(before: AnyObject, after: AnyObject): string | undefined {
   if (!isDeleting(before) && isDeleting(after)) return 'it was asked to go';
-  return isDeepStrictEqual(desired(before), desired(after)) ? undefined : 'its spec changed';
+  return isEqual(desired(before), desired(after)) ? undefined : 'its spec changed';
 }
 
 function desired(object: AnyObject): Record<string, unknown> {

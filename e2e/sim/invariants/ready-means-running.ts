@@ -1,6 +1,6 @@
 // Nobody is told that a container is ready which did not run when the writer looked.
 import type { ContainerStatus, Pod } from '@gantry/api/kinds/pod';
-import { isDeepStrictEqual } from 'node:util';
+import isEqual from 'fast-deep-equal';
 import type { Bounds } from './bounds.ts';
 import { firstBroken } from './each-write.ts';
 import { titleOf } from './object-reading.ts';
@@ -31,7 +31,7 @@ export function createReadyMeansRunning(bounds: Pick<Bounds, 'reportMs'>): Invar
       (before as Pod | undefined)?.status?.containerStatuses?.map((one) => [one.name, one]),
     );
     const fresh = (pod.status?.containerStatuses ?? []).filter(
-      (one) => one.ready && !isDeepStrictEqual(one, told.get(one.name)),
+      (one) => one.ready && !isEqual(one, told.get(one.name)),
     );
     for (const status of fresh) {
       const wrong = wrongIn(status, pod.spec.nodeName ?? '', atMs);

@@ -82,7 +82,7 @@ export class SmallWorld {
 
   /** What the store holds of a kind. */
   objects(kind: string): AnyObject[] {
-    return [...this.#log.objects.values()].filter((object) => object.kind === kind);
+    return [...this.#log.ofKind(kind).values()];
   }
 
   async addNode(name: string): Promise<void> {
@@ -207,17 +207,16 @@ export class SmallWorld {
   }
 
   #look(): WorldView {
-    const objects = this.#log.objects;
     const view: WorldView = {
       nowMs: this.nowMs,
       ...(this.calmSinceMs === undefined ? {} : { calmSinceMs: this.calmSinceMs }),
-      objects: (kind) => new Map([...objects].filter(([, object]) => object.kind === kind)),
+      objects: (kind) => this.#log.ofKind(kind),
       writes: this.#log.take(),
       nodes: this.nodes,
       acknowledged: this.#acknowledged,
       requested: this.#requested,
       processes: new Map(),
-      storeKeys: objects.size,
+      storeKeys: this.#log.objects.size,
     };
     this.#acknowledged = [];
     this.#requested = [];
@@ -347,6 +346,7 @@ function saysReady(pod: Pod): boolean {
 /** Every write that a store takes, with the objects before and after. */
 class WriteLog {
   readonly objects = new Map<string, AnyObject>();
+  readonly #kinds = new Map<string, Map<string, AnyObject>>();
   count = 0;
   #writes: WriteRecord[] = [];
   #leaderKeyRevision: number | undefined;
@@ -375,6 +375,13 @@ class WriteLog {
     };
   }
 
+  /** Objects of a kind by store key. */
+  ofKind(kind: string): Map<string, AnyObject> {
+    const objects = this.#kinds.get(kind) ?? new Map<string, AnyObject>();
+    this.#kinds.set(kind, objects);
+    return objects;
+  }
+
   useClock(clock: { nowMs(): number }): void {
     this.#clock = clock;
   }
@@ -394,8 +401,10 @@ class WriteLog {
       const before = this.objects.get(key);
       const after =
         write.type === 'put' ? objectOf({ value: write.value, modRevision: revision }) : undefined;
-      if (after === undefined) this.objects.delete(key);
-      else this.objects.set(key, after);
+      const ofKind = this.ofKind((after ?? before)?.kind ?? '');
+      for (const objects of [this.objects, ofKind])
+        if (after === undefined) objects.delete(key);
+        else objects.set(key, after);
       this.count += 1;
       this.#writes.push({
         ...{ revision, key, atMs: this.#clock?.nowMs() ?? 0 },
