@@ -1,4 +1,4 @@
-// Many hollow nodes in one process, against a real control plane. Each joins as any agent does, with a certificate of its
+// Many hollow nodes in one process, against a real control plane. Each joins as every agent does, with a certificate of its
 // own; what they can share they share.
 import { join } from 'node:path';
 import type { Clock } from '@gantry/kit/clock';

@@ -106,6 +106,8 @@ test('a relative import stays inside its package', (t) => {
 test('the api package runs in a browser: no node: imports', (t) => {
   const found = code
     .filter((file) => file.path.startsWith('api/') && !file.path.startsWith('api/write-'))
+    // The transport of Node programs; a page brings its own.
+    .filter((file) => file.path !== 'api/node-transport.ts')
     .filter((file) => importsOf(file).some((target) => target.startsWith('node:')))
     .map((file) => file.path);
   none(t, found, 'Take what these files need as an argument:');
@@ -118,7 +120,7 @@ test('the agent reaches the operating system through its machine and its runtime
     /from '(node:(fs|os|net|tls|http|https|child_process|dgram|dns|timers)|undici|@gantry\/kit\/etcd-)|(?<!')\bprocess\.(?!ts)|\b(setTimeout|setInterval|setImmediate)\(|\bDate\.now\(|new Date\(\)|Math\.random\(|randomUUID|AbortSignal\.timeout|\bsystem(Clock|Random|Ids)\b/;
   const found = code
     .filter((file) => file.path.startsWith('agent/') && !file.path.startsWith('agent/toy/'))
-    .filter((file) => !door.test(file.path) && system.test(withoutComments(file.text)))
+    .filter((file) => !door.test(file.path) && system.test(withoutTypeImports(withoutComments(file.text))))
     .map((file) => file.path);
   none(
     t,
@@ -182,6 +184,11 @@ test('every package has its README-level entry in the architecture page', (t) =>
 /** `e2e/run-tests.ts` is compiled to `e2e/dist/run-tests.js`. */
 function compiledPath(path: string): string {
   return path.replace('/', '/dist/').replace(/\.ts$/, '.js');
+}
+
+/** A type touches nothing. */
+function withoutTypeImports(text: string): string {
+  return text.replace(/^import type .*$/gm, '');
 }
 
 function withoutComments(text: string): string {
