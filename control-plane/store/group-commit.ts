@@ -58,8 +58,8 @@ class CommitQueue {
   }
 
   async commit(commit: Commit, signal?: AbortSignal): Promise<CommitResult> {
-    signal?.throwIfAborted();
     checkCommit(commit);
+    signal?.throwIfAborted();
     if (this.#waiting.length >= WAITING_COMMITS_MAX) {
       this.#waiting = this.#waiting.filter((pending) => !pending.isAborted());
     }
