@@ -24,6 +24,7 @@ PodSpec containers merge name map name
 PodSpec hostAliases merge ip map ip
 PodSpec imagePullSecrets merge name map name
 PodSpec initContainers merge name map name
+PodSpec schedulingGates merge name map name
 PodSpec topologySpreadConstraints merge topologyKey map topologyKey,whenUnsatisfiable
 PodSpec volumes merge,retainKeys name map name
 PodStatus conditions merge type map type

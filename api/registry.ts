@@ -11,6 +11,7 @@ import { leaseKind } from './kinds/lease.ts';
 import { namespaceKind } from './kinds/namespace.ts';
 import { nodeKind } from './kinds/node.ts';
 import { podKind } from './kinds/pod.ts';
+import { priorityClassKind } from './kinds/priority-class.ts';
 import { replicaSetKind } from './kinds/replica-set.ts';
 import { secretKind } from './kinds/secret.ts';
 import { serviceAccountKind } from './kinds/service-account.ts';
@@ -32,6 +33,7 @@ export const kinds: readonly KindDefinition[] = [
   cronJobKind,
   jobKind,
   leaseKind,
+  priorityClassKind,
 ];
 
 /** A group version and the kinds that are served in it, aliases included. */

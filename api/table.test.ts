@@ -13,6 +13,7 @@ import { jobKind } from './kinds/job.ts';
 import { leaseKind } from './kinds/lease.ts';
 import { namespaceKind } from './kinds/namespace.ts';
 import { nodeKind } from './kinds/node.ts';
+import { priorityClassKind } from './kinds/priority-class.ts';
 import { replicaSetKind } from './kinds/replica-set.ts';
 import { secretKind } from './kinds/secret.ts';
 import { serviceAccountKind } from './kinds/service-account.ts';
@@ -164,6 +165,7 @@ const ROWS: [KindDefinition, string, object, (string | number | boolean)[]][] = 
   [configMapKind, 'both kinds of entries', { data: { a: '' }, binaryData: { b: '' } }, ['x', 2, '5m']],
   [secretKind, 'plain', { data: { a: '' } }, ['x', 'Opaque', 1, '5m']],
   [serviceAccountKind, 'plain', {}, ['x', 0, '5m']],
+  [priorityClassKind, 'plain', { value: 1000 }, ['x', 1000, false, '5m', 'PreemptLowerPriority']],
   [leaseKind, 'held', { spec: { holderIdentity: 'node-1' } }, ['x', 'node-1', '5m']],
   [
     controllerRevisionKind,

@@ -29,7 +29,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
         done();
         resolve(value);
       },
-      (error: unknown) => {
+      (error: Error) => {
         done();
         reject(error);
       },

@@ -13,6 +13,7 @@ import { eventKind } from './event.ts';
 import { jobKind } from './job.ts';
 import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
+import { priorityClassKind } from './priority-class.ts';
 import { replicaSetKind } from './replica-set.ts';
 import { secretKind } from './secret.ts';
 
@@ -46,6 +47,8 @@ const ACCEPTED: [KindDefinition, object][] = [
   [jobKind, { spec: JOB }],
   [cronJobKind, { spec: { ...CRON_JOB, timeZone: 'Europe/Berlin' } }],
   [namespaceKind, {}],
+  [priorityClassKind, { value: -5, globalDefault: true, description: 'when idle' }],
+  [priorityClassKind, { metadata: { name: 'system-node-critical' }, value: 2_000_001_000 }],
   [
     nodeKind,
     {
@@ -195,6 +198,18 @@ const REFUSED: [KindDefinition, string, object, string[]][] = [
     ['spec.jobTemplate.spec.template.spec.restartPolicy: Unsupported value: "Always"'],
   ],
   [
+    priorityClassKind,
+    'a value that is for the system',
+    { value: 1_000_000_001 },
+    ['value: Forbidden: maximum allowed value of a user defined priority is 1000000000'],
+  ],
+  [
+    priorityClassKind,
+    'a name that is for the system',
+    { metadata: { name: 'system-mine' }, value: 1 },
+    ["metadata.name: Forbidden: names with the prefix 'system-'"],
+  ],
+  [
     namespaceKind,
     'a name with a dot',
     { metadata: { name: 'a.b' } },
@@ -308,6 +323,16 @@ const FIXED: [KindDefinition, string, object, object, string[]][] = [
       'spec.template: Invalid value: {"spec"',
       'spec.completionMode: Invalid value: "Indexed": field is immutable',
       'spec.completions: Invalid value: 3: field is immutable',
+    ],
+  ],
+  [
+    priorityClassKind,
+    'its value and its policy',
+    { value: 1 },
+    { value: 2, preemptionPolicy: 'Never' },
+    [
+      'value: Invalid value: 2: field is immutable',
+      'preemptionPolicy: Invalid value: "Never": field is immutable',
     ],
   ],
   [

@@ -10,7 +10,7 @@ import { podColumns } from './pod/pod-columns.ts';
 import { applyPodDefaults } from './pod/pod-defaults.ts';
 import { PodSpec } from './pod/pod-spec.ts';
 import { qosClassOf } from './pod/qos-class.ts';
-import { PodStatus } from './pod/status.ts';
+import { PodStatus, type PodCondition } from './pod/status.ts';
 
 export type {
   Affinity,
@@ -67,6 +67,7 @@ export const podKind = defineKind<Pod>({
   checkUpdate: (pod, old) => podUpdateIssues(pod.spec, old.spec),
   initialStatus: (pod) => {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) };
+    if (isGated(pod)) pod.status.conditions = [gatedCondition(pod.metadata.creationTimestamp)];
   },
   columns: podColumns,
   selectableFields: {
@@ -81,6 +82,22 @@ export const podKind = defineKind<Pod>({
   },
   gracePeriodSeconds: (pod) => (hasNothingToEnd(pod) ? 0 : (pod.spec.terminationGracePeriodSeconds ?? 30)),
 });
+
+/** Whether the pod must not be scheduled yet. */
+export function isGated({ spec }: Pod): boolean {
+  return (spec.schedulingGates ?? []).length > 0;
+}
+
+/** In Kubernetes' words. */
+function gatedCondition(now: string | undefined): PodCondition {
+  return {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+    ...(now === undefined ? {} : { lastTransitionTime: now }),
+  };
+}
 
 /** A pod that no node has taken on, or that has ended, goes at once. */
 function hasNothingToEnd(pod: Pod): boolean {

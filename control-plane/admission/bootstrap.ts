@@ -1,8 +1,11 @@
 // The objects that a cluster cannot do without, made at start where they are missing.
+import type { KindDefinition } from '@gantry/api/definition';
 import { namespaceKind } from '@gantry/api/kinds/namespace';
+import { priorityClassKind } from '@gantry/api/kinds/priority-class';
 import type { AnyObject } from '@gantry/api/meta';
 import { isAlreadyExists } from '@gantry/api/status-error';
 import type { Resources, WriteContext } from '../resources/resources.ts';
+import { systemPriorityClasses } from './pod-priority.ts';
 import { BOOTSTRAP_NAMESPACES } from './protected-namespaces.ts';
 
 /** Who writes what the control plane makes by itself. */
@@ -19,21 +22,25 @@ const BOOTSTRAP_CONTEXT: WriteContext = {
   warn: () => undefined,
 };
 
-/** Makes the bootstrap namespaces. Safe to repeat and to do at the same time as another replica. */
+/** Makes the bootstrap namespaces and the priority classes of the system. Safe to repeat and to do at the same time as another replica. */
 export async function bootstrap(resources: Pick<Resources, 'create'>, signal?: AbortSignal): Promise<void> {
   const context = signal === undefined ? BOOTSTRAP_CONTEXT : { ...BOOTSTRAP_CONTEXT, signal };
-  await Promise.all(
-    BOOTSTRAP_NAMESPACES.map((name) => createMissing(resources, namespaceNamed(name), context)),
-  );
+  await Promise.all([
+    ...BOOTSTRAP_NAMESPACES.map((name) =>
+      createMissing(resources, namespaceKind, namespaceNamed(name), context),
+    ),
+    ...systemPriorityClasses().map((object) => createMissing(resources, priorityClassKind, object, context)),
+  ]);
 }
 
 async function createMissing(
   resources: Pick<Resources, 'create'>,
+  definition: KindDefinition,
   object: AnyObject,
   context: WriteContext,
 ): Promise<void> {
   try {
-    await resources.create(namespaceKind, object, context);
+    await resources.create(definition, object, context);
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
   }

@@ -1,18 +1,11 @@
-// What a pod gets that its author left out: a service account, a priority, and how long it stays on a node
-// that is not ready.
+// What a pod gets that its author left out: a service account, and how long it stays on a node that is not ready.
 import type { AnyObject } from '@gantry/api/meta';
-import type { AdmissionStep, Rejection } from './admission.ts';
+import type { AdmissionStep } from './admission.ts';
 
 /** A pod whose node is not ready or unreachable is replaced elsewhere after this long, unless it says otherwise. */
 export const DEFAULT_TOLERATION_SECONDS = 10;
 
 const NODE_TROUBLE_TAINTS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] as const;
-
-/** The two classes that Kubernetes builds in. */
-const BUILT_IN_PRIORITIES: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
 
 interface Toleration {
   key?: string;
@@ -23,8 +16,6 @@ interface Toleration {
 
 interface PodLike {
   serviceAccountName?: string;
-  priorityClassName?: string;
-  priority?: number;
   tolerations?: Toleration[];
 }
 
@@ -36,28 +27,6 @@ export const defaultServiceAccount: AdmissionStep = {
   verbs: ['create'],
   admit({ object }) {
     specOf(object).serviceAccountName ??= 'default';
-    return undefined;
-  },
-};
-
-export const podPriority: AdmissionStep = {
-  name: 'pod-priority',
-  resourceIds: ['pods'],
-  verbs: ['create'],
-  admit({ object }): Rejection | undefined {
-    const spec = specOf(object);
-    if (spec.priorityClassName === undefined || spec.priorityClassName === '') {
-      spec.priority ??= 0;
-      return undefined;
-    }
-    const priority = BUILT_IN_PRIORITIES[spec.priorityClassName];
-    if (priority === undefined) {
-      const known = Object.keys(BUILT_IN_PRIORITIES).join(', ');
-      return {
-        forbidden: `no PriorityClass with name ${spec.priorityClassName} was found (known: ${known}; spec.priority takes a number)`,
-      };
-    }
-    spec.priority = priority;
     return undefined;
   },
 };

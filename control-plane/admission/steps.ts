@@ -1,11 +1,14 @@
 // The one list of admission steps, in the order in which they run.
 import type { AdmissionStep } from './admission.ts';
-import { defaultServiceAccount, defaultTolerations, podPriority } from './pod-defaults.ts';
+import { defaultServiceAccount, defaultTolerations } from './pod-defaults.ts';
+import { onePriorityDefault, podPriority, protectedPriorityClasses } from './pod-priority.ts';
 import { protectedNamespaces } from './protected-namespaces.ts';
 
 /** Every control plane runs these. */
 export const admissionSteps: readonly AdmissionStep[] = [
   protectedNamespaces,
+  protectedPriorityClasses,
+  onePriorityDefault,
   defaultServiceAccount,
   podPriority,
   defaultTolerations,

@@ -1,6 +1,6 @@
 // What a pod waits for, read off the pod: a node, its containers, or its end. Pure. The words are for users; each
 // sentence says what would change it.
-import { podKind, type Pod } from '@gantry/api/kinds/pod';
+import { isGated, podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { ContainerStatus } from '@gantry/api/kinds/pod/status';
 import { isDeleting, isFinished, isReady, podCondition } from '../controllers/pod-condition.ts';
 import { SCHEDULER_NAME } from '../scheduler/pod-fate.ts';
@@ -60,6 +60,11 @@ function nodeWait(pod: Pod): Found {
   if (schedulerName !== SCHEDULER_NAME) {
     const cause = `left to scheduler "${schedulerName}"`;
     return { type: 'foreign-scheduler', cause, sentence: `${cause}, which has to be run by somebody else` };
+  }
+  if (isGated(pod)) {
+    const names = (pod.spec.schedulingGates ?? []).map(({ name }) => name).join(', ');
+    const sentence = `not to be scheduled yet: whoever set ${names} in spec.schedulingGates has to take it away`;
+    return { type: 'gated', cause: 'scheduling gates', sentence };
   }
   const verdict = podCondition(pod, 'PodScheduled');
   if (verdict?.status !== 'False') {

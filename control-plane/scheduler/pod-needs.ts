@@ -1,6 +1,7 @@
 // What a pod asks of a node, parsed once and shared by all pods that ask the same. Two pods with equal keys are
 // interchangeable for every plugin that looks only at needs.
 import type { Container, Pod, PodSpec } from '@gantry/api/kinds/pod';
+import { SYSTEM_PRIORITY_CLASSES } from '@gantry/api/kinds/priority-class';
 import type { PodTerms } from './affinity-terms.ts';
 import { readTerms } from './affinity-terms.ts';
 import type { Amounts } from './amounts.ts';
@@ -55,12 +56,6 @@ export interface PodView {
   /** Of the object that this was read from; 0 when it had none. */
   readonly generation: number;
 }
-
-/** Kubernetes' built-in classes, for pods whose `spec.priority` admission has not filled in. */
-const BUILT_IN_PRIORITIES: Readonly<Record<string, number>> = {
-  'system-node-critical': 2_000_001_000,
-  'system-cluster-critical': 2_000_000_000,
-};
 
 /** Parsed needs are kept for reuse up to this many templates, and as many kinds of pods of each; then the oldest go. */
 const KEPT_MAX = 4096;
@@ -141,8 +136,9 @@ function isSameLabels(a: PodView['labels'], b: PodView['labels']): boolean {
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
-export function priorityOf(spec: PodSpec): number {
-  return spec.priority ?? BUILT_IN_PRIORITIES[spec.priorityClassName ?? ''] ?? 0;
+/** Admission fills it in; pods from before that, or past it, have at least what their name says. */
+function priorityOf({ priority, priorityClassName = '' }: PodSpec): number {
+  return priority ?? SYSTEM_PRIORITY_CLASSES[priorityClassName] ?? 0;
 }
 
 /** The pod's claim on a node: the larger of what all containers together and any init container alone need. */

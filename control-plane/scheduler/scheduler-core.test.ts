@@ -92,6 +92,19 @@ test('a node that gets ready, loses its taint or grows wakes those who wait for 
   }
 });
 
+test('a gated pod is not tried until its last gate is taken away', (t) => {
+  const it = core();
+  it.nodeSeen(aNode('a'));
+  const gated = (...names: string[]): Pod =>
+    aPod('p', { ...half, spec: { schedulingGates: names.map((name) => ({ name })) } });
+  it.podSeen(gated('x', 'y'), 0);
+  t.deepEqual(placed(it.decide(0)), []);
+  it.podSeen(gated('y'), 1);
+  t.deepEqual([placed(it.decide(1)), it.queue.size], [[], 0]);
+  it.podSeen(gated(), 2);
+  t.deepEqual(placed(it.decide(2)), ['p a']);
+});
+
 test('pods on a node that is not known are remembered for when it comes', (t) => {
   const it = core();
   it.podSeen(onNode(aPod('early', { requests: { cpu: '3' } }), 'a'), 0);

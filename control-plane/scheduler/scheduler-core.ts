@@ -64,6 +64,7 @@ export class SchedulerCore {
       case 'pending':
         if (!this.#assumed.has(uid)) this.queue.offer(this.#viewOf(pod, this.queue.podOf(uid)), nowMs);
         return;
+      case 'gated':
       case 'over':
       case 'foreign':
         this.podGone(pod);

@@ -1,4 +1,5 @@
 // pods/binding: how a scheduler outside this process puts a pod on a node. Once only.
+import { isGated, type Pod } from '@gantry/api/kinds/pod';
 import type { AnyObject } from '@gantry/api/meta';
 import { badRequest, conflict, successStatus } from '@gantry/api/status-error';
 import { readPath, withPath } from '../resources/field-path.ts';
@@ -31,6 +32,9 @@ export async function answerBinding(deps: ServerDeps, exchange: ResourceExchange
         info.name,
         `pod ${info.name} is being deleted, cannot be assigned to a host`,
       );
+    }
+    if (isGated(current as Pod)) {
+      throw conflict(definition, info.name, `pod ${info.name} has non-empty .spec.schedulingGates`);
     }
     return withPath(current, NODE_NAME, node) as AnyObject;
   };

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { findings, MOUNT, podOf } from './test-pod.ts';
+import { podKind } from '../pod.ts';
+import { findings, MOUNT, podOf, testRefusals } from './test-pod.ts';
 
 test('a full pod is accepted', (t) => {
   const spec = {
@@ -21,4 +22,27 @@ test('a full pod is accepted', (t) => {
     resources: { requests: { cpu: '0.5' }, limits: { cpu: '500m', memory: '64Mi' } },
   };
   t.deepEqual(findings(podOf(spec, container)), []);
+});
+
+testRefusals(test, [
+  [
+    'gates without a proper name, twice, and on a node',
+    { nodeName: 'node-1', schedulingGates: [{ name: 'a b' }, { name: 'x/y' }, { name: 'x/y' }] },
+    {},
+    [
+      'spec.schedulingGates[0].name: Invalid value: "a b"',
+      'spec.schedulingGates[2].name: Duplicate value: "x/y"',
+      'spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared',
+    ],
+  ],
+]);
+
+test('a gated pod says so from the start', (t) => {
+  const gated = podOf({ schedulingGates: [{ name: 'example.com/quota' }] });
+  t.deepEqual(findings(gated), []);
+  podKind.initialStatus?.(gated);
+  t.like(gated.status?.conditions?.[0], { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' });
+  const plain = podOf();
+  podKind.initialStatus?.(plain);
+  t.is(plain.status?.conditions, undefined);
 });

@@ -1,7 +1,7 @@
 // What holds for a pod's spec, alone or inside the template of a workload.
 import type { Issue } from '../../issue.ts';
-import { forbiddenField, notSupported } from '../../issues.ts';
-import { dnsLabelProblem, dnsSubdomainProblem, ipAddressProblem } from '../../names.ts';
+import { duplicate, forbiddenField, notSupported } from '../../issues.ts';
+import { dnsLabelProblem, dnsSubdomainProblem, ipAddressProblem, qualifiedNameProblem } from '../../names.ts';
 import { templateMetadataIssues, textIssues } from '../check-metadata.ts';
 import { containersIssues } from './check-container.ts';
 import { placementIssues } from './check-placement.ts';
@@ -15,7 +15,22 @@ export function podSpecIssues(spec: PodSpec, path: string): Issue[] {
     ...volumesIssues(spec, `${path}.volumes`),
     ...placementIssues(spec, path),
     ...nameIssues(spec, path),
+    ...gateIssues(spec, path),
   ];
+}
+
+function gateIssues({ schedulingGates = [], nodeName = '' }: PodSpec, path: string): Issue[] {
+  const names = schedulingGates.map(({ name }) => name);
+  const issues = names.flatMap((name, index) => {
+    const at = `${path}.schedulingGates[${index}].name`;
+    const found = textIssues(at, name, qualifiedNameProblem);
+    return names.indexOf(name) < index ? [...found, duplicate(at, name)] : found;
+  });
+  if (names.length > 0 && nodeName !== '') {
+    const why = 'cannot be set until all schedulingGates have been cleared';
+    issues.push(forbiddenField(`${path}.nodeName`, why));
+  }
+  return issues;
 }
 
 function nameIssues(spec: PodSpec, path: string): Issue[] {

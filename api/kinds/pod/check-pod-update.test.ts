@@ -35,3 +35,19 @@ test('of a pod only few fields may change', (t) => {
   const [bare = ''] = updates((spec) => (spec.tolerations = []), { tolerations: [{ operator: 'Exists' }] });
   t.regex(bare, /^spec.tolerations: Forbidden/);
 });
+
+test('scheduling gates may be taken away, never added', (t) => {
+  const gates = { schedulingGates: [{ name: 'a' }, { name: 'b' }] };
+  t.deepEqual(
+    updates((spec) => (spec.schedulingGates = [{ name: 'b' }]), gates),
+    [],
+  );
+  t.deepEqual(
+    updates((spec) => delete spec.schedulingGates, gates),
+    [],
+  );
+  t.deepEqual(
+    updates((spec) => (spec.schedulingGates = [{ name: 'c' }]), gates),
+    ["spec.schedulingGates: Forbidden: only deletion is allowed, but found new scheduling gate 'c'"],
+  );
+});

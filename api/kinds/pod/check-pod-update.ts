@@ -6,8 +6,8 @@ import type { Container } from './container.ts';
 import type { PodSpec } from './pod-spec.ts';
 
 const MUTABLE =
-  'may not change fields other than `containers[*].image`, `initContainers[*].image`, `activeDeadlineSeconds` and ' +
-  '`tolerations` (additions); delete the pod and create it anew';
+  'may not change fields other than `containers[*].image`, `initContainers[*].image`, `activeDeadlineSeconds`, ' +
+  '`tolerations` (additions) and `schedulingGates` (removals); delete the pod and create it anew';
 
 /** Issues between the old and the new spec. */
 export function podUpdateIssues(spec: PodSpec, old: PodSpec): Issue[] {
@@ -20,6 +20,7 @@ export function podUpdateIssues(spec: PodSpec, old: PodSpec): Issue[] {
   if (!(old.tolerations ?? []).every((item) => kept.has(tolerationText(item)))) {
     issues.push(forbiddenField('spec.tolerations', 'existing tolerations may not be removed or changed'));
   }
+  issues.push(...gateIssues(spec, old));
   if (!isEqual(immutablePart(spec, old), immutablePart(old, old))) {
     issues.push(
       forbiddenField('spec', `pod updates ${MUTABLE} (changed: ${changedFields(spec, old).join(', ')})`),
@@ -34,13 +35,22 @@ function deadlineIssues(next: number | undefined, old: number | undefined): Issu
   return [invalidValue('spec.activeDeadlineSeconds', next ?? null, why)];
 }
 
+function gateIssues({ schedulingGates = [] }: PodSpec, old: PodSpec): Issue[] {
+  const before = new Set((old.schedulingGates ?? []).map(({ name }) => name));
+  const added = schedulingGates.find(({ name }) => !before.has(name));
+  if (added === undefined) return [];
+  const why = `only deletion is allowed, but found new scheduling gate '${added.name}'`;
+  return [forbiddenField('spec.schedulingGates', why)];
+}
+
 function tolerationText(toleration: object): string {
   return JSON.stringify(Object.entries(toleration).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The spec with what may change taken from `old`, so that two specs can be compared. */
 function immutablePart(spec: PodSpec, old: PodSpec): Record<string, unknown> {
-  const { nodeName: _node, activeDeadlineSeconds: _deadline, tolerations: _tolerations, ...rest } = spec;
+  const { nodeName: _node, activeDeadlineSeconds: _deadline, tolerations: _tolerations, ...more } = spec;
+  const { schedulingGates: _gates, ...rest } = more;
   return {
     ...rest,
     containers: withImagesOf(spec.containers, old.containers),

@@ -27,6 +27,16 @@ const holds = (type: string): NonNullable<PodStatus['conditions']>[0] => ({ type
 /** Init containers in the spec, status, metadata; then READY, STATUS, RESTARTS. */
 const ROWS: [string, number, PodStatus, object, [string, string, string]][] = [
   ['fresh', 0, { phase: 'Pending' }, {}, ['0/2', 'Pending', '0']],
+  [
+    'held back by gates',
+    0,
+    {
+      phase: 'Pending',
+      conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }],
+    },
+    {},
+    ['0/2', 'SchedulingGated', '0'],
+  ],
   ['without a status', 0, {}, {}, ['0/2', 'Unknown', '0']],
   [
     'being created',

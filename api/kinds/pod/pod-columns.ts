@@ -69,10 +69,17 @@ export function podStatusWord(pod: Pod): string {
     if (reason === 'NodeLost') return 'Unknown';
     if (phase !== 'Succeeded' && phase !== 'Failed') return 'Terminating';
   }
-  const own = reason === undefined || reason === '' ? phase : reason;
+  const said = reason === undefined || reason === '' ? phase : reason;
+  const own = isHeldByGates(pod) ? 'SchedulingGated' : said;
   const init = initWord(pod);
   if (init !== undefined && !hasCondition(pod, 'Initialized')) return init;
   return containersWord(pod, init ?? own);
+}
+
+function isHeldByGates({ status }: Pod): boolean {
+  return (status?.conditions ?? []).some(
+    ({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated',
+  );
 }
 
 function hasCondition(pod: Pod, type: string): boolean {

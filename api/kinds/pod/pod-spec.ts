@@ -34,6 +34,10 @@ export const PodOS = struct(`${CORE}.PodOS`, 'The operating system of the pod.',
   name: optional(onlyWith(['linux'], text('linux.'))),
 });
 
+export const PodSchedulingGate = struct(`${CORE}.PodSchedulingGate`, 'Something that has to happen first.', {
+  name: text('Its name, as domain/name or name: whoever set it takes it away.'),
+});
+
 export const PodSpec = struct(
   `${CORE}.PodSpec`,
   'What a pod is to be: its containers and how they run together on one node.',
@@ -81,8 +85,19 @@ export const PodSpec = struct(
         text('default-scheduler: the only one.', { default: 'default-scheduler' }),
       ),
     ),
-    priorityClassName: optional(text('system-cluster-critical or system-node-critical; sets `priority`.')),
-    priority: optional(integer('Pods with a higher number are scheduled first; 0 when absent.')),
+    schedulingGates: optional(
+      listOf(
+        'The pod is not scheduled before all of them have been taken away. None may be added later.',
+        PodSchedulingGate,
+        BY_NAME,
+      ),
+    ),
+    priorityClassName: optional(text('Name of a PriorityClass; it sets `priority` and `preemptionPolicy`.')),
+    priority: optional(
+      integer(
+        'Pods with a higher number are scheduled first, and may take the place of others. 0 when absent.',
+      ),
+    ),
     preemptionPolicy: optional(
       oneOf('Whether pods of lower priority may have to leave for this one.', [
         'PreemptLowerPriority',
@@ -129,7 +144,6 @@ export const PodSpec = struct(
     dnsConfig: 'Names are resolved as the node does.',
     ephemeralContainers: 'Use exec into a running container.',
     readinessGates: 'Readiness comes from the probes of the containers.',
-    schedulingGates: 'Create the pod when it may be scheduled.',
     resourceClaims: 'Devices cannot be claimed.',
     resources: 'Set the resources of each container.',
     runtimeClassName: "The engine's default runtime is used.",
