@@ -117,6 +117,26 @@ test('a restarted agent adopts what runs, without the control plane too', async 
   t.like(app(back)?.lastState?.terminated, { exitCode: 137, signal: 9, reason: 'Error' });
 });
 
+test('an end that the API has stays the end, whatever a restarted agent remembers', async (t) => {
+  const bench = open(t);
+  await bench.start();
+  bench.run('once', {}, {}, { restartPolicy: 'Never' });
+  const pod = await bench.podUntil('once', isReady);
+  await bench.stop();
+  // As the agent before had it: stopped, removed, reported, and dead before it had written that down here.
+  const runtime = bench.host.openRuntime();
+  for (const { id } of bench.running()) await runtime.removeContainer(id);
+  const end = { ...pod.status, phase: 'Succeeded' as const };
+  bench.api.put('pods', { ...pod, status: end });
+  await bench.start();
+  for (let seconds = 0; seconds < 10; seconds += 1) {
+    bench.clock.advance(1000);
+    await settle();
+    t.is(bench.api.get<Pod>('pods', 'once')?.status?.phase, 'Succeeded');
+  }
+  t.deepEqual(bench.running(), []);
+});
+
 test('a host that dies takes everything along, and its agent starts it anew', async (t) => {
   const bench = open(t);
   await bench.start();
