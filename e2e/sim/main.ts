@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '@gantry/kit/operational-error';
-import { drawPlan, type PlanSizes } from './plan/draw-plan.ts';
+import { drawPlan } from './plan/draw-plan.ts';
 import { allInvariants } from './run/all-invariants.ts';
 import { failureReport, planLines } from './run/report.ts';
 import { runPlan, type RunResult } from './run/run-plan.ts';
@@ -80,7 +80,7 @@ function sizesOf({ stepsMax, nodes, heartbeatIntervalMs, chaosMs }: SimArguments
 }
 
 /** A thread: runs the seeds that it is sent. */
-function serveSeeds(options: SeedWorkerData & PlanSizes): void {
+function serveSeeds(options: SeedWorkerData): void {
   parentPort?.on('message', (seed: number) => {
     void runPlan(drawPlan(seed, options), { ...options, invariants: allInvariants, lines: 0 }).then(
       ({ plan: _, ...outcome }) => parentPort?.postMessage({ ...outcome, seed } satisfies SeedOutcome),

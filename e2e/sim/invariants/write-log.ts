@@ -2,7 +2,7 @@
 import { kinds } from '@gantry/api/registry';
 import type { AnyObject } from '@gantry/api/meta';
 import { LEADER_KEY } from '@gantry/control-plane/leader/leader-key';
-import { objectOf } from '@gantry/control-plane/resources/object-key';
+import { objectOf, storePrefixOf } from '@gantry/control-plane/resources/object-key';
 import type { Commit, Store } from '@gantry/control-plane/store/store';
 import type { WriteRecord } from './world-view.ts';
 
@@ -13,9 +13,7 @@ export class WriteLog {
   count = 0;
   #writes: WriteRecord[] = [];
   #leaderKeyRevision: number | undefined;
-  readonly #plurals = new Set(
-    kinds.map(({ group, resource }) => `/gantry/${group === '' ? 'core' : group}/${resource}/`),
-  );
+  readonly #prefixes = kinds.map((definition) => storePrefixOf(definition));
   #clock: { nowMs(): number } | undefined;
 
   over(store: Store): Store {
@@ -60,7 +58,7 @@ export class WriteLog {
     for (const write of writes) {
       const { key } = write;
       if (key === LEADER_KEY) this.#leaderKeyRevision = revision;
-      if (![...this.#plurals].some((prefix) => key.startsWith(prefix))) continue;
+      if (!this.#prefixes.some((prefix) => key.startsWith(prefix))) continue;
       const before = this.objects.get(key);
       const after =
         write.type === 'put' ? objectOf({ value: write.value, modRevision: revision }) : undefined;

@@ -3,7 +3,7 @@
 import type { AnyObject } from '@gantry/api/meta';
 import { kinds } from '@gantry/api/registry';
 import { LEADER_KEY } from '@gantry/control-plane/leader/leader-key';
-import { storePrefixOf } from '@gantry/control-plane/resources/object-key';
+import { objectOf, storePrefixOf } from '@gantry/control-plane/resources/object-key';
 import type { Store, StoreEvent } from '@gantry/control-plane/store/store';
 import type { Clock } from '@gantry/kit/clock';
 import type { WriteRecord, Writer } from '../invariants/world-view.ts';
@@ -68,7 +68,7 @@ export class Truth {
     if (key === LEADER_KEY) this.#leaderKeyRevision = event.type === 'put' ? revision : undefined;
     const kind = this.#prefixes.find(({ prefix }) => key.startsWith(prefix))?.kind;
     const before = this.#byKey.get(key);
-    const after = event.type === 'put' && kind !== undefined ? objectOf(event.value, revision) : undefined;
+    const after = event.type === 'put' && kind !== undefined ? objectOf(event) : undefined;
     if (event.type === 'put') this.#byKey.set(key, after);
     else this.#byKey.delete(key);
     if (kind !== undefined && after !== undefined) this.#ofKind(kind).set(key, after);
@@ -89,10 +89,4 @@ export class Truth {
     }
     return objects;
   }
-}
-
-function objectOf(value: string, revision: number): AnyObject {
-  const object = JSON.parse(value) as AnyObject;
-  object.metadata.resourceVersion = String(revision);
-  return object;
 }

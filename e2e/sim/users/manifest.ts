@@ -5,7 +5,7 @@ import { cronJobKind } from '@gantry/api/kinds/cron-job';
 import { jobKind } from '@gantry/api/kinds/job';
 import { podKind } from '@gantry/api/kinds/pod';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
-import type { KindDefinition } from '@gantry/api/definition';
+import { apiVersionOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import type { Workload } from '../plan/user-action.ts';
 
@@ -29,8 +29,7 @@ export function imageOf(version: number): string {
 /** The whole object. */
 export function manifestOf(workload: Workload): AnyObject {
   const { kind, name } = workload;
-  const { group, version } = WORKLOAD_KINDS[kind];
-  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const apiVersion = apiVersionOf(WORKLOAD_KINDS[kind]);
   const metadata = { name, namespace: NAMESPACE, labels: { app: name } };
   if (kind === 'Pod') return { apiVersion, kind, ...templateOf(workload, 'Always'), metadata };
   return { apiVersion, kind, metadata, spec: SPECS[kind](workload) };

@@ -8,6 +8,7 @@ import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import { StatusError } from '@gantry/api/status-error';
+import { REVISION } from '@gantry/control-plane/controllers/deployment/annotations';
 import { storeKeyOf } from '@gantry/control-plane/resources/object-key';
 import { sleep } from '@gantry/kit/clock';
 import { messageOf } from '@gantry/kit/operational-error';
@@ -31,7 +32,6 @@ export interface UserDeps {
 
 const TRIES = 4;
 const PAUSE_MS = 1_500;
-const REVISION = 'deployment.kubernetes.io/revision';
 
 /** Carries out one action, however it ends. */
 export async function act(deps: UserDeps, action: UserAction): Promise<void> {
