@@ -108,6 +108,11 @@ export class SimHost {
     return `${chosen.pod.name}/${chosen.name}`;
   }
 
+  /** Ends a container past its agent's back. */
+  crash(containerId: string): void {
+    this.#engine.killContainer(containerId);
+  }
+
   view(isReachable: boolean): NodeView {
     return {
       up: this.isUp,
