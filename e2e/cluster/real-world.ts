@@ -35,10 +35,8 @@ export function realWorld(stage: Stage, namespace: string, nodes: readonly strin
 }
 
 async function containersOn(stage: Stage, node: string, namespace: string): Promise<EngineContainer[]> {
-  const seen = await stage.seen(node, namespace);
-  return seen
-    .filter(({ kind }) => kind === 'app')
-    .map(({ id, pod, container, running, startedAt }) => ({
-      ...{ id, node, pod, name: container, running, startedAt },
-    }));
+  const seen = await stage.seen(node, namespace, 'app');
+  return seen.map(({ id, pod, container, running, startedAt }) => ({
+    ...{ id, node, pod, name: container, running, startedAt },
+  }));
 }

@@ -59,11 +59,11 @@ export function rolledOut(world: World, name: string, replicas: number): Promise
 /** Waits until there are so many pods, and the engines run one container for each and hold no others. */
 export function runningUntil(world: World, count: number): Promise<readonly EngineContainer[]> {
   return until(world, `${count} pods that run`, async () => {
-    const containers = await world.containers();
     const pods = await podsIn(world);
-    if (pods.length === count && containers.length === count && containers.every((one) => one.running))
-      return containers;
-    throw new Error(`${pods.length} pods; ${JSON.stringify(containers)}`);
+    if (pods.length !== count) throw new Error(`${pods.length} pods`);
+    const containers = await world.containers();
+    if (containers.length === count && containers.every((one) => one.running)) return containers;
+    throw new Error(JSON.stringify(containers));
   });
 }
 
