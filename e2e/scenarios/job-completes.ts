@@ -1,5 +1,6 @@
 // A Job that runs each of its indexes once.
 import { jobKind, type Job } from '@gantry/api/kinds/job';
+import type { Pod } from '@gantry/api/kinds/pod';
 import { isActive } from '../sim/invariants/object-reading.ts';
 import { apply } from './doings.ts';
 import { followPods } from './follow-pods.ts';
@@ -16,20 +17,20 @@ export const jobCompletes: Scenario = {
     'An Indexed Job runs each index once, never more at a time than its parallelism, and ends Complete.',
   async run(t, world) {
     let most = 0;
-    const end = new AbortController();
-    const followed = followPods(world, end.signal, (pods) => {
+    const note = (pods: readonly Pod[]): void => {
       most = Math.max(most, pods.filter(isActive).length);
-    });
+    };
     const shape = { completions: 4, parallelism: 2, completionMode: 'Indexed' as const };
-    await apply(world, jobOf('sum', { endsAfterSeconds: 1 }, shape));
-    const { status } = await objectUntil<Job>(world, jobKind, 'sum', 'complete', isComplete);
-    end.abort();
-    await followed;
+    let job: Job | undefined;
+    await followPods(world, note, async () => {
+      await apply(world, jobOf('sum', { endsAfterSeconds: 1 }, shape));
+      job = await objectUntil<Job>(world, jobKind, 'sum', 'complete', isComplete);
+    });
 
     t.is(most, 2);
-    t.is(status?.succeeded, 4);
-    t.is(status?.failed ?? 0, 0);
-    t.is(status?.completedIndexes, '0-3');
+    t.is(job?.status?.succeeded, 4);
+    t.is(job?.status?.failed ?? 0, 0);
+    t.is(job?.status?.completedIndexes, '0-3');
     const pods = await podsIn(world, 'job-name=sum');
     t.deepEqual(pods.map(({ metadata }) => metadata.annotations?.[INDEX]).toSorted(), ['0', '1', '2', '3']);
 

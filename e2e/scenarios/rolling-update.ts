@@ -7,7 +7,6 @@ import { followPods } from './follow-pods.ts';
 import { deploymentOf } from './manifests.ts';
 import type { Scenario } from './scenario.ts';
 import { podsIn, rolledOut, runningUntil } from './sightings.ts';
-import { until } from './until.ts';
 
 const REPLICAS = 4;
 const strategy = { type: 'RollingUpdate' as const, rollingUpdate: { maxUnavailable: 1, maxSurge: 1 } };
@@ -21,15 +20,12 @@ export const rollingUpdate: Scenario = {
     await apply(world, deploymentOf('web', REPLICAS, { version: 1, readiness: 'soon' }, { strategy }));
     await rolledOut(world, 'web', REPLICAS);
     const states: { ready: number; all: number }[] = [];
-    const end = new AbortController();
-    const followed = followPods(world, end.signal, (pods) => states.push(countsOf(pods)));
-    await until(world, 'a first state', async () => (states.length > 0 ? true : undefined));
-
-    await apply(world, deploymentOf('web', REPLICAS, { version: 2, readiness: 'soon' }, { strategy }));
-    await rolledOut(world, 'web', REPLICAS);
-    await runningUntil(world, REPLICAS);
-    end.abort();
-    await followed;
+    const note = (pods: readonly Pod[]): void => void states.push(countsOf(pods));
+    await followPods(world, note, async () => {
+      await apply(world, deploymentOf('web', REPLICAS, { version: 2, readiness: 'soon' }, { strategy }));
+      await rolledOut(world, 'web', REPLICAS);
+      await runningUntil(world, REPLICAS);
+    });
 
     t.true(states.length > REPLICAS, 'the update was seen');
     t.deepEqual(
