@@ -14,6 +14,7 @@ import { createFinalizersHold } from './finalizers-hold.ts';
 import { createGarbageGoes } from './garbage-goes.ts';
 import { createGarbageOnly } from './garbage-only.ts';
 import { createGenerationCountsSpec } from './generation-counts-spec.ts';
+import { createConfirmedPodsHaveEnded } from './confirmed-pods-have-ended.ts';
 import { createGonePodsEnd } from './gone-pods-end.ts';
 import { createIdentityStays } from './identity-stays.ts';
 import { createJobCountsExact } from './job-counts-exact.ts';
@@ -85,6 +86,7 @@ function ofNodes(bounds: Bounds): Invariant[] {
     createOneContainerAName(),
     createRestartPolicyKept(),
     createGonePodsEnd(bounds),
+    createConfirmedPodsHaveEnded(bounds),
     createPodStatusAdvances(bounds),
     createReadyMeansRunning(bounds),
     createEventsInOrder(),

@@ -32,7 +32,7 @@ export function createGarbageGoes(kinds: readonly string[], bounds: Pick<Bounds,
     const found = new Set<string>();
     for (const object of objects) {
       const why = whyToGo(object, living, namespaces);
-      if (why === undefined || isHeldByOthers(object, inhabited)) continue;
+      if (why === undefined || isHeldByOthers(object, inhabited) || isOnLostHost(object, view)) continue;
       found.add(uidOf(object));
       const since = sinceMs.get(uidOf(object)) ?? view.nowMs;
       sinceMs.set(uidOf(object), since);
@@ -74,6 +74,11 @@ function whyToGo(
   return isAbandoned
     ? `its owner ${ownerReferences[0]?.kind ?? ''} ${ownerReferences[0]?.name ?? ''} is gone`
     : undefined;
+}
+
+/** Only its agent can say that nothing of a pod runs any more; what waits for such a pod waits too. */
+function isOnLostHost(object: AnyObject, { nodes }: WorldView): boolean {
+  return object.kind === 'Pod' && nodes.get((object as Pod).spec.nodeName ?? '')?.up === false;
 }
 
 /** A namespace waits for what is in it, and an owner in the foreground for its dependents: these are looked at themselves. */

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { BOUNDS } from './bounds.ts';
 import { createEventsInOrder } from './events-in-order.ts';
+import { createConfirmedPodsHaveEnded } from './confirmed-pods-have-ended.ts';
 import { createGonePodsEnd } from './gone-pods-end.ts';
 import { createNodeNameStays } from './node-name-stays.ts';
 import { createNodeWithinAllocatable } from './node-within-allocatable.ts';
@@ -70,6 +71,26 @@ test('what is gone stops, once its node can know', (t) => {
   world.node('n1').containers.length = 0;
   world.remove('Pod', 'a');
   t.is(world.later(60_000).shownTo(invariant), undefined);
+});
+
+test('a node gives up a pod that has ended; only force is quicker', (t) => {
+  const world = new StagedWorld();
+  const invariant = createConfirmedPodsHaveEnded({ requestMs: 60_000 });
+  for (const name of ['ended', 'forced', 'taken', 'running']) {
+    world.put('Pod', name, { spec: spec({ nodeName: 'n1' }) });
+    world.run('n1', name);
+    world.mark('Pod', name, SERVER, 5);
+  }
+  t.is(world.shownTo(invariant), undefined);
+  for (const container of world.node('n1').containers)
+    if (container.podName === 'ended') container.running = false;
+  world.request('delete', 'Pod', 'forced', true);
+  world.remove('Pod', 'ended', SERVER);
+  world.remove('Pod', 'forced', SERVER);
+  world.remove('Pod', 'taken');
+  t.is(world.shownTo(invariant), undefined);
+  world.remove('Pod', 'running', SERVER);
+  t.is(world.shownTo(invariant), 'Pod web/running was given up by n1, where its container main runs');
 });
 
 test('what nobody knows stops, and what is over; a node without its agent is excepted', (t) => {

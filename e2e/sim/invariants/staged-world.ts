@@ -127,8 +127,9 @@ export class StagedWorld {
     this.#acknowledged.push({ atMs: this.nowMs, verb, key, uid, resourceVersion, object });
   }
 
-  request(verb: UserVerb, kind: string, name: string): void {
-    this.#requested.push({ atMs: this.nowMs, verb, key: keyFor(kind, { metadata: placeOf(kind, name) }) });
+  request(verb: UserVerb, kind: string, name: string, isForced = false): void {
+    const key = keyFor(kind, { metadata: placeOf(kind, name) });
+    this.#requested.push({ atMs: this.nowMs, verb, key, ...(isForced ? { isForced } : {}) });
   }
 
   /** A host, made when it is not there. */

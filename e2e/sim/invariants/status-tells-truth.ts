@@ -8,7 +8,7 @@ import type { Invariant, WorldView } from './world-view.ts';
 /** A full look at most this often. */
 const LOOK_EVERY_MS = 5_000;
 
-/** A difference has to last for the bound: a container that has just started or ended may not have been reported yet. */
+/** Of a host that is down nobody can tell. A difference has to last for the bound: a container that has just started or ended may not have been reported yet. */
 export function createStatusTellsTruth(bounds: Pick<Bounds, 'stopMs' | 'reportMs'>): Invariant {
   const differsSinceMs = new Map<string, number>();
   let lookedAtMs = -Infinity;
@@ -21,6 +21,7 @@ export function createStatusTellsTruth(bounds: Pick<Bounds, 'stopMs' | 'reportMs
     );
     const found = new Set<string>();
     for (const pod of view.objects('Pod').values()) {
+      if (view.nodes.get((pod as Pod).spec.nodeName ?? '')?.up === false) continue;
       const difference = differenceIn(pod as Pod, running);
       if (difference === undefined) continue;
       const id = `${uidOf(pod)} ${difference}`;
@@ -37,7 +38,7 @@ export function createStatusTellsTruth(bounds: Pick<Bounds, 'stopMs' | 'reportMs
   return {
     name: 'status-tells-truth',
     sentence:
-      'In a calm world a container is reported running if and only if it runs, but for the time of a report.',
+      'In a calm world a container of a host that is up is reported running if and only if it runs, but for the time of a report.',
     check(view) {
       const isCalm = view.calmSinceMs !== undefined && view.nowMs - view.calmSinceMs >= bounds.stopMs;
       if (!isCalm || view.nowMs - lookedAtMs < LOOK_EVERY_MS) return undefined;

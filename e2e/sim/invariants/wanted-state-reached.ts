@@ -27,7 +27,12 @@ export function createWantedStateReached(bounds: Pick<Bounds, 'settleMs'>): Inva
       for (const [kind, judge] of Object.entries(JUDGES))
         for (const workload of view.objects(kind).values()) {
           const own = podsOf(workload, pods, view);
-          if (isDeleting(workload) || own.some((pod) => heldUpBy(pod) !== undefined)) continue;
+          if (
+            isDeleting(workload) ||
+            isSpared(workload, view) ||
+            own.some((pod) => heldUpBy(pod) !== undefined)
+          )
+            continue;
           const missing = observedWrong(workload) ?? judge(workload, own, view.nowMs);
           if (missing !== undefined)
             return `${titleOf(workload)} ${missing}, ${view.nowMs - (view.calmSinceMs ?? 0)} ms after the world became calm`;
@@ -35,6 +40,11 @@ export function createWantedStateReached(bounds: Pick<Bounds, 'settleMs'>): Inva
       return undefined;
     },
   };
+}
+
+/** A host that is down takes its pod of a DaemonSet with it; no other can stand in. */
+function isSpared({ kind }: AnyObject, view: WorldView): boolean {
+  return kind === 'DaemonSet' && [...view.nodes.values()].some(({ up }) => !up);
 }
 
 type Judge = (workload: AnyObject, pods: readonly Pod[], nowMs: number) => string | undefined;

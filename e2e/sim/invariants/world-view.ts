@@ -113,6 +113,8 @@ export interface UserRequest {
   readonly verb: UserVerb;
   /** The store's key. */
   readonly key: string;
+  /** To be deleted without any grace: nothing is waited for. */
+  readonly isForced?: boolean;
 }
 
 export type UserVerb = 'create' | 'update' | 'delete';

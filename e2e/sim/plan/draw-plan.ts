@@ -16,6 +16,8 @@ export interface PlanSizes {
   heartbeatIntervalMs?: number;
 }
 
+const LOSS_NODES_MIN = 3;
+const LOSS_CHANCE = 0.15;
 const CALM_MS = 150_000;
 /** Mostly slow: each beat costs as much as a change, and tells less. */
 const HEARTBEATS_MS = [1_000, 3_000, 3_000, 5_000, 5_000, 5_000, 5_000, 5_000] as const;
@@ -35,7 +37,7 @@ export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
     ...{ seed, nodes, replicas, chaosMs, calmMs: CALM_MS },
     heartbeatIntervalMs: sizes.heartbeatIntervalMs ?? pick(random, HEARTBEATS_MS),
     quality: drawQuality(random),
-    faults: drawFaults(random, parts),
+    faults: [...drawFaults(random, parts), ...drawLoss(seed, parts)].toSorted((a, b) => a.atMs - b.atMs),
     actions: drawActions(random, parts),
   };
 }
@@ -81,7 +83,14 @@ function drawFaults(random: Random, parts: Parts): Fault[] {
   return Array.from({ length: count }, () => drawFault(random, parts)).toSorted((a, b) => a.atMs - b.atMs);
 }
 
-const WEIGHTED: readonly Fault['type'][] = [
+/** Drawn apart, so that the seeds of before go as they went. A cluster that loses a host has others. */
+function drawLoss(seed: number, { nodes, chaosMs }: Parts): Fault[] {
+  const random = seededRandom(hashText(`loss/${seed}`));
+  if (nodes.length < LOSS_NODES_MIN || !chance(random, LOSS_CHANCE)) return [];
+  return [{ type: 'host-lost', node: pick(random, nodes), atMs: between(random, 1_000, chaosMs - 1_000) }];
+}
+
+const WEIGHTED: readonly Exclude<Fault['type'], 'host-lost'>[] = [
   ...(['cut', 'cut', 'cut', 'store-away', 'poor-network', 'kill', 'kill', 'kill', 'kill'] as const),
   ...(['stop', 'pause', 'pause', 'host-down', 'container-dies', 'container-dies', 'compact'] as const),
 ];

@@ -1,4 +1,4 @@
-// What may go wrong, as data. Times count from the start of the run; everything is over when the calm begins.
+// What may go wrong, as data. Times count from the start of the run; everything but a lost host is over when the calm begins.
 import type { NetworkQuality } from '../world/network.ts';
 
 /** What all faults say. */
@@ -21,6 +21,8 @@ export type Fault = At &
     | { type: 'pause'; process: string; forMs: number }
     /** A host with all that runs on it. */
     | { type: 'host-down'; node: string; forMs: number }
+    /** A host that never comes back. */
+    | { type: 'host-lost'; node: string }
     /** A container that runs is killed; which one is drawn when it happens. */
     | { type: 'container-dies'; node: string; draw: number }
     /** The store forgets its history. */
@@ -39,6 +41,7 @@ export function faultEndMs(fault: Fault): number {
     case 'kill':
     case 'stop':
       return fault.atMs + fault.backAfterMs;
+    case 'host-lost':
     case 'container-dies':
     case 'compact':
       return fault.atMs;

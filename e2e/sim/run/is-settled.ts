@@ -7,15 +7,25 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { AnyObject } from '@gantry/api/meta';
 import { heldUpBy } from '../invariants/held-up-pods.ts';
+import { uidOf } from '../invariants/object-reading.ts';
 import type { WorldView } from '../invariants/world-view.ts';
 
 /** False where something is still on its way. What cannot be, and says so, is waited for no longer. */
-export function isSettled(view: Pick<WorldView, 'objects'>): boolean {
+export function isSettled(view: Pick<WorldView, 'objects' | 'nodes'>): boolean {
+  if (runsUnknown(view)) return false;
   const isHeldUp = [...view.objects('Pod').values()].some((pod) => heldUpBy(pod as Pod) !== undefined);
   return Object.entries(CHECKS).every(([kind, isDone]) =>
     [...view.objects(kind).values()].every(
       (object) => object.metadata.deletionTimestamp === undefined && (isHeldUp || isDone(object)),
     ),
+  );
+}
+
+/** Something runs of a pod that the API does not have any more. */
+function runsUnknown({ objects, nodes }: Pick<WorldView, 'objects' | 'nodes'>): boolean {
+  const uids = new Set([...objects('Pod').values()].map(uidOf));
+  return [...nodes.values()].some(
+    ({ up, sandboxes }) => up && sandboxes.some(({ podUid, running }) => running && !uids.has(podUid)),
   );
 }
 

@@ -18,9 +18,10 @@ export function recordedClient(client: Client, ledger: Ledger): Client {
     definition: KindDefinition<T>,
     at: ObjectKey,
     send: () => Promise<T>,
+    isForced = false,
   ): Promise<T> => {
     const key = storeKeyOf(definition, at);
-    ledger.requested({ verb, key });
+    ledger.requested({ verb, key, ...(isForced ? { isForced } : {}) });
     const object = await send();
     const { resourceVersion = '' } = object.metadata;
     ledger.acknowledged({ verb, key, uid: uidOf(object), resourceVersion, object });
@@ -38,7 +39,13 @@ export function recordedClient(client: Client, ledger: Ledger): Client {
     patch: (definition, key, type, patch, options) =>
       noted('update', definition, key, () => client.patch(definition, key, type, patch, options)),
     delete: (definition, key, options) =>
-      noted('delete', definition, key, () => client.delete(definition, key, options)),
+      noted(
+        'delete',
+        definition,
+        key,
+        () => client.delete(definition, key, options),
+        options?.gracePeriodSeconds === 0,
+      ),
   };
 }
 

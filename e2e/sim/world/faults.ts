@@ -1,4 +1,4 @@
-// Carries out the faults of a plan, and heals all of them when the calm begins.
+// Carries out the faults of a plan, and heals all of them but the loss of a host when the calm begins.
 import type { Clock } from '@gantry/kit/clock';
 import { STORE_HOST } from '../store/store-link.ts';
 import { describeFault, type Fault } from '../plan/fault.ts';
@@ -38,6 +38,8 @@ export class Faults {
   readonly #targets: FaultTargets;
   /** Processes that are to die at their next write. */
   readonly #armed = new Map<string, Fault & { type: 'kill' }>();
+  /** Hosts that never come back. */
+  readonly #lost = new Set<string>();
   #isOver = false;
 
   constructor(targets: FaultTargets) {
@@ -59,14 +61,14 @@ export class Faults {
     return true;
   }
 
-  /** Nothing is wrong any more: links, processes, hosts. */
+  /** Nothing is wrong any more: links, processes, hosts. Lost hosts stay lost. */
   heal(): void {
     const { network, programs, machines, quality } = this.#targets;
     this.#isOver = true;
     this.#armed.clear();
     network.healAll();
     network.quality = quality;
-    for (const machine of machines.values()) if (!machine.isUp) machine.powerOn();
+    for (const [name, machine] of machines) if (!machine.isUp && !this.#lost.has(name)) machine.powerOn();
     for (const program of programs.values()) {
       program.process?.resume();
       program.start();
@@ -110,7 +112,12 @@ export class Faults {
       }
       case 'host-down':
         machines.get(fault.node)?.powerOff();
-        return this.#later(fault.forMs, () => machines.get(fault.node)?.powerOn());
+        return this.#later(fault.forMs, () => {
+          if (!this.#lost.has(fault.node)) machines.get(fault.node)?.powerOn();
+        });
+      case 'host-lost':
+        this.#lost.add(fault.node);
+        return machines.get(fault.node)?.powerOff();
       case 'container-dies':
         this.#targets.note(`killed ${machines.get(fault.node)?.killContainer(fault.draw) ?? 'nothing'}`);
         return;
