@@ -92,10 +92,12 @@ function whyUnbindable({ metadata, spec }: Pod, { uid, node, key }: Binding): Er
 /** The pod with its node: a new desired state. */
 function boundPod(pod: Pod, node: string, now: string): Pod {
   const generation = (pod.metadata.generation ?? 0) + 1;
+  // The room that was held for it, if any, is its own now or somebody else's.
+  const { nominatedNodeName: _, ...status } = pod.status ?? {};
   return {
     ...pod,
     metadata: { ...pod.metadata, generation },
     spec: { ...pod.spec, nodeName: node },
-    status: withScheduledCondition(pod.status, { status: 'True' }, now),
+    status: withScheduledCondition(status, { status: 'True' }, now),
   };
 }

@@ -1,5 +1,5 @@
-// Tells users why their pods wait: on the pod as condition PodScheduled, and as an Event. Only what has changed is
-// written, and of several changes to one pod only the last.
+// Tells users why their pods wait: on the pod as condition PodScheduled and as the node on which room is being made,
+// and as an Event. Only what has changed is written, and of several changes to one pod only the last.
 import { podKind, type Pod, type PodStatus } from '@gantry/api/kinds/pod';
 import type { ObjectKey } from '@gantry/api/meta';
 import { isConflict, isNotFound } from '@gantry/api/status-error';
@@ -24,12 +24,19 @@ export interface PendingReasonsDeps {
 
 const WRITES_AT_ONCE = 32;
 
+interface Told {
+  pod: PodView;
+  message: string;
+  /** Node on which room is being made. */
+  nominated: string | undefined;
+}
+
 /** Writes reasons in the background. */
 export class PendingReasons {
   readonly #deps: PendingReasonsDeps;
   readonly #signal: AbortSignal;
   /** The newest sentence per pod that is still to be written; at most one entry a pending pod. */
-  readonly #toWrite = new Map<string, { pod: PodView; message: string }>();
+  readonly #toWrite = new Map<string, Told>();
   readonly #inFlight = new Set<Promise<void>>();
 
   constructor(deps: PendingReasonsDeps, signal: AbortSignal) {
@@ -38,14 +45,19 @@ export class PendingReasons {
   }
 
   /** No node does for the pod; `message` says why. */
-  tell(pod: PodView, message: string): void {
+  tell(pod: PodView, message: string, nominated?: string): void {
     const present = this.#present(pod);
-    if (present === undefined || saysAlready(present.status, message)) {
+    const isTold = present === undefined || saysAlready(present.status, message);
+    if (isTold && present?.status?.nominatedNodeName === nominated) {
       this.#toWrite.delete(pod.uid);
       return;
     }
-    this.#deps.recordEvent({ regarding: present, severity: 'Warning', reason: 'FailedScheduling', message });
-    this.#toWrite.set(pod.uid, { pod, message });
+    if (present !== undefined && !isTold) {
+      this.#deps.recordEvent({
+        ...{ regarding: present, severity: 'Warning', reason: 'FailedScheduling', message },
+      });
+    }
+    this.#toWrite.set(pod.uid, { pod, message, nominated });
     this.#pump();
   }
 
@@ -54,10 +66,10 @@ export class PendingReasons {
   }
 
   #pump(): void {
-    for (const [uid, { pod, message }] of this.#toWrite) {
+    for (const [uid, told] of this.#toWrite) {
       if (this.#inFlight.size >= WRITES_AT_ONCE || this.#signal.aborted) return;
       this.#toWrite.delete(uid);
-      const running = this.#write(pod, message).finally(() => {
+      const running = this.#write(told).finally(() => {
         this.#inFlight.delete(running);
         this.#pump();
       });
@@ -65,12 +77,15 @@ export class PendingReasons {
     }
   }
 
-  async #write(pod: PodView, message: string): Promise<void> {
+  async #write({ pod, message, nominated }: Told): Promise<void> {
     const now = timeText(this.#deps.clock.nowMs());
     const verdict = { status: 'False' as const, reason: 'Unschedulable', message };
     const change = (current: Pod): Pod => {
       if (current.metadata.uid !== pod.uid || (current.spec.nodeName ?? '') !== '') return current;
-      return { ...current, status: withScheduledCondition(current.status, verdict, now) };
+      return {
+        ...current,
+        status: nominatedTo(nominated, withScheduledCondition(current.status, verdict, now)),
+      };
     };
     try {
       await this.#deps.updateStatus({ namespace: pod.namespace, name: pod.name }, change, this.#signal);
@@ -86,6 +101,12 @@ export class PendingReasons {
     const present = this.#deps.cache.get<Pod>(podKind, key);
     return present?.metadata.uid === pod.uid ? present : undefined;
   }
+}
+
+function nominatedTo(node: string | undefined, status: PodStatus): PodStatus {
+  if (status.nominatedNodeName === node) return status;
+  const { nominatedNodeName: _, ...rest } = status;
+  return node === undefined ? rest : { ...rest, nominatedNodeName: node };
 }
 
 function saysAlready(status: PodStatus | undefined, message: string): boolean {
