@@ -1,12 +1,14 @@
 // What the scheduler writes, joined to the core that has to hear of the outcomes: binds, reasons, evictions. All of it
 // under the leader's fence.
-import { podKind, type Pod } from '@gantry/api/kinds/pod';
+import { podKind } from '@gantry/api/kinds/pod';
 import type { EventNote } from '../engine/controller.ts';
 import { writeContextOf } from '../engine/write-context.ts';
+import { changeTogether } from '../resources/change-together.ts';
 import type { WriteContext } from '../resources/resources.ts';
 import { Binder } from './binder.ts';
 import { bindPods } from './bind-pods.ts';
-import { evictPod, Evictor } from './evictor.ts';
+import { evictPods } from './evict-pods.ts';
+import { Evictor } from './evictor.ts';
 import { describeExplanation } from './explanation.ts';
 import { PendingReasons } from './pending-reasons.ts';
 import { SCHEDULER_NAME } from './pod-fate.ts';
@@ -45,17 +47,14 @@ export class Writers {
     this.#reasons = new PendingReasons(
       {
         ...{ cache, clock, logger, recordEvent },
-        updateStatus: async (key, change, stop) => {
-          const context = this.#context(stop);
-          await deps.resources.update(podKind, key, 'status', (current) => change(current as Pod), context);
-        },
+        change: (changes, stop) => changeTogether(resourcesDeps, podKind, changes, this.#context(stop)),
       },
       signal,
     );
     this.#evictor = new Evictor(
       {
         ...{ logger, recordEvent },
-        evict: (victim, stop) => evictPod(resourcesDeps, victim, this.#context(stop)),
+        evict: (victims, stop) => evictPods(resourcesDeps, victims, this.#context(stop)),
         onNotLeaving: (victim, preemptor) => {
           core.notLeaving(victim, preemptor);
           wake();
