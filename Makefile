@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 NODE_MODULES := node_modules/.package-lock.json
 
-.PHONY: help up down test check build bench clean format reference unit
+.PHONY: help up down test check build bench clean format reference sim sim-mutants unit
 
 help: ## Print every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,13 @@ format: ## Format the sources
 
 bench: build ## Measure every promised figure beside its reference (needs root and Docker)
 	@node e2e/dist/bench/run-bench.js $(ARGS)
+
+sim: build ## Simulate a whole cluster under faults: SEEDS=1000 [FROM=n] [STEPS=n], or SEED=n to see one run
+	@node e2e/dist/bundle/sim/main.js $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
+	  $(if $(FROM),--from $(FROM)) $(if $(STEPS),--steps $(STEPS)) --found e2e/sim/seeds.txt $(ARGS)
+
+sim-mutants: build ## Switch deliberate faults on, one at a time: each has to be caught ([MUTANT=name] [SEEDS=500])
+	@node e2e/dist/sim/mutants/main.js $(if $(MUTANT),--mutant $(MUTANT)) $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
 
 clean: ## Remove compiled code and packages
 	@rm -rf node_modules */dist */tsconfig.tsbuildinfo

@@ -1,4 +1,4 @@
-// Bundles the three programs from compiled code: one file (and one a command of `gantry`) instead of some thousand
+// Bundles the programs from compiled code: one file (and one a command of `gantry`) instead of some thousand
 // modules, most of whose start-up is finding and opening files.
 import { build } from 'esbuild';
 
@@ -13,11 +13,19 @@ const require = __createRequire(import.meta.url);
 const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __fileURLToPath(new URL('.', import.meta.url));`;
 
+/** Entry points, and the folder that each one's bundle goes to. */
+const PROGRAMS = [
+  ['control-plane/dist/main.js', 'control-plane/dist/bundle'],
+  ['agent/dist/main.js', 'agent/dist/bundle'],
+  ['ctl/dist/main.js', 'ctl/dist/bundle'],
+  ['e2e/dist/sim/main.js', 'e2e/dist/bundle/sim'],
+];
+
 await Promise.all(
-  ['control-plane', 'agent', 'ctl'].map((part) =>
+  PROGRAMS.map(([entry, outdir]) =>
     build({
-      entryPoints: [`${part}/dist/main.js`],
-      outdir: `${part}/dist/bundle`,
+      entryPoints: [entry],
+      outdir,
       bundle: true,
       splitting: true,
       platform: 'node',

@@ -11,6 +11,7 @@ import { systemClock, sleep } from '@gantry/kit/clock';
 import { silentLogger } from '@gantry/kit/logger';
 import { systemIds, systemRandom } from '@gantry/kit/random';
 import { startAgent, type Agent } from './agent.ts';
+import { createLocalMachine } from './machine/local/local-machine.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
 import { importTestImage, type TestImage } from './runtime/test-image.ts';
 import { createToyApi, type ToyApi } from './toy/toy-api.ts';
@@ -72,9 +73,10 @@ async function open(t: ExecutionContext): Promise<Bench> {
       agent = await startAgent({
         ...shared,
         ...{ transport: api.transport, runtime },
+        machine: createLocalMachine({ ...shared, stateFolder: folder, address: '127.0.0.1' }),
         options: {
           node: { ...options, reserved: { cpuMilli: 0, memoryBytes: 0 } },
-          ...{ stateFolder: folder, heartbeatIntervalMs: 200, address: '127.0.0.1' },
+          heartbeatIntervalMs: 200,
         },
       });
       return agent;

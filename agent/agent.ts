@@ -1,37 +1,34 @@
 // One node: joins its halves. Pods run on the runtime and are reported back; the node itself is registered, beats,
 // and is looked after.
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Transport } from '@gantry/api/client';
 import { createClient } from '@gantry/api/http-client';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
+import type { Machine, MachineUsage } from './machine/machine.ts';
 import { runHeartbeat } from './node/heartbeat.ts';
-import { readMachineFacts } from './node/node-facts.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
 import { createNodeRegistration } from './node/node-registration.ts';
 import { runNodeUpkeep } from './node/node-upkeep.ts';
 import { observeDates } from './node/observe-dates.ts';
+import { readRuntimeInfo } from './node/runtime-info.ts';
 import { createPodServices } from './pods/pod-services.ts';
 import { createPodSide } from './pods/pod-side.ts';
-import { createNodeUsage } from './runtime/node-usage.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { NodeServices } from './tunnel/node-services.ts';
 
 export interface AgentOptions {
   node: NodeOptions;
-  /** Everything that the agent keeps on disk is below. */
-  stateFolder: string;
   heartbeatIntervalMs: number;
-  /** The node's address; found out when absent. */
-  address?: string;
+  /** From the first beat to the second, where many agents start together; an interval when absent. */
+  secondBeatMs?: number | undefined;
 }
 
 export interface AgentDeps {
   transport: Transport;
   runtime: Runtime;
+  machine: Machine;
   clock: Clock;
   random: Random;
   ids: Ids;
@@ -48,26 +45,28 @@ export interface Agent {
 
 /** Starts the agent of a node. Neither the control plane nor the runtime has to be there yet. */
 export async function startAgent(deps: AgentDeps): Promise<Agent> {
-  const { runtime, clock, logger, options } = deps;
+  const { runtime, machine, clock, logger, options } = deps;
   const { name } = options.node;
-  const podsFolder = join(options.stateFolder, 'pods');
-  // Processes in containers reach their volumes by mounts: nobody but the agent has to read here.
-  await mkdir(podsFolder, { recursive: true, mode: 0o711 });
-  const facts = await readMachineFacts(deps, options.address);
+  await machine.prepare();
+  const { system, ...own } = await machine.facts();
+  const facts = { ...own, runtime: await readRuntimeInfo(runtime, clock, system) };
   const dates = observeDates(deps.transport, clock);
   const client = createClient({ transport: dates.transport, fieldManager: 'gantry-agent' });
   const { address: hostIp, isRoot } = facts;
-  const node = { name, hostIp, podsFolder, isRoot, allocatable: allocatableOf(options.node, facts) };
-  const podSide = createPodSide({ ...deps, client, node, stateFolder: options.stateFolder });
+  const node = {
+    ...{ name, hostIp, isRoot, podsFolder: machine.podsFolder },
+    allocatable: allocatableOf(options.node, facts),
+  };
+  const podSide = createPodSide({ ...deps, client, node });
   const registration = createNodeRegistration({
     ...deps,
     ...{ client, nodeName: name, labels: nodeLabels(options.node, facts) },
   });
-  const usage = createNodeUsage({ clock });
   const end = new AbortController();
   const { signal } = end;
-  const beat = { ...deps, client, nodeName: name, intervalMs: options.heartbeatIntervalMs };
-  const upkeep = { ...deps, facts, podsFolder, registration, usage };
+  const { heartbeatIntervalMs: intervalMs, secondBeatMs } = options;
+  const beat = { ...deps, client, nodeName: name, intervalMs, secondBeatMs };
+  const upkeep = { ...deps, facts, registration };
   const parts = [
     podSide.run(signal),
     runHeartbeat({ ...beat, onBack: () => podSide.retryNow() }, signal),
@@ -86,7 +85,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     }),
   );
   return {
-    services: createPodServices({ ...podSide, runtime, nodeUsage: () => usage() ?? noUsage(clock) }),
+    services: createPodServices({ ...podSide, runtime, nodeUsage: () => machine.usage() ?? noUsage(clock) }),
     async stop() {
       end.abort(new Error('the agent stops'));
       await Promise.all(parts);
@@ -96,6 +95,6 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
 }
 
 /** A machine without the kernel's files tells nothing. */
-function noUsage(clock: Clock): { cpuMilli: number; memoryBytes: number; atMs: number } {
+function noUsage(clock: Clock): MachineUsage {
   return { cpuMilli: 0, memoryBytes: 0, atMs: clock.nowMs() };
 }

@@ -2,13 +2,17 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@gantry/api/duration';
 import { bytesOf, cpuMilliOf, isQuantity } from '@gantry/api/quantity';
-import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
+import { HOLLOW_NODES_MAX, WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import type { LogLevel } from '@gantry/kit/logger';
 
 /** What the operator chose. Files are named, not read. */
 export interface AgentArguments {
   server: string;
+  /** Of the node; with a hollow runtime what their names begin with. */
   name: string;
+  runtime: 'docker' | 'hollow';
+  /** How many nodes this process is. */
+  nodes: number;
   stateFolder: string;
   address: string | undefined;
   labels: Record<string, string>;
@@ -26,15 +30,23 @@ export interface AgentArguments {
 }
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+/** Hollow nodes have nothing to warm up, addresses of their own, and a certificate each. */
+const HOLLOW_HAS_NO = ['warm-sandboxes', 'address', 'cert', 'key'] as const;
+/** Thousands of nodes beat as seldom as Kubernetes' own. */
+const HEARTBEAT = { docker: '1s', hollow: '10s' } as const;
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
 const HEARTBEAT_MIN_MS = 100;
 
 /** @throws Error with a sentence that names the option. */
 export function readArguments(argv: readonly string[], hostname: string): AgentArguments {
   const values = parse(argv);
+  const { runtime } = values;
+  if (runtime !== 'docker' && runtime !== 'hollow') throw new Error('--runtime must be docker or hollow');
   const name = (values.name ?? hostname).toLowerCase();
-  if (!NAME.test(name)) throw new Error(`--name "${name}" must be lower case letters, digits, "-" and "."`);
-  if (values.runtime !== 'docker') throw new Error('--runtime must be docker');
+  const nodes = nodesOf(values);
+  if (!NAME.test(runtime === 'hollow' ? `${name}-${String(nodes - 1)}` : name)) {
+    throw new Error(`--name "${name}" must be lower case letters, digits, "-" and ".", at most 63`);
+  }
   const logLevel = LEVELS.find((level) => level === values['log-level']);
   if (logLevel === undefined) throw new Error(`--log-level must be one of ${LEVELS.join(', ')}`);
   if ((values.cert === undefined) !== (values.key === undefined)) {
@@ -43,11 +55,13 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
   return {
     server: serverOf(values.server),
     name,
+    runtime,
+    nodes,
     stateFolder: required(values['state-folder'], '--state-folder must name a folder of this agent alone'),
     address: values.address,
     labels: Object.fromEntries(values.label.map(labelOf)),
-    heartbeatIntervalMs: heartbeatOf(values.heartbeat),
-    warmSandboxes: wholeNumber('--warm-sandboxes', values['warm-sandboxes']),
+    heartbeatIntervalMs: heartbeatOf(values.heartbeat ?? HEARTBEAT[runtime]),
+    warmSandboxes: wholeNumber('--warm-sandboxes', values['warm-sandboxes'] ?? String(WARM_SANDBOXES)),
     reserved: reservedOf(values['reserved-cpu'], values['reserved-memory']),
     podsMax: wholeNumber('--pods-max', values['pods-max']),
     tokenFile: values['token-file'],
@@ -68,9 +82,10 @@ function parse(argv: readonly string[]) {
       'state-folder': { type: 'string' },
       address: { type: 'string' },
       label: { type: 'string', multiple: true, default: [] },
-      heartbeat: { type: 'string', default: '1s' },
+      heartbeat: { type: 'string' },
       runtime: { type: 'string', default: 'docker' },
-      'warm-sandboxes': { type: 'string', default: String(WARM_SANDBOXES) },
+      nodes: { type: 'string' },
+      'warm-sandboxes': { type: 'string' },
       'reserved-cpu': { type: 'string', default: '0' },
       'reserved-memory': { type: 'string', default: '0' },
       'pods-max': { type: 'string', default: '110' },
@@ -83,6 +98,23 @@ function parse(argv: readonly string[]) {
     },
   });
   return values;
+}
+
+/** What makes no sense together is said, not ignored. */
+function nodesOf(values: ReturnType<typeof parse>): number {
+  const isHollow = values.runtime === 'hollow';
+  if (!isHollow) {
+    if (values.nodes !== undefined)
+      throw new Error('--nodes needs --runtime hollow: a Docker engine is one node');
+    return 1;
+  }
+  const foreign = HOLLOW_HAS_NO.find((option) => values[option] !== undefined);
+  if (foreign !== undefined) throw new Error(`--${foreign} makes no sense with --runtime hollow`);
+  const nodes = wholeNumber('--nodes', values.nodes ?? '1');
+  if (nodes < 1 || nodes > HOLLOW_NODES_MAX) {
+    throw new Error(`--nodes must be 1 to ${String(HOLLOW_NODES_MAX)}, not ${String(nodes)}`);
+  }
+  return nodes;
 }
 
 function required(value: string | undefined, sentence: string): string {

@@ -1,12 +1,11 @@
 // The agent's way to the control plane: certificates from files or by joining, renewed in time without a break.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { SecureContext } from 'node:tls';
 import type { Transport } from '@gantry/api/client';
 import { createNodeTransport, type NodeTransport } from '@gantry/api/node-transport';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
-import type { AgentArguments } from './arguments.ts';
 import {
   obtainIdentity,
   renewAtMs,
@@ -17,10 +16,28 @@ import {
 
 export interface Connection {
   transport: Transport;
+  /** Who the agent is, for further connections; another one after a renewal. */
+  secureContext(): SecureContext;
   identity(): AgentIdentity;
   /** Renews the certificate in time, until the signal is aborted. */
   keepRenewed(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
+}
+
+/** How the agent proves who it is. Files are named, not read. */
+export interface ConnectionOptions {
+  server: string;
+  nodeName: string;
+  /** Where the certificate is kept that was got by joining. */
+  pkiFolder: string;
+  token: string | undefined;
+  tokenFile: string | undefined;
+  caFile: string | undefined;
+  /** A certificate that is handed in, with its key; there is no joining then. */
+  certFile?: string | undefined;
+  keyFile?: string | undefined;
+  /** Connections at once for requests that are soon answered; a few when absent. */
+  connectionsMax?: number | undefined;
 }
 
 export interface ConnectionDeps {
@@ -37,29 +54,36 @@ const DRAIN_MS = 60_000;
 /** Joins at the first start; waits for a control plane that does not answer yet. */
 export async function connectAgent(
   deps: ConnectionDeps,
-  options: AgentArguments,
+  options: ConnectionOptions,
   signal: AbortSignal,
 ): Promise<Connection> {
   const { certFile, keyFile, caFile } = options;
   if (certFile !== undefined && keyFile !== undefined && caFile !== undefined) {
     const identity = { ca: read(caFile), cert: read(certFile), key: read(keyFile) };
-    const own = createNodeTransport({ server: options.server, ...identity });
+    const own = transportOf(options, identity);
     return {
       transport: own.transport,
+      secureContext: () => own.secureContext,
       identity: () => identity,
       // Who hands in the files renews them.
       keepRenewed: () => Promise.resolve(),
       close: () => own.close(),
     };
   }
-  return joined(deps, joinOptionsOf(options), signal);
+  return joined(deps, options, signal);
 }
 
-async function joined(deps: ConnectionDeps, options: JoinOptions, signal: AbortSignal): Promise<Connection> {
-  let identity = await obtain(deps, options, signal);
-  let current: NodeTransport = createNodeTransport({ server: options.server, ...identity });
+async function joined(
+  deps: ConnectionDeps,
+  options: ConnectionOptions,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const join = joinOptionsOf(deps, options);
+  let identity = await obtain(deps, join, signal);
+  let current = transportOf(options, identity);
   return {
     transport: (request) => current.transport(request),
+    secureContext: () => current.secureContext,
     identity: () => identity,
     close: () => current.close(),
     async keepRenewed(until) {
@@ -68,9 +92,9 @@ async function joined(deps: ConnectionDeps, options: JoinOptions, signal: AbortS
         await sleep(deps.clock, Math.max(RETRY_MS, waitMs), until).catch(() => undefined);
         if (until.aborted || renewAtMs(identity) > deps.clock.nowMs()) continue;
         try {
-          identity = await renewIdentity(options, identity);
+          identity = await renewIdentity(join, identity);
           const old = current;
-          current = createNodeTransport({ server: options.server, ...identity });
+          current = transportOf(options, identity);
           deps.clock.schedule(DRAIN_MS, () => void old.close());
           deps.logger.info('the certificate of the agent was renewed');
         } catch (error) {
@@ -80,6 +104,11 @@ async function joined(deps: ConnectionDeps, options: JoinOptions, signal: AbortS
       }
     },
   };
+}
+
+function transportOf({ server, connectionsMax }: ConnectionOptions, identity: AgentIdentity): NodeTransport {
+  const bound = connectionsMax === undefined ? {} : { connectionsMax };
+  return createNodeTransport({ server, ...identity, ...bound });
 }
 
 /** What the control plane refuses, or a token that is no use, is for the operator; silence passes. */
@@ -100,14 +129,15 @@ async function obtain(
   }
 }
 
-function joinOptionsOf(options: AgentArguments): JoinOptions {
+function joinOptionsOf({ clock }: ConnectionDeps, options: ConnectionOptions): JoinOptions {
   const token =
     options.token ?? (options.tokenFile === undefined ? undefined : readIfThere(options.tokenFile));
   const ca = options.caFile === undefined ? undefined : readIfThere(options.caFile);
   return {
+    clock,
     server: options.server,
-    nodeName: options.name,
-    folder: join(options.stateFolder, 'pki'),
+    nodeName: options.nodeName,
+    folder: options.pkiFolder,
     ...(token === undefined ? {} : { token: token.trim() }),
     ...(ca === undefined ? {} : { ca }),
   };

@@ -4,62 +4,54 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@gantry/kit/clock';
-import { createLogger } from '@gantry/kit/logger';
+import { createLogger, type Logger } from '@gantry/kit/logger';
 import { nodeScope } from '@gantry/kit/node-scope';
 import { messageOf } from '@gantry/kit/operational-error';
 import { systemIds, systemRandom } from '@gantry/kit/random';
-import { startAgent } from './agent.ts';
-import { readArguments } from './arguments.ts';
+import { readArguments, type AgentArguments } from './arguments.ts';
 import { connectAgent } from './connection.ts';
+import { createLocalMachine } from './machine/local/local-machine.ts';
+import { AGENT_VERSION, runNode } from './run-node.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
-import { runTunnelClient } from './tunnel/tunnel-client.ts';
 
-const VERSION = 'v1.32.0+gantry-0.1.0';
+const shared = { clock: systemClock, random: systemRandom, ids: systemIds };
 
 async function main(): Promise<void> {
   const options = readArguments(process.argv.slice(2), hostname());
-  const { name, server, stateFolder } = options;
-  const logger = createLogger({ level: options.logLevel, fields: { part: 'agent', node: name } });
-  const shared = { clock: systemClock, random: systemRandom, ids: systemIds, logger };
+  const { logLevel, name, runtime, stateFolder } = options;
   const end = new AbortController();
-  const stopped = untilSignal().then(() => end.abort(new Error('the agent was told to stop')));
+  const stop = (): void => end.abort(new Error('the agent was told to stop'));
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
   mkdirSync(stateFolder, { recursive: true, mode: 0o711 });
-  const connection = await connectAgent(shared, options, end.signal);
-  const runtime = createDockerRuntime({
-    ...shared,
-    nodeName: nodeScope(connection.identity().ca, name),
-    stateFolder: join(stateFolder, 'runtime'),
-    dockerHost: process.env['DOCKER_HOST'],
-    warmPoolSize: options.warmSandboxes,
-  });
-  const { labels, reserved, podsMax, heartbeatIntervalMs, address } = options;
-  const agent = await startAgent({
-    ...shared,
-    transport: connection.transport,
-    runtime,
-    options: {
-      node: { name, labels, reserved, podsMax, agentVersion: VERSION },
-      stateFolder,
-      heartbeatIntervalMs,
-      ...(address === undefined ? {} : { address }),
-    },
-  });
-  logger.info('agent ready', { server });
-  const tunnel = { ...shared, server, identity: () => connection.identity(), services: agent.services };
-  const background = [runTunnelClient(tunnel, end.signal), connection.keepRenewed(end.signal)];
-  await stopped;
-  logger.info('agent stopping');
-  await agent.stop();
-  await Promise.all(background);
-  await connection.close();
+  if (runtime === 'hollow') {
+    const logger = createLogger({ level: logLevel, fields: { part: 'agent' } });
+    const { runHollowNodes } = await import('./hollow/run-hollow-nodes.ts');
+    await runHollowNodes({ ...shared, logger }, options, end.signal);
+  } else {
+    const logger = createLogger({ level: logLevel, fields: { part: 'agent', node: name } });
+    await runDockerNode(logger, options, end.signal);
+  }
   process.exit(0);
 }
 
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
+async function runDockerNode(logger: Logger, options: AgentArguments, signal: AbortSignal): Promise<void> {
+  const { name, stateFolder, address, warmSandboxes } = options;
+  const deps = { ...shared, logger };
+  const pkiFolder = join(stateFolder, 'pki');
+  const connection = await connectAgent(deps, { ...options, nodeName: name, pkiFolder }, signal);
+  const runtime = createDockerRuntime({
+    ...deps,
+    nodeName: nodeScope(connection.identity().ca, name),
+    stateFolder: join(stateFolder, 'runtime'),
+    dockerHost: process.env['DOCKER_HOST'],
+    warmPoolSize: warmSandboxes,
   });
+  const machine = createLocalMachine({ ...deps, stateFolder, address });
+  const { server, labels, reserved, podsMax, heartbeatIntervalMs } = options;
+  const node = { name, labels, reserved, podsMax, agentVersion: AGENT_VERSION };
+  const parts = { server, connection, runtime, machine, options: { node, heartbeatIntervalMs } };
+  await runNode({ ...deps, ...parts }, signal);
 }
 
 main().catch((error: unknown) => {

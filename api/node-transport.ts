@@ -1,5 +1,6 @@
 // The transport of Node programs: HTTP/1.1 with keep-alive through undici, TLS from PEM strings. The only file of
 // this package that is not for browsers.
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent } from 'undici';
 import type { Transport, TransportRequest, TransportResponse } from './client.ts';
 import { TransportError } from './transport-error.ts';
@@ -28,6 +29,8 @@ export interface NodeTransportOptions {
 /** A transport and the way to end it. */
 export interface NodeTransport {
   transport: Transport;
+  /** Who asks, for further connections to the same server. */
+  secureContext: SecureContext;
   /** Closes all connections; what is under way fails. */
   close(): Promise<void>;
 }
@@ -41,18 +44,23 @@ const CONNECTIONS_MAX = 8;
 /** Makes connections as they are needed and keeps them for reuse. */
 export function createNodeTransport(options: NodeTransportOptions): NodeTransport {
   const server = new URL(options.server);
+  // Made once: reading certificates and key takes longer than a connection's handshake.
+  const secureContext = createSecureContext({
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    ...(options.cert === undefined ? {} : { cert: options.cert }),
+    ...(options.key === undefined ? {} : { key: options.key }),
+  });
   const settings = {
     connect: {
       timeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-      ...(options.cert === undefined ? {} : { cert: options.cert }),
-      ...(options.key === undefined ? {} : { key: options.key }),
+      secureContext,
       ...(options.anyServer === true ? { rejectUnauthorized: false } : {}),
     },
   };
   const streams = new Agent({ ...settings, connections: options.streamsMax ?? STREAMS_MAX });
   const requests = new Agent({ ...settings, connections: options.connectionsMax ?? CONNECTIONS_MAX });
   return {
+    secureContext,
     transport: async (request) =>
       send(request.bodyIdleTimeoutMs === undefined ? streams : requests, server, options, request),
     close: async () => {

@@ -24,8 +24,8 @@ import type { Extension } from './server/extension.ts';
 import type { HealthCheck } from './server/health.ts';
 import { createServerMetrics } from './server/metrics.ts';
 import type { Security } from './server/security.ts';
-import { startServer } from './server/server.ts';
-import type { ListenOptions } from './server/server.ts';
+import type { ServerDeps } from './server/deps.ts';
+import type { RunningServer } from './server/server.ts';
 import { createStoreProbe } from './server/store-probe.ts';
 import type { UsageSource } from './server/usage-source.ts';
 import { withGroupCommit } from './store/group-commit.ts';
@@ -45,7 +45,8 @@ export interface CacheParts {
 /** What a control plane is made of. */
 export interface ControlPlaneOptions {
   store: Store;
-  listen: ListenOptions;
+  /** Starts serving: on sockets, or in a simulated network. */
+  serve: (deps: Omit<ServerDeps, 'stopping'>) => Promise<RunningServer>;
   clock: Clock;
   ids: Ids;
   random: Random;
@@ -96,10 +97,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const explanations = new Explanations(() => {
     dropped.inc();
   });
-  const server = await startServer(
-    { ...options, ...parts, store, cache, resources, metrics, health, explanations },
-    options.listen,
-  );
+  const server = await options.serve({
+    ...{ ...options, ...parts, store, cache, resources, metrics, health, explanations },
+  });
   const leading =
     options.controllers === undefined
       ? Promise.resolve()

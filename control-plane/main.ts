@@ -13,6 +13,7 @@ import { createTokens, type Tokens } from './auth/tokens.ts';
 import { clusterParts } from './cluster-parts.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import { allControllers } from './controllers/all-controllers.ts';
+import { startServer } from './server/server.ts';
 import { createEtcdStore } from './store/etcd-store.ts';
 import { createStoreMetrics } from './store/store-metrics.ts';
 
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
     ...shared,
     store,
     metrics: { registry, store: storeMetrics },
-    listen: { host: options.host, port: options.port, tls: tlsOf(keys) },
+    serve: (deps) => startServer(deps, { host: options.host, port: options.port, tls: tlsOf(keys) }),
     identity: `${hostname()}-${options.port}`,
     controllers: allControllers(systemClock),
     parts: (cache) => clusterParts({ ...shared, keys, tokens }, cache),

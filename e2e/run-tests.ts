@@ -1,13 +1,13 @@
 // Runs all checks and tests of the repository and ends with the line `N passed, N failed`.
 // With --unit: only what needs neither Docker nor etcd.
 import { prepareMachine, runProgram } from './prepared-machine.ts';
-import { readTap, type TapResult } from './tap.ts';
+import { readClosingLine, readTap, type TapResult } from './tap.ts';
 
 interface Group {
   name: string;
   command: readonly string[];
-  /** TAP output is counted test by test; any other command counts as one. */
-  tap: boolean;
+  /** TAP is counted test by test, a closing line `N passed, N failed` is believed; any other command counts as one. */
+  counts: 'tap' | 'closing-line' | 'exit-code';
 }
 
 /** Tests that start real etcd, Docker or other programs say so in their name. */
@@ -18,15 +18,27 @@ const unitOnly = process.argv.includes('--unit');
 const ava = (name: string, args: readonly string[]): Group => ({
   name,
   command: ['npx', 'ava', '--tap', ...args],
-  tap: true,
+  counts: 'tap',
 });
 
 const unit = ava('unit', [`!${REAL}`, `!${CLUSTER}`, '**/*.test.ts', '!**/dist/**']);
 /** Groups of one lane run one after the other. */
 type Lane = readonly Group[];
+/** Beside the real parts, which mostly wait, one thread is to spare. */
+const SIMULATED = ['--seeds', '200', '--threads', '1', '--found', 'e2e/sim/seeds.txt'];
+const simulation: Group = {
+  name: 'simulation',
+  command: ['node', 'e2e/dist/bundle/sim/main.js', ...SIMULATED],
+  counts: 'closing-line',
+};
 const checks: Lane = [
-  { name: 'format', command: ['npx', 'prettier', '--check', '--log-level', 'warn', '.'], tap: false },
-  { name: 'lint', command: ['npx', 'eslint', '.'], tap: false },
+  {
+    name: 'format',
+    command: ['npx', 'prettier', '--check', '--log-level', 'warn', '.'],
+    counts: 'exit-code',
+  },
+  { name: 'lint', command: ['npx', 'eslint', '.'], counts: 'exit-code' },
+  simulation,
 ];
 const real = ava('real etcd, Docker and clients', ['--concurrency=1', REAL, '!**/dist/**', `!${CLUSTER}`]);
 const cluster = ava('whole cluster', ['--concurrency=1', '--timeout=5m', CLUSTER, '!**/dist/**']);
@@ -38,9 +50,7 @@ const phases: readonly (readonly Lane[])[] = unitOnly
 async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult> {
   const startedMs = Date.now();
   const { code, text } = await runProgram(group.command, env);
-  const result = group.tap
-    ? readTap(text)
-    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, failures: [] };
+  const result = resultOf(group, code, text);
   // A runner that fails without naming a test (a file that does not load, a crash) is a failure too.
   if (code !== 0 && result.failed === 0) result.failed += 1;
   const seconds = ((Date.now() - startedMs) / 1000).toFixed(0);
@@ -48,6 +58,12 @@ async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult
   if (result.failed > 0)
     console.log(result.failures.length > 0 ? result.failures.join('\n') : text.slice(-8000));
   return result;
+}
+
+function resultOf({ counts }: Group, code: number, text: string): TapResult {
+  if (counts === 'tap') return readTap(text);
+  const closing = counts === 'closing-line' ? readClosingLine(text) : undefined;
+  return closing ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, failures: [] };
 }
 
 async function runLane(lane: Lane, env: NodeJS.ProcessEnv): Promise<TapResult[]> {

@@ -1,4 +1,7 @@
-// Reads what ava prints with `--tap`. Pure.
+// Reads what ava prints with `--tap`, and the closing line of other programs. Pure.
+
+/** Of the end of a failed program's text. */
+const FAILURE_TEXT_MAX = 12_000;
 
 /** What a group of tests came to. */
 export interface TapResult {
@@ -29,4 +32,12 @@ function count(result: TapResult, failed: boolean, title: string): boolean {
     result.passed += 1;
   }
   return failed;
+}
+
+/** What a program that closes with `N passed, N failed` says; undefined when it does not. The failures are its text. */
+export function readClosingLine(text: string): TapResult | undefined {
+  const counts = /^(\d+) passed, (\d+) failed$/m.exec(text.trimEnd().split('\n').at(-1) ?? '');
+  if (counts === null) return undefined;
+  const [passed, failed] = [Number(counts[1]), Number(counts[2])];
+  return { passed, failed, failures: failed === 0 ? [] : [text.slice(-FAILURE_TEXT_MAX)] };
 }

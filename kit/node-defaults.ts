@@ -5,3 +5,6 @@
  * network namespace. Each costs some 3 MB while it waits.
  */
 export const WARM_SANDBOXES = 20;
+
+/** Hollow nodes of one process: each has an address of its own, and one event loop is to bear them. */
+export const HOLLOW_NODES_MAX = 10_000;

@@ -1,17 +1,25 @@
-// A clock that moves only when told to. Timers run in order of their due time, then of their creation.
+// A clock that moves only when told to. Timers run in order of their due time, then of their creation. Setting,
+// cancelling and running one costs O(log n), and what is cancelled takes no more room than what is pending.
 import type { Clock } from './clock.ts';
+import { Heap } from './heap.ts';
 
 interface Timer {
-  dueMs: number;
-  order: number;
-  task: () => void;
+  readonly dueMs: number;
+  readonly order: number;
+  /** Undefined once it ran or was cancelled. */
+  task: (() => void) | undefined;
 }
+
+/** Fewer cancelled timers than this are not worth a pass over the heap. */
+const CANCELLED_MIN = 64;
 
 /** A {@link Clock} for tests and simulation. */
 export class VirtualClock implements Clock {
   #nowMs: number;
   #order = 0;
-  readonly #timers = new Set<Timer>();
+  /** Cancelled timers stay in it until they come up, or outnumber the others. */
+  readonly #timers = new Heap<Timer>((a, b) => a.dueMs - b.dueMs || a.order - b.order);
+  #cancelled = 0;
 
   constructor(startMs = 0) {
     this.#nowMs = startMs;
@@ -21,10 +29,26 @@ export class VirtualClock implements Clock {
     return this.#nowMs;
   }
 
+  /** How many timers are set. */
+  get pending(): number {
+    return this.#timers.size - this.#cancelled;
+  }
+
   schedule(delayMs: number, task: () => void): () => void {
-    const timer = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, task };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
+    const timer: Timer = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, task };
+    this.#timers.push(timer);
+    return () => {
+      this.#cancel(timer);
+    };
+  }
+
+  #cancel(timer: Timer): void {
+    if (timer.task === undefined) return;
+    timer.task = undefined;
+    this.#cancelled++;
+    if (this.#cancelled < CANCELLED_MIN || this.#cancelled <= this.pending) return;
+    this.#timers.retain((each) => each.task !== undefined);
+    this.#cancelled = 0;
   }
 
   /** The due time of the next timer, in milliseconds since the epoch; undefined when none is set. */
@@ -36,19 +60,33 @@ export class VirtualClock implements Clock {
   advance(byMs: number): void {
     const untilMs = this.#nowMs + byMs;
     for (let next = this.#next(); next !== undefined && next.dueMs <= untilMs; next = this.#next()) {
-      this.#timers.delete(next);
-      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
-      next.task();
+      this.#run(next);
     }
-    this.#nowMs = untilMs;
+    this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  /** Moves time to the next timer and runs it. @returns false when none is set. */
+  step(): boolean {
+    const next = this.#next();
+    if (next === undefined) return false;
+    this.#run(next);
+    return true;
+  }
+
+  #run(next: Timer): void {
+    this.#timers.pop();
+    this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+    const { task } = next;
+    next.task = undefined;
+    task?.();
   }
 
   #next(): Timer | undefined {
-    let best: Timer | undefined;
-    for (const timer of this.#timers) {
-      const earlier = best === undefined || timer.dueMs - best.dueMs || timer.order - best.order;
-      if (earlier === true || (typeof earlier === 'number' && earlier < 0)) best = timer;
+    for (let top = this.#timers.peek(); top !== undefined; top = this.#timers.peek()) {
+      if (top.task !== undefined) return top;
+      this.#timers.pop();
+      this.#cancelled--;
     }
-    return best;
+    return undefined;
   }
 }

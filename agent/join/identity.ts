@@ -6,6 +6,7 @@ import { webcrypto } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNodeTransport } from '@gantry/api/node-transport';
+import type { Clock } from '@gantry/kit/clock';
 import { OperationalError } from '@gantry/kit/operational-error';
 import { trustedAuthority } from './trusted-authority.ts';
 
@@ -20,6 +21,7 @@ export interface AgentIdentity {
 
 /** How to get an identity. */
 export interface JoinOptions {
+  clock: Clock;
   server: string;
   nodeName: string;
   /** Folder for the agent's keys. */
@@ -43,7 +45,7 @@ const FILES = { ca: 'ca.crt', cert: 'agent.crt', key: 'agent.key' } as const;
  * @throws OperationalError `join-needs-token`, `join-refused` (with the control plane's reason), or a transport error.
  */
 export async function obtainIdentity(options: JoinOptions): Promise<AgentIdentity> {
-  const present = readIdentity(options.folder);
+  const present = readIdentity(options);
   if (present !== undefined) return present;
   if (options.token === undefined) {
     throw new OperationalError(
@@ -67,11 +69,11 @@ export function renewAtMs(identity: AgentIdentity): number {
   return notAfter.getTime() - (notAfter.getTime() - notBefore.getTime()) * RENEW_AT_SHARE_LEFT;
 }
 
-function readIdentity(folder: string): AgentIdentity | undefined {
+function readIdentity({ folder, clock }: JoinOptions): AgentIdentity | undefined {
   if (!existsSync(join(folder, FILES.cert))) return undefined;
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const identity = { ca: read(FILES.ca), cert: read(FILES.cert), key: read(FILES.key) };
-  const ended = new x509.X509Certificate(identity.cert).notAfter.getTime() < Date.now();
+  const ended = new x509.X509Certificate(identity.cert).notAfter.getTime() < clock.nowMs();
   return ended ? undefined : identity;
 }
 

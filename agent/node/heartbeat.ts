@@ -12,6 +12,8 @@ export interface HeartbeatDeps {
   logger: Logger;
   nodeName: string;
   intervalMs: number;
+  /** From the first beat to the second; an interval when absent. */
+  secondBeatMs?: number | undefined;
   /** The first beat that is answered after some that were not. */
   onBack(): void;
 }
@@ -26,6 +28,7 @@ export async function runHeartbeat(deps: HeartbeatDeps, signal: AbortSignal): Pr
   const { clock, logger, intervalMs } = deps;
   let lease: Lease | undefined;
   let isAway = false;
+  let pauseMs = deps.secondBeatMs ?? intervalMs;
   while (!signal.aborted) {
     const beganAtMs = clock.nowMs();
     try {
@@ -42,7 +45,8 @@ export async function runHeartbeat(deps: HeartbeatDeps, signal: AbortSignal): Pr
       isAway = true;
     }
     const tookMs = clock.nowMs() - beganAtMs;
-    await sleep(clock, Math.max(intervalMs / 10, intervalMs - tookMs), signal).catch(() => undefined);
+    await sleep(clock, Math.max(intervalMs / 10, pauseMs - tookMs), signal).catch(() => undefined);
+    pauseMs = intervalMs;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Node } from '@gantry/api/kinds/node';
 import { timeText } from '../pods/time-text.ts';
 import type { DriftBounds } from './clock-drift.ts';
 import { driftVerdict } from './clock-drift.ts';
-import type { MachineLoad } from './node-facts.ts';
+import type { MachineLoad } from '../machine/machine.ts';
 
 export type NodeCondition = NonNullable<NonNullable<Node['status']>['conditions']>[number];
 

@@ -1,9 +1,12 @@
 // The Node object that the agent keeps up to date. Pure.
 import { formatBytes, formatCpu } from '@gantry/api/quantity';
 import type { Node } from '@gantry/api/kinds/node';
-import type { ImageState } from '../runtime/runtime.ts';
+import type { MachineFacts, MachineLoad } from '../machine/machine.ts';
+import type { ImageState, RuntimeInfo } from '../runtime/runtime.ts';
 import type { NodeCondition } from './node-conditions.ts';
-import type { MachineFacts, MachineLoad } from './node-facts.ts';
+
+/** The machine, and the engine on it. */
+export type HostFacts = Omit<MachineFacts, 'system'> & { runtime: RuntimeInfo };
 
 export interface NodeOptions {
   name: string;
@@ -22,7 +25,7 @@ const IMAGES_MAX = 50;
 const IMAGE_NAMES_MAX = 5;
 
 /** Labels that say what the node is. */
-export function nodeLabels(options: NodeOptions, facts: MachineFacts): Record<string, string> {
+export function nodeLabels(options: NodeOptions, facts: HostFacts): Record<string, string> {
   return {
     'kubernetes.io/hostname': options.name,
     'kubernetes.io/os': 'linux',
@@ -34,7 +37,7 @@ export function nodeLabels(options: NodeOptions, facts: MachineFacts): Record<st
 /** What is there for pods. */
 export function allocatableOf(
   options: NodeOptions,
-  facts: MachineFacts,
+  facts: HostFacts,
 ): { cpuMilli: number; memoryBytes: number } {
   const { cpuMilli, memoryBytes } = facts.runtime;
   return {
@@ -45,7 +48,7 @@ export function allocatableOf(
 
 export function nodeStatus(
   options: NodeOptions,
-  facts: MachineFacts,
+  facts: HostFacts,
   observed: { load: MachineLoad; images: readonly ImageState[]; conditions: NodeCondition[] },
 ): NodeStatus {
   const allocatable = allocatableOf(options, facts);
@@ -76,7 +79,7 @@ export function nodeStatus(
   };
 }
 
-function nodeInfo(options: NodeOptions, { machineId, systemUuid, bootId, runtime }: MachineFacts) {
+function nodeInfo(options: NodeOptions, { machineId, systemUuid, bootId, runtime }: HostFacts) {
   return {
     machineID: machineId,
     systemUUID: systemUuid,

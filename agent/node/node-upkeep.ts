@@ -1,30 +1,25 @@
 // The slow rounds of a node: looking at the machine, reporting it when something changed or a report is due, removing
 // images when the disk fills up, and folders of pods that are gone.
-import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
+import type { Machine, MachineLoad } from '../machine/machine.ts';
 import type { ImageState, Runtime } from '../runtime/runtime.ts';
-import { removePodFolder } from '../volumes/apply-file-actions.ts';
-import { podFolder } from '../volumes/pod-folders.ts';
 import type { DriftBounds } from './clock-drift.ts';
 import { planImageRemoval } from './image-plan.ts';
 import { nodeConditions, saysTheSame, type NodeCondition } from './node-conditions.ts';
-import { readMachineLoad, type MachineFacts, type MachineLoad } from './node-facts.ts';
-import { nodeStatus, type NodeOptions, type NodeStatus } from './node-object.ts';
+import { nodeStatus, type HostFacts, type NodeOptions, type NodeStatus } from './node-object.ts';
 import type { NodeRegistration } from './node-registration.ts';
 
 export interface UpkeepDeps {
   runtime: Pick<Runtime, 'listImages' | 'removeImage' | 'listContainers'>;
+  machine: Pick<Machine, 'load' | 'usage' | 'podFolders' | 'removePodFolder'>;
   clock: Clock;
   logger: Logger;
   options: NodeOptions;
-  facts: MachineFacts;
-  podsFolder: string;
+  facts: HostFacts;
   registration: NodeRegistration;
-  /** Reads how busy the machine is. */
-  usage(): unknown;
   drift(): DriftBounds;
   /** Whether a pod of this uid is here or may still come: its folder stays. */
   isPodKnown(uid: string): boolean;
@@ -90,11 +85,11 @@ class Upkeep {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const { clock, facts, registration } = this.#deps;
+    const { machine, clock, facts, registration } = this.#deps;
     const nowMs = clock.nowMs();
     // Use is counted between readings: without one now and then, an answer would tell of all time.
-    this.#deps.usage();
-    const load = await readMachineLoad(this.#deps.podsFolder);
+    machine.usage();
+    const load = await machine.load();
     const runtimeFault = await this.#runtimeFault();
     if (runtimeFault === undefined && nowMs - this.#collectedAtMs >= COLLECT_MS) {
       this.#collectedAtMs = nowMs;
@@ -157,11 +152,11 @@ class Upkeep {
   }
 
   async #removeOrphanedFolders(): Promise<void> {
-    const { podsFolder, logger } = this.#deps;
-    for (const uid of await readdir(podsFolder).catch(() => [])) {
+    const { machine, logger } = this.#deps;
+    for (const uid of await machine.podFolders()) {
       if (this.#deps.isPodKnown(uid)) continue;
       logger.info('removing the folder of a pod that is gone', { podUid: uid });
-      await removePodFolder(podFolder(podsFolder, uid));
+      await machine.removePodFolder(uid);
     }
   }
 }

@@ -6,8 +6,7 @@ import { readArguments } from '../arguments.ts';
 import { driftVerdict, narrowDrift, UNKNOWN_DRIFT, type DriftBounds } from './clock-drift.ts';
 import { planImageRemoval } from './image-plan.ts';
 import { nodeConditions, saysTheSame, type ConditionFacts } from './node-conditions.ts';
-import type { MachineFacts } from './node-facts.ts';
-import { nodeLabels, nodeStatus, type NodeOptions } from './node-object.ts';
+import { nodeLabels, nodeStatus, type HostFacts, type NodeOptions } from './node-object.ts';
 
 /** Answers each 130 ms apart from a server whose clock is `aheadMs` ahead; the header has whole seconds. */
 function drifted(aheadMs: number, answers = 20): DriftBounds {
@@ -95,7 +94,7 @@ const options: NodeOptions = {
   ...{ name: 'n1', labels: { zone: 'a' }, podsMax: 110, agentVersion: 'v1' },
   reserved: { cpuMilli: 500, memoryBytes: 1024 ** 3 },
 };
-const facts: MachineFacts = {
+const facts: HostFacts = {
   ...{ machineId: 'm', systemUuid: 's', bootId: 'b', address: '192.0.2.7', isRoot: true },
   runtime: {
     ...{ name: 'docker', version: '20', cpuMilli: 2000, memoryBytes: 4 * 1024 ** 3 },
@@ -163,6 +162,15 @@ test('arguments', (t) => {
   t.is(read.reserved.cpuMilli, 100);
 });
 
+const hollow = [...given, '--runtime', 'hollow'];
+
+test('hollow nodes: as many as are asked for, beating seldom', (t) => {
+  const read = readArguments([...hollow, '--nodes', '500', '--name', 'load'], 'h');
+  t.like(read, { runtime: 'hollow', nodes: 500, name: 'load', heartbeatIntervalMs: 10_000 });
+  t.like(readArguments(hollow, 'h'), { nodes: 1, name: 'h' });
+  t.like(readArguments(given, 'h'), { runtime: 'docker', nodes: 1, heartbeatIntervalMs: 1000 });
+});
+
 for (const [wrong, sentence] of [
   [['--state-folder', '/s'], /--server must be the URL/],
   [['--server', 'nope', '--state-folder', '/s'], /--server must be a URL/],
@@ -171,7 +179,15 @@ for (const [wrong, sentence] of [
   [[...given, '--heartbeat', '1ms'], /--heartbeat/],
   [[...given, '--label', 'x'], /--label/],
   [[...given, '--name', 'no_name'], /--name/],
-  [[...given, '--runtime', 'other'], /--runtime/],
+  [[...given, '--runtime', 'other'], /--runtime must be docker or hollow/],
+  [[...given, '--nodes', '5'], /--nodes needs --runtime hollow/],
+  [[...hollow, '--nodes', '0'], /--nodes must be 1 to 10000, not 0/],
+  [[...hollow, '--nodes', '100000'], /--nodes must be 1 to 10000, not 100000/],
+  [[...hollow, '--nodes', 'many'], /--nodes must be a whole number/],
+  [[...hollow, '--warm-sandboxes', '1'], /--warm-sandboxes makes no sense with --runtime hollow/],
+  [[...hollow, '--address', '10.0.0.1'], /--address makes no sense/],
+  [[...hollow, '--cert', 'a', '--key', 'b'], /--cert makes no sense/],
+  [[...hollow, '--nodes', '500', '--name', 'n'.repeat(60)], /--name/],
   [[...given, '--warm-sandboxes', '-1'], /warm-sandboxes/],
   [[...given, '--cert', 'a'], /--cert and --key/],
   [[...given, '--reserved-memory', 'lots'], /--reserved-memory/],

@@ -89,6 +89,27 @@ test('what somebody else wrote over ours is written again', async (t) => {
   t.deepEqual(stored(), running);
 });
 
+test('an answer that comes after the word of a later writer does not hide what that one wrote', async (t) => {
+  const bench = open();
+  let answer: () => void = () => undefined;
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  const update: typeof bench.client.update = async (...values) => {
+    const written = await bench.client.update(...values);
+    await late;
+    return written;
+  };
+  const client = { ...bench.client, update };
+  const writer = createStatusWriter({ ...bench.shared, client, onNewer: () => undefined });
+  writer.put(bench.api.put('pods', toyPod()) as Pod, running);
+  await settle();
+  const ours = bench.api.get<Pod>('pods', 'web') as Pod;
+  t.deepEqual(ours.status, running);
+  writer.put(bench.api.put('pods', { ...ours, status: { phase: 'Unknown' } }) as Pod, running);
+  answer();
+  await bench.pass(1000);
+  t.deepEqual(bench.api.get<Pod>('pods', 'web')?.status, running);
+});
+
 test('with the control plane away the newest state waits for it', async (t) => {
   const { writer, pod, api, stored, pass } = openWriter();
   api.isAway = true;

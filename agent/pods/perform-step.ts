@@ -1,9 +1,8 @@
 // Does one step, and tells the user what was done. Decides nothing: all that is to be done stands in the step.
 import type { Clock } from '@gantry/kit/clock';
 import { messageOf, OperationalError } from '@gantry/kit/operational-error';
+import type { Machine } from '../machine/machine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { applyFileActions, removePodFolder } from '../volumes/apply-file-actions.ts';
-import { podFolder } from '../volumes/pod-folders.ts';
 import type { PodEventText } from './event-text.ts';
 import type { StepResult } from './pod-memory.ts';
 import { pullImage } from './pull-image.ts';
@@ -14,6 +13,7 @@ import type { Step, StopContainer } from './step.ts';
 
 export interface PerformDeps {
   runtime: Runtime;
+  machine: Machine;
   view: RuntimeView;
   clock: Clock;
   podsFolder: string;
@@ -29,7 +29,7 @@ type StepOf<T extends Step['type']> = Step & { type: T };
 export async function performStep(deps: PerformDeps, step: Step, signal: AbortSignal): Promise<StepResult> {
   switch (step.type) {
     case 'prepare-volumes':
-      await applyFileActions(step.plan.actions);
+      await deps.machine.applyFileActions(step.plan.actions);
       return {};
     case 'create-sandbox':
       deps.view.noteSandbox(await deps.runtime.createSandbox(step.spec));
@@ -67,7 +67,7 @@ export async function performStep(deps: PerformDeps, step: Step, signal: AbortSi
 }
 
 async function startContainer(deps: PerformDeps, step: StepOf<'start-container'>): Promise<StepResult> {
-  await applyFileActions(step.files);
+  await deps.machine.applyFileActions(step.files);
   const { name: container } = step.spec;
   const started = await deps.runtime.startContainer(step.spec);
   deps.record({
@@ -160,7 +160,7 @@ async function cleanUp(deps: PerformDeps, step: StepOf<'clean-up'>): Promise<Ste
     await deps.runtime.removeSandbox(id);
     deps.view.forgetSandbox(deps.podUid, id);
   }
-  await removePodFolder(podFolder(deps.podsFolder, deps.podUid)).catch((error: unknown) => {
+  await deps.machine.removePodFolder(deps.podUid).catch((error: unknown) => {
     throw new OperationalError('clean-up-failed', messageOf(error), { cause: error });
   });
   return {};

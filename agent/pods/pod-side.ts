@@ -1,5 +1,4 @@
 // The half of the agent that runs pods: joins watch, checkpoint, workers, runtime view, status writes and Events.
-import { join } from 'node:path';
 import type { Client } from '@gantry/api/client';
 import { createInformer } from '@gantry/api/informer';
 import { podKind } from '@gantry/api/kinds/pod';
@@ -7,7 +6,7 @@ import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
-import { createDurableFolder } from '../checkpoint/durable-folder.ts';
+import type { Machine } from '../machine/machine.ts';
 import { restartableRun } from '../restartable-run.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { createSourceWatcher } from '../volumes/source-watcher.ts';
@@ -21,12 +20,12 @@ import { workerStarter } from './worker-starter.ts';
 export interface PodSideDeps {
   client: Client;
   runtime: Runtime;
+  machine: Machine;
   clock: Clock;
   random: Random;
   ids: Ids;
   logger: Logger;
   node: NodeFacts;
-  stateFolder: string;
 }
 
 export interface PodSide {
@@ -44,9 +43,8 @@ export interface PodSide {
 const RUNTIME_RETRY_MS = 2_000;
 
 export function createPodSide(deps: PodSideDeps): PodSide {
-  const { client, clock, random, logger, node } = deps;
-  const folder = (name: string) => createDurableFolder(deps, join(deps.stateFolder, 'checkpoint', name));
-  const checkpoints = { pods: folder('pods'), sources: folder('sources') };
+  const { client, machine, clock, random, logger, node } = deps;
+  const checkpoints = { pods: machine.checkpoint('pods'), sources: machine.checkpoint('sources') };
   const events = createEventRecorder({ ...deps, nodeName: node.name });
   const onChange = (users: readonly string[]): void => pods.wake(users);
   const sources = createSourceWatcher({ ...deps, checkpoint: checkpoints.sources, onChange });

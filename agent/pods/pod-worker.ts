@@ -8,6 +8,7 @@ import type { PodProbes } from '../probes/probes.ts';
 import type { SourceReader } from '../volumes/sources.ts';
 import { nextStep, type Decision } from './next-step.ts';
 import type { Ending, NodeFacts, Observed } from './observed.ts';
+import { isFinished } from './phase-table.ts';
 import { createPodMemory, type StepResult } from './pod-memory.ts';
 import { probeTargets } from './probe-targets.ts';
 import type { Reason } from './reasons.ts';
@@ -94,8 +95,18 @@ class Worker implements PodWorker {
       if (images.get(name) !== image) this.#memory.forgive(name);
     }
     this.pod = pod;
+    this.#keepEnd(pod.status);
     this.#noteDeletion(pod);
     this.wake();
+  }
+
+  /**
+   * An end that the API has stays the end. This agent may not know of it: it was reported by the one before, which
+   * died before it had written it down here.
+   */
+  #keepEnd(reported: PodStatus | undefined): void {
+    if (reported !== undefined && isFinished(reported.phase) && reported.phase !== this.status.phase)
+      this.status = reported;
   }
 
   vanish(graceSeconds: number): void {

@@ -4,7 +4,7 @@ import type { InformerEvent } from '@gantry/api/informer';
 import type { Pod, PodStatus } from '@gantry/api/kinds/pod';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
-import type { DurableFolder } from '../checkpoint/durable-folder.ts';
+import type { DurableFolder } from '../machine/machine.ts';
 import type { PodIdentity } from '../runtime/runtime.ts';
 import type { SourceWatcher } from '../volumes/source-watcher.ts';
 import { sourceRefsOf } from '../volumes/sources.ts';

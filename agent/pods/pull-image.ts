@@ -49,10 +49,11 @@ function announcement(deps: PullDeps, container: string, image: string): () => v
 
 /** Credentials are tried in the order of the pod's Secrets; none are sent where there are none. */
 async function ensure(deps: PullDeps, step: EnsureImage, signal: AbortSignal) {
+  const { image, policy, annotations } = step;
   let refused: unknown;
   for (const auth of [...step.auths, undefined]) {
     try {
-      return await deps.runtime.ensureImage(step.image, step.policy, auth, signal);
+      return await deps.runtime.ensureImage(image, policy, { auth, annotations, signal });
     } catch (error) {
       if (codeOf(error) !== 'image-pull-auth') throw error;
       refused ??= error;

@@ -1,12 +1,13 @@
 // The last words of a container: its termination message, or the end of its log where it asks for that.
-import { open } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import type { Machine } from '../machine/machine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { messageFile } from '../volumes/pod-folders.ts';
 import type { Step } from './step.ts';
 
 export interface ReadMessageDeps {
   runtime: Pick<Runtime, 'logs'>;
+  machine: Pick<Machine, 'readEnd'>;
   podsFolder: string;
   podUid: string;
 }
@@ -23,22 +24,9 @@ export async function readMessage(
   signal: AbortSignal,
 ): Promise<string> {
   const path = messageFile(deps.podsFolder, deps.podUid, step.container, step.attempt);
-  const message = await readEnd(path, MESSAGE_BYTES_MAX).catch(() => '');
+  const message = await deps.machine.readEnd(path, MESSAGE_BYTES_MAX).catch(() => '');
   if (message !== '' || !step.fromLogs) return message;
   return readLogEnd(deps, step.containerId, signal).catch(() => '');
-}
-
-async function readEnd(path: string, bytesMax: number): Promise<string> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, bytesMax)), {
-      position: Math.max(0, size - bytesMax),
-    });
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } finally {
-    await file.close();
-  }
 }
 
 async function readLogEnd(deps: ReadMessageDeps, containerId: string, signal: AbortSignal): Promise<string> {

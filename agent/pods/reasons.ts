@@ -79,7 +79,8 @@ function failedSteps(observed: Observed): Reason[] {
     ]),
   );
   return [...observed.memory.failures].flatMap(([subject, { code, message, count }]): Reason[] => {
-    if (code === 'container-start-failed') return [];
+    // Told as the start that failed; the same code of a sandbox is told here.
+    if (code === 'container-start-failed' && subject.startsWith('container:')) return [];
     const container = images.get(subject);
     if (container === undefined) return [{ type: 'step-failed', subject, code, message, count }];
     const { name, image } = container;

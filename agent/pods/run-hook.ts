@@ -1,12 +1,11 @@
 // Runs a `postStart` or `preStop` hook once.
 import type { Clock } from '@gantry/kit/clock';
 import { sleep } from '@gantry/kit/clock';
-import { ask, type Answer } from '../probes/ask.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { Answer } from '../probes/answer.ts';
+import { ask, type AskDeps } from '../probes/ask.ts';
 import type { Hook, HookTarget } from './step.ts';
 
-export interface HookDeps {
-  runtime: Pick<Runtime, 'exec'>;
+export interface HookDeps extends AskDeps {
   clock: Clock;
 }
 
@@ -17,7 +16,7 @@ export async function runHook(
   target: HookTarget,
   signal: AbortSignal,
 ): Promise<Answer> {
-  if (hook.sleep === undefined) return ask(deps.runtime, hook, target, signal);
+  if (hook.sleep === undefined) return ask(deps, hook, target, signal);
   try {
     await sleep(deps.clock, hook.sleep.seconds * 1000, signal);
     return { result: 'success', message: '' };

@@ -6,6 +6,7 @@ import { hostnameOf, identityOf } from './resolve-container.ts';
 export function sandboxSpec(pod: Pod): SandboxSpec {
   const { hostNetwork = false, hostAliases = [], securityContext } = pod.spec;
   const sysctls = securityContext?.sysctls ?? [];
+  const { annotations } = pod.metadata;
   return {
     pod: identityOf(pod),
     hostname: hostnameOf(pod),
@@ -13,6 +14,7 @@ export function sandboxSpec(pod: Pod): SandboxSpec {
     // In the node's own network a port needs no mapping: the process listens on the node itself.
     ports: hostNetwork ? [] : hostPorts(pod),
     hostAliases: hostAliases.map(({ ip, hostnames = [] }) => ({ ip, hostnames })),
+    ...(annotations === undefined ? {} : { annotations }),
     ...(sysctls.length === 0
       ? {}
       : { sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])) }),

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { toyContainer, toyMemory, toyObserved, toyPod, withImages } from '../toy/toy-observed.ts';
 import { app, sandboxes, ready, failed, testRows } from '../toy/toy-steps.ts';
+import { nextStep } from './next-step.ts';
 
 testRows(test, [
   // What cannot be fetched, made or started.
@@ -123,3 +124,15 @@ testRows(test, [
     app: 'ContainerCreating',
   },
 ]);
+
+for (const [subject, code, reason] of [
+  ['sandbox', 'port-taken', 'step-failed'],
+  ['sandbox', 'container-start-failed', 'step-failed'],
+  ['image:app', 'image-not-found', 'image-failed'],
+] as const) {
+  test(`why nothing goes on is told: ${subject}, ${code}`, (t) => {
+    const memory = toyMemory({ ...withImages(app), failures: failed(subject, code) });
+    const { reasons } = nextStep(toyObserved({ memory }));
+    t.true(reasons.some(({ type }) => type === reason));
+  });
+}

@@ -54,9 +54,10 @@ function imageSteps(observed: Observed, one: ContainerFacts): Candidate[] {
   const { image } = one.spec;
   const policy = one.spec.imagePullPolicy ?? defaultPolicy(image);
   const auths = registryAuths(pod, image, sources);
+  const { annotations = {} } = pod.metadata;
   return [
     {
-      step: { type: 'ensure-image', container: one.name, image, policy, auths },
+      step: { type: 'ensure-image', container: one.name, image, policy, auths, annotations },
       notBeforeMs: waitOf(one).dueAtMs,
     },
   ];

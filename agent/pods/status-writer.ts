@@ -161,9 +161,11 @@ class Writer implements StatusWriter {
       });
       entry.failures = 0;
       entry.hasMetConflict = false;
+      // The watch may have brought a later writer's state before the answer to our own write came.
+      if (revisionOf(written) < revisionOf(entry.pod)) return;
       entry.asked = wanted;
       entry.inApi = written.status ?? {};
-      if (revisionOf(written) > revisionOf(entry.pod)) entry.pod = written;
+      entry.pod = written;
     } catch (error) {
       entry.failures += 1;
       if (isNotFound(error)) this.forget(uid);

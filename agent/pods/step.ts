@@ -50,6 +50,8 @@ export type Step =
       image: string;
       policy: ImagePolicy;
       auths: readonly RegistryAuth[];
+      /** Of the pod. */
+      annotations: Readonly<Record<string, string>>;
     }
   | { type: 'start-container'; spec: ContainerSpec; files: readonly FileAction[]; hasPostStart: boolean }
   | { type: 'run-post-start'; container: string; hook: Hook; target: HookTarget }

@@ -5,6 +5,7 @@ import { isConflict, isNotFound } from '@gantry/api/status-error';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Random } from '@gantry/kit/random';
+import type { Machine } from '../machine/machine.ts';
 import { createPodProbes } from '../probes/probes.ts';
 import type { ProbeKind } from '../probes/probe-verdict.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -23,6 +24,7 @@ import type { StatusWriter } from './status-writer.ts';
 export interface WorkerStarterDeps {
   client: Pick<Client, 'delete'>;
   runtime: Runtime;
+  machine: Machine;
   clock: Clock;
   random: Random;
   logger: Logger;

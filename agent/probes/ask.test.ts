@@ -4,8 +4,12 @@ import type { AddressInfo } from 'node:net';
 import test from 'ava';
 import type { HTTPGetAction } from '@gantry/api/kinds/pod';
 import { OperationalError } from '@gantry/kit/operational-error';
-import { ask, type Answer, type Question } from './ask.ts';
+import { askHttp } from '../machine/local/ask-http.ts';
+import { askTcp } from '../machine/local/ask-tcp.ts';
+import type { Answer } from './answer.ts';
+import { ask, type Question } from './ask.ts';
 
+const machine = { askHttp, askTcp };
 const runtime = { exec: () => Promise.reject(new OperationalError('runtime-unavailable', 'no engine')) };
 let server: Server;
 let port = 0;
@@ -33,7 +37,7 @@ test.after.always(() => {
 });
 
 const put = (question: Question, signal = AbortSignal.timeout(5000)): Promise<Answer> =>
-  ask(runtime, question, { containerId: 'c', podIp: '127.0.0.1', ports: { web: port } }, signal);
+  ask({ runtime, machine }, question, { containerId: 'c', podIp: '127.0.0.1', ports: { web: port } }, signal);
 const get = (path: string, more: Partial<HTTPGetAction> = {}): Promise<Answer> =>
   put({ httpGet: { port, path, ...more } });
 const redirect = (to: string): string => `/302/${encodeURIComponent(to)}`;
@@ -101,7 +105,7 @@ test('an engine that is away says nothing about the container', async (t) => {
 test('a command that cannot be run', async (t) => {
   const target = { containerId: 'c', podIp: '', ports: {} };
   const answerOf = (exec: () => Promise<number>): Promise<Answer> =>
-    ask({ exec }, { exec: { command: ['nope'] } }, target, AbortSignal.timeout(1000));
+    ask({ runtime: { exec }, machine }, { exec: { command: ['nope'] } }, target, AbortSignal.timeout(1000));
   t.deepEqual(await answerOf(() => Promise.resolve(127)), {
     result: 'failure',
     message: 'cannot run the command: command exited with code 127',

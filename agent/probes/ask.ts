@@ -1,19 +1,14 @@
 // One question to a container, as probes and hooks ask it: a command, an HTTP GET or a TCP connection, each with a
 // deadline. The answer is a value; only a bug throws.
-import { connect as connectTcp } from 'node:net';
 import { Writable } from 'node:stream';
 import type { HTTPGetAction, LifecycleHandler, TCPSocketAction } from '@gantry/api/kinds/pod';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
 import { exitCodeOfExecFailure } from '@gantry/kit/tunnel/exec-failure';
+import { untilAborted } from '@gantry/kit/until-aborted';
+import type { Machine } from '../machine/machine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { askHttp } from './ask-http.ts';
-
-/** `unknown`: it could not be asked, which says nothing about the container. */
-export interface Answer {
-  result: 'success' | 'failure' | 'unknown';
-  /** For the user. */
-  message: string;
-}
+import type { Answer } from './answer.ts';
+import { hostText } from './host-text.ts';
 
 /** Whom to ask. */
 export interface AskTarget {
@@ -31,16 +26,22 @@ const OUTPUT_BYTES_MAX = 10 * 1024;
 /** What a shell answers for a command that it cannot run. */
 const CANNOT_EXECUTE = new Set([126, 127]);
 
+/** What carries questions to containers. */
+export interface AskDeps {
+  runtime: Pick<Runtime, 'exec'>;
+  machine: Pick<Machine, 'askHttp' | 'askTcp'>;
+}
+
 /** @param signal aborted when the deadline is over or nobody wants the answer any more. */
 export async function ask(
-  runtime: Pick<Runtime, 'exec'>,
+  { runtime, machine }: AskDeps,
   question: Question,
   target: AskTarget,
   signal: AbortSignal,
 ): Promise<Answer> {
   if (question.exec !== undefined) return askCommand(runtime, question.exec.command ?? [], target, signal);
-  if (question.httpGet !== undefined) return askByHttp(question.httpGet, target, signal);
-  if (question.tcpSocket !== undefined) return askByTcp(question.tcpSocket, target, signal);
+  if (question.httpGet !== undefined) return askByHttp(machine, question.httpGet, target, signal);
+  if (question.tcpSocket !== undefined) return askByTcp(machine, question.tcpSocket, target, signal);
   return { result: 'success', message: '' };
 }
 
@@ -53,6 +54,7 @@ async function askCommand(
   const output = new LimitedText(OUTPUT_BYTES_MAX);
   try {
     const options = { command, tty: false, stdout: output, stderr: output, signal };
+    // An engine that does not end an exec in time must not hold the asker.
     const exitCode = await untilAborted(runtime.exec(target.containerId, options), signal);
     if (exitCode === 0) return { result: 'success', message: output.text };
     const words =
@@ -71,33 +73,29 @@ async function askCommand(
   }
 }
 
-async function askByHttp(action: HTTPGetAction, target: AskTarget, signal: AbortSignal): Promise<Answer> {
+async function askByHttp(
+  machine: Pick<Machine, 'askHttp'>,
+  action: HTTPGetAction,
+  target: AskTarget,
+  signal: AbortSignal,
+): Promise<Answer> {
   const port = portOf(action.port, target);
   if (port === undefined) return noPort(action.port);
   const scheme = (action.scheme ?? 'HTTP').toLowerCase();
   const path = action.path ?? '/';
   const url = `${scheme}://${hostText(action.host ?? target.podIp)}:${String(port)}${path.startsWith('/') ? '' : '/'}${path}`;
-  return askHttp(url, action.httpHeaders ?? [], signal);
+  return machine.askHttp(url, action.httpHeaders ?? [], signal);
 }
 
-async function askByTcp(action: TCPSocketAction, target: AskTarget, signal: AbortSignal): Promise<Answer> {
+async function askByTcp(
+  machine: Pick<Machine, 'askTcp'>,
+  action: TCPSocketAction,
+  target: AskTarget,
+  signal: AbortSignal,
+): Promise<Answer> {
   const port = portOf(action.port, target);
   if (port === undefined) return noPort(action.port);
-  const host = action.host ?? target.podIp;
-  return new Promise((resolve) => {
-    const socket = connectTcp({ host, port });
-    const finish = (result: Answer['result'], message: string): void => {
-      signal.removeEventListener('abort', onAbort);
-      socket.destroy();
-      resolve({ result, message });
-    };
-    const onAbort = (): void => finish('failure', `dial tcp ${hostText(host)}:${String(port)}: i/o timeout`);
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('connect', () => finish('success', ''));
-    socket.once('error', (error) =>
-      finish('failure', `dial tcp ${hostText(host)}:${String(port)}: ${error.message}`),
-    );
-  });
+  return machine.askTcp(action.host ?? target.podIp, port, signal);
 }
 
 /** A number, or the name of one of the container's ports. */
@@ -108,20 +106,6 @@ function portOf(port: number | string, target: AskTarget): number | undefined {
 
 function noPort(port: number | string): Answer {
   return { result: 'failure', message: `the container has no port named ${JSON.stringify(port)}` };
-}
-
-function hostText(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-/** An engine that does not end an exec in time must not hold the asker. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /** Keeps the beginning of what is written. */

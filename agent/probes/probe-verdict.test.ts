@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Answer } from './ask.ts';
+import type { Answer } from './answer.ts';
 import { isAsked, NO_ANSWERS, probeVerdict, type ProbeCount } from './probe-verdict.ts';
 
 const S = 'success';

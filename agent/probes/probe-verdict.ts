@@ -1,6 +1,6 @@
 // What a row of answers means. Pure: answers and thresholds in, verdict out; no time, no I/O.
 import type { Probe } from '@gantry/api/kinds/pod';
-import type { Answer } from './ask.ts';
+import type { Answer } from './answer.ts';
 
 export type ProbeKind = 'startup' | 'liveness' | 'readiness';
 

@@ -5,6 +5,8 @@ import type { Container } from '@gantry/api/kinds/pod';
 import { NOW_MS, toyContainer } from '../toy/toy-observed.ts';
 import { startProber, type ProberTarget } from './prober.ts';
 
+const unasked = () => Promise.reject(new Error('no probe by network here'));
+
 /** A prober of a container whose commands are answered by `answer`, on a clock of its own. */
 function open(
   probes: Partial<Container>,
@@ -19,6 +21,8 @@ function open(
     {
       clock,
       random: seededRandom(1),
+      // These probes are commands only.
+      machine: { askHttp: unasked, askTcp: unasked },
       runtime: {
         exec: (_id, { command }) => {
           const [name = ''] = command;

@@ -4,12 +4,11 @@ import type { Container, Probe } from '@gantry/api/kinds/pod';
 import type { Clock } from '@gantry/kit/clock';
 import type { Random } from '@gantry/kit/random';
 import type { ProbeState } from '../pods/observed.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import { ask, type Answer, type AskTarget } from './ask.ts';
+import type { Answer } from './answer.ts';
+import { ask, type AskDeps, type AskTarget } from './ask.ts';
 import { isAsked, NO_ANSWERS, probeVerdict, type ProbeCount, type ProbeKind } from './probe-verdict.ts';
 
-export interface ProberDeps {
-  runtime: Pick<Runtime, 'exec'>;
+export interface ProberDeps extends AskDeps {
   clock: Clock;
   /** Spreads the first questions after the agent has started. */
   random: Random;
@@ -104,7 +103,7 @@ class RunningProber implements Prober {
     const timeoutMs = (probe.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000;
     const cancel = this.#deps.clock.schedule(timeoutMs, () => deadline.abort(new Error('timed out')));
     try {
-      return await ask(this.#deps.runtime, probe, this.#target, deadline.signal);
+      return await ask(this.#deps, probe, this.#target, deadline.signal);
     } finally {
       cancel();
       this.#end.signal.removeEventListener('abort', onEnd);

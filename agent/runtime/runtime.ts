@@ -1,5 +1,5 @@
 // What a node needs from something that runs containers. Two implementations under one contract suite
-// (`runtime-contract.ts`): Docker, and later a hollow one for simulation.
+// (`runtime-contract.ts`): Docker, and a hollow one for simulation and for thousands of nodes.
 import type { Readable, Writable } from 'node:stream';
 
 /** What the engine under the node offers. */
@@ -36,6 +36,8 @@ export interface SandboxSpec {
   ports: readonly PortMapping[];
   hostAliases: readonly { ip: string; hostnames: readonly string[] }[];
   sysctls?: Readonly<Record<string, string>>;
+  /** The pod's, for runtimes that take wishes from there, as CRI's do. They do not make it another sandbox. */
+  annotations?: Readonly<Record<string, string>>;
 }
 
 /** A sandbox as it is. */
@@ -159,6 +161,20 @@ export interface ContainerUsage {
   atMs: number;
 }
 
+/** Who may read an image. */
+export interface ImageAuth {
+  username: string;
+  password: string;
+  serverAddress: string;
+}
+
+export interface ImageOptions {
+  auth?: ImageAuth | undefined;
+  /** Of the pod that wants the image: see {@link SandboxSpec.annotations}. */
+  annotations?: Readonly<Record<string, string>> | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 export interface ImageState {
   id: string;
   names: readonly string[];
@@ -184,8 +200,7 @@ export interface Runtime {
   ensureImage(
     name: string,
     policy: 'Always' | 'IfNotPresent' | 'Never',
-    auth?: { username: string; password: string; serverAddress: string },
-    signal?: AbortSignal,
+    options?: ImageOptions,
   ): Promise<{ id: string; pulled: boolean; durationMs: number; sizeBytes: number }>;
   /** Creates and starts. */
   startContainer(spec: ContainerSpec): Promise<ContainerState>;

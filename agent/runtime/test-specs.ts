@@ -11,11 +11,11 @@ export function sandboxSpec(pod: PodIdentity): SandboxSpec {
   return { pod, hostname: pod.name, hostNetwork: false, ports: [], hostAliases: [] };
 }
 
-/** A container that runs `script` and asks for nothing else. */
+/** A container that runs `command` and asks for nothing else. */
 export function containerSpec(
   sandbox: Pick<SandboxState, 'id' | 'pod'>,
   imageId: string,
-  script: string,
+  command: readonly string[],
   more: Partial<ContainerSpec> = {},
 ): ContainerSpec {
   return {
@@ -27,7 +27,7 @@ export function containerSpec(
     specHash: 'first',
     imageId,
     imageName: 'test-image',
-    command: ['sh', '-c', script],
+    command,
     env: [],
     mounts: [],
     tty: false,

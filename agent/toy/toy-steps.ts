@@ -41,6 +41,7 @@ export const ensuring: Step = {
   image: app.image,
   policy: 'IfNotPresent',
   auths: [],
+  annotations: {},
 };
 /** Labels of a container that has ended quickly so often in a row. */
 export const quick = (exits: number) => ({ labels: { [QUICK_EXITS_LABEL]: String(exits) } });

@@ -1,5 +1,6 @@
 // The agent's end of the tunnel: dials out, keeps the connection, and serves what the control plane asks.
-import { WebSocket } from 'ws';
+import type { SecureContext } from 'node:tls';
+import { WebSocket, type ClientOptions } from 'ws';
 import { backoffMs, type BackoffPolicy } from '@gantry/kit/backoff';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
@@ -16,8 +17,8 @@ import { serveStream } from './serve-stream.ts';
 export interface TunnelClientDeps {
   /** `https://host:port` of the control plane. */
   server: string;
-  /** Read at each connection: a certificate may have been renewed. */
-  identity(): { ca: string; cert: string; key: string };
+  /** Who the agent is. Read at each connection: a certificate may have been renewed. */
+  secureContext(): SecureContext;
   services: NodeServices;
   clock: Clock;
   random: Random;
@@ -41,15 +42,14 @@ export async function runTunnelClient(deps: TunnelClientDeps, signal: AbortSigna
 /** @returns whether the connection had been open, once it has ended. */
 function serveOneConnection(deps: TunnelClientDeps, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const { ca, cert, key } = deps.identity();
-    const socket = new WebSocket(deps.server.replace(/^http/, 'ws') + TUNNEL_PATH, {
-      ca,
-      cert,
-      key,
+    // Handed on to the TLS connection, though the types of ws do not know it.
+    const options: ClientOptions & { secureContext: SecureContext } = {
+      secureContext: deps.secureContext(),
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       maxPayload: MESSAGE_BYTES_MAX,
       perMessageDeflate: false,
-    });
+    };
+    const socket = new WebSocket(deps.server.replace(/^http/, 'ws') + TUNNEL_PATH, options);
     const session = new TunnelSession(
       {
         send: (message) => {

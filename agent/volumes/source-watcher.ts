@@ -10,7 +10,7 @@ import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
-import type { DurableFolder } from '../checkpoint/durable-folder.ts';
+import type { DurableFolder } from '../machine/machine.ts';
 import {
   configMapSource,
   secretSource,

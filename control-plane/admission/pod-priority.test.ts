@@ -15,7 +15,7 @@ const priorityClass = (name: string, value: number, more: object = {}): AnyObjec
 });
 
 async function withClasses(
-  work: (test: TestResources & { made(spec: object): Promise<Pod['spec']> }) => Promise<void>,
+  work: (test: TestResources & { made: (spec: object) => Promise<Pod['spec']> }) => Promise<void>,
   ...classes: AnyObject[]
 ): Promise<void> {
   const lab = await startTestResources();

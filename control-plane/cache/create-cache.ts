@@ -9,7 +9,7 @@ import { systemRandom } from '@gantry/kit/random';
 import type { Random } from '@gantry/kit/random';
 import { storeKeyOf } from '../resources/object-key.ts';
 import type { Store } from '../store/store.ts';
-import { untilAborted } from '../store/until-aborted.ts';
+import { untilAborted } from '@gantry/kit/until-aborted';
 import { noCacheMetrics } from './cache-metrics.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
 import { CacheState } from './cache-state.ts';

@@ -9,6 +9,7 @@ import type { Resources } from '../resources/resources.ts';
 import type { Controller, Plan, PlanInputs } from './controller.ts';
 import { tellExplanation } from './explanations.ts';
 import { QUARANTINE } from './quarantine.ts';
+import { runController } from './run-controller.ts';
 import { given, startTestEngine, type TestEngine } from './test-engine.ts';
 import { ownedTrigger, ownTrigger } from './triggers.ts';
 
@@ -330,4 +331,32 @@ test('an object that is gone is forgotten; one that is set aside is told about',
   t.deepEqual(told(engine), []);
   await stop();
   await engine.close();
+});
+
+test('a long row of passes lets everything else have its turn', async (t) => {
+  const test = await startTestEngine();
+  for (let index = 0; index < 100; index += 1)
+    await given(test, configMapKind, configMap(`map-${String(index)}`));
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  // A slow machine: each look at the clock finds it later.
+  let nowMs = test.clock.nowMs();
+  const clock = { ...test.clock, nowMs: () => (nowMs += 1), schedule: test.clock.schedule.bind(test.clock) };
+  const seen: number[] = [];
+  const stop = new AbortController();
+  const running = runController(
+    podMaker(() => seen.push(turns)),
+    { ...test.engine, clock },
+    stop.signal,
+  );
+  count();
+  await test.until('all are passed over', () => seen.length === 100);
+  t.true(new Set(seen).size > 5, `all passes in ${String(new Set(seen).size)} turns`);
+  isOver = true;
+  stop.abort();
+  await running;
 });

@@ -1,5 +1,6 @@
 // The one shell around every controller: changes wake keys, workers pass over them, failures back off. Level-based:
 // a key says only where to look, and at the start all keys are looked at.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { keyOf, keyText, type AnyObject } from '@gantry/api/meta';
 import { backoffMs, type BackoffPolicy } from '@gantry/kit/backoff';
 import { sleep } from '@gantry/kit/clock';
@@ -19,6 +20,11 @@ const KEY_BACKOFF: BackoffPolicy = { initialMs: 5, maxMs: 300_000, factor: 2, ji
 const RETRY_RATE = { perSecond: 50, burst: 200 };
 /** Keys that may wait. */
 export const QUEUE_SIZE_MAX = 100_000;
+/**
+ * Passes that write nothing wait for nothing: without a pause, all keys at the start of a term would be passed over before
+ * anything else has its turn, the renewal of that term too.
+ */
+const TURN_MS = 20;
 /** After a write a key is looked at again even if the event of the write wakes nobody. */
 const SECOND_LOOK_MS = 5_000;
 /** After a full queue has refused a key, all keys are looked at again. */
@@ -153,7 +159,8 @@ class ControllerShell {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    for (;;) {
+    const { clock } = this.#deps;
+    for (let turnMs = clock.nowMs(); ;) {
       const key = await this.#queue.take(signal);
       if (key === undefined) return;
       try {
@@ -161,6 +168,9 @@ class ControllerShell {
       } finally {
         this.#queue.done(key);
       }
+      if (clock.nowMs() - turnMs < TURN_MS) continue;
+      await nextTurn();
+      turnMs = clock.nowMs();
     }
   }
 

@@ -1,7 +1,7 @@
 // The best nodes for pods of one kind that look at nothing beyond the node. Nodes are judged once and kept in a heap;
 // one that has changed is judged again when it is told of, or comes up.
 import type { Random } from '@gantry/kit/random';
-import { Heap } from './heap.ts';
+import { Heap } from '@gantry/kit/heap';
 import type { NodeOrder } from './node-order.ts';
 import type { NodeState } from './node-state.ts';
 import type { Verdict } from './verdict.ts';

@@ -34,6 +34,18 @@ export class ChangeSet {
     );
   }
 
+  /** Pods, or the domains that they are in, are not what they were: whoever looks at other pods has to look again. */
+  get hasMovedPods(): boolean {
+    return (
+      this.podPlaced ||
+      this.podLeft ||
+      this.podRelabelled ||
+      this.nodeAdded ||
+      this.nodeRemoved ||
+      this.nodeParts.has('labels')
+    );
+  }
+
   nodeUpdated(node: NodeState, update: NodeUpdate): void {
     if (update === 'added') this.nodeAdded = true;
     else for (const part of update) this.nodeParts.add(part);

@@ -3,7 +3,7 @@
 import type { BackoffPolicy } from '@gantry/kit/backoff';
 import { backoffMs } from '@gantry/kit/backoff';
 import type { ChangeSet } from './change-set.ts';
-import { Heap } from './heap.ts';
+import { Heap } from '@gantry/kit/heap';
 import { ParkedPods } from './parked-pods.ts';
 import type { PodView } from './pod-needs.ts';
 import type { FilterPlugin } from './plugin.ts';

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { configMap, deployment } from '../resources/test-resources.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import { BODY_VALUES_MAX } from './limits.ts';
+import { startServer } from './server.ts';
 import { CONFIG_MAPS, testClient } from './test-client.ts';
 import { startTestServer } from './test-server.ts';
 
@@ -431,7 +432,7 @@ for (const [what, bytes, code, says] of wire) {
 
 test.serial('hundreds of slow senders keep nobody else waiting, and are told to leave', async (t) => {
   const listen = { host: '127.0.0.1', port: 0, headersTimeoutMs: HEADERS_TIMEOUT_MS };
-  const patient = await startTestServer({ listen });
+  const patient = await startTestServer({ serve: (deps) => startServer(deps, listen) });
   const slow = Array.from({ length: 200 }, () => raw('POST / HTTP/1.1\r\nHost: x\r\nX-Slow: ', patient.port));
   t.is((await testClient(patient.url).get('/version')).code, 200);
   for (const text of await Promise.all(slow)) {

@@ -4,6 +4,7 @@ import { silentLogger } from '@gantry/kit/logger';
 import { idsFrom, seededRandom } from '@gantry/kit/random';
 import type { CacheParts, ControlPlane, ControlPlaneOptions } from '../control-plane.ts';
 import { startControlPlane } from '../control-plane.ts';
+import { startServer } from './server.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 
 const ADMIN = { name: 'test-admin', groups: ['system:masters'] };
@@ -23,7 +24,7 @@ export async function startTestServer(
   };
   const plane = await startControlPlane({
     store,
-    listen: { host: '127.0.0.1', port: 0 },
+    serve: (deps) => startServer(deps, { host: '127.0.0.1', port: 0 }),
     parts: () => parts,
     identity: 'test',
     clock: systemClock,

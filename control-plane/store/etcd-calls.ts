@@ -9,7 +9,7 @@ import { isTransient, translate, wasNeverSent } from './etcd-errors.ts';
 import type { Attempt } from './etcd-errors.ts';
 import { unavailableError } from './store-errors.ts';
 import type { StoreMetrics } from './store-metrics.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '@gantry/kit/until-aborted';
 
 const RETRY_PAUSE_MS = 150;
 

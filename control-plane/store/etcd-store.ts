@@ -7,6 +7,7 @@ import { codeOf } from '@gantry/kit/operational-error';
 import { systemRandom } from '@gantry/kit/random';
 import type { Random } from '@gantry/kit/random';
 import type { IRangeResponse } from 'etcd3';
+import { checkCompaction, checkKey, checkLeaseTtl, checkPage, checkWatch } from './check-arguments.ts';
 import { checkCommit } from './check-commit.ts';
 import { EtcdCalls } from './etcd-calls.ts';
 import { EtcdClient } from './etcd-client.ts';
@@ -59,6 +60,7 @@ class EtcdStore implements Store {
   }
 
   async get(key: string, signal?: AbortSignal): Promise<{ entry?: Entry; revision: number }> {
+    checkKey(key);
     const request = { key: Buffer.from(key) };
     const answer = await this.#calls.run(
       'read',
@@ -73,6 +75,7 @@ class EtcdStore implements Store {
     prefix: string,
     options: { limit?: number; startAfter?: string; revision?: number; signal?: AbortSignal } = {},
   ): Promise<Page> {
+    checkPage(options);
     const { signal } = options;
     const limit = options.limit || Infinity;
     const entries: Entry[] = [];
@@ -95,7 +98,8 @@ class EtcdStore implements Store {
     wanted: number,
     signal: AbortSignal | undefined,
   ): Promise<IRangeResponse> {
-    const key = Buffer.from(startAfter > prefix ? `${startAfter}\0` : prefix);
+    // The first key that there can be: etcd refuses an empty one.
+    const key = Buffer.from(startAfter >= prefix ? `${startAfter}\0` : prefix);
     const fixed = { key, range_end: rangeEnd(prefix), revision: String(revision) };
     for (let limit = Math.min(wanted, RANGE_KEYS_MAX); ; limit = Math.ceil(limit / 8)) {
       try {
@@ -119,6 +123,7 @@ class EtcdStore implements Store {
   }
 
   async *watch(prefix: string, afterRevision: number, signal: AbortSignal): AsyncGenerator<WatchBatch> {
+    checkWatch(afterRevision);
     const ended = AbortSignal.any([signal, this.#closing.signal]);
     // A connection of its own: read slowly, it holds up nobody else.
     const client = this.#connect();
@@ -150,10 +155,12 @@ class EtcdStore implements Store {
   }
 
   async grantLease(ttlMs: number, signal?: AbortSignal): Promise<StoreLease> {
+    checkLeaseTtl(ttlMs);
     return grantEtcdLease({ client: this.#client, calls: this.#calls }, ttlMs, signal);
   }
 
   async compact(revision: number): Promise<void> {
+    checkCompaction(revision);
     const request = { revision: String(revision) };
     await this.#calls.run('write', (options) => this.#client.kv.compact(request, options));
   }

@@ -6,7 +6,7 @@ import { Merge, ownRefusal } from './commit-merge.ts';
 import { noStoreMetrics } from './store-metrics.ts';
 import type { StoreMetrics } from './store-metrics.ts';
 import type { Commit, CommitResult, Store } from './store.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '@gantry/kit/until-aborted';
 
 /** A commit whose caller waits. */
 interface Pending {
@@ -58,8 +58,8 @@ class CommitQueue {
   }
 
   async commit(commit: Commit, signal?: AbortSignal): Promise<CommitResult> {
-    signal?.throwIfAborted();
     checkCommit(commit);
+    signal?.throwIfAborted();
     if (this.#waiting.length >= WAITING_COMMITS_MAX) {
       this.#waiting = this.#waiting.filter((pending) => !pending.isAborted());
     }

@@ -19,7 +19,7 @@ export class MemoryData {
   compactedRevision = 0;
   readonly #versions = new Map<string, Version[]>();
   /** Every key that has a version, sorted. */
-  readonly #keys: string[] = [];
+  #keys: string[] = [];
   readonly #log: StoreEvent[] = [];
   /** How many keys are gone but still have a past. */
   #goneKeys = 0;
@@ -126,21 +126,25 @@ export class MemoryData {
       0,
       lowerBound(this.#log, (event) => event.modRevision < revision),
     );
-    for (const [key, versions] of this.#versions) this.#compactKey(key, versions, revision);
+    const emptied = new Set<string>();
+    for (const [key, versions] of this.#versions) {
+      dropVersions(versions, revision);
+      if (versions.length === 0) emptied.add(key);
+    }
+    if (emptied.size > 0) this.#forget(emptied);
   }
 
-  #compactKey(key: string, versions: Version[], revision: number): void {
-    const newer = lowerBound(versions, (version) => version.modRevision <= revision);
-    const kept = versions[newer - 1]?.value === undefined ? newer : newer - 1;
-    versions.splice(0, kept);
-    if (versions.length > 0) return;
-    this.#goneKeys--;
-    this.#versions.delete(key);
-    this.#keys.splice(
-      lowerBound(this.#keys, (other) => other < key),
-      1,
-    );
+  #forget(keys: ReadonlySet<string>): void {
+    this.#goneKeys -= keys.size;
+    for (const key of keys) this.#versions.delete(key);
+    this.#keys = this.#keys.filter((key) => !keys.has(key));
   }
+}
+
+/** Drops the versions that a read at `revision` or later cannot meet. */
+function dropVersions(versions: Version[], revision: number): void {
+  const newer = lowerBound(versions, (version) => version.modRevision <= revision);
+  versions.splice(0, versions[newer - 1]?.value === undefined ? newer : newer - 1);
 }
 
 function entryAt(key: string, versions: Version[] | undefined, revision: number): Entry | undefined {

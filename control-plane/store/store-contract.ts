@@ -2,6 +2,7 @@
 // a store with a server behind it can be put through.
 import type { TestFn } from 'ava';
 import { collect, failureCode, freshPrefix, mustCommit, put, writeMany } from './contract-steps.ts';
+import { testStoreEdges } from './store-edge-contract.ts';
 import { VALUE_BYTES_MAX } from './store.ts';
 import type { Store, Write } from './store.ts';
 
@@ -22,6 +23,7 @@ export function testStoreContract(test: TestFn, open: OpenSubject): void {
   testCompaction(test, open);
   testLeases(test, open);
   testLimits(test, open);
+  testStoreEdges(test, open);
 }
 
 function testWrites(test: TestFn, open: OpenSubject): void {

@@ -3,6 +3,7 @@
 
 /** A stored value. Revisions are etcd's: one global, growing order. */
 export interface Entry {
+  /** Printable ASCII. */
   key: string;
   /** JSON text. */
   value: string;
@@ -72,11 +73,12 @@ export interface StoreLease {
  * `store-compacted` (from `list` at a revision and from `watch`: start again from a fresh list),
  * `store-future-revision` (from `list` and `compact`), `lease-lost` (a put that names a lease that is gone),
  * `store-busy` (nothing was written: too many wait), `store-full` (etcd's database quota is used up), `store-forbidden` (etcd refuses our user).
- * An aborted signal makes a call throw the signal's reason; a write under way may still happen.
+ * A call that breaks the interface (an empty key, one written that is not ASCII, a key twice in a commit, a negative revision, …) fails an
+ * invariant before anything is done. An aborted signal makes a call throw the signal's reason; a write under way may still happen.
  */
 export interface Store {
   get(key: string, signal?: AbortSignal): Promise<{ entry?: Entry; revision: number }>;
-  /** Sorted by key. A limit of 0 is none; without a revision the newest is read. */
+  /** Sorted by key. A limit of 0 is none; without a revision, or at revision 0, the newest is read. */
   list(
     prefix: string,
     options?: { limit?: number; startAfter?: string; revision?: number; signal?: AbortSignal },
@@ -84,10 +86,11 @@ export interface Store {
   commit(commit: Commit, signal?: AbortSignal): Promise<CommitResult>;
   /**
    * Events with a revision greater than `afterRevision`, none lost and none twice, across reconnections.
-   * Ends quietly when the signal is aborted; throws `store-compacted` when the history is gone.
+   * Ends quietly when the signal is aborted; throws `store-compacted` when the history is gone, also when it has been
+   * rewound: a revision that is still to come was seen in another history.
    */
   watch(prefix: string, afterRevision: number, signal: AbortSignal): AsyncIterable<WatchBatch>;
-  /** Asks the running watches for a batch that tells how far they are (etcd: progress request). */
+  /** Asks the running watches for a batch that tells how far they are, where that is news (etcd: progress request). */
   requestProgress(): void;
   /** The newest revision, linearizable. */
   currentRevision(signal?: AbortSignal): Promise<number>;

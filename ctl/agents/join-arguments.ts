@@ -1,5 +1,7 @@
 // Checks what `gantry agent join` was given. Pure.
+import { HOLLOW_NODES_MAX } from '@gantry/kit/node-defaults';
 import { CliError, EXIT } from '../command.ts';
+import { wholeNumberOf } from '../whole-number.ts';
 
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
 const API_PORT = '6443';
@@ -16,6 +18,27 @@ export function serverFrom(text: string): string {
   const url = new URL(whole);
   if (url.protocol === 'https:' && url.port === '' && !/:443\b/.test(whole)) url.port = API_PORT;
   return url.toString().replace(/\/+$/, '');
+}
+
+/** How many hollow nodes; undefined for a Docker engine. @throws CliError for what makes no sense together. */
+export function hollowNodesFrom(flags: {
+  runtime: string;
+  nodes?: string;
+  warmSandboxes?: string;
+}): number | undefined {
+  const wrong = (sentence: string): CliError => new CliError(sentence, { exitCode: EXIT.usage });
+  if (flags.runtime === 'docker') {
+    if (flags.nodes === undefined) return undefined;
+    throw wrong('--nodes needs --runtime hollow: a Docker engine is one node.');
+  }
+  if (flags.runtime !== 'hollow') throw wrong(`--runtime must be docker or hollow, not "${flags.runtime}".`);
+  if (flags.warmSandboxes !== undefined)
+    throw wrong('--warm-sandboxes makes no sense with --runtime hollow.');
+  const nodes = wholeNumberOf(flags.nodes ?? '1', '--nodes');
+  if (nodes < 1 || nodes > HOLLOW_NODES_MAX) {
+    throw wrong(`--nodes must be 1 to ${String(HOLLOW_NODES_MAX)}, not ${String(nodes)}.`);
+  }
+  return nodes;
 }
 
 /** The node's name. @throws CliError. */

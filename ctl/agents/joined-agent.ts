@@ -19,19 +19,45 @@ export interface AgentFiles {
 /** Where they are. */
 export function agentFiles(home: Home, name: string): AgentFiles {
   const folder = home.agent(name);
-  const pki = join(folder, 'pki');
-  return {
-    folder,
-    ca: join(pki, 'ca.crt'),
-    cert: join(pki, 'agent.crt'),
-    key: join(pki, 'agent.key'),
-    token: join(folder, 'join-token'),
-  };
+  return { folder, ...identityFiles(join(folder, 'pki')), token: join(folder, 'join-token') };
 }
 
-/** Whether the agent has a certificate, so that it needs no token any more. */
-export function hasJoined(home: Home, name: string): boolean {
-  return existsSync(agentFiles(home, name).cert);
+/** A node of an agent and where its identity lies. A hollow agent has many nodes. */
+export interface JoinedNode {
+  name: string;
+  ca: string;
+  cert: string;
+  key: string;
+}
+
+/** The nodes that an agent has or will have. @param hollowNodes undefined for a Docker engine, which is one. */
+export function nodesOfAgent(home: Home, name: string, hollowNodes: number | undefined): JoinedNode[] {
+  if (hollowNodes === undefined) return [{ ...agentFiles(home, name), name }];
+  return Array.from({ length: hollowNodes }, (_, index) => {
+    const node = `${name}-${String(index)}`;
+    const pki = join(hollowFolder(home, name), node, 'pki');
+    return { name: node, ...identityFiles(pki) };
+  });
+}
+
+/** Whether all the nodes have certificates, so that the agent needs no token any more. */
+export function haveJoined(nodes: readonly JoinedNode[]): boolean {
+  return nodes.every(({ cert }) => existsSync(cert));
+}
+
+/** Names of an agent's hollow nodes; empty when it has an engine. */
+export function hollowNodeNames(home: Home, name: string): string[] {
+  const folder = hollowFolder(home, name);
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** As the agent keeps it: see `agent/hollow/run-hollow-nodes.ts`. */
+function hollowFolder(home: Home, name: string): string {
+  return join(home.agent(name), 'nodes');
+}
+
+function identityFiles(pki: string): { ca: string; cert: string; key: string } {
+  return { ca: join(pki, 'ca.crt'), cert: join(pki, 'agent.crt'), key: join(pki, 'agent.key') };
 }
 
 /** Names of all agents that have state or a process here. */

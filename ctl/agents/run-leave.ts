@@ -6,7 +6,7 @@ import { alignColumns } from '../print/aligned.ts';
 import { dockerSilence, dockerSocketFrom, removeNodeContainers } from '../up/docker-engine.ts';
 import { AGENT_PROCESS } from '../up/local-cluster.ts';
 import { logFile, stopProcess } from '../up/process-table.ts';
-import { agentFiles, agentNames, agentScope, agentState } from './joined-agent.ts';
+import { agentFiles, agentNames, agentScope, agentState, hollowNodeNames } from './joined-agent.ts';
 
 const STOP_GRACE_MS = 15_000;
 
@@ -22,8 +22,9 @@ export async function runLeave(context: CommandContext, home: Home, name: string
           : `There are: ${known.join(', ')}. Choose with --name.`,
     });
   }
+  const hollowNodes = hollowNodeNames(home, name);
   const socket = dockerSocketFrom(context.env);
-  const silence = await dockerSilence(socket);
+  const silence = hollowNodes.length === 0 ? await dockerSilence(socket) : undefined;
   if (silence !== undefined) {
     throw new CliError(
       `No Docker engine answers at ${socket}, so the containers cannot be removed: ${silence}`,
@@ -41,7 +42,11 @@ export async function runLeave(context: CommandContext, home: Home, name: string
   if (count > 0) context.io.out(`Removed ${count} containers\n`);
   rmSync(agentFiles(home, name).folder, { recursive: true, force: true });
   rmSync(logFile(home, `${AGENT_PROCESS}${name}`), { force: true });
-  context.io.out(`Node ${name} has left. Its entry stays until: gantry delete node ${name}\n`);
+  context.io.out(
+    hollowNodes.length === 0
+      ? `Node ${name} has left. Its entry stays until: gantry delete node ${name}\n`
+      : `${String(hollowNodes.length)} nodes ${name}-… have left. Their entries stay until each is deleted: gantry delete node ${name}-0 …\n`,
+  );
 }
 
 /** Carries out `gantry agent list`. */

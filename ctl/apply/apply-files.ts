@@ -6,7 +6,7 @@ import { isNotFound } from '@gantry/api/status-error';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { describeFailure } from '../failure.ts';
-import { mapBounded } from '../map-bounded.ts';
+import { mapBounded } from '@gantry/kit/map-bounded';
 import { readManifests, type Manifest } from '../manifests/read-manifests.ts';
 import { applyWaves } from './apply-order.ts';
 import { pruneAbsent } from './prune.ts';

@@ -26,7 +26,16 @@ export function registerAgent(program: Command, context: CommandContext): void {
       "the node's name; another name for each further agent of this machine",
       hostname(),
     )
-    .option('--warm-sandboxes <count>', 'pod sandboxes kept ready for quick starts', String(WARM_SANDBOXES))
+    .option(
+      '--warm-sandboxes <count>',
+      `pod sandboxes kept ready for quick starts (default: ${String(WARM_SANDBOXES)})`,
+    )
+    .option(
+      '--runtime <kind>',
+      'docker, or hollow: nodes in memory that only seem to run containers',
+      'docker',
+    )
+    .option('--nodes <count>', 'with --runtime hollow: so many nodes, NAME-0 and on, in one process')
     .option(...STATE_FOLDER)
     .action(async (url: string, flags: JoinFlags & Where) => {
       const { runJoin } = await import('../agents/run-join.ts');

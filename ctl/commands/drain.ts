@@ -6,7 +6,7 @@ import { pathOf } from '@gantry/api/paths';
 import { statusErrorOf } from '@gantry/api/status-answer';
 import { CliError, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
-import { mapBounded } from '../map-bounded.ts';
+import { mapBounded } from '@gantry/kit/map-bounded';
 import { parseDuration } from '../parse-duration.ts';
 import { watchUntil } from '../watch-until.ts';
 import { wholeNumberOf } from '../whole-number.ts';

@@ -29,7 +29,7 @@ const root: CommandShape = {
 
 const cases: [string, readonly string[], object | undefined][] = [
   ['g', ['get'], undefined],
-  ['get p', ['pods'], undefined],
+  ['get p', ['pods', 'priorityclasses'], undefined],
   ['get pods ', [], { kind: 'pods', prefix: '' }],
   ['get pods web-1 ', [], { kind: 'pods', prefix: '' }],
   ['get deploy/', [], { kind: 'deploy', prefix: 'deploy/' }],

@@ -8,7 +8,7 @@ import { applyWaves } from '../apply/apply-order.ts';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { describeFailure } from '../failure.ts';
-import { mapBounded } from '../map-bounded.ts';
+import { mapBounded } from '@gantry/kit/map-bounded';
 import { readManifests, type Manifest } from '../manifests/read-manifests.ts';
 import { paletteFor } from '../print/colours.ts';
 import { readablePair } from './readable-object.ts';

@@ -26,7 +26,7 @@ export const NODE_FLAGS = {
   agent: ['--max-semi-space-size=4', '--interrupt-budget=1000000'],
 } as const;
 export const AGENT_PROCESS = 'agent-';
-const READY_WAIT_MS = 60_000;
+export const READY_WAIT_MS = 60_000;
 
 /** The control plane's address on this machine. */
 export function apiAddress(options: { apiPort: number }): string {
@@ -67,11 +67,19 @@ export function startControlPlane(home: Home, options: ClusterOptions): boolean 
   return true;
 }
 
+/** How an agent is started. */
+export interface AgentOptions {
+  name: string;
+  server: string;
+  tokenFile: string;
+  caFile?: string;
+  warmSandboxes?: number;
+  /** So many nodes in memory instead of a Docker engine. */
+  hollowNodes?: number | undefined;
+}
+
 /** Starts an agent unless one of that name runs. It joins with the token of the cluster at its first start. */
-export function startAgent(
-  home: Home,
-  agent: { name: string; server: string; tokenFile: string; caFile?: string; warmSandboxes: number },
-): boolean {
+export function startAgent(home: Home, agent: AgentOptions): boolean {
   const processName = `${AGENT_PROCESS}${agent.name}`;
   if (runningProcess(home, processName) !== undefined) return false;
   const folder = home.agent(agent.name);
@@ -87,7 +95,10 @@ export function startAgent(
       ...['--token-file', agent.tokenFile],
       // Without a file, the CA whose fingerprint the token carries is trusted.
       ...(agent.caFile === undefined ? [] : ['--ca', agent.caFile]),
-      ...['--warm-sandboxes', String(agent.warmSandboxes)],
+      ...(agent.warmSandboxes === undefined ? [] : ['--warm-sandboxes', String(agent.warmSandboxes)]),
+      ...(agent.hollowNodes === undefined
+        ? []
+        : ['--runtime', 'hollow', '--nodes', String(agent.hollowNodes)]),
     ],
     process.env,
   );
@@ -104,15 +115,16 @@ export async function waitForProcess(
   processName: string,
   ready: () => Promise<boolean>,
   signal: AbortSignal,
+  timeoutMs = READY_WAIT_MS,
 ): Promise<void> {
   const outcome = await until(ready, {
     signal,
-    timeoutMs: READY_WAIT_MS,
+    timeoutMs,
     stillWorthIt: () => runningProcess(home, processName) !== undefined,
   });
   if (outcome.type === 'ready') return;
   const words = logTail(home, processName, 4).join('\n  ');
-  const what = outcome.type === 'given-up' ? 'ended' : `was not ready within ${READY_WAIT_MS / 1000} s`;
+  const what = outcome.type === 'given-up' ? 'ended' : `was not ready within ${timeoutMs / 1000} s`;
   const why = outcome.lastError === undefined ? '' : ` (${messageOf(outcome.lastError)})`;
   throw new OperationalError(
     'not-ready',

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NODE_FLAGS } from '@gantry/ctl/up/local-cluster';
 import type { Client } from '@gantry/api/client';
-import { nodeKind } from '@gantry/api/kinds/node';
+import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { connectWithKubeconfig, type Connection } from '@gantry/ctl/connect';
 import { dockerSocketFrom, removeNodeContainers } from '@gantry/ctl/up/docker-engine';
 import { nodeScope } from '@gantry/kit/node-scope';
@@ -43,6 +43,8 @@ export interface LocalWorld {
   signal(name: string, signal: NodeJS.Signals): void;
   startControlPlane(): Promise<void>;
   startAgent(name: string): Promise<void>;
+  /** One process, named so, of so many nodes; waits until all are ready. */
+  startHollowNodes(name: string, nodes: number, args?: readonly string[]): Promise<void>;
   logOf(name: string): string;
   /** Stops everything and removes all that was made. */
   stop(): Promise<void>;
@@ -67,6 +69,7 @@ class ProcessWorld implements LocalWorld {
   readonly #options: WorldOptions;
   readonly #children = new Map<string, ChildProcess>();
   readonly #agents: readonly string[];
+  readonly #hollow = new Set<string>();
   #apiPort = 0;
   #etcd: EtcdProcess | undefined;
   #connection: Connection | undefined;
@@ -123,18 +126,36 @@ class ProcessWorld implements LocalWorld {
   }
 
   async startAgent(name: string): Promise<void> {
-    this.#spawn(name, 'agent', [
+    const warm = ['--warm-sandboxes', String(this.#options.warmSandboxes ?? 0)];
+    this.#spawn(name, 'agent', [...this.#joining(name), ...warm]);
+    await waitFor(`node ${name}`, async () =>
+      isReady(await this.client.get(nodeKind, { namespace: '', name })),
+    );
+  }
+
+  async startHollowNodes(name: string, nodes: number, args: readonly string[] = []): Promise<void> {
+    this.#hollow.add(name);
+    const hollow = ['--runtime', 'hollow', '--nodes', String(nodes), ...args];
+    this.#spawn(name, 'agent', [...this.#joining(name), ...hollow]);
+    const patienceMs = READY_WAIT_MS + nodes * 200;
+    // Cheaper than to ask for all nodes again and again.
+    const haveJoined = (): Promise<boolean> =>
+      Promise.resolve(this.logOf(name).includes('hollow nodes started'));
+    await waitFor(`${String(nodes)} nodes to join`, haveJoined, patienceMs);
+    const areReady = async (): Promise<boolean> => {
+      const { items } = await this.client.list(nodeKind);
+      const ready = items.filter((node) => node.metadata.name?.startsWith(`${name}-`) && isReady(node));
+      return ready.length === nodes;
+    };
+    await waitFor(`${String(nodes)} nodes ${name}`, areReady, patienceMs);
+  }
+
+  #joining(name: string): string[] {
+    return [
       ...['--name', name, '--server', `https://127.0.0.1:${this.#apiPort}`],
       ...['--state-folder', join(this.folder, 'agents', name)],
       ...['--token-file', join(this.folder, 'pki', 'join-token'), '--ca', join(this.folder, 'pki', 'ca.crt')],
-      ...['--warm-sandboxes', String(this.#options.warmSandboxes ?? 0)],
-    ]);
-    await waitFor(`node ${name}`, async () => {
-      const node = await this.client.get(nodeKind, { namespace: '', name });
-      return (
-        node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
-      );
-    });
+    ];
   }
 
   pidOf(name: string): number {
@@ -163,7 +184,7 @@ class ProcessWorld implements LocalWorld {
   async stop(): Promise<void> {
     await this.#connection?.close();
     this.#connection = undefined;
-    for (const name of [...this.#agents, 'control-plane']) await this.#end(name, 'SIGTERM');
+    for (const name of [...this.#agents, ...this.#hollow, 'control-plane']) await this.#end(name, 'SIGTERM');
     const authority = join(this.folder, 'pki', 'ca.crt');
     if (existsSync(authority)) {
       const pem = readFileSync(authority, 'utf8');
@@ -199,6 +220,10 @@ class ProcessWorld implements LocalWorld {
     await gone;
     clearTimeout(late);
   }
+}
+
+function isReady({ status }: Node): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 }
 
 /** Asks until the answer is yes. An answer that throws counts as no. */

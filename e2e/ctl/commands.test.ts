@@ -80,7 +80,11 @@ const session: [string, number, readonly RegExp[]][] = [
   ['explain pod.spec.containers.image', 0, [/FIELD: image <string> -required-/]],
   ['explain deploy --recursive', 0, [/maxSurge <IntOrString>/]],
   ['api-resources', 0, [/deployments +deploy +apps\/v1 +true +Deployment/]],
-  ['api-resources -o name --namespaced false', 0, [/^namespaces\nnodes\n$/]],
+  [
+    'api-resources -o name --namespaced false',
+    0,
+    [/^namespaces\nnodes\npriorityclasses.scheduling.k8s.io\n$/],
+  ],
   ['config view', 0, [/token: REDACTED/]],
   ['config current-context', 0, [/^test\n$/]],
   ['config get-contexts', 0, [/\* +test/]],

@@ -106,9 +106,27 @@ test('a relative import stays inside its package', (t) => {
 test('the api package runs in a browser: no node: imports', (t) => {
   const found = code
     .filter((file) => file.path.startsWith('api/') && !file.path.startsWith('api/write-'))
+    // The transport of Node programs; a page brings its own.
+    .filter((file) => file.path !== 'api/node-transport.ts')
     .filter((file) => importsOf(file).some((target) => target.startsWith('node:')))
     .map((file) => file.path);
   none(t, found, 'Take what these files need as an argument:');
+});
+
+test('the agent reaches the operating system through its machine and its runtime alone', (t) => {
+  const door =
+    /^agent\/(main\.ts|connection\.ts|join\/|machine\/local\/|runtime\/(docker|bench|contract)\/|runtime\/test-)/;
+  const system =
+    /from '(node:(fs|os|net|tls|http|https|child_process|dgram|dns|timers)|undici|@gantry\/kit\/etcd-)|(?<!')\bprocess\.(?!ts)|\b(setTimeout|setInterval|setImmediate)\(|\bDate\.now\(|new Date\(\)|Math\.random\(|randomUUID|AbortSignal\.timeout|\bsystem(Clock|Random|Ids)\b/;
+  const found = code
+    .filter((file) => file.path.startsWith('agent/') && !file.path.startsWith('agent/toy/'))
+    .filter((file) => !door.test(file.path) && system.test(withoutTypeImports(withoutComments(file.text))))
+    .map((file) => file.path);
+  none(
+    t,
+    found,
+    'Put what these files need into agent/machine/machine.ts, and time and chance into arguments:',
+  );
 });
 
 test('names say what a file holds', (t) => {
@@ -166,6 +184,11 @@ test('every package has its README-level entry in the architecture page', (t) =>
 /** `e2e/run-tests.ts` is compiled to `e2e/dist/run-tests.js`. */
 function compiledPath(path: string): string {
   return path.replace('/', '/dist/').replace(/\.ts$/, '.js');
+}
+
+/** A type touches nothing. */
+function withoutTypeImports(text: string): string {
+  return text.replace(/^import type .*$/gm, '');
 }
 
 function withoutComments(text: string): string {

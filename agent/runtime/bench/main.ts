@@ -22,7 +22,7 @@ async function startPods(runtime: Runtime): Promise<number> {
   const began = performance.now();
   const pods = Array.from({ length: PODS }, async (_, index) => {
     const sandbox = await runtime.createSandbox(sandboxSpec(newPod(`bench-${index}`)));
-    await runtime.startContainer(containerSpec(sandbox, id, 'hostname; exec sleep 100000'));
+    await runtime.startContainer(containerSpec(sandbox, id, ['sh', '-c', 'hostname; exec sleep 100000']));
   });
   await Promise.all(pods);
   return performance.now() - began;

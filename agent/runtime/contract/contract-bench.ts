@@ -1,7 +1,7 @@
 // What the suite's tests share: a node of their own, pods on it, and the patience to wait for what must come.
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { sleep, systemClock } from '@gantry/kit/clock';
+import { sleep, systemClock, type Clock } from '@gantry/kit/clock';
 import { codeOf } from '@gantry/kit/operational-error';
 import { systemIds } from '@gantry/kit/random';
 import type { ExecutionContext } from 'ava';
@@ -15,13 +15,34 @@ import type {
   SandboxState,
 } from '../runtime.ts';
 import { containerSpec, newPod, sandboxSpec } from '../test-specs.ts';
+import type { Command, Programs } from './programs.ts';
+
+/** A folder of the host that containers may mount. */
+export interface HostFolder {
+  path: string;
+  write: (name: string, text: string) => Promise<void>;
+  read: (name: string) => Promise<string>;
+}
+
+/** What a kind of runtime cannot be asked for. */
+export type Exception =
+  /** Users, rights and read-only folders that bind a program. */
+  'rights';
 
 /** A kind of runtime to be tested. */
 export interface RuntimeSubject {
   /** A runtime of this node. A second one of the same node stands for an agent that was restarted. */
   open: (nodeName: string) => Runtime;
-  /** ID of an image with a shell and the usual small programs. */
+  /** ID of an image with these programs, and with `/etc/passwd`. */
   imageId: () => string;
+  programs: Programs;
+  /** On which the runtime waits, and so do the tests. */
+  clock: Clock;
+  hostFolder: (t: ExecutionContext) => Promise<HostFolder>;
+  /** A port of the host that nobody has. */
+  freePort: () => Promise<number>;
+  /** What is not tested, each with the reason. */
+  exceptions?: Partial<Record<Exception, string>>;
   /** Removes all of a node's containers, whatever the runtime thinks of them. */
   cleanUp: (nodeName: string) => Promise<void>;
 }
@@ -29,6 +50,8 @@ export interface RuntimeSubject {
 /** A node for one test. */
 export interface Bench {
   nodeName: string;
+  programs: Programs;
+  nowMs(): number;
   runtime: Runtime;
   imageId: string;
   /** As after a restart of the agent. */
@@ -36,8 +59,10 @@ export interface Bench {
   sandbox(more?: Partial<SandboxSpec>): Promise<SandboxState>;
   /** On the host's network: quick to make, for tests that do not look at networks. */
   plainSandbox(): Promise<SandboxState>;
-  spec(sandbox: SandboxState, script: string, more?: Partial<ContainerSpec>): ContainerSpec;
-  start(sandbox: SandboxState, script: string, more?: Partial<ContainerSpec>): Promise<ContainerState>;
+  spec(sandbox: SandboxState, command: Command, more?: Partial<ContainerSpec>): ContainerSpec;
+  start(sandbox: SandboxState, command: Command, more?: Partial<ContainerSpec>): Promise<ContainerState>;
+  /** Waits until `holds`. @throws after a long time. */
+  eventually: (what: string, holds: () => Promise<boolean> | boolean) => Promise<void>;
   /** Waits until the container is as wanted. */
   until(id: string, wanted: (state: ContainerState) => boolean): Promise<ContainerState>;
   untilExited(id: string): Promise<ContainerState>;
@@ -69,20 +94,25 @@ export function openBench(t: ExecutionContext, subject: RuntimeSubject): Bench {
     await subject.cleanUp(nodeName);
     await Promise.all(opened.map((runtime) => runtime.close()));
   });
+  const { programs, clock } = subject;
   const imageId = subject.imageId();
-  return { nodeName, imageId, reopen: open, ...stepsOf(open(), imageId) };
+  const nowMs = (): number => clock.nowMs();
+  return { nodeName, imageId, programs, nowMs, reopen: open, ...stepsOf(open(), imageId, clock) };
 }
 
-function stepsOf(runtime: Runtime, imageId: string): Omit<Bench, 'nodeName' | 'imageId' | 'reopen'> {
+type Steps = Omit<Bench, 'nodeName' | 'imageId' | 'programs' | 'nowMs' | 'reopen'>;
+
+function stepsOf(runtime: Runtime, imageId: string, clock: Clock): Steps {
   const sandbox: Bench['sandbox'] = (more = {}) =>
     runtime.createSandbox({ ...sandboxSpec(newPod()), ...more });
-  const spec: Bench['spec'] = (of, script, more = {}) => containerSpec(of, imageId, script, more);
+  const spec: Bench['spec'] = (of, command, more = {}) => containerSpec(of, imageId, command, more);
   const until: Bench['until'] = async (id, wanted) => {
     let last: ContainerState | undefined;
-    await eventually(`container ${id} to be as wanted`, async () => {
+    const look = async (): Promise<boolean> => {
       last = (await runtime.listContainers()).find((state) => state.id === id);
       return last !== undefined && wanted(last);
-    });
+    };
+    await eventually(`container ${id} to be as wanted`, look, clock);
     if (last === undefined) throw new Error('unreachable');
     return last;
   };
@@ -91,7 +121,8 @@ function stepsOf(runtime: Runtime, imageId: string): Omit<Bench, 'nodeName' | 'i
     sandbox,
     plainSandbox: () => sandbox({ hostNetwork: true }),
     spec,
-    start: (of, script, more) => runtime.startContainer(spec(of, script, more)),
+    start: (of, command, more) => runtime.startContainer(spec(of, command, more)),
+    eventually: (what, holds) => eventually(what, holds, clock),
     until,
     untilExited: (id) => until(id, ({ status }) => status === 'exited'),
     async logs(id, more = {}) {
@@ -115,11 +146,15 @@ function stepsOf(runtime: Runtime, imageId: string): Omit<Bench, 'nodeName' | 'i
 }
 
 /** Waits until `holds`. @throws after a long time. */
-export async function eventually(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const giveUpAtMs = systemClock.nowMs() + PATIENCE_MS;
+export async function eventually(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  clock = systemClock,
+): Promise<void> {
+  const giveUpAtMs = clock.nowMs() + PATIENCE_MS;
   while (!(await holds())) {
-    if (systemClock.nowMs() > giveUpAtMs) throw new Error(`waited in vain for ${what}`);
-    await sleep(systemClock, LOOK_INTERVAL_MS);
+    if (clock.nowMs() > giveUpAtMs) throw new Error(`waited in vain for ${what}`);
+    await sleep(clock, LOOK_INTERVAL_MS);
   }
 }
 
@@ -127,9 +162,4 @@ export async function eventually(what: string, holds: () => Promise<boolean> | b
 export async function failureCode(t: ExecutionContext, work: Promise<unknown>): Promise<string | undefined> {
   const error = await t.throwsAsync(work);
   return codeOf(error);
-}
-
-/** A script that runs until it is told to stop, then ends with `code`. */
-export function endsOnTerm(code: number): string {
-  return `trap 'exit ${code}' TERM; echo ready; while :; do sleep 0.05; done`;
 }

@@ -2,7 +2,7 @@
 import type { TestFn } from 'ava';
 import type { RuntimeEvent } from '../runtime.ts';
 import { newPod, sandboxSpec } from '../test-specs.ts';
-import { endsOnTerm, eventually, failureCode, openBench } from './contract-bench.ts';
+import { failureCode, openBench } from './contract-bench.ts';
 import type { RuntimeSubject } from './contract-bench.ts';
 
 /** Registers the tests. */
@@ -17,7 +17,7 @@ export function testLifecycle(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('a pod runs from sandbox to removal, and events tell of it in order', async (t) => {
     const bench = openBench(t, subject);
-    const { runtime } = bench;
+    const { runtime, programs, eventually } = bench;
     const events: RuntimeEvent[] = [];
     const stop = new AbortController();
     let resyncs = 0;
@@ -35,7 +35,7 @@ export function testLifecycle(test: TestFn, subject: RuntimeSubject): void {
     t.deepEqual(await runtime.listSandboxes(sandbox.pod.uid), [sandbox]);
     t.deepEqual(await runtime.listSandboxes(newPod().uid), []);
 
-    const started = await bench.start(sandbox, endsOnTerm(7), {
+    const started = await bench.start(sandbox, programs.endsOnTerm(7), {
       kind: 'init',
       labels: { 'example.com/a': 'b' },
     });
@@ -80,12 +80,10 @@ export function testLifecycle(test: TestFn, subject: RuntimeSubject): void {
   test.serial('how a program ended is known', async (t) => {
     const bench = openBench(t, subject);
     const sandbox = await bench.plainSandbox();
-    const well = await bench.start(sandbox, 'exit 0', { name: 'well' });
-    const badly = await bench.start(sandbox, 'exit 3', { name: 'badly' });
-    const killed = await bench.start(sandbox, 'kill -9 $$; sleep 100', {
-      name: 'killed',
-      command: ['sh', '-c', 'sh -c "kill -9 \\$\\$"; exit 137'],
-    });
+    const { says, killsItself } = bench.programs;
+    const well = await bench.start(sandbox, says([]), { name: 'well' });
+    const badly = await bench.start(sandbox, says([], 3), { name: 'badly' });
+    const killed = await bench.start(sandbox, killsItself, { name: 'killed' });
     t.like(await bench.untilExited(well.id), { exitCode: 0, oomKilled: false });
     t.is((await bench.untilExited(well.id)).signal, undefined);
     t.like(await bench.untilExited(badly.id), { exitCode: 3 });
@@ -94,7 +92,7 @@ export function testLifecycle(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('a program that takes more memory than its limit is killed for that reason', async (t) => {
     const bench = openBench(t, subject);
-    const greedy = await bench.start(await bench.plainSandbox(), 'exec tail /dev/zero', {
+    const greedy = await bench.start(await bench.plainSandbox(), bench.programs.takesAllMemory, {
       memoryBytesLimit: 16 << 20,
     });
     t.like(await bench.untilExited(greedy.id), { exitCode: 137, signal: 9, oomKilled: true });
@@ -103,12 +101,13 @@ export function testLifecycle(test: TestFn, subject: RuntimeSubject): void {
   test.serial('making a thing twice gives the thing that is there', async (t) => {
     const bench = openBench(t, subject);
     const { runtime } = bench;
+    const { runs } = bench.programs;
     const spec = sandboxSpec(newPod());
     const [first, second] = [await runtime.createSandbox(spec), await runtime.createSandbox(spec)];
     t.deepEqual(second, first);
-    const container = await bench.start(first, 'sleep 1000');
-    t.is((await bench.start(first, 'sleep 1000')).id, container.id);
-    const other = await bench.start(first, 'sleep 1000', { specHash: 'second' });
+    const container = await bench.start(first, runs);
+    t.is((await bench.start(first, runs)).id, container.id);
+    const other = await bench.start(first, runs, { specHash: 'second' });
     t.not(other.id, container.id);
     t.deepEqual(
       (await runtime.listContainers()).map(({ id }) => id),
@@ -118,15 +117,16 @@ export function testLifecycle(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('a restarted agent finds what runs, and starts nothing again', async (t) => {
     const bench = openBench(t, subject);
+    const { runs, says } = bench.programs;
     const sandbox = await bench.sandbox();
-    const running = await bench.start(sandbox, 'sleep 1000', { name: 'runs', attempt: 4 });
-    const ended = await bench.start(sandbox, 'exit 5', { name: 'ended' });
+    const running = await bench.start(sandbox, runs, { name: 'runs', attempt: 4 });
+    const ended = await bench.start(sandbox, says([], 5), { name: 'ended' });
     const exited = await bench.untilExited(ended.id);
     const restarted = bench.reopen();
     t.deepEqual(await restarted.listSandboxes(), [sandbox]);
     const byName = (await restarted.listContainers()).toSorted((a, b) => (a.name < b.name ? -1 : 1));
     t.deepEqual(byName, [exited, running]);
-    const spec = bench.spec(sandbox, 'sleep 1000', { name: 'runs', attempt: 4 });
+    const spec = bench.spec(sandbox, runs, { name: 'runs', attempt: 4 });
     t.deepEqual(await restarted.startContainer(spec), running);
   });
 
@@ -134,14 +134,15 @@ export function testLifecycle(test: TestFn, subject: RuntimeSubject): void {
     const bench = openBench(t, subject);
     const { runtime } = bench;
     const sandbox = await bench.plainSandbox();
-    const missing = runtime.startContainer(bench.spec(sandbox, '', { command: ['no-such-program'] }));
+    const missing = runtime.startContainer(bench.spec(sandbox, ['no-such-program']));
     const error = await t.throwsAsync(missing, { code: 'container-start-failed' });
     t.regex(error.message, /no-such-program/);
+    const { runs } = bench.programs;
     const mount = { source: '/no/such/folder', target: '/data', readOnly: true };
-    const noSource = runtime.startContainer(bench.spec(sandbox, 'true', { mounts: [mount] }));
+    const noSource = runtime.startContainer(bench.spec(sandbox, runs, { mounts: [mount] }));
     t.is(await failureCode(t, noSource), 'container-start-failed');
     const noImage = runtime.startContainer(
-      bench.spec(sandbox, 'true', { imageId: `sha256:${'0'.repeat(64)}` }),
+      bench.spec(sandbox, runs, { imageId: `sha256:${'0'.repeat(64)}` }),
     );
     t.is(await failureCode(t, noImage), 'image-not-found');
     t.deepEqual(await runtime.listContainers(), []);
@@ -151,7 +152,7 @@ export function testLifecycle(test: TestFn, subject: RuntimeSubject): void {
     const [one, two] = [openBench(t, subject), openBench(t, subject)];
     const pod = newPod();
     const sandbox = await one.sandbox({ pod, hostNetwork: true });
-    await one.start(sandbox, 'sleep 1000');
+    await one.start(sandbox, one.programs.runs);
     t.deepEqual(await two.runtime.listSandboxes(), []);
     t.deepEqual(await two.runtime.listContainers(), []);
     t.deepEqual(await two.runtime.listContainers(pod.uid), []);

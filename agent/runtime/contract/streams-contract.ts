@@ -3,8 +3,9 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { codeOf } from '@gantry/kit/operational-error';
 import type { TestFn } from 'ava';
-import { eventually, openBench } from './contract-bench.ts';
+import { openBench } from './contract-bench.ts';
 import type { RuntimeSubject } from './contract-bench.ts';
+import type { Command, Said } from './programs.ts';
 
 /** Registers the tests. */
 export function testStreams(test: TestFn, subject: RuntimeSubject): void {
@@ -18,8 +19,9 @@ function testLogs(test: TestFn, subject: RuntimeSubject): void {
     'logs come apart by output, from the end, with times, up to a limit, also after the end',
     async (t) => {
       const bench = openBench(t, subject);
-      const script = 'for i in 1 2 3; do echo out $i; done; echo err >&2; echo grün; printf "no newline"';
-      const { id } = await bench.start(await bench.plainSandbox(), script);
+      const words = ['out 1\n', 'out 2\n', 'out 3\n', 'grün\n', 'no newline'];
+      const said: Said = [...words.map((text) => ['out', text] as const), ['err', 'err\n']];
+      const { id } = await bench.start(await bench.plainSandbox(), bench.programs.says(said));
       await bench.untilExited(id);
       t.deepEqual(await bench.logs(id), { out: 'out 1\nout 2\nout 3\ngrün\nno newline', err: 'err\n' });
       t.deepEqual(await bench.logs(id, { tailLines: 0 }), { out: '', err: '' });
@@ -36,8 +38,8 @@ function testLogs(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('following ends with the program, or when nobody wants it any more', async (t) => {
     const bench = openBench(t, subject);
-    const script = 'echo first; while [ ! -e /go ]; do sleep 0.02; done; echo last';
-    const { id } = await bench.start(await bench.plainSandbox(), script);
+    const { programs, eventually } = bench;
+    const { id } = await bench.start(await bench.plainSandbox(), programs.waitsForGo);
     const out = new PassThrough();
     const lines: string[] = [];
     out.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
@@ -63,7 +65,7 @@ function testLogs(test: TestFn, subject: RuntimeSubject): void {
     gone.once('data', () => gone.destroy());
     await left;
 
-    await bench.exec(id, ['touch', '/go']);
+    await bench.exec(id, programs.go);
     await following;
     t.is(lines.join(''), 'first\nlast\n');
     t.is((await bench.logs(id, { tailLines: 1 })).out, 'last\n');
@@ -72,20 +74,18 @@ function testLogs(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('much output reaches a slow reader whole', async (t) => {
     const bench = openBench(t, subject);
-    const { id } = await bench.start(await bench.plainSandbox(), 'head -c 3000000 /dev/zero');
+    const { id } = await bench.start(await bench.plainSandbox(), bench.programs.saysMuch(3_000_000));
     await bench.untilExited(id);
     t.is((await bench.logs(id)).out.length, 3_000_000);
   });
 
   test.serial('a terminal has one output', async (t) => {
     const bench = openBench(t, subject);
-    const { id } = await bench.start(
-      await bench.plainSandbox(),
-      'echo 123; echo 456 >&2; tty -s; stty size',
-      {
-        tty: true,
-      },
-    );
+    const both = bench.programs.says([
+      ['out', '123\n'],
+      ['err', '456\n'],
+    ]);
+    const { id } = await bench.start(await bench.plainSandbox(), both, { tty: true });
     await bench.untilExited(id);
     t.regex((await bench.logs(id)).out, /^123\r\n456\r\n/);
   });
@@ -94,16 +94,17 @@ function testLogs(test: TestFn, subject: RuntimeSubject): void {
 function testExec(test: TestFn, subject: RuntimeSubject): void {
   test.serial('a command has its own outputs and exit code, and reads its input to the end', async (t) => {
     const bench = openBench(t, subject);
-    const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000', { env: ['COLOUR=blue'] });
-    t.deepEqual(await bench.exec(id, ['sh', '-c', 'echo $COLOUR; echo oops >&2; exit 3']), {
+    const { programs } = bench;
+    const { id } = await bench.start(await bench.plainSandbox(), programs.runs, { env: ['COLOUR=blue'] });
+    t.deepEqual(await bench.exec(id, programs.tellsVariable('COLOUR')), {
       code: 3,
       out: 'blue\n',
       err: 'oops\n',
     });
     const input = 'x'.repeat(300_000);
-    const counted = await bench.exec(id, ['wc', '-c'], { stdin: Readable.from([input]) });
+    const counted = await bench.exec(id, programs.countsInput, { stdin: Readable.from([input]) });
     t.is(counted.out.trim(), '300000');
-    const ignoresInput = await bench.exec(id, ['true'], { stdin: Readable.from([input]) });
+    const ignoresInput = await bench.exec(id, programs.says([]), { stdin: Readable.from([input]) });
     t.is(ignoresInput.code, 0);
   });
 
@@ -113,7 +114,7 @@ function testExec(test: TestFn, subject: RuntimeSubject): void {
       `a command that is not there, or is no program, is a failure of one line${where}`,
       async (t) => {
         const bench = openBench(t, subject);
-        const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
+        const { id } = await bench.start(await bench.plainSandbox(), bench.programs.runs);
         const refused = async (program: string): Promise<[string | undefined, string]> => {
           const [output, written] = collected();
           const streams = { stdin: Readable.from(['input']), stdout: output, stderr: output };
@@ -138,14 +139,17 @@ function testExec(test: TestFn, subject: RuntimeSubject): void {
 
     test.serial(`a program that says the same itself is left alone${where}`, async (t) => {
       const bench = openBench(t, subject);
-      const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
+      const { id } = await bench.start(await bench.plainSandbox(), bench.programs.runs);
       const words =
         'OCI runtime exec failed: exec failed: exec: "x": executable file not found in $PATH: unknown';
-      const run = (script: string) => bench.exec(id, ['sh', '-c', script, '', words], { tty });
+      const run = (command: Command) => bench.exec(id, command, { tty });
+      const { says, looksInVain } = bench.programs;
       const end = tty ? '\r\n' : '\n';
-      t.deepEqual(await run('echo "$1"; exit 126'), { code: 126, out: `${words}${end}`, err: '' });
-      t.deepEqual(await run('echo "$1"; exit 127'), { code: 127, out: `${words}${end}`, err: '' });
-      const byShell = await run('no-such-program');
+      for (const code of [126, 127]) {
+        const said = await run(says([['out', `${words}\n`]], code));
+        t.deepEqual(said, { code, out: `${words}${end}`, err: '' });
+      }
+      const byShell = await run(looksInVain);
       t.is(byShell.code, 127);
       t.regex(tty ? byShell.out : byShell.err, /no-such-program: not found/);
     });
@@ -153,7 +157,7 @@ function testExec(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('a terminal can be used and resized', async (t) => {
     const bench = openBench(t, subject);
-    const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
+    const { id } = await bench.start(await bench.plainSandbox(), bench.programs.runs);
     const sizes = [
       { width: 70, height: 20 },
       { width: 123, height: 45 },
@@ -161,14 +165,14 @@ function testExec(test: TestFn, subject: RuntimeSubject): void {
     const stdin = new PassThrough();
     const [stdout, output] = collected();
     const running = bench.runtime.exec(id, {
-      command: ['sh'],
+      command: bench.programs.shell,
       tty: true,
       stdin,
       stdout,
       resize: Readable.from(sizes) as AsyncIterable<{ width: number; height: number }>,
       signal: AbortSignal.timeout(60_000),
     });
-    await eventually('the new size', async () => {
+    await bench.eventually('the new size', async () => {
       stdin.write('stty size\n');
       return output().includes('45 123\r\n');
     });
@@ -178,22 +182,27 @@ function testExec(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('a command that nobody wants any more is killed', async (t) => {
     const bench = openBench(t, subject);
-    const { id } = await bench.start(await bench.plainSandbox(), 'sleep 1000');
+    const { id } = await bench.start(await bench.plainSandbox(), bench.programs.runs);
     const abort = new AbortController();
     const [stdout, output] = collected();
-    const command = ['sh', '-c', 'echo on; exec sleep 4321'];
+    const { marked, processes } = bench.programs;
+    const { command, mark } = marked;
     const running = bench.runtime.exec(id, { command, tty: false, stdout, signal: abort.signal });
-    await eventually('it to run', () => output() === 'on\n');
+    await bench.eventually('it to run', () => output() === 'on\n');
+    t.true((await bench.exec(id, processes)).out.includes(mark));
     abort.abort();
     t.is(await running, 137);
-    await eventually('it to be gone', async () => !(await bench.exec(id, ['ps'])).out.includes('sleep 4321'));
+    await bench.eventually(
+      'it to be gone',
+      async () => !(await bench.exec(id, processes)).out.includes(mark),
+    );
   });
 }
 
 function testAttach(test: TestFn, subject: RuntimeSubject): void {
   test.serial('attaching reaches the first process', async (t) => {
     const bench = openBench(t, subject);
-    const { id } = await bench.start(await bench.plainSandbox(), 'cat; echo over >&2; exit 6', {
+    const { id } = await bench.start(await bench.plainSandbox(), bench.programs.echoesInput, {
       stdin: true,
       stdinOnce: true,
     });
@@ -212,14 +221,14 @@ function testAttach(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('the end of the input of a container that may be given more ends no output', async (t) => {
     const bench = openBench(t, subject);
-    const script = 'while read -r line; do sleep 0.3; echo heard $line; done';
-    const { id } = await bench.start(await bench.plainSandbox(), script, { stdin: true });
+    const { answersLines } = bench.programs;
+    const { id } = await bench.start(await bench.plainSandbox(), answersLines, { stdin: true });
     for (const word of ['one', 'two']) {
       const abort = new AbortController();
       const [stdout, output] = collected();
       const stdin = Readable.from([`${word}\n`]);
       const attached = bench.runtime.attach(id, { tty: false, stdin, stdout, signal: abort.signal });
-      await eventually('the answer', () => output() === `heard ${word}\n`);
+      await bench.eventually('the answer', () => output() === `heard ${word}\n`);
       abort.abort();
       await attached;
     }
@@ -228,7 +237,7 @@ function testAttach(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('attaching to a program that has ended is refused', async (t) => {
     const bench = openBench(t, subject);
-    const { id } = await bench.start(await bench.plainSandbox(), 'echo gone');
+    const { id } = await bench.start(await bench.plainSandbox(), bench.programs.says([['out', 'gone\n']]));
     await bench.untilExited(id);
     const options = { tty: false, stdout: new PassThrough(), signal: AbortSignal.timeout(60_000) };
     await t.throwsAsync(bench.runtime.attach(id, options), { code: 'not-running' });
@@ -236,7 +245,7 @@ function testAttach(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('attaching ends when it is not wanted any more, and the program runs on', async (t) => {
     const bench = openBench(t, subject);
-    const { id } = await bench.start(await bench.plainSandbox(), 'while :; do echo on; sleep 0.02; done');
+    const { id } = await bench.start(await bench.plainSandbox(), bench.programs.speaksOn);
     const abort = new AbortController();
     const stdout = new PassThrough();
     stdout.once('data', () => {

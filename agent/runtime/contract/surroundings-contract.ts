@@ -1,35 +1,33 @@
 // What a program finds around it: network, names, files, rights, limits; and what the node sees of it.
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { freePorts } from '@gantry/kit/etcd-process';
 import type { TestFn } from 'ava';
 import { newPod } from '../test-specs.ts';
-import { eventually, failureCode, openBench } from './contract-bench.ts';
+import { failureCode, openBench } from './contract-bench.ts';
 import type { RuntimeSubject } from './contract-bench.ts';
 
 /** Registers the tests. */
 export function testSurroundings(test: TestFn, subject: RuntimeSubject): void {
+  if (subject.exceptions?.rights === undefined) testRights(test, subject);
   test.serial("a pod's containers share one network, its hostname and its aliases", async (t) => {
     const bench = openBench(t, subject);
+    const { programs } = bench;
     const pod = newPod();
     const hostAliases = [{ ip: '10.1.2.3', hostnames: ['db', 'db.example'] }];
     const sandbox = await bench.sandbox({ pod, hostname: pod.name, hostAliases });
-    const serve = await bench.start(sandbox, 'echo hello | nc -l -p 8080; sleep 1000', { name: 'serve' });
-    const ask = await bench.start(sandbox, 'sleep 1000', { name: 'ask' });
-    await eventually('an answer over the shared network', async () => {
-      return (await bench.exec(ask.id, ['sh', '-c', 'nc 127.0.0.1 8080 </dev/null'])).out === 'hello\n';
+    const serve = await bench.start(sandbox, programs.serves(8080, 'hello\n'), { name: 'serve' });
+    const ask = await bench.start(sandbox, programs.runs, { name: 'ask' });
+    await bench.eventually('an answer over the shared network', async () => {
+      return (await bench.exec(ask.id, programs.asks(8080))).out === 'hello\n';
     });
-    t.is((await bench.exec(serve.id, ['hostname'])).out.trim(), pod.name);
-    t.is((await bench.exec(serve.id, ['cat', '/etc/hostname'])).out.trim(), pod.name);
-    const hosts = (await bench.exec(ask.id, ['cat', '/etc/hosts'])).out;
+    t.is((await bench.exec(serve.id, programs.tellsHostname)).out.trim(), pod.name);
+    t.is((await bench.exec(serve.id, programs.shows('/etc/hostname'))).out.trim(), pod.name);
+    const hosts = (await bench.exec(ask.id, programs.shows('/etc/hosts'))).out;
     t.regex(hosts, /^10\.1\.2\.3\s+db\b/m);
     t.regex(hosts, new RegExp(`^${sandbox.ip}\\s+${pod.name}$`, 'm'));
   });
 
   test.serial('a published port is taken only once', async (t) => {
     const bench = openBench(t, subject);
-    const [hostPort = 0] = await freePorts(1);
+    const hostPort = await subject.freePort();
     const port = {
       containerPort: 80,
       hostPort,
@@ -41,39 +39,13 @@ export function testSurroundings(test: TestFn, subject: RuntimeSubject): void {
     t.deepEqual(await bench.runtime.listSandboxes(), [sandbox]);
   });
 
-  test.serial('what the spec asks for is so inside', async (t) => {
-    const bench = openBench(t, subject);
-    const folder = await mkdtemp(join(tmpdir(), 'gantry-contract-'));
-    t.teardown(() => rm(folder, { recursive: true }));
-    await chmod(folder, 0o755);
-    await writeFile(join(folder, 'given'), 'text\n');
-    const script = `id -u; id -g; pwd; echo $ONE $TWO; cat /in/given
-      touch /in/x 2>/dev/null || echo in is read only
-      touch /x 2>/dev/null || echo root is read only
-      grep -E 'CapBnd|NoNewPrivs' /proc/self/status; cat /proc/self/oom_score_adj`;
-    const container = await bench.start(await bench.plainSandbox(), script, {
-      runAsUser: 1234,
-      runAsGroup: 5678,
-      workingDir: '/tmp',
-      env: ['ONE=1', 'TWO=two words'],
-      mounts: [{ source: folder, target: '/in', readOnly: true }],
-      readOnlyRootFilesystem: true,
-      noNewPrivileges: true,
-      oomScoreAdj: 500,
-      capabilities: { add: ['NET_ADMIN'], drop: ['ALL'] },
-    });
-    await bench.untilExited(container.id);
-    const lines = (await bench.logs(container.id)).out.split('\n');
-    const files = ['1234', '5678', '/tmp', '1 two words', 'text', 'in is read only', 'root is read only'];
-    t.deepEqual(lines, [...files, 'CapBnd:\t0000000000001000', 'NoNewPrivs:\t1', '500', '']);
-  });
-
   test.serial('use of memory and cores is measured', async (t) => {
     const bench = openBench(t, subject);
+    const { programs } = bench;
     const sandbox = await bench.plainSandbox();
-    const busy = await bench.start(sandbox, 'while :; do :; done', { name: 'busy', cpuMilliLimit: 200 });
-    const idle = await bench.start(sandbox, 'exec sleep 1000', { name: 'idle', memoryBytesLimit: 64 << 20 });
-    await eventually('some use', async () => {
+    const busy = await bench.start(sandbox, programs.busy, { name: 'busy', cpuMilliLimit: 200 });
+    const idle = await bench.start(sandbox, programs.runs, { name: 'idle', memoryBytesLimit: 64 << 20 });
+    await bench.eventually('some use', async () => {
       const usage = await bench.runtime.usage();
       const of = (id: string) => usage.find((each) => each.id === id);
       return (of(busy.id)?.cpuMilli ?? 0) > (of(idle.id)?.cpuMilli ?? 0) + 20;
@@ -89,12 +61,14 @@ export function testSurroundings(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('the end of a file can be read, also after the program ended', async (t) => {
     const bench = openBench(t, subject);
-    const folder = await mkdtemp(join(tmpdir(), 'gantry-contract-'));
-    t.teardown(() => rm(folder, { recursive: true }));
-    await writeFile(join(folder, 'message'), '');
-    const script = 'echo it went wrong > /tmp/message; echo through a mount > /log; ln -s /etc/passwd /link';
-    const container = await bench.start(await bench.plainSandbox(), script, {
-      mounts: [{ source: join(folder, 'message'), target: '/log', readOnly: false }],
+    const folder = await subject.hostFolder(t);
+    await folder.write('message', '');
+    const written = bench.programs.writes([
+      ['/tmp/message', 'it went wrong\n'],
+      ['/log', 'through a mount\n'],
+    ]);
+    const container = await bench.start(await bench.plainSandbox(), written, {
+      mounts: [{ source: `${folder.path}/message`, target: '/log', readOnly: false }],
     });
     await bench.untilExited(container.id);
     const read = (path: string, bytesMax = 4096) => bench.runtime.readFile(container.id, path, bytesMax);
@@ -103,7 +77,7 @@ export function testSurroundings(test: TestFn, subject: RuntimeSubject): void {
     t.is(await read('/log'), 'through a mount\n');
     t.is(await read('/no/such/file'), '');
     t.is(await read('/tmp'), '');
-    t.is(await readFile(join(folder, 'message'), 'utf8'), 'through a mount\n');
+    t.is(await folder.read('message'), 'through a mount\n');
   });
 
   test.serial('images are found by ID, and what is not there is not asked for', async (t) => {
@@ -122,8 +96,36 @@ export function testSurroundings(test: TestFn, subject: RuntimeSubject): void {
 
   test.serial('an image in use stays', async (t) => {
     const bench = openBench(t, subject);
-    await bench.start(await bench.plainSandbox(), 'sleep 1000');
+    await bench.start(await bench.plainSandbox(), bench.programs.runs);
     await bench.runtime.removeImage(bench.imageId);
     t.is((await bench.runtime.ensureImage(bench.imageId, 'Never')).id, bench.imageId);
+  });
+}
+
+/** Only a kernel can tell: a script asks it. */
+function testRights(test: TestFn, subject: RuntimeSubject): void {
+  test.serial('what the spec asks for is so inside', async (t) => {
+    const bench = openBench(t, subject);
+    const folder = await subject.hostFolder(t);
+    await folder.write('given', 'text\n');
+    const script = `id -u; id -g; pwd; echo $ONE $TWO; cat /in/given
+      touch /in/x 2>/dev/null || echo in is read only
+      touch /x 2>/dev/null || echo root is read only
+      grep -E 'CapBnd|NoNewPrivs' /proc/self/status; cat /proc/self/oom_score_adj`;
+    const container = await bench.start(await bench.plainSandbox(), ['sh', '-c', script], {
+      runAsUser: 1234,
+      runAsGroup: 5678,
+      workingDir: '/tmp',
+      env: ['ONE=1', 'TWO=two words'],
+      mounts: [{ source: folder.path, target: '/in', readOnly: true }],
+      readOnlyRootFilesystem: true,
+      noNewPrivileges: true,
+      oomScoreAdj: 500,
+      capabilities: { add: ['NET_ADMIN'], drop: ['ALL'] },
+    });
+    await bench.untilExited(container.id);
+    const lines = (await bench.logs(container.id)).out.split('\n');
+    const files = ['1234', '5678', '/tmp', '1 two words', 'text', 'in is read only', 'root is read only'];
+    t.deepEqual(lines, [...files, 'CapBnd:\t0000000000001000', 'NoNewPrivs:\t1', '500', '']);
   });
 }

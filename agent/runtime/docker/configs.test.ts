@@ -8,7 +8,7 @@ import { fitsPooledSandbox, hostnameOf, sandboxConfig, sandboxSpecHash } from '.
 const pod = { namespace: 'default', name: 'web-1', uid: '0f0e0d0c-1111-4222-8333-444455556666' };
 const frame = { nodeName: 'n1', pauseImageId: 'sha256:1' };
 const sandbox = sandboxSpec(pod);
-const container = containerSpec({ id: 's', pod }, 'sha256:2', 'true', {
+const container = containerSpec({ id: 's', pod }, 'sha256:2', ['sh', '-c', 'true'], {
   attempt: 2,
   labels: { 'gantry.dev/node': 'not me', mine: 'yes' },
 });

@@ -41,6 +41,8 @@ export interface DockerRuntimeOptions {
   ids?: Ids;
   /** Starts at once. */
   startConcurrency?: number;
+  /** Puts pods' names on pooled sandboxes. */
+  hostnames?: HostnameSetter;
 }
 
 const START_CONCURRENCY = 4;
@@ -105,7 +107,7 @@ function joinParts(options: DockerRuntimeOptions): Parts {
     assignments: createAssignments(options.stateFolder),
     starts: createStartQueue(options.startConcurrency ?? START_CONCURRENCY, noteActivity),
     removals: createRemovals(engine, noteActivity),
-    hostnames: createHostnameSetter({ clock, logger }),
+    hostnames: options.hostnames ?? createHostnameSetter({ clock, logger }),
     pauseImage: () => ensurePauseImage(engine, process.arch === 'arm64' ? 'arm64' : 'x64'),
   };
   const size = options.warmPoolSize ?? WARM_SANDBOXES;

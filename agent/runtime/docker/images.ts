@@ -2,10 +2,10 @@
 import type { Clock } from '@gantry/kit/clock';
 import { OperationalError } from '@gantry/kit/operational-error';
 import type { ImageInfo } from 'dockerode';
-import type { ImageState, Runtime } from '../runtime.ts';
+import type { ImageAuth, ImageState, Runtime } from '../runtime.ts';
 import type { Engine } from './engine.ts';
 import { hasStatus } from './engine-error.ts';
-import { parseImageName } from './image-name.ts';
+import { parseImageName } from '../image-name.ts';
 import { PAUSE_REPOSITORY } from './pause-image.ts';
 import { createPuller, type Puller } from './pull.ts';
 
@@ -27,7 +27,7 @@ export function createImages(deps: { engine: Engine; clock: Clock }): Images {
   const find = rememberFor(clock, (name) => findImage(engine, name));
 
   return {
-    async ensureImage(name, policy, auth, signal) {
+    async ensureImage(name, policy, { auth, signal } = {}) {
       const startedAtMs = clock.nowMs();
       const parsed = parseImageName(name);
       if (parsed === undefined) {
@@ -90,7 +90,7 @@ async function pullAndFind(
   puller: Puller,
   find: Remembered,
   name: string,
-  auth: Parameters<Puller['pull']>[1],
+  auth: ImageAuth | undefined,
   signal: AbortSignal | undefined,
 ): Promise<FoundImage> {
   await puller.pull(name, auth, signal);

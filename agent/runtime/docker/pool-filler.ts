@@ -14,6 +14,8 @@ export interface Filler {
   /** The pool has changed. */
   wake: () => void;
   noteActivity: () => void;
+  /** A container has died or been removed that is none of the ready ones: perhaps the one that is being made. */
+  noteGone: (containerId: string) => void;
   /** No step begins any more; returns when the last has ended. */
   close: () => Promise<void>;
 }
@@ -33,6 +35,8 @@ export function createFiller(deps: PooledSandboxDeps & FillerDeps, ready: Pooled
   const { clock, logger } = deps;
   /** Nothing is made before the first look. */
   let size = 0;
+  /** Gone while one is being made. */
+  const gone = new Set<string>();
   let quietSinceMs = clock.nowMs();
   let cancelTimer: (() => void) | undefined;
   let step: Promise<void> = Promise.resolve();
@@ -54,7 +58,7 @@ export function createFiller(deps: PooledSandboxDeps & FillerDeps, ready: Pooled
     if (next.type === 'drop') {
       await Promise.all(ready.splice(0, next.count).map(({ id }) => deps.removals.sandbox(id)));
     }
-    if (next.type === 'make') ready.push(await makePooledSandbox(deps));
+    if (next.type === 'make') ready.push(await makeOne(deps, gone));
     wakeIn(next.type === 'wait' ? next.forMs : 0);
   };
   /** An engine that is away comes back; a node that cannot name sandboxes from outside will not learn it. */
@@ -80,10 +84,20 @@ export function createFiller(deps: PooledSandboxDeps & FillerDeps, ready: Pooled
     noteActivity: () => {
       quietSinceMs = clock.nowMs();
     },
+    noteGone: (containerId) => void gone.add(containerId),
     async close() {
       closed = true;
       cancelTimer?.();
       await step;
     },
   };
+}
+
+/** @throws EngineError also when it is among the `gone` as soon as it is made. */
+async function makeOne(deps: PooledSandboxDeps, gone: Set<string>): Promise<PooledSandbox> {
+  gone.clear();
+  const made = await makePooledSandbox(deps);
+  if (!gone.has(made.id)) return made;
+  await deps.removals.sandbox(made.id);
+  throw new EngineError('engine-failed', `pooled sandbox ${made.id} died`);
 }

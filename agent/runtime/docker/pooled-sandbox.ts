@@ -9,7 +9,7 @@ import type { Assignments } from './assignments.ts';
 import { sandboxState } from './container-state.ts';
 import type { Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError, engineError } from './engine-error.ts';
 import type { HostnameSetter } from './hostname-setter.ts';
 import { renderHostname, renderHosts } from './hosts-file.ts';
 import { START_TIMEOUT_MS, type Removals } from './removal.ts';
@@ -38,7 +38,10 @@ export interface PooledSandboxDeps {
 
 const SUFFIX_LENGTH = 10;
 
-/** @throws when the engine fails, or when a sandbox made here could not be given a pod's name later. */
+/**
+ * @throws EngineError when the engine fails or the sandbox dies meanwhile; another error when a sandbox made here could not
+ * be given a pod's name later.
+ */
 export async function makePooledSandbox(deps: PooledSandboxDeps): Promise<PooledSandbox> {
   const { engine, directory } = deps;
   const frame = { nodeName: deps.nodeName, pauseImageId: await deps.pauseImage() };
@@ -49,7 +52,10 @@ export async function makePooledSandbox(deps: PooledSandboxDeps): Promise<Pooled
     });
     return await provePooledSandbox(deps, await directory.inspect(id));
   } catch (error) {
+    const [info] = await directory.find(id);
     await deps.removals.sandbox(id);
+    // The name of a dead process cannot be read either: that says nothing about the next one.
+    if (info?.State !== 'running') throw engineError('pooled sandbox died', error);
     throw error;
   }
 }

@@ -77,22 +77,22 @@ test('a registry that asks who we are is told, or refuses', async (t) => {
   const name = `${guarded.address}/team/app:v1`;
   const auth = { ...USER, serverAddress: guarded.address };
   await t.throwsAsync(images.ensureImage(name, 'IfNotPresent'), { code: 'image-pull-auth' });
-  const wrong = images.ensureImage(name, 'IfNotPresent', { ...auth, password: 'guess' });
+  const wrong = images.ensureImage(name, 'IfNotPresent', { auth: { ...auth, password: 'guess' } });
   await t.throwsAsync(wrong, { code: 'image-pull-auth' });
-  t.like(await images.ensureImage(name, 'IfNotPresent', auth), { id: image.id, pulled: true });
+  t.like(await images.ensureImage(name, 'IfNotPresent', { auth }), { id: image.id, pulled: true });
   await forget(name);
 });
 
 test('many who want the same image wait for one pull; who leaves does not stop the others', async (t) => {
   const name = `${open.address}/team/app:v1`;
   const leaving = new AbortController();
-  const left = images.ensureImage(name, 'Always', undefined, leaving.signal);
+  const left = images.ensureImage(name, 'Always', { signal: leaving.signal });
   const staying = [1, 2, 3].map(() => images.ensureImage(name, 'Always'));
   leaving.abort(new Error('not wanted any more'));
   await t.throwsAsync(left, { message: 'not wanted any more' });
   for (const pulled of await Promise.all(staying)) t.is(pulled.id, image.id);
   const alone = new AbortController();
-  const given = images.ensureImage(name, 'Always', undefined, alone.signal);
+  const given = images.ensureImage(name, 'Always', { signal: alone.signal });
   alone.abort(new Error('gone'));
   await t.throwsAsync(given, { message: 'gone' });
   t.is((await images.ensureImage(name, 'Always')).id, image.id);

@@ -1,23 +1,18 @@
 // Pulling an image: one pull for all who want the same, given up when nobody waits for it any more or when the
 // registry has been silent for too long.
 import type { Clock } from '@gantry/kit/clock';
+import { untilAborted } from '@gantry/kit/until-aborted';
+import type { ImageAuth } from '../runtime.ts';
 import { lines } from './events.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { pullError } from './pull-error.ts';
 import { createStartQueue } from './start-queue.ts';
 
-/** Who may read the image. */
-export interface PullAuth {
-  username: string;
-  password: string;
-  serverAddress: string;
-}
-
 /** Pulls images. */
 export interface Puller {
   /** @throws OperationalError; the signal's reason when it is aborted, while others may wait on. */
-  pull(image: string, auth: PullAuth | undefined, signal: AbortSignal | undefined): Promise<void>;
+  pull(image: string, auth: ImageAuth | undefined, signal: AbortSignal | undefined): Promise<void>;
 }
 
 const PULLS_MAX = 3;
@@ -34,7 +29,7 @@ export function createPuller(deps: { engine: Engine; clock: Clock }): Puller {
   const underWay = new Map<string, Shared>();
   const queue = createStartQueue(PULLS_MAX);
 
-  const begin = (key: string, image: string, auth: PullAuth | undefined): Shared => {
+  const begin = (key: string, image: string, auth: ImageAuth | undefined): Shared => {
     const abort = new AbortController();
     const done = queue
       .run(() => pullOnce(deps, image, auth, abort.signal), abort.signal)
@@ -70,7 +65,7 @@ export function createPuller(deps: { engine: Engine; clock: Clock }): Puller {
 async function pullOnce(
   deps: { engine: Engine; clock: Clock },
   image: string,
-  auth: PullAuth | undefined,
+  auth: ImageAuth | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const silence = new AbortController();
@@ -107,20 +102,4 @@ async function pullOnce(
 function failureOf(line: string): string | undefined {
   const progress = JSON.parse(line) as { error?: string; errorDetail?: { message?: string } };
   return progress.errorDetail?.message ?? progress.error;
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,7 +1,5 @@
 import test from 'ava';
-import { VirtualClock } from '@gantry/kit/virtual-clock';
 import { cpuMilliBetween } from '../cpu-rate.ts';
-import { createNodeUsage, parseCpuTicks, parseUsedMemory } from '../node-usage.ts';
 import { cgroupFoldersOf, folderOfSibling } from './proc-cgroup.ts';
 import { parseVersion1, parseVersion2 } from './usage.ts';
 
@@ -42,31 +40,4 @@ test('a rate needs some time between two readings', (t) => {
   t.is(cpuMilliBetween({ cpuNs: 0, atMs: 0 }, { cpuNs: 500_000_000, atMs: 1000 }), 500);
   t.is(cpuMilliBetween({ cpuNs: 9, atMs: 0 }, { cpuNs: 0, atMs: 1000 }), 0);
   t.is(cpuMilliBetween({ cpuNs: 0, atMs: 0 }, { cpuNs: 500, atMs: 10 }), undefined);
-});
-
-test('use of the machine is that since the last reading', (t) => {
-  const clock = new VirtualClock(1000);
-  const files: Record<string, string> = {
-    '/proc/stat': 'cpu  100 0 100 700 100 0 0 0 50 0\ncpu0 1 1\ncpu1 1 1\nintr 5\n',
-    '/proc/meminfo': 'MemTotal:       1000 kB\nMemFree: 10 kB\nMemAvailable:    400 kB\n',
-  };
-  const read = createNodeUsage({ clock, read: (path) => files[path] ?? '' });
-  t.deepEqual(read(), { cpuMilli: 400, memoryBytes: 600 * 1024, atMs: 1000 });
-  files['/proc/stat'] = 'cpu  190 0 100 710 100 0 0 0 50 0\ncpu0 1 1\ncpu1 1 1\n';
-  clock.advance(100);
-  t.is(read()?.atMs, 1000);
-  clock.advance(1000);
-  t.is(read()?.cpuMilli, 1800);
-});
-
-test('a machine without these files has no figures', (t) => {
-  const read = createNodeUsage({
-    clock: new VirtualClock(),
-    read: () => {
-      throw new Error('ENOENT');
-    },
-  });
-  t.is(read(), undefined);
-  t.is(parseUsedMemory(''), 0);
-  t.is(parseCpuTicks('').cores, 0);
 });

@@ -14,6 +14,7 @@ import type { Runtime } from '../runtime.ts';
 import { importTestImage, type TestImage } from '../test-image.ts';
 import { containerSpec, newPod, sandboxSpec } from '../test-specs.ts';
 import { removeNodeContainers } from './cleanup.ts';
+import { createHostnameSetter, type HostnameSetter } from './hostname-setter.ts';
 import { openWatchedRuntime } from './test-runtime.ts';
 
 const test = process.getuid?.() === 0 ? anyTest.serial : anyTest.skip;
@@ -28,7 +29,7 @@ anyTest.after.always(() => image.remove());
 
 interface Node {
   nodeName: string;
-  open(warmPoolSize: number): { runtime: Runtime; close: () => Promise<void> };
+  open(warmPoolSize: number, hostnames?: HostnameSetter): { runtime: Runtime; close: () => Promise<void> };
   /** IDs of all sandboxes of the node, also of those that wait. */
   sandboxIds(): Promise<string[]>;
 }
@@ -44,10 +45,10 @@ async function openNode(t: ExecutionContext): Promise<Node> {
   });
   return {
     nodeName,
-    open(warmPoolSize) {
+    open(warmPoolSize, hostnames) {
       const dockerHost = process.env.DOCKER_HOST;
       const frame = { nodeName, stateFolder, dockerHost, clock: systemClock, logger: silentLogger };
-      const opened = openWatchedRuntime({ ...frame, warmPoolSize });
+      const opened = openWatchedRuntime({ ...frame, warmPoolSize, ...(hostnames && { hostnames }) });
       closers.push(opened.close);
       return opened;
     },
@@ -90,7 +91,9 @@ test("a ready sandbox becomes the pod's, and a restarted agent knows", async (t)
   // Files and environment are right from the first instruction; the kernel's name is by the time the start has returned.
   const script =
     'echo $HOSTNAME; cat /etc/hostname; cat /etc/hosts; while [ ! -e /go ]; do sleep 0.02; done; hostname';
-  const container = await first.runtime.startContainer(containerSpec(sandbox, image.id, script));
+  const container = await first.runtime.startContainer(
+    containerSpec(sandbox, image.id, ['sh', '-c', script]),
+  );
   const signal = AbortSignal.timeout(30_000);
   await first.runtime.exec(container.id, { command: ['touch', '/go'], tty: false, signal });
   const output = await outputOf(first.runtime, container.id);
@@ -133,6 +136,27 @@ test('a ready sandbox that dies is replaced, never handed out', async (t) => {
   t.not(sandbox.id, ready);
   t.true(sandbox.running);
   await eventually('another one', async () => (await node.sandboxIds()).length === 2);
+});
+
+test('a sandbox that dies while it is made ready does not end the pool', async (t) => {
+  const node = await openNode(t);
+  const hostnames = createHostnameSetter({ clock: systemClock, logger: silentLogger });
+  const dead: string[] = [];
+  const { runtime } = node.open(1, {
+    ...hostnames,
+    async prove(sandbox) {
+      if (dead.length === 0) {
+        dead.push(sandbox.id);
+        await docker.getContainer(sandbox.id).kill();
+      }
+      await hostnames.prove(sandbox);
+    },
+  });
+  await eventually('a ready sandbox', async () => {
+    const ids = await node.sandboxIds();
+    return dead.length === 1 && ids.length === 1 && !ids.includes(dead[0] ?? '');
+  });
+  t.true((await runtime.createSandbox(sandboxSpec(newPod()))).running);
 });
 
 test('a smaller pool drops what is too much, none drops all; those of pods stay', async (t) => {

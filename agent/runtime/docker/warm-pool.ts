@@ -41,7 +41,10 @@ export function createWarmPool(deps: WarmPoolDeps): WarmPool {
     noteActivity: filler.noteActivity,
     noteGone(containerId) {
       const index = ready.findIndex(({ id }) => id === containerId);
-      if (index < 0) return;
+      if (index < 0) {
+        filler.noteGone(containerId);
+        return;
+      }
       ready.splice(index, 1);
       void removals.sandbox(containerId).catch(() => undefined);
       filler.wake();

@@ -8,8 +8,8 @@ import type { Heartbeats } from './heartbeats.ts';
 
 /** Where nodes keep their Leases. */
 export const LEASE_NAMESPACE = 'kube-node-lease';
-/** For a node whose Lease does not say: five heartbeats of a second. */
-export const GRACE_DEFAULT_MS = 5_000;
+/** For a node whose Lease does not say: Kubernetes' figure, since nobody knows how often it means to beat. */
+export const GRACE_DEFAULT_MS = 40_000;
 /** A Lease may not buy more than this. */
 const GRACE_MAX_MS = 300_000;
 

@@ -27,13 +27,7 @@ export const podAffinityFilter: ClusterFilter = {
       },
     };
   },
-  curedBy: (changes) =>
-    changes.podPlaced ||
-    changes.podLeft ||
-    changes.podRelabelled ||
-    changes.nodeAdded ||
-    changes.nodeRemoved ||
-    changes.nodeParts.has('labels'),
+  curedBy: (changes) => changes.hasMovedPods,
 };
 
 /** The pods that a term selects, wherever they are. */

@@ -22,13 +22,7 @@ export const topologySpreadFilter: ClusterFilter = {
       },
     };
   },
-  curedBy: (changes) =>
-    changes.podPlaced ||
-    changes.podLeft ||
-    changes.podRelabelled ||
-    changes.nodeAdded ||
-    changes.nodeRemoved ||
-    changes.nodeParts.has('labels'),
+  curedBy: (changes) => changes.hasMovedPods,
 };
 
 export const topologySpreadScore: ScorePlugin = {

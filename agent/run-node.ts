@@ -1,0 +1,27 @@
+// One node from its start to its end: agent, tunnel, and the renewal of its certificate.
+import { untilAborted } from '@gantry/kit/until-aborted';
+import { startAgent, type AgentDeps } from './agent.ts';
+import type { Connection } from './connection.ts';
+import { runTunnelClient } from './tunnel/tunnel-client.ts';
+
+export interface NodeDeps extends Omit<AgentDeps, 'transport'> {
+  server: string;
+  connection: Connection;
+}
+
+/** What every agent of this version says of itself. */
+export const AGENT_VERSION = 'v1.32.0+gantry-0.1.0';
+
+/** Runs the node until the signal is aborted; then stops in good order, and containers run on. */
+export async function runNode(deps: NodeDeps, signal: AbortSignal): Promise<void> {
+  const { connection, server, logger } = deps;
+  const agent = await startAgent({ ...deps, transport: connection.transport });
+  logger.info('agent ready', { server });
+  const tunnel = { ...deps, secureContext: () => connection.secureContext(), services: agent.services };
+  const background = [runTunnelClient(tunnel, signal), connection.keepRenewed(signal)];
+  await untilAborted(new Promise<never>(() => undefined), signal).catch(() => undefined);
+  logger.info('agent stopping');
+  await agent.stop();
+  await Promise.all(background);
+  await connection.close();
+}

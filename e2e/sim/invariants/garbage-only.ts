@@ -1,0 +1,65 @@
+// What the control plane takes away on its own had lost its owner, or was its to take.
+import type { AnyObject } from '@gantry/api/meta';
+import type { Pod } from '@gantry/api/kinds/pod';
+import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
+import type { Bounds } from './bounds.ts';
+import { firstBroken } from './each-write.ts';
+import { asksToGo, isActive, isDeleting, titleOf, uidOf } from './object-reading.ts';
+import { ObjectsSoFar } from './objects-so-far.ts';
+import { RecentSums } from './recent-values.ts';
+import type { Invariant, WriteRecord } from './world-view.ts';
+
+/** Kinds whose controllers take their own objects away; other invariants judge these. Events go by age. */
+const TAKEN_BY_CONTROLLERS: ReadonlySet<string> = new Set(['Pod', 'Job', 'ControllerRevision', 'Event']);
+
+/** @param kinds all kinds that may own or be owned. */
+export function createGarbageOnly(kinds: readonly string[], bounds: Pick<Bounds, 'requestMs'>): Invariant {
+  const objects = new ObjectsSoFar([...kinds, 'Namespace']);
+  const requests = new RecentSums(bounds.requestMs);
+
+  function judge(write: WriteRecord): string | undefined {
+    const { before, by, key, atMs } = write;
+    const isOwnDoing = by.term !== undefined && asksToGo(write) && requests.sum(key, atMs) === 0;
+    if (before === undefined || !isOwnDoing || TAKEN_BY_CONTROLLERS.has(before.kind)) return undefined;
+    if (isInEndingNamespace(before) || before.kind === 'Namespace') return undefined;
+    const owners = before.metadata.ownerReferences ?? [];
+    const living = owners
+      .map(({ uid }) => objects.byUid(uid))
+      .find((owner) => owner !== undefined && !awaits(owner));
+    if (living === undefined)
+      return owners.length > 0
+        ? undefined
+        : `${titleOf(before)} was deleted by the control plane, though it belongs to nobody`;
+    if (before.kind === 'ReplicaSet' && isIdle(before as ReplicaSet)) return undefined;
+    return `${titleOf(before)} was deleted by the control plane, though its owner ${titleOf(living)} lives`;
+  }
+
+  function isInEndingNamespace({ metadata }: AnyObject): boolean {
+    const namespace = objects.get(`/gantry/core/namespaces/${metadata.namespace ?? ''}`);
+    return metadata.namespace !== undefined && (namespace === undefined || isDeleting(namespace));
+  }
+
+  /** An old version without pods may be forgotten. */
+  function isIdle(replicaSet: ReplicaSet): boolean {
+    return replicaSet.spec.replicas === 0 && !objects.ofOwner<Pod>(uidOf(replicaSet), 'Pod').some(isActive);
+  }
+
+  return {
+    name: 'garbage-only',
+    sentence:
+      'Nothing is collected whose owner lives, and nothing that never had one: owners count by uid, and only when the store says that they are gone.',
+    check(view) {
+      for (const { key, atMs } of view.requested) requests.add(key, 1, atMs);
+      return firstBroken(view, (write) => {
+        const broken = judge(write);
+        objects.apply(write);
+        return broken;
+      });
+    },
+  };
+}
+
+/** Deleted in the foreground, it waits for its dependents to go first. */
+function awaits(owner: AnyObject): boolean {
+  return isDeleting(owner) && owner.metadata.finalizers?.includes('foregroundDeletion') === true;
+}

@@ -1,0 +1,111 @@
+// A Job counts every end of a pod once, and no end that did not happen.
+import type { Job, JobStatus } from '@gantry/api/kinds/job';
+import type { Pod } from '@gantry/api/kinds/pod';
+import { firstBroken } from './each-write.ts';
+import { isDeleting, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
+import type { Invariant, WriteRecord } from './world-view.ts';
+
+/** What became of a Job's pods, by uid. */
+interface Ends {
+  succeeded: Set<string>;
+  /** Indexes of pods that succeeded. */
+  indexes: Set<number>;
+  /** Failed, or asked to go. */
+  failed: Set<string>;
+  /** Succeeded while being deleted: a replacement may succeed as well. */
+  late: number;
+}
+
+const INDEX = 'batch.kubernetes.io/job-completion-index';
+
+/** The counters of a status against the pods in the log. */
+export function createJobCountsExact(): Invariant {
+  const endsOf = new Map<string, Ends>();
+
+  function ends(jobUid: string): Ends {
+    const known = endsOf.get(jobUid) ?? {
+      succeeded: new Set(),
+      indexes: new Set(),
+      failed: new Set(),
+      late: 0,
+    };
+    endsOf.set(jobUid, known);
+    return known;
+  }
+
+  function notePod({ before, after }: WriteRecord): void {
+    const pod = (after ?? before) as Pod;
+    const owner = ownerUidOf(pod);
+    if (owner === undefined) return;
+    const { succeeded, indexes, failed } = ends(owner);
+    const isNew = pod.status?.phase === 'Succeeded' && !succeeded.has(uidOf(pod));
+    if (isNew) {
+      succeeded.add(uidOf(pod));
+      indexes.add(Number(pod.metadata.annotations?.[INDEX] ?? -1));
+      if (isDeleting(pod)) ends(owner).late += 1;
+    }
+    if (pod.status?.phase === 'Failed' || isDeleting(pod) || after === undefined) failed.add(uidOf(pod));
+  }
+
+  function judgeJob({ before, after }: WriteRecord): string | undefined {
+    if (after === undefined) {
+      endsOf.delete(uidOf(before as Job));
+      return undefined;
+    }
+    const job = after as Job;
+    const [was, is] = [countsOf((before as Job | undefined)?.status), countsOf(job.status)];
+    const wrong = fallen(before as Job | undefined, job, was, is) ?? invented(job, is, ends(uidOf(job)));
+    return wrong === undefined ? undefined : `${titleOf(job)} ${wrong}`;
+  }
+
+  return {
+    name: 'job-counts-exact',
+    sentence:
+      'A Job counts each ended pod once and no other, its counts never fall, no more than the wanted completions are counted, and it is complete with exactly these.',
+    check: (view) =>
+      firstBroken(view, (write) => {
+        const kind = (write.after ?? write.before)?.kind;
+        if (kind === 'Pod') notePod(write);
+        return kind === 'Job' ? judgeJob(write) : undefined;
+      }),
+  };
+}
+
+interface Counts {
+  succeeded: number;
+  failed: number;
+  /** Noted, and not in the counters yet. */
+  notedSucceeded: readonly string[];
+  notedFailed: readonly string[];
+}
+
+function countsOf(status: JobStatus | undefined): Counts {
+  const { succeeded = 0, failed = 0, uncountedTerminatedPods: noted = {} } = status ?? {};
+  return { succeeded, failed, notedSucceeded: noted.succeeded ?? [], notedFailed: noted.failed ?? [] };
+}
+
+function fallen(before: Job | undefined, after: Job, was: Counts, is: Counts): string | undefined {
+  // An Indexed Job may be made smaller; the indexes beyond are forgotten.
+  if (before === undefined || before.spec.completions !== after.spec.completions) return undefined;
+  if (is.succeeded < was.succeeded) return `counted ${was.succeeded} successes, and now ${is.succeeded}`;
+  return is.failed < was.failed ? `counted ${was.failed} failures, and now ${is.failed}` : undefined;
+}
+
+function invented(job: Job, is: Counts, { succeeded, indexes, failed, late }: Ends): string | undefined {
+  const isIndexed = job.spec.completionMode === 'Indexed';
+  const happened = isIndexed ? indexes.size : succeeded.size;
+  const counted = is.succeeded + is.notedSucceeded.length;
+  if (counted > happened) return `counts ${counted} successes, of which ${happened} happened`;
+  const failures = is.failed + is.notedFailed.length;
+  if (failures > failed.size) return `counts ${failures} failures, of which ${failed.size} happened`;
+  const twice = is.notedSucceeded.find((uid) => is.notedFailed.includes(uid));
+  if (twice !== undefined) return `counts pod ${twice} as a success and as a failure`;
+  const completions = job.spec.completions ?? (job.spec.parallelism === undefined ? 1 : undefined);
+  if (completions === undefined) return undefined;
+  if (counted > completions + late) return `counts ${counted} successes of ${completions} wanted`;
+  const isComplete = job.status?.conditions?.some(
+    ({ type, status }) => type === 'Complete' && status === 'True',
+  );
+  if (isComplete !== true || is.succeeded >= completions) return undefined;
+  return `is complete with ${is.succeeded} successes of ${completions}`;
+}

@@ -1,0 +1,65 @@
+// What invariants read off objects. Written anew rather than taken from the controllers: a checker that shares the
+// judgement of what it checks would share its mistakes.
+import type { AnyObject } from '@gantry/api/meta';
+import { keyOf, keyText } from '@gantry/api/meta';
+import type { Pod } from '@gantry/api/kinds/pod';
+import { controllerOf } from '@gantry/api/owner-references';
+import type { WriteRecord } from './world-view.ts';
+
+/** `Pod web/shop-1`. */
+export function titleOf(object: AnyObject): string {
+  return `${object.kind} ${keyText(keyOf(object))}`;
+}
+
+/** The kind of object that a write is about; undefined for keys that hold none. */
+export function kindOf({ before, after }: WriteRecord): string | undefined {
+  return (after ?? before)?.kind;
+}
+
+export function uidOf(object: AnyObject): string {
+  return object.metadata.uid ?? '';
+}
+
+export function nameOf(object: AnyObject): string {
+  return object.metadata.name ?? '';
+}
+
+/** Uid of the owner that manages the object; undefined when nobody does. */
+export function ownerUidOf(object: AnyObject): string | undefined {
+  return controllerOf(object)?.uid;
+}
+
+export function isDeleting(object: AnyObject): boolean {
+  return object.metadata.deletionTimestamp !== undefined;
+}
+
+export function isFinished(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+/** Neither finished nor on its way out. */
+export function isActive(pod: Pod): boolean {
+  return !isFinished(pod) && !isDeleting(pod);
+}
+
+/** Whether the pod says that it takes requests. */
+export function isReady(pod: Pod): boolean {
+  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+}
+
+/** Milliseconds since the epoch; undefined when there is no time. */
+export function timeMs(text: string | null | undefined): number | undefined {
+  const ms = text === undefined || text === null ? NaN : Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Seconds that the pod has to end in good order, in milliseconds. */
+export function graceMsOf(pod: Pod): number {
+  return (pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+}
+
+/** Whether a write takes an object out of service: marks it as being deleted, or removes one that was not marked. */
+export function asksToGo({ before, after }: WriteRecord): boolean {
+  if (before === undefined || isDeleting(before)) return false;
+  return after === undefined || isDeleting(after);
+}

@@ -1,0 +1,79 @@
+// A world that is what it is to be is left alone: nobody writes but to say that he lives.
+import type { AnyObject } from '@gantry/api/meta';
+import type { Job } from '@gantry/api/kinds/job';
+import type { Pod } from '@gantry/api/kinds/pod';
+import type { Bounds } from './bounds.ts';
+import { heldUpBy } from './held-up-pods.ts';
+import { isFinished, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
+import { isSettled } from './settled.ts';
+import type { Invariant, WorldView, WriteRecord } from './world-view.ts';
+
+/** Heartbeats, what nodes say of themselves, and what is told to users. */
+const ALWAYS_ALLOWED: ReadonlySet<string> = new Set(['Lease', 'Node', 'Event']);
+
+/**
+ * Restless by nature are CronJobs and Jobs with all that belongs to them, and workloads of which a pod is held up or
+ * was restarted: for these nothing is asked.
+ */
+export function createQuietWhenSettled(bounds: Pick<Bounds, 'settleMs'>): Invariant {
+  return {
+    name: 'quiet-when-settled',
+    sentence:
+      'Once every workload is what it is to be, nothing is written any more but heartbeats and Events.',
+    check(view) {
+      if (!isSettled(view, bounds)) return undefined;
+      const write = view.writes.find((one) => isUnasked(one, view));
+      if (write === undefined) return undefined;
+      const object = (write.after ?? write.before) as AnyObject;
+      const what = write.before === undefined ? 'created' : write.after === undefined ? 'removed' : 'changed';
+      return `${titleOf(object)} was ${what} by ${write.by.process} at revision ${write.revision}${changedPart(write)}, though nothing was left to do`;
+    },
+  };
+}
+
+function isUnasked({ before, after }: WriteRecord, view: WorldView): boolean {
+  const object = after ?? before;
+  if (object === undefined || ALWAYS_ALLOWED.has(object.kind)) return false;
+  const byUid = new Map<string, AnyObject>();
+  for (const kind of ['Deployment', 'ReplicaSet', 'DaemonSet', 'Job', 'CronJob'])
+    for (const owner of view.objects(kind).values()) byUid.set(uidOf(owner), owner);
+  return !isRestless(rootOf(object, byUid), view, byUid);
+}
+
+/** The owner of the owner, up to one that nobody manages. */
+function rootOf(object: AnyObject, byUid: ReadonlyMap<string, AnyObject>): AnyObject {
+  const owner = byUid.get(ownerUidOf(object) ?? '');
+  return owner === undefined ? object : rootOf(owner, byUid);
+}
+
+function isRestless(root: AnyObject, view: WorldView, byUid: ReadonlyMap<string, AnyObject>): boolean {
+  if (root.kind === 'CronJob') return true;
+  if (root.kind === 'Job') return !isLongOver(root as Job);
+  if (root.kind === 'Pod' && isUneasy(root as Pod)) return true;
+  return [...view.objects('Pod').values()].some(
+    (pod) => isUneasy(pod as Pod) && uidOf(rootOf(pod, byUid)) === uidOf(root),
+  );
+}
+
+/** An end lets pods go, and after its time to live the Job itself. */
+function isLongOver({ spec, status }: Job): boolean {
+  if (spec.ttlSecondsAfterFinished !== undefined || status?.active !== undefined) return false;
+  return (
+    status?.conditions?.some(
+      ({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True',
+    ) === true
+  );
+}
+
+function isUneasy(pod: Pod): boolean {
+  if (heldUpBy(pod) !== undefined || isFinished(pod)) return true;
+  return pod.status?.containerStatuses?.some(({ restartCount }) => restartCount > 0) === true;
+}
+
+/** ` (status)`: which parts of the object differ. */
+function changedPart({ before, after }: WriteRecord): string {
+  if (before === undefined || after === undefined) return '';
+  const parts = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changed = [...parts].filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]));
+  return ` (${changed.join(', ')})`;
+}

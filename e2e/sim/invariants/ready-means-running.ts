@@ -1,0 +1,65 @@
+// Nobody is told that a container is ready which did not run when the writer looked.
+import type { ContainerStatus, Pod } from '@gantry/api/kinds/pod';
+import isEqual from 'fast-deep-equal';
+import type { Bounds } from './bounds.ts';
+import { firstBroken } from './each-write.ts';
+import { titleOf } from './object-reading.ts';
+import type { Invariant, WorldView, WriteRecord } from './world-view.ts';
+
+/** Where a container was last known to run, and when. */
+interface Run {
+  node: string;
+  lastMs: number;
+}
+
+/** Compares each report of readiness with what the engine of the pod's node really ran. */
+export function createReadyMeansRunning(bounds: Pick<Bounds, 'reportMs'>): Invariant {
+  const runs = new Map<string, Run>();
+
+  function look({ nodes, nowMs }: WorldView): void {
+    for (const [node, { up, containers }] of nodes)
+      for (const { id, running, finishedAtMs } of containers) {
+        const lastMs = running && up ? nowMs : Math.max(runs.get(id)?.lastMs ?? 0, finishedAtMs ?? 0);
+        if (lastMs > 0) runs.set(id, { node, lastMs });
+      }
+  }
+
+  function brokenBy({ before, after, atMs }: WriteRecord): string | undefined {
+    if (after?.kind !== 'Pod') return undefined;
+    const pod = after as Pod;
+    const told = new Map(
+      (before as Pod | undefined)?.status?.containerStatuses?.map((one) => [one.name, one]),
+    );
+    const fresh = (pod.status?.containerStatuses ?? []).filter(
+      (one) => one.ready && !isEqual(one, told.get(one.name)),
+    );
+    for (const status of fresh) {
+      const wrong = wrongIn(status, pod.spec.nodeName ?? '', atMs);
+      if (wrong !== undefined)
+        return `${titleOf(pod)} was reported ready, container ${status.name} included, which ${wrong}`;
+    }
+    return undefined;
+  }
+
+  function wrongIn({ containerID = '' }: ContainerStatus, node: string, atMs: number): string | undefined {
+    const run = runs.get(bareId(containerID));
+    if (run === undefined)
+      return `never ran (container ${containerID === '' ? 'without an id' : containerID})`;
+    if (run.node !== node) return `runs on ${run.node}, while the pod is bound to ${node}`;
+    return run.lastMs >= atMs - bounds.reportMs ? undefined : `had stopped ${atMs - run.lastMs} ms before`;
+  }
+
+  return {
+    name: 'ready-means-running',
+    sentence: 'A container is reported ready only if it ran, on the node of its pod, when the agent looked.',
+    check(view) {
+      look(view);
+      return firstBroken(view, brokenBy);
+    },
+  };
+}
+
+/** `docker://<id>` without the name of the engine. */
+function bareId(containerId: string): string {
+  return containerId.slice(containerId.indexOf('://') < 0 ? 0 : containerId.indexOf('://') + 3);
+}

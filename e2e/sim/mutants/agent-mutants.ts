@@ -1,0 +1,54 @@
+// Deliberate faults in the agent.
+import type { Mutant } from './mutant.ts';
+
+export const AGENT_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'end-is-forgotten',
+    file: 'agent/pods/pod-worker.ts',
+    find: '    this.#keepEnd(pod.status);\n',
+    replace: '',
+    what: 'An agent that was started anew takes an end back that the one before had reported.',
+  },
+  {
+    name: 'no-restart-back-off',
+    file: 'agent/pods/restart-back-off.ts',
+    find: 'return { dueAtMs: finishedAtMs + delayMs, delayMs, quickExits: before + 1 };',
+    replace: 'return { dueAtMs: Infinity, delayMs, quickExits: before + 1 };',
+    what: 'A container that ended is never started again.',
+  },
+  {
+    name: 'confirms-before-the-end',
+    file: 'agent/pods/ending-steps.ts',
+    find: 'if (running.length > 0) return running.map',
+    replace: "if (running.length > 0 && ending.cause !== 'deleted') return running.map",
+    what: 'The API is told that a pod is gone while its containers run.',
+  },
+  {
+    name: 'orphans-run-on',
+    file: 'agent/pods/pods.ts',
+    find: 'this.#start(orphan(identity), undefined).vanish(ORPHAN_GRACE_SECONDS);',
+    replace: 'void orphan;',
+    what: 'What is left of a pod that nobody knows runs on.',
+  },
+  {
+    name: 'checkpoint-outlives-the-pod',
+    file: 'agent/pods/pods.ts',
+    find: '      worker?.vanish(podGraceSeconds(worker.pod));',
+    replace: '      void worker;',
+    what: 'A pod of the checkpoint that the API has no more runs on.',
+  },
+  {
+    name: 'never-restarts-jobs',
+    file: 'agent/pods/verdict.ts',
+    find: "    case 'Never':\n      return false;",
+    replace: "    case 'Never':\n      return true;",
+    what: 'A container that is not to be restarted is.',
+  },
+  {
+    name: 'status-not-renewed-after-conflict',
+    file: 'agent/pods/status-writer.ts',
+    find: 'else if (isConflict(error)) await this.#fetch(uid, entry);',
+    replace: 'else if (isConflict(error)) entry.asked = wanted;',
+    what: 'A status that met another writer is taken for written.',
+  },
+];

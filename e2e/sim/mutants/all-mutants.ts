@@ -1,0 +1,6 @@
+// Every deliberate fault that the simulation has to find.
+import { AGENT_MUTANTS } from './agent-mutants.ts';
+import { CONTROL_PLANE_MUTANTS } from './control-plane-mutants.ts';
+import type { Mutant } from './mutant.ts';
+
+export const MUTANTS: readonly Mutant[] = [...CONTROL_PLANE_MUTANTS, ...AGENT_MUTANTS];

@@ -1,0 +1,27 @@
+import test from 'ava';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MUTANTS } from './all-mutants.ts';
+import { mutate } from './mutant.ts';
+
+const ROOT = join(fileURLToPath(import.meta.url), '..', '..', '..', '..');
+
+for (const mutant of MUTANTS) {
+  test(`${mutant.name} still fits its source`, (t) => {
+    const source = readFileSync(join(ROOT, mutant.file), 'utf8');
+    t.not(mutate(mutant, source), source);
+  });
+}
+
+test('there are at least twenty, each with a name of its own', (t) => {
+  t.true(MUTANTS.length >= 20);
+  t.is(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
+});
+
+test('a text that is not there exactly once is refused', (t) => {
+  const mutant = { name: 'm', file: 'f.ts', find: 'a', replace: 'b', what: 'W.' };
+  t.is(mutate(mutant, 'x a y'), 'x b y');
+  t.throws(() => mutate(mutant, 'a a'), { message: /^m: its text stands 2 times in f.ts/ });
+  t.throws(() => mutate(mutant, 'x'), { message: /0 times/ });
+});

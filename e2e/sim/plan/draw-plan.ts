@@ -1,0 +1,132 @@
+// Draws a whole run from its seed: how large the cluster is, how bad the network, what users do and what goes wrong.
+// Pure: the same seed gives the same plan.
+import { seededRandom, type Random } from '@gantry/kit/random';
+import { hashText } from '../world/hash-text.ts';
+import type { NetworkQuality } from '../world/network.ts';
+import { STORE_HOST } from '../store/store-link.ts';
+import { drawActions } from './draw-actions.ts';
+import { between, chance, pick } from './draws.ts';
+import type { Fault } from './fault.ts';
+import type { NodePlan, RunPlan } from './run-plan.ts';
+
+/** Sizes that a caller may ask for; drawn where absent. */
+export interface PlanSizes {
+  nodes?: number;
+  chaosMs?: number;
+  heartbeatIntervalMs?: number;
+}
+
+const CALM_MS = 150_000;
+/** Mostly slow: each beat costs as much as a change, and tells less. */
+const HEARTBEATS_MS = [1_000, 3_000, 3_000, 5_000, 5_000, 5_000, 5_000, 5_000] as const;
+const MIB = 1024 * 1024;
+
+/** Draws the plan of a seed. */
+export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
+  const random = seededRandom(hashText(`plan/${seed}`));
+  const nodes = drawNodes(random, sizes.nodes ?? pick(random, [1, 2, 3, 3, 4, 5]));
+  const replicas = Array.from({ length: pick(random, [1, 2, 2, 3]) }, (_, at) => ({
+    name: `cp-${at}`,
+    drift: drawDrift(random, 200),
+  }));
+  const chaosMs = sizes.chaosMs ?? between(random, 15, 70) * 1_000;
+  const parts = { nodes: nodes.map(({ name }) => name), replicas: replicas.map(({ name }) => name), chaosMs };
+  return {
+    ...{ seed, nodes, replicas, chaosMs, calmMs: CALM_MS },
+    heartbeatIntervalMs: sizes.heartbeatIntervalMs ?? pick(random, HEARTBEATS_MS),
+    quality: drawQuality(random),
+    faults: drawFaults(random, parts),
+    actions: drawActions(random, parts),
+  };
+}
+
+function drawNodes(random: Random, count: number): NodePlan[] {
+  return Array.from({ length: count }, (_, at) => ({
+    name: `n${at}`,
+    cpuMilli: pick(random, [1_000, 2_000, 4_000]),
+    memoryBytes: 4_096 * MIB,
+    podsMax: pick(random, [4, 10, 110]),
+    drift: drawDrift(random, 2_000),
+  }));
+}
+
+/** Most clocks are nearly right; some are off, and some run too fast or too slow. */
+function drawDrift(random: Random, offsetMaxMs: number) {
+  return {
+    offsetMs: chance(random, 0.6) ? 0 : between(random, -offsetMaxMs, offsetMaxMs),
+    perMille: chance(random, 0.7) ? 0 : between(random, -20, 20),
+  };
+}
+
+function drawQuality(random: Random): NetworkQuality {
+  const isGood = chance(random, 0.5);
+  return {
+    delayMinMs: 0.2,
+    delayMaxMs: pick(random, [1, 3, 20]),
+    lossRate: isGood ? 0 : pick(random, [0.001, 0.01, 0.05]),
+    resetRate: isGood ? 0 : pick(random, [0.001, 0.01, 0.03]),
+    duplicateRate: isGood ? 0 : pick(random, [0, 0.01, 0.05]),
+  };
+}
+
+interface Parts {
+  nodes: readonly string[];
+  replicas: readonly string[];
+  chaosMs: number;
+}
+
+/** Some runs have few faults, so that what only users do is seen too. */
+function drawFaults(random: Random, parts: Parts): Fault[] {
+  const count = pick(random, [0, 2, 5, 8, 12]);
+  return Array.from({ length: count }, () => drawFault(random, parts)).toSorted((a, b) => a.atMs - b.atMs);
+}
+
+const WEIGHTED: readonly Fault['type'][] = [
+  ...(['cut', 'cut', 'cut', 'store-away', 'poor-network', 'kill', 'kill', 'kill', 'kill'] as const),
+  ...(['stop', 'pause', 'pause', 'host-down', 'container-dies', 'container-dies', 'compact'] as const),
+];
+
+function drawFault(random: Random, parts: Parts): Fault {
+  const { nodes, replicas, chaosMs } = parts;
+  const atMs = between(random, 1_000, chaosMs - 1_000);
+  const untilMs = chaosMs - atMs;
+  const forMs = Math.min(untilMs, pick(random, [300, 2_000, 7_000, 15_000, 40_000]));
+  const type = pick(random, WEIGHTED);
+  switch (type) {
+    case 'cut':
+      return { type, atMs, forMs, ...drawLink(random, parts), bothWays: chance(random, 0.5) };
+    case 'store-away':
+      return { type, atMs, forMs: Math.min(forMs, 15_000) };
+    case 'poor-network':
+      return { type, atMs, forMs, quality: { ...drawQuality(random), delayMaxMs: 200, lossRate: 0.1 } };
+    case 'kill': {
+      const process = pick(random, chance(random, 0.6) ? replicas : nodes);
+      const when = pick(random, nodes.includes(process) ? (['now'] as const) : WHEN);
+      return {
+        type,
+        atMs,
+        process,
+        when,
+        backAfterMs: Math.min(untilMs, pick(random, [200, 3_000, 20_000])),
+      };
+    }
+    case 'stop':
+      return { type, atMs, process: pick(random, replicas), backAfterMs: Math.min(untilMs, 4_000) };
+    case 'pause':
+      return { type, atMs, forMs, process: pick(random, [...replicas, ...nodes]) };
+    case 'host-down':
+      return { type, atMs, forMs, node: pick(random, nodes) };
+    case 'container-dies':
+      return { type, atMs, node: pick(random, nodes), draw: random.next() };
+    case 'compact':
+      return { type, atMs };
+  }
+}
+
+const WHEN = ['now', 'before-write', 'after-write'] as const;
+
+function drawLink(random: Random, { nodes, replicas }: Parts): { from: string; to: string } {
+  const replica = pick(random, replicas);
+  const other = chance(random, 0.4) ? STORE_HOST : pick(random, nodes);
+  return chance(random, 0.5) ? { from: replica, to: other } : { from: other, to: replica };
+}

@@ -1,0 +1,53 @@
+// Whether everything that users asked for is there, judged by what the store says: then a quiet run need not be
+// watched to the end of its calm.
+import type { DaemonSet } from '@gantry/api/kinds/daemon-set';
+import type { Deployment } from '@gantry/api/kinds/deployment';
+import type { Job } from '@gantry/api/kinds/job';
+import type { Pod } from '@gantry/api/kinds/pod';
+import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
+import type { AnyObject } from '@gantry/api/meta';
+import { heldUpBy } from '../invariants/held-up-pods.ts';
+import type { WorldView } from '../invariants/world-view.ts';
+
+/** False where something is still on its way. What cannot be, and says so, is waited for no longer. */
+export function isSettled(view: Pick<WorldView, 'objects'>): boolean {
+  const isHeldUp = [...view.objects('Pod').values()].some((pod) => heldUpBy(pod as Pod) !== undefined);
+  return Object.entries(CHECKS).every(([kind, isDone]) =>
+    [...view.objects(kind).values()].every(
+      (object) => object.metadata.deletionTimestamp === undefined && (isHeldUp || isDone(object)),
+    ),
+  );
+}
+
+const CHECKS: Readonly<Record<string, (object: AnyObject) => boolean>> = {
+  Deployment: (object) => {
+    const { metadata, spec, status } = object as Deployment;
+    const wanted = spec.replicas ?? 1;
+    const { updatedReplicas = 0, availableReplicas = 0, replicas = 0 } = status ?? {};
+    const isSeen = status?.observedGeneration === metadata.generation;
+    return isSeen && [updatedReplicas, availableReplicas, replicas].every((count) => count === wanted);
+  },
+  ReplicaSet: (object) => {
+    const { spec, status } = object as ReplicaSet;
+    return (status?.availableReplicas ?? 0) === (spec.replicas ?? 1);
+  },
+  DaemonSet: (object) => {
+    const { status } = object as DaemonSet;
+    const wanted = status?.desiredNumberScheduled ?? 0;
+    return (status?.updatedNumberScheduled ?? 0) === wanted && (status?.numberAvailable ?? 0) === wanted;
+  },
+  Job: (object) => {
+    const { status } = object as Job;
+    return (status?.conditions ?? []).some(
+      ({ type, status: holds }) => ['Complete', 'Failed'].includes(type) && holds === 'True',
+    );
+  },
+  CronJob: () => true,
+  Pod: (object) => {
+    const phase = (object as Pod).status?.phase;
+    const isReady = (object as Pod).status?.conditions?.some(
+      ({ type, status }) => type === 'Ready' && status === 'True',
+    );
+    return phase === 'Succeeded' || phase === 'Failed' || isReady === true;
+  },
+};

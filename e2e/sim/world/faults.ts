@@ -1,0 +1,147 @@
+// Carries out the faults of a plan, and heals all of them when the calm begins.
+import type { Clock } from '@gantry/kit/clock';
+import { STORE_HOST } from '../store/store-link.ts';
+import { describeFault, type Fault } from '../plan/fault.ts';
+import type { NetworkQuality, SimNetwork } from './network.ts';
+import type { SimProcess } from './process.ts';
+
+/** A program that can die and come back. */
+export interface Program {
+  readonly process: SimProcess | undefined;
+  start(): void;
+  kill(): void;
+  stop(): void;
+}
+
+/** A host whose power can be cut. */
+export interface Machine {
+  readonly isUp: boolean;
+  powerOff(): void;
+  powerOn(): void;
+  /** Kills a container that runs. @param draw in [0, 1): which one. @returns its name. */
+  killContainer(draw: number): string | undefined;
+}
+
+/** What faults are done to. */
+export interface FaultTargets {
+  clock: Clock;
+  network: SimNetwork;
+  programs: ReadonlyMap<string, Program>;
+  machines: ReadonlyMap<string, Machine>;
+  quality: NetworkQuality;
+  compactStore(): void;
+  note(what: string): void;
+}
+
+/** The faults of a run. */
+export class Faults {
+  readonly #targets: FaultTargets;
+  /** Processes that are to die at their next write. */
+  readonly #armed = new Map<string, Fault & { type: 'kill' }>();
+  #isOver = false;
+
+  constructor(targets: FaultTargets) {
+    this.#targets = targets;
+  }
+
+  /** Sets all of them up; each happens at its time. */
+  plan(faults: readonly Fault[]): void {
+    for (const fault of faults) this.#later(fault.atMs, () => this.#begin(fault));
+  }
+
+  /** Asked at each write to the store. */
+  crashAt(process: SimProcess, at: 'before-write' | 'after-write'): boolean {
+    const fault = this.#armed.get(process.name);
+    if (fault?.when !== at) return false;
+    this.#armed.delete(process.name);
+    this.#targets.note(`${process.name} dies ${at === 'before-write' ? 'before' : 'after'} a write`);
+    this.#later(fault.backAfterMs, () => this.#targets.programs.get(process.name)?.start());
+    return true;
+  }
+
+  /** Nothing is wrong any more: links, processes, hosts. */
+  heal(): void {
+    const { network, programs, machines, quality } = this.#targets;
+    this.#isOver = true;
+    this.#armed.clear();
+    network.healAll();
+    network.quality = quality;
+    for (const machine of machines.values()) if (!machine.isUp) machine.powerOn();
+    for (const program of programs.values()) {
+      program.process?.resume();
+      program.start();
+    }
+    this.#targets.note('all faults are over');
+  }
+
+  /** What a fault does later is not done once everything was healed. */
+  #later(delayMs: number, task: () => void): void {
+    this.#targets.clock.schedule(delayMs, () => {
+      if (!this.#isOver) task();
+    });
+  }
+
+  #begin(fault: Fault): void {
+    const { network, programs, machines } = this.#targets;
+    this.#targets.note(describeFault(fault));
+    switch (fault.type) {
+      case 'cut':
+        return this.#cut([[fault.from, fault.to]], fault.bothWays, fault.forMs);
+      case 'store-away': {
+        const hosts = [...programs.keys()];
+        return this.#cut(
+          hosts.map((host) => [host, STORE_HOST]),
+          true,
+          fault.forMs,
+        );
+      }
+      case 'poor-network':
+        network.quality = fault.quality;
+        return this.#later(fault.forMs, () => (network.quality = this.#targets.quality));
+      case 'kill':
+        return this.#kill(fault);
+      case 'stop':
+        programs.get(fault.process)?.stop();
+        return this.#later(fault.backAfterMs, () => programs.get(fault.process)?.start());
+      case 'pause': {
+        const process = programs.get(fault.process)?.process;
+        process?.pause();
+        return this.#later(fault.forMs, () => process?.resume());
+      }
+      case 'host-down':
+        machines.get(fault.node)?.powerOff();
+        return this.#later(fault.forMs, () => machines.get(fault.node)?.powerOn());
+      case 'container-dies':
+        this.#targets.note(`killed ${machines.get(fault.node)?.killContainer(fault.draw) ?? 'nothing'}`);
+        return;
+      case 'compact':
+        return this.#targets.compactStore();
+    }
+  }
+
+  #cut(links: readonly (readonly [string, string])[], bothWays: boolean, forMs: number): void {
+    const { network } = this.#targets;
+    const all = links.flatMap(([from, to]) =>
+      bothWays
+        ? [
+            [from, to],
+            [to, from],
+          ]
+        : [[from, to]],
+    );
+    for (const [from = '', to = ''] of all) network.cut(from, to);
+    this.#later(forMs, () => {
+      for (const [from = '', to = ''] of all) network.heal(from, to);
+    });
+  }
+
+  #kill(fault: Fault & { type: 'kill' }): void {
+    const program = this.#targets.programs.get(fault.process);
+    if (fault.when !== 'now') {
+      this.#armed.set(fault.process, fault);
+      return;
+    }
+    program?.kill();
+    this.#later(fault.backAfterMs, () => program?.start());
+  }
+}

@@ -1,0 +1,222 @@
+// The whole cluster in one process: store, replicas, hosts, users and faults of a plan, joined on one virtual clock.
+// `step` moves it by one timer; nothing in it uses real time, sockets or files.
+import { createClient } from '@gantry/api/http-client';
+import { createMemoryStore } from '@gantry/control-plane/store/memory-store';
+import type { Store } from '@gantry/control-plane/store/store';
+import { seededRandom } from '@gantry/kit/random';
+import { VirtualClock } from '@gantry/kit/virtual-clock';
+import { simTransport, type ApiServers } from '../http/sim-servers.ts';
+import type { Ack, NodeView, ProcessView, UserRequest, WorldView } from '../invariants/world-view.ts';
+import type { RunPlan } from '../plan/run-plan.ts';
+import { Truth } from '../store/truth.ts';
+import { act } from '../users/user.ts';
+import { Faults, type Program } from './faults.ts';
+import { hashText } from './hash-text.ts';
+import { SimHost } from './host.ts';
+import { SimNetwork } from './network.ts';
+import { SimProcess } from './process.ts';
+import { Replica } from './replica.ts';
+import { settle } from './settle.ts';
+import { Transcript } from './transcript.ts';
+
+/** When all runs begin: a time like any other, the same for all. */
+const START_MS = Date.parse('2030-01-01T00:00:00Z');
+
+/** The world of one plan. */
+export class SimWorld {
+  readonly clock = new VirtualClock(START_MS);
+  readonly transcript = new Transcript(this.clock);
+  readonly #plan: RunPlan;
+  readonly #network: SimNetwork;
+  readonly #store: Store;
+  readonly #truth = new Truth(this.clock);
+  readonly #servers: ApiServers = new Map();
+  readonly #replicas = new Map<string, Replica>();
+  readonly #hosts = new Map<string, SimHost>();
+  readonly #faults: Faults;
+  readonly #end = new AbortController();
+  readonly #incarnations = new Map<string, number>();
+  #acknowledged: Ack[] = [];
+  #requested: UserRequest[] = [];
+  #actionsUnderWay = 0;
+  #calmSinceMs: number | undefined;
+
+  constructor(plan: RunPlan) {
+    this.#plan = plan;
+    const random = seededRandom(hashText(`network/${plan.seed}`));
+    this.#network = new SimNetwork(this.clock, random, plan.quality);
+    this.#store = createMemoryStore({ clock: this.clock });
+    for (const { name } of plan.replicas) this.#replicas.set(name, this.#replica(name));
+    for (const [at, node] of plan.nodes.entries()) {
+      const deps = { network: this.#network, servers: this.#servers, clock: this.clock, seed: plan.seed };
+      const { heartbeatIntervalMs } = plan;
+      this.#hosts.set(
+        node.name,
+        new SimHost({ ...deps, heartbeatIntervalMs, spawn: (name) => this.#spawn(name) }, node, at),
+      );
+    }
+    this.#faults = this.#makeFaults();
+  }
+
+  /** How long the run has lasted, in virtual milliseconds. */
+  get elapsedMs(): number {
+    return this.clock.nowMs() - START_MS;
+  }
+
+  /** Starts everything; time begins with the first step. */
+  start(): void {
+    const { faults, actions, chaosMs } = this.#plan;
+    void this.#truth.run(this.#store, this.#end.signal);
+    for (const program of this.#programs().values()) program.start();
+    this.#faults.plan(faults);
+    for (const action of actions) this.clock.schedule(action.atMs, () => this.#act(action));
+    this.clock.schedule(chaosMs, () => this.#calm());
+  }
+
+  /** Moves time to the next timer and lets all that follows happen. @returns false when nothing is left to do. */
+  async step(): Promise<boolean> {
+    const hasMoved = this.clock.step();
+    await settle();
+    return hasMoved;
+  }
+
+  /** Whether there is more to see than at the last look. */
+  hasChanged(): boolean {
+    const engines = [...this.#hosts.values()].map((host) => host.takeChanged());
+    return (
+      engines.includes(true) ||
+      this.#truth.hasWrites() ||
+      this.#acknowledged.length + this.#requested.length > 0
+    );
+  }
+
+  /** What there is to see since the last look. */
+  look(): WorldView {
+    const acknowledged = this.#acknowledged;
+    const requested = this.#requested;
+    this.#acknowledged = [];
+    this.#requested = [];
+    const calmSinceMs = this.#actionsUnderWay === 0 ? this.#calmSinceMs : undefined;
+    // Made only when somebody looks: most steps are about something else.
+    const nodes = once(() => this.#nodes());
+    const processes = once(() => this.#processes());
+    return {
+      nowMs: this.clock.nowMs(),
+      ...(calmSinceMs === undefined ? {} : { calmSinceMs }),
+      objects: (kind) => this.#truth.objects(kind),
+      writes: this.#truth.takeWrites(),
+      ...{ acknowledged, requested },
+      get nodes() {
+        return nodes();
+      },
+      get processes() {
+        return processes();
+      },
+      storeKeys: this.#truth.size,
+    };
+  }
+
+  /** Lets go of everything. */
+  stop(): void {
+    this.#end.abort();
+    for (const { process } of this.#programs().values()) process?.kill();
+  }
+
+  #spawn(name: string): SimProcess {
+    const incarnation = (this.#incarnations.get(name) ?? 0) + 1;
+    this.#incarnations.set(name, incarnation);
+    const { seed, replicas, nodes } = this.#plan;
+    const drift = [...replicas, ...nodes].find((one) => one.name === name)?.drift;
+    const deps = { clock: this.clock, seed, transcript: this.transcript };
+    return new SimProcess(deps, name, incarnation, drift ?? { offsetMs: 0, perMille: 0 });
+  }
+
+  #replica(name: string): Replica {
+    return new Replica(
+      {
+        ...{ store: this.#store, network: this.#network, servers: this.#servers },
+        spawn: (of) => this.#spawn(of),
+        onWrite: (revision, writer) => this.#truth.attribute(revision, writer),
+        crashAt: (process, at) => this.#faults.crashAt(process, at),
+      },
+      name,
+    );
+  }
+
+  #makeFaults(): Faults {
+    return new Faults({
+      ...{ clock: this.clock, network: this.#network, quality: this.#plan.quality },
+      ...{ programs: this.#programs(), machines: this.#hosts },
+      compactStore: () => {
+        void this.#store
+          .currentRevision()
+          .then((revision) => this.#store.compact(revision))
+          .catch(() => undefined);
+      },
+      note: (what) => this.transcript.note('fault', what),
+    });
+  }
+
+  #programs(): Map<string, Program> {
+    return new Map<string, Program>([...this.#replicas, ...this.#hosts]);
+  }
+
+  #act(action: RunPlan['actions'][number]): void {
+    const process = this.#spawn(action.user);
+    const client = { process, host: action.user, user: 'admin' };
+    const deps = { servers: this.#servers, network: this.#network };
+    this.#actionsUnderWay += 1;
+    const nowMs = (): number => this.clock.nowMs();
+    void act(
+      {
+        client: createClient({ transport: simTransport(deps, client) }),
+        process,
+        note: (what) => this.transcript.note(action.user, what),
+        ledger: {
+          requested: (request) => void this.#requested.push({ ...request, atMs: nowMs() }),
+          acknowledged: (ack) => void this.#acknowledged.push({ ...ack, atMs: nowMs() }),
+        },
+      },
+      action,
+    ).finally(() => {
+      this.#actionsUnderWay -= 1;
+      if (this.#calmSinceMs !== undefined) this.#calmSinceMs = nowMs();
+    });
+  }
+
+  #calm(): void {
+    this.#faults.heal();
+    this.#calmSinceMs = this.clock.nowMs();
+  }
+
+  #nodes(): Map<string, NodeView> {
+    return new Map([...this.#hosts].map(([name, host]) => [name, host.view(this.#isReachable(name))]));
+  }
+
+  #isReachable(node: string): boolean {
+    return [...this.#replicas].some(
+      ([name, { process }]) =>
+        process?.life === 'running' && !this.#network.isCut(node, name) && !this.#network.isCut(name, node),
+    );
+  }
+
+  #processes(): Map<string, ProcessView> {
+    const views = new Map<string, ProcessView>();
+    for (const [name, { process }] of this.#programs()) {
+      const server = this.#servers.get(name);
+      views.set(name, {
+        ...(this.#hosts.has(name) ? { kind: 'agent', node: name } : { kind: 'control-plane' }),
+        up: process?.life === 'running',
+        queued: process?.waiting ?? 0,
+        watches: server?.process === process ? (server?.openExchanges() ?? 0) : 0,
+        pendingTimers: process?.pendingTimers ?? 0,
+      });
+    }
+    return views;
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
