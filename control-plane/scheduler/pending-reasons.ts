@@ -61,9 +61,7 @@ export class PendingReasons {
       });
     }
     this.#toWrite.set(pod.uid, { pod, message, nominated });
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing ??= this.#writeAll();
   }
 
   async allDone(): Promise<void> {
@@ -82,6 +80,8 @@ export class PendingReasons {
       }
       await this.#write(batch);
     }
+    // In the same step as the last look at what is left: what is told from now on begins anew.
+    this.#writing = undefined;
   }
 
   async #write(batch: readonly Told[]): Promise<void> {

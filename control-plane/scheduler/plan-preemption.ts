@@ -1,7 +1,7 @@
 // Which node room should be made on for a pod that fits nowhere, and which pods have to leave it. Pure in effect: the
 // cluster is left as it was found. Rules and order are Kubernetes', but for disruption budgets, which there are none.
 import type { ClusterState } from './cluster-state.ts';
-import { Heap } from './heap.ts';
+import { Heap } from '@gantry/kit/heap';
 import type { NodeOrder } from './node-order.ts';
 import { NodeState } from './node-state.ts';
 import type { PodView } from './pod-needs.ts';

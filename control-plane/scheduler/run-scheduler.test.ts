@@ -56,9 +56,7 @@ async function startLab(fence: () => readonly Condition[] = () => []): Promise<L
   const metrics = createSchedulerMetrics(registry);
   const logger = silentLogger;
   const random = systemRandom;
-  running.push(
-    runScheduler({ cache, resources, resourcesDeps, events, fence, clock, random, logger, metrics }, signal),
-  );
+  running.push(runScheduler({ cache, resourcesDeps, events, fence, clock, random, logger, metrics }, signal));
   const put = async (...objects: AnyObject[]): Promise<void> => {
     const writes = objects.map((object) => {
       const definition = kinds.find(({ kind }) => kind === object.kind);

@@ -13,7 +13,6 @@ import type { Cache, CacheEvent } from '../cache/cache.ts';
 import type { EventRecorder } from '../engine/events.ts';
 import type { Fence } from '../engine/write-context.ts';
 import type { ResourcesDeps } from '../resources/deps.ts';
-import type { Resources } from '../resources/resources.ts';
 import { BINDS_IN_FLIGHT_MAX } from './binder.ts';
 import { SchedulerCore } from './scheduler-core.ts';
 import type { SchedulerMetrics } from './scheduler-metrics.ts';
@@ -23,8 +22,7 @@ import { Writers } from './writers.ts';
 /** What the scheduler needs. */
 export interface SchedulerDeps {
   cache: Cache;
-  resources: Pick<Resources, 'update'>;
-  /** For binds, which change spec and status in one write. */
+  /** Binds, reasons and evictions are written many to a transaction, past the parts meant for clients. */
   resourcesDeps: ResourcesDeps;
   events: EventRecorder;
   /** The leader's fence: conditions of every write. */

@@ -69,21 +69,33 @@ export class DurableLab {
 
   /** Starts etcd on free loopback ports with its data in a new folder. It syncs to disk, as in production. */
   static async start(): Promise<DurableLab> {
-    const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-'));
     const program = await findEtcd({ env: process.env });
-    const etcd = await startEtcd({ program, dataFolder: join(folder, 'etcd') });
+    const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-'));
+    const etcd = await startEtcd({ program, dataFolder: join(folder, 'etcd') }).catch((error: unknown) => {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    });
     const lab = new DurableLab(etcd, folder);
-    await lab.cache.ready();
-    await bootstrap(lab.resources);
+    try {
+      await lab.#fill();
+    } catch (error) {
+      await lab.stop();
+      throw error;
+    }
+    return lab;
+  }
+
+  async #fill(): Promise<void> {
+    await this.cache.ready();
+    await bootstrap(this.resources);
     for (const name of NAMESPACES) {
-      await lab.resources.create(
+      await this.resources.create(
         namespaceKind,
         { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
         CONTEXT,
       );
     }
-    await lab.cache.waitForNewest();
-    return lab;
+    await this.cache.waitForNewest();
   }
 
   /** Nodes with their status, as agents have reported it: straight into the store. */
