@@ -7,6 +7,8 @@ export class BindTimes {
   count = 0;
   #firstMs = 0;
   #lastMs = 0;
+  #firstCpu = process.cpuUsage();
+  #cpuMicros = 0;
   #expected = 0;
   readonly #ofPods = new Map<string, number>();
 
@@ -16,8 +18,8 @@ export class BindTimes {
       const was = (previous as Pod | undefined)?.spec.nodeName ?? '';
       if (previous === undefined || was !== '' || (pod.spec.nodeName ?? '') === '') return;
       this.count += 1;
-      if (this.count === 1) this.#firstMs = performance.now();
-      if (this.count === this.#expected) this.#lastMs = performance.now();
+      if (this.count === 1) this.#began();
+      if (this.count === this.#expected) this.#ended();
       const name = pod.metadata.name ?? '';
       if (this.#ofPods.has(name)) this.#ofPods.set(name, performance.now());
     });
@@ -40,6 +42,22 @@ export class BindTimes {
   /** From the first bind of the run to its last. */
   perSecond(): number {
     return (1_000 * (this.#expected - 1)) / (this.#lastMs - this.#firstMs);
+  }
+
+  /** Processor time of this process between them, user and system, all threads. */
+  cpuMicrosPerPod(): number {
+    return this.#cpuMicros / (this.#expected - 1);
+  }
+
+  #began(): void {
+    this.#firstMs = performance.now();
+    this.#firstCpu = process.cpuUsage();
+  }
+
+  #ended(): void {
+    this.#lastMs = performance.now();
+    const { user, system } = process.cpuUsage(this.#firstCpu);
+    this.#cpuMicros = user + system;
   }
 
   /** The time of this pod is wanted. */

@@ -55,12 +55,12 @@ async function measureIn(lab: DurableLab, workload: Workload, thorough: boolean)
   const end = lab.lead();
   const stopChurn = churn === undefined ? undefined : comeAndGo(lab, churn);
   await lab.until(() => binds.areAllThere, 'the measured pods have a node');
-  const podsPerSecond = binds.perSecond();
+  const rates = { podsPerSecond: binds.perSecond(), cpuMicrosPerPod: binds.cpuMicrosPerPod() };
   const more = thorough ? await measureMore(lab, binds, workload) : undefined;
   await stopChurn?.();
   const latenciesMs = await paced(lab, binds, workload);
   await end();
-  return { podsPerSecond, latenciesMs, ...(more === undefined ? {} : { thorough: more }) };
+  return { ...rates, latenciesMs, ...(more === undefined ? {} : { thorough: more }) };
 }
 
 async function measureMore(lab: DurableLab, binds: BindTimes, workload: Workload): Promise<Thorough> {

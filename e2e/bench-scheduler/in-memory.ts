@@ -9,6 +9,8 @@ import type { Churn, Workload } from './workload.ts';
 /** What was measured. */
 export interface Measured {
   podsPerSecond: number;
+  /** Processor time of this process, user and system: what a busy machine does not change much. */
+  cpuMicrosPerPod: number;
   /** Of single pods: how long each took. */
   latenciesMs: number[];
 }
@@ -25,16 +27,22 @@ export function measureInMemory(workload: Workload): Measured {
   run.placeAll(workload.before.map(asSeen));
   run.offer(workload.beside.map(asSeen));
   const measured = workload.measured.map(asSeen);
+  const beganCpu = process.cpuUsage();
   const beganMs = performance.now();
   run.placeAll(measured);
   const seconds = (performance.now() - beganMs) / 1_000;
+  const { user, system } = process.cpuUsage(beganCpu);
   const latenciesMs = Array.from({ length: SINGLE_PODS }, (_, index) => {
     const pod = asSeen(anotherPod(workload, index));
     const offeredMs = performance.now();
     run.placeAll([pod]);
     return performance.now() - offeredMs;
   });
-  return { podsPerSecond: measured.length / seconds, latenciesMs };
+  return {
+    podsPerSecond: measured.length / seconds,
+    cpuMicrosPerPod: (user + system) / measured.length,
+    latenciesMs,
+  };
 }
 
 class MemoryRun {

@@ -57,6 +57,12 @@ async function measure(run: Run): Promise<Figure[]> {
   return [rateFigure(run, measured), ...thoroughFigure(run, measured)];
 }
 
+/** With how busy the machine was, with us and others, in the minute up to the end of the run. */
+function withLoad(figure: Figure): Figure {
+  const [load = 0] = loadavg();
+  return { ...figure, measured: `${figure.measured}; load ${load.toFixed(1)}` };
+}
+
 /** A run that fails, or for which no time is left, costs its own row only. */
 async function measureAll({ runs, minutes }: Options): Promise<Figure[]> {
   const endMs = performance.now() + minutes * 60_000;
@@ -64,7 +70,7 @@ async function measureAll({ runs, minutes }: Options): Promise<Figure[]> {
   for (const run of runs) {
     try {
       if (performance.now() > endMs) throw new Error(`the ${minutes} minutes are up (--minutes)`);
-      figures.push(...(await measure(run)));
+      figures.push(...(await measure(run)).map(withLoad));
     } catch (error) {
       process.exitCode = 1;
       figures.push(missingFigure(run, error instanceof Error ? error.message : String(error)));

@@ -25,7 +25,7 @@ function whatOf({ shape, nodes, pods, way }: Run): string {
 }
 
 /** The row of a run. Floors and targets are for the large size. */
-export function rateFigure(run: Run, { podsPerSecond, latenciesMs }: Measured): Figure {
+export function rateFigure(run: Run, { podsPerSecond, cpuMicrosPerPod, latenciesMs }: Measured): Figure {
   const { shape, nodes, way } = run;
   const isLarge = nodes === LARGE_NODES;
   const target = isLarge ? shape.targets?.[way] : undefined;
@@ -34,7 +34,7 @@ export function rateFigure(run: Run, { podsPerSecond, latenciesMs }: Measured): 
   return {
     what: whatOf(run),
     target: target === undefined ? '' : `>= ${rate(target)}`,
-    measured: `${rate(podsPerSecond)}; one pod ${percentiles(latenciesMs, 'ms')}`,
+    measured: `${rate(podsPerSecond)}; CPU ${Math.round(cpuMicrosPerPod)} µs a pod; one pod ${percentiles(latenciesMs, 'ms')}`,
     reference: floor === undefined ? '' : `kube-scheduler's floor: ${rate(floor)}${note}`,
     ...(floor === undefined ? {} : { ratio: podsPerSecond / floor }),
     met: podsPerSecond >= (target ?? floor ?? 0),
