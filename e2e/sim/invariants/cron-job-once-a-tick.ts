@@ -10,7 +10,7 @@ import type { Invariant, WriteRecord } from './world-view.ts';
 const TICK = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 
 /** Judged where the controller makes Jobs. */
-export function createCronJobOnceATick(bounds: Pick<Bounds, 'staleMs'>): Invariant {
+export function createCronJobOnceATick(bounds: Pick<Bounds, 'staleMs' | 'clockSkewMs'>): Invariant {
   const objects = new ObjectsSoFar(['CronJob', 'Job']);
   const ticks = new Map<string, Set<string>>();
   /** Since when a CronJob has had its policy. */
@@ -34,6 +34,7 @@ export function createCronJobOnceATick(bounds: Pick<Bounds, 'staleMs'>): Invaria
     ticks.set(uid, known);
     if (known.has(tick)) return `${titleOf(job)} is the second Job of ${titleOf(cronJob)} for ${tick}`;
     known.add(tick);
+    if (Date.parse(tick) > atMs + bounds.clockSkewMs) return `${titleOf(job)} was started before ${tick}`;
     const { policy, atMs: sinceMs } = policySince.get(uid) ?? { policy: '', atMs };
     if (policy !== 'Forbid' || sinceMs > atMs - bounds.staleMs) return undefined;
     const running = objects
@@ -72,7 +73,7 @@ export function createCronJobOnceATick(bounds: Pick<Bounds, 'staleMs'>): Invaria
   return {
     name: 'cron-job-once-a-tick',
     sentence:
-      'A CronJob makes one Job for each time that is due, and with policy Forbid none while another runs.',
+      'A CronJob makes one Job for each time that is due, none before, and with policy Forbid none while another runs.',
     check: (view) => firstBroken(view, judge),
   };
 }

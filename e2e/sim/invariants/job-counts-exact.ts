@@ -14,13 +14,18 @@ interface Ends {
   failed: Set<string>;
   /** Succeeded while being deleted: a replacement may succeed as well. */
   late: number;
+  /** Succeeded, and not tracked any more: a crash of the controller would not find them. */
+  released: Set<string>;
 }
 
 const INDEX = 'batch.kubernetes.io/job-completion-index';
+const TRACKING = 'batch.kubernetes.io/job-tracking';
 
 /** The counters of a status against the pods in the log. */
 export function createJobCountsExact(): Invariant {
   const endsOf = new Map<string, Ends>();
+  /** As they are stored. */
+  const jobs = new Map<string, Job>();
 
   function ends(jobUid: string): Ends {
     const known = endsOf.get(jobUid) ?? {
@@ -28,6 +33,7 @@ export function createJobCountsExact(): Invariant {
       indexes: new Set(),
       failed: new Set(),
       late: 0,
+      released: new Set(),
     };
     endsOf.set(jobUid, known);
     return known;
@@ -37,7 +43,7 @@ export function createJobCountsExact(): Invariant {
     const pod = (after ?? before) as Pod;
     const owner = ownerUidOf(pod);
     if (owner === undefined) return;
-    const { succeeded, indexes, failed } = ends(owner);
+    const { succeeded, indexes, failed, released } = ends(owner);
     const isNew = pod.status?.phase === 'Succeeded' && !succeeded.has(uidOf(pod));
     if (isNew) {
       succeeded.add(uidOf(pod));
@@ -45,14 +51,30 @@ export function createJobCountsExact(): Invariant {
       if (isDeleting(pod)) ends(owner).late += 1;
     }
     if (pod.status?.phase === 'Failed' || isDeleting(pod) || after === undefined) failed.add(uidOf(pod));
+    if (isLetGo(before as Pod | undefined, after as Pod | undefined)) released.add(uidOf(pod));
+  }
+
+  /** Judged where a pod is let go. A Job that has ended, or is going, counts no more. */
+  function judgeRelease({ before, after }: WriteRecord): string | undefined {
+    const job = jobs.get(ownerUidOf((after ?? before) as Pod) ?? '');
+    if (job === undefined || !isLetGo(before as Pod | undefined, after as Pod | undefined)) return undefined;
+    if (isDeleting(job) || hasEnded(job) || job.spec.completionMode === 'Indexed') return undefined;
+    const { succeeded, notedSucceeded } = countsOf(job.status);
+    const { size } = ends(uidOf(job)).released;
+    const counted = succeeded + notedSucceeded.length;
+    return size <= counted
+      ? undefined
+      : `${titleOf(job)} has let go of ${size} pods that succeeded, and counts ${counted}`;
   }
 
   function judgeJob({ before, after }: WriteRecord): string | undefined {
     if (after === undefined) {
       endsOf.delete(uidOf(before as Job));
+      jobs.delete(uidOf(before as Job));
       return undefined;
     }
     const job = after as Job;
+    jobs.set(uidOf(job), job);
     const [was, is] = [countsOf((before as Job | undefined)?.status), countsOf(job.status)];
     const wrong = fallen(before as Job | undefined, job, was, is) ?? invented(job, is, ends(uidOf(job)));
     return wrong === undefined ? undefined : `${titleOf(job)} ${wrong}`;
@@ -61,11 +83,14 @@ export function createJobCountsExact(): Invariant {
   return {
     name: 'job-counts-exact',
     sentence:
-      'A Job counts each ended pod once and no other, its counts never fall, no more than the wanted completions are counted, and it is complete with exactly these.',
+      'A Job counts each ended pod once and no other, lets go of none before it is counted, its counts never fall, no more than the wanted completions are counted, and it is complete with exactly these.',
     check: (view) =>
       firstBroken(view, (write) => {
         const kind = (write.after ?? write.before)?.kind;
-        if (kind === 'Pod') notePod(write);
+        if (kind === 'Pod') {
+          notePod(write);
+          return judgeRelease(write);
+        }
         return kind === 'Job' ? judgeJob(write) : undefined;
       }),
   };
@@ -103,9 +128,24 @@ function invented(job: Job, is: Counts, { succeeded, indexes, failed, late }: En
   const completions = job.spec.completions ?? (job.spec.parallelism === undefined ? 1 : undefined);
   if (completions === undefined) return undefined;
   if (counted > completions + late) return `counts ${counted} successes of ${completions} wanted`;
-  const isComplete = job.status?.conditions?.some(
-    ({ type, status }) => type === 'Complete' && status === 'True',
-  );
-  if (isComplete !== true || is.succeeded >= completions) return undefined;
+  if (!isTrue(job, 'Complete') || is.succeeded >= completions) return undefined;
   return `is complete with ${is.succeeded} successes of ${completions}`;
+}
+
+function isTrue(job: Job, condition: string): boolean {
+  return job.status?.conditions?.some(({ type, status }) => type === condition && status === 'True') === true;
+}
+
+function hasEnded(job: Job): boolean {
+  return isTrue(job, 'Complete') || isTrue(job, 'Failed');
+}
+
+/** It has succeeded and is not tracked any more. */
+function isLetGo(before: Pod | undefined, after: Pod | undefined): boolean {
+  if (after === undefined || isDeleting(after) || after.status?.phase !== 'Succeeded') return false;
+  return before !== undefined && isTracked(before) && !isTracked(after);
+}
+
+function isTracked({ metadata }: Pod): boolean {
+  return metadata.finalizers?.includes(TRACKING) === true;
 }

@@ -4,7 +4,7 @@ import { BOUNDS } from './bounds.ts';
 import { createCronJobOnceATick } from './cron-job-once-a-tick.ts';
 import { createJobCountsExact } from './job-counts-exact.ts';
 import { createJobPodsBounded } from './job-pods-bounded.ts';
-import { ownedBy, SERVER, StagedWorld, uidFor } from './staged-world.ts';
+import { ownedBy, SERVER, StagedWorld, START_MS, uidFor } from './staged-world.ts';
 
 const tracked = (index?: number) => ({
   ...ownedBy('Job', 'j'),
@@ -44,6 +44,22 @@ test('a Job counts each end once', (t) => {
   t.is(world.shownTo(invariant), undefined);
   count(world, { succeeded: 1, failed: 1 });
   t.is(world.shownTo(invariant), 'Job web/j counted 2 successes, and now 1');
+});
+
+test('a Job lets go of no pod before its end is stored', (t) => {
+  const letGo = (world: StagedWorld, name: string): void => {
+    world.put('Pod', name, { metadata: { ...ownedBy('Job', 'j'), finalizers: [] } });
+  };
+  const world = withJob({ completions: 2, parallelism: 2 }, 2);
+  const invariant = createJobCountsExact();
+  end(world, 'p0', 'Succeeded');
+  count(world, { uncountedTerminatedPods: { succeeded: [uidFor('Pod', 'p0')] } });
+  letGo(world, 'p0');
+  count(world, { succeeded: 1 });
+  t.is(world.shownTo(invariant), undefined);
+  end(world, 'p1', 'Succeeded');
+  letGo(world, 'p1');
+  t.is(world.shownTo(invariant), 'Job web/j has let go of 2 pods that succeeded, and counts 1');
 });
 
 test('a Job counts nothing that did not happen', (t) => {
@@ -141,28 +157,32 @@ test('a Job makes no pod too many', (t) => {
   );
 });
 
+const tick = (minute: number): string => new Date(START_MS + minute * 60_000).toISOString();
+
 test('a CronJob starts one Job a tick, and none beside another where that is forbidden', (t) => {
-  const job = (tick: string) => ({
+  const job = (minute: number) => ({
     metadata: {
       ...ownedBy('CronJob', 'c'),
-      annotations: { 'batch.kubernetes.io/cronjob-scheduled-timestamp': tick },
+      annotations: { 'batch.kubernetes.io/cronjob-scheduled-timestamp': tick(minute) },
     },
   });
   const world = new StagedWorld();
   const invariant = createCronJobOnceATick(BOUNDS);
   world.put('CronJob', 'c', { spec: { concurrencyPolicy: 'Forbid' } });
-  world.later(60_000).put('Job', 'c-1', job('00:01'));
+  world.later(60_000).put('Job', 'c-1', job(1));
   world.put('Job', 'c-1', { status: { conditions: complete } });
-  world.later(60_000).put('Job', 'c-2', job('00:02'));
+  world.later(60_000).put('Job', 'c-2', job(2));
   world.remove('Job', 'c-2');
-  world.put('Job', 'by-hand', { metadata: ownedBy('CronJob', 'c') }, SERVER);
-  world.put('Job', 'c-3', job('00:03'));
+  world.later(60_000).put('Job', 'by-hand', { metadata: ownedBy('CronJob', 'c') }, SERVER);
+  world.put('Job', 'c-3', job(3));
   t.is(world.shownTo(invariant), undefined, 'a Job that a user has just made may not be known yet');
-  world.later(60_000).put('Job', 'c-4', job('00:04'));
+  world.later(60_000).put('Job', 'c-4', job(4));
   t.is(
     world.shownTo(invariant),
     'Job web/c-4 was started while Job web/by-hand ran, though CronJob web/c forbids it',
   );
-  world.put('Job', 'again', job('00:02'));
-  t.is(world.shownTo(invariant), 'Job web/again is the second Job of CronJob web/c for 00:02');
+  world.put('Job', 'again', job(2));
+  t.is(world.shownTo(invariant), `Job web/again is the second Job of CronJob web/c for ${tick(2)}`);
+  world.put('Job', 'early', job(9));
+  t.is(world.shownTo(invariant), `Job web/early was started before ${tick(9)}`);
 });

@@ -84,7 +84,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'observes-ahead',
     file: `${CONTROLLERS}/deployment/status.ts`,
-    find: 'observedGeneration: deployment.metadata.generation',
+    find: 'observedGeneration: deployment.metadata.generation ?? 0',
     replace: 'observedGeneration: 1 + (deployment.metadata.generation ?? 0)',
     what: 'A status says that it knows of a change which nobody has made yet.',
   },
@@ -110,19 +110,18 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     what: 'A Job runs one pod more at once than its parallelism.',
   },
   {
-    name: 'cron-forgets-the-tick',
+    name: 'cron-starts-early',
     file: `${CONTROLLERS}/cron-job/due-times.ts`,
-    find: 'const end = Math.floor(afterMs / MINUTE_MS) * MINUTE_MS;\n  return new Search(calendar, -1)',
-    replace:
-      'const end = (Math.floor(afterMs / MINUTE_MS) - 1) * MINUTE_MS;\n  return new Search(calendar, -1)',
-    what: 'A tick that has had its Job is due again.',
+    find: 'const from = Math.floor(untilMs / MINUTE_MS) * MINUTE_MS;',
+    replace: 'const from = (Math.floor(untilMs / MINUTE_MS) + 1) * MINUTE_MS;',
+    what: 'A CronJob starts its Job a minute before it is due.',
   },
   {
-    name: 'garbage-of-the-living',
-    file: `${CONTROLLERS}/garbage-collection/plan.ts`,
-    find: 'if (lost.length === 0) return { actions: refusals(observed), reasons: [] };',
-    replace: 'if (owners.length === 0) return { actions: refusals(observed), reasons: [] };',
-    what: 'What has an owner is collected although the owner lives.',
+    name: 'orphans-are-collected',
+    file: `${CONTROLLERS}/garbage-collection/owners.ts`,
+    find: 'return isDeleting(owner) && (owner.metadata.finalizers ?? []).includes(FOREGROUND_FINALIZER);',
+    replace: 'return isDeleting(owner);',
+    what: 'What an owner leaves behind to be set free is collected instead.',
   },
   {
     name: 'lost-pods-stay',

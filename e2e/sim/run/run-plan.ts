@@ -1,8 +1,7 @@
 // Carries out one plan to its end, with all invariants checked at every step; stops at the first that does not hold.
-import { leaseKind } from '@gantry/api/kinds/lease';
-import { storePrefixOf } from '@gantry/control-plane/resources/object-key';
 import type { Invariant, WorldView } from '../invariants/world-view.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
+import { isHeartbeat } from '../store/heartbeats.ts';
 import { isSettled } from './is-settled.ts';
 import { SimWorld } from '../world/sim-world.ts';
 
@@ -47,12 +46,6 @@ const LOOK_EVERY_MS = 1_000;
 
 /** Longer than any grace and any wait of a healthy cluster. */
 const QUIET_MS = 40_000;
-const LEASES = storePrefixOf(leaseKind);
-
-/** Heartbeats go on for ever. */
-function isHousekeeping(key: string): boolean {
-  return key.startsWith(LEASES);
-}
 
 /** Runs it. Errors that nobody caught are failures too. */
 export async function runPlan(plan: RunPlan, options: RunOptions): Promise<RunResult> {
@@ -111,7 +104,7 @@ function listenForStrays() {
   return { first: () => first, stop: () => void process.off('unhandledRejection', take) };
 }
 
-/** Shows the world to the invariants: at each step that changed something, and once a second. */
+/** Shows the world to the invariants: at each step that changed more than a heartbeat, and once a second. */
 class Watch {
   readonly #world: SimWorld;
   readonly #invariants: readonly Invariant[];
@@ -132,7 +125,7 @@ class Watch {
     this.#lookedAtMs = elapsedMs;
     this.#lines = transcript.count;
     const view = this.#world.look();
-    if (view.calmSinceMs === undefined || view.writes.some(({ key }) => !isHousekeeping(key))) {
+    if (view.calmSinceMs === undefined || view.writes.some(({ key }) => !isHeartbeat(key))) {
       this.#changedAtMs = elapsedMs;
     } else if (isDue) this.#isSettled = elapsedMs - this.#changedAtMs >= QUIET_MS && isSettled(view);
     return this.#check(view);

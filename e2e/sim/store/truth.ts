@@ -7,6 +7,7 @@ import { objectOf, storePrefixOf } from '@gantry/control-plane/resources/object-
 import type { Store, StoreEvent } from '@gantry/control-plane/store/store';
 import type { Clock } from '@gantry/kit/clock';
 import type { WriteRecord, Writer } from '../invariants/world-view.ts';
+import { isHeartbeat } from './heartbeats.ts';
 
 /** Whose write it is when no process made it: a lease that ended. */
 const STORE_ITSELF: Writer = { process: 'store' };
@@ -24,6 +25,7 @@ export class Truth {
   }));
   #leaderKeyRevision: number | undefined;
   #fresh: WriteRecord[] = [];
+  #hasNews = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -44,15 +46,16 @@ export class Truth {
     this.#writers.set(revision, writer);
   }
 
-  /** Whether anything was written since they were taken. */
-  hasWrites(): boolean {
-    return this.#fresh.length > 0;
+  /** Whether anything but heartbeats was written since they were taken. */
+  hasNews(): boolean {
+    return this.#hasNews;
   }
 
   /** The writes since the last call. */
   takeWrites(): readonly WriteRecord[] {
     const fresh = this.#fresh;
     this.#fresh = [];
+    this.#hasNews = false;
     return fresh;
   }
 
@@ -73,6 +76,7 @@ export class Truth {
     else this.#byKey.delete(key);
     if (kind !== undefined && after !== undefined) this.#ofKind(kind).set(key, after);
     else if (kind !== undefined) this.#ofKind(kind).delete(key);
+    if (!isHeartbeat(key)) this.#hasNews = true;
     this.#fresh.push({
       ...{ revision, key, atMs: this.#clock.nowMs(), by: this.#writers.get(revision) ?? STORE_ITSELF },
       ...(before === undefined ? {} : { before }),

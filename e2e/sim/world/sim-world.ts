@@ -80,12 +80,12 @@ export class SimWorld {
     return hasMoved;
   }
 
-  /** Whether there is more to see than at the last look. */
+  /** Whether there is more to see than at the last look; heartbeats can wait for the next. */
   hasChanged(): boolean {
     const engines = [...this.#hosts.values()].map((host) => host.takeChanged());
     return (
       engines.includes(true) ||
-      this.#truth.hasWrites() ||
+      this.#truth.hasNews() ||
       this.#acknowledged.length + this.#requested.length > 0
     );
   }
