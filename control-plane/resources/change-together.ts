@@ -17,7 +17,7 @@ export interface KeyedChange {
    * Decides from a present state; may run several times. What it puts must be plain JSON: no undefined values. May
    * throw: then nothing is written.
    */
-  decide(current: AnyObject): Change;
+  decide: (current: AnyObject) => Change;
 }
 
 /** `done`: it is as decided. Else what changeObject would have thrown, or what `decide` threw about the newest state. */
