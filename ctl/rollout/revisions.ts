@@ -18,7 +18,10 @@ export interface Revision {
 }
 
 /** All revisions that are kept, oldest first. */
-export async function revisionsOf(connection: Connection, owner: AnyObject): Promise<Revision[]> {
+export async function revisionsOf(
+  connection: Pick<Connection, 'client'>,
+  owner: AnyObject,
+): Promise<Revision[]> {
   const revisions =
     owner.kind === 'DaemonSet' ? await ofDaemonSet(connection, owner) : await ofDeployment(connection, owner);
   return revisions.toSorted((a, b) => a.number - b.number);
@@ -35,7 +38,7 @@ export function revisionToUndo(revisions: readonly Revision[], wanted: number | 
   );
 }
 
-async function ofDeployment(connection: Connection, owner: AnyObject): Promise<Revision[]> {
+async function ofDeployment(connection: Pick<Connection, 'client'>, owner: AnyObject): Promise<Revision[]> {
   const { items } = await connection.client.list(replicaSetKind, {
     namespace: owner.metadata.namespace ?? '',
   });
@@ -48,7 +51,7 @@ async function ofDeployment(connection: Connection, owner: AnyObject): Promise<R
     }));
 }
 
-async function ofDaemonSet(connection: Connection, owner: AnyObject): Promise<Revision[]> {
+async function ofDaemonSet(connection: Pick<Connection, 'client'>, owner: AnyObject): Promise<Revision[]> {
   const { items } = await connection.client.list(controllerRevisionKind, {
     namespace: owner.metadata.namespace ?? '',
   });

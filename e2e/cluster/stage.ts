@@ -175,13 +175,18 @@ export class Stage {
     return found as Event;
   }
 
-  /** The containers of a node on the engine, sandboxes left out. */
-  async seen(node: string, namespace?: string): Promise<Seen[]> {
-    const label = [`${NODE_LABEL}=${nodeScope(this.#authority, node)}`];
-    const all = await this.docker.listContainers({ all: true, filters: { label } });
-    const wanted = all.filter(
-      ({ Labels }) => namespace === undefined || Labels['gantry.dev/pod-namespace'] === namespace,
-    );
+  /** What the engine has of a node, sandboxes too; narrowed by namespace and kind. */
+  async seen(node: string, namespace?: string, kind?: 'app'): Promise<Seen[]> {
+    const wanted = await this.docker.listContainers({
+      all: true,
+      filters: {
+        label: [
+          `${NODE_LABEL}=${nodeScope(this.#authority, node)}`,
+          ...(namespace === undefined ? [] : [`gantry.dev/pod-namespace=${namespace}`]),
+          ...(kind === undefined ? [] : [`gantry.dev/kind=${kind}`]),
+        ],
+      },
+    });
     return Promise.all(
       wanted.map(async ({ Id, Labels, State }) => ({
         id: Id,

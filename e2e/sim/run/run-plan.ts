@@ -1,21 +1,8 @@
-// Carries out one plan to its end, with all invariants checked at every step; stops at the first that does not hold.
-import type { Invariant, WorldView } from '../invariants/world-view.ts';
+// Carries out one plan to its end.
+import type { Invariant } from '../invariants/world-view.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
-import { isHeartbeat } from '../store/heartbeats.ts';
-import { isSettled } from './is-settled.ts';
 import { SimWorld } from '../world/sim-world.ts';
-
-/** What an invariant had to say. */
-export interface Failure {
-  invariant: string;
-  sentence: string;
-  /** What was seen. */
-  seen: string;
-  /** Since the start of the run. */
-  atMs: number;
-  /** The last lines of the transcript. */
-  lines: readonly string[];
-}
+import { driveWorld, type DriveOptions, type Failure } from './drive-world.ts';
 
 /** How a run went. */
 export interface RunResult {
@@ -28,119 +15,26 @@ export interface RunResult {
 }
 
 /** What a run may be given. */
-export interface RunOptions {
+export interface RunOptions extends Pick<DriveOptions, 'stepsMax' | 'lines'> {
   /** Made anew for each run: they keep state. */
   invariants: () => readonly Invariant[];
-  /** Steps after which a run is ended as one that does not get forward. */
-  stepsMax?: number;
-  /** Lines of transcript in a failure. */
-  lines?: number;
   /** Told of each line as it comes. */
   onLine?: (line: string) => void;
 }
 
-const STEPS_MAX = 3_000_000;
-const LINES = 50;
-/** Invariants about time are asked this often when nothing happens. */
-const LOOK_EVERY_MS = 1_000;
-
-/** Longer than any grace and any wait of a healthy cluster. */
-const QUIET_MS = 40_000;
-
-/** Runs it. Errors that nobody caught are failures too. */
+/** Runs it; ends early once all is quiet. */
 export async function runPlan(plan: RunPlan, options: RunOptions): Promise<RunResult> {
+  const { invariants, onLine, ...limits } = options;
   const world = new SimWorld(plan);
-  if (options.onLine !== undefined) world.transcript.onLine = options.onLine;
-  const watch = new Watch(world, options.invariants());
-  const stray = listenForStrays();
+  if (onLine !== undefined) world.transcript.onLine = onLine;
   const endMs = plan.chaosMs + plan.calmMs;
-  const stepsMax = options.stepsMax ?? STEPS_MAX;
-  let steps = 0;
-  let failure: Seen | undefined;
-  world.start();
-  try {
-    while (failure === undefined && world.elapsedMs < endMs) {
-      if (!(await world.step())) break;
-      steps += 1;
-      failure = stray.first() ?? watch.look() ?? (steps >= stepsMax ? STUCK : undefined);
-      if (watch.isQuiet()) break;
-    }
-  } catch (error) {
-    failure = uncaught(error);
-  } finally {
-    stray.stop();
-    world.stop();
-  }
-  const { transcript, elapsedMs } = world;
+  const { steps, failure } = await driveWorld(world, {
+    ...limits,
+    invariants: invariants(),
+    isOver: (isQuiet) => isQuiet || world.elapsedMs >= endMs,
+  });
   return {
-    ...{ plan, steps, simulatedMs: elapsedMs, digest: transcript.digest() },
-    ...(failure === undefined
-      ? {}
-      : { failure: { ...failure, atMs: elapsedMs, lines: transcript.tail(options.lines ?? LINES) } }),
+    ...{ plan, steps, simulatedMs: world.elapsedMs, digest: world.transcript.digest() },
+    ...(failure === undefined ? {} : { failure }),
   };
-}
-
-type Seen = Pick<Failure, 'invariant' | 'sentence' | 'seen'>;
-
-const STUCK: Seen = {
-  invariant: 'gets-forward',
-  sentence: 'A run ends within a bounded number of steps.',
-  seen: 'the run has used up all its steps',
-};
-
-function uncaught(error: unknown): Seen {
-  return {
-    invariant: 'no-stray-error',
-    sentence: 'No error escapes from where it is dealt with.',
-    seen: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
-}
-
-/** Rejections that nobody handles. */
-function listenForStrays() {
-  let first: Seen | undefined;
-  const take = (error: unknown): void => void (first ??= uncaught(error));
-  process.on('unhandledRejection', take);
-  return { first: () => first, stop: () => void process.off('unhandledRejection', take) };
-}
-
-/** Shows the world to the invariants: at each step that changed more than a heartbeat, and once a second. */
-class Watch {
-  readonly #world: SimWorld;
-  readonly #invariants: readonly Invariant[];
-  #lookedAtMs = -Infinity;
-  #changedAtMs = 0;
-  #isSettled = false;
-  #lines = -1;
-
-  constructor(world: SimWorld, invariants: readonly Invariant[]) {
-    this.#world = world;
-    this.#invariants = invariants;
-  }
-
-  look(): Seen | undefined {
-    const { elapsedMs, transcript } = this.#world;
-    const isDue = elapsedMs - this.#lookedAtMs >= LOOK_EVERY_MS;
-    if (!isDue && !this.#world.hasChanged() && transcript.count === this.#lines) return undefined;
-    this.#lookedAtMs = elapsedMs;
-    this.#lines = transcript.count;
-    const view = this.#world.look();
-    if (view.calmSinceMs === undefined || view.writes.some(({ key }) => !isHeartbeat(key))) {
-      this.#changedAtMs = elapsedMs;
-    } else if (isDue) this.#isSettled = elapsedMs - this.#changedAtMs >= QUIET_MS && isSettled(view);
-    return this.#check(view);
-  }
-
-  /** All is there, and nothing has happened for a while. */
-  isQuiet(): boolean {
-    return this.#isSettled;
-  }
-
-  #check(view: WorldView): Seen | undefined {
-    for (const invariant of this.#invariants) {
-      const seen = invariant.check(view);
-      if (seen !== undefined) return { invariant: invariant.name, sentence: invariant.sentence, seen };
-    }
-    return undefined;
-  }
 }

@@ -1,32 +1,22 @@
-// A user of the simulated cluster: does what the plan says through the API, tries again when no answer comes, and
-// remembers what was acknowledged.
+// A user of the simulated cluster: does what the plan says through the API, and tries again when no answer comes.
 import type { Client, WriteOptions } from '@gantry/api/client';
 import { deploymentKind, type Deployment } from '@gantry/api/kinds/deployment';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { KindDefinition } from '@gantry/api/definition';
-import type { AnyObject, ObjectKey } from '@gantry/api/meta';
+import type { ObjectKey } from '@gantry/api/meta';
 import { StatusError } from '@gantry/api/status-error';
 import { REVISION } from '@gantry/control-plane/controllers/deployment/annotations';
-import { storeKeyOf } from '@gantry/control-plane/resources/object-key';
 import { sleep } from '@gantry/kit/clock';
 import { messageOf } from '@gantry/kit/operational-error';
-import type { Ack, UserRequest, UserVerb } from '../invariants/world-view.ts';
-import { describeAction, type UserAction } from '../plan/user-action.ts';
+import { describeAction, type UserAction, type Workload } from '../plan/user-action.ts';
 import type { SimProcess } from '../world/process.ts';
 import { imageOf, manifestOf, NAMESPACE, WORKLOAD_KINDS } from './manifest.ts';
-
-/** Where users' doings are noted, for the invariants. */
-export interface Ledger {
-  requested(request: Omit<UserRequest, 'atMs'>): void;
-  acknowledged(ack: Omit<Ack, 'atMs'>): void;
-}
 
 export interface UserDeps {
   client: Client;
   process: SimProcess;
-  ledger: Ledger;
   note(what: string): void;
 }
 
@@ -63,7 +53,7 @@ class User {
   async perform(action: UserAction): Promise<void> {
     switch (action.type) {
       case 'create':
-        return this.#create(manifestOf(action.workload), WORKLOAD_KINDS[action.workload.kind]);
+        return this.#create(action.workload);
       case 'scale':
         return this.#patch(WORKLOAD_KINDS[action.kind], action.name, { spec: { replicas: action.replicas } });
       case 'update':
@@ -85,23 +75,17 @@ class User {
     }
   }
 
-  async #create(object: AnyObject, definition: KindDefinition): Promise<void> {
-    await this.#write('create', definition, keyOf(object.metadata.name ?? ''), () =>
-      this.#deps.client.create(definition, object, OPTIONS),
-    );
+  async #create(workload: Workload): Promise<void> {
+    await this.#deps.client.create(WORKLOAD_KINDS[workload.kind], manifestOf(workload), OPTIONS);
   }
 
   async #patch(definition: KindDefinition, name: string, patch: object): Promise<void> {
-    await this.#write('update', definition, keyOf(name), () =>
-      this.#deps.client.patch(definition, keyOf(name), 'strategic', patch, OPTIONS),
-    );
+    await this.#deps.client.patch(definition, keyOf(name), 'strategic', patch, OPTIONS);
   }
 
   async #patchNode(node: string, unschedulable: boolean): Promise<void> {
     const key = { namespace: '', name: node };
-    await this.#write('update', nodeKind, key, () =>
-      this.#deps.client.patch(nodeKind, key, 'strategic', { spec: { unschedulable } }, OPTIONS),
-    );
+    await this.#deps.client.patch(nodeKind, key, 'strategic', { spec: { unschedulable } }, OPTIONS);
   }
 
   /** As `kubectl rollout undo`: the template of the revision before the newest. */
@@ -117,7 +101,7 @@ class User {
   }
 
   async #delete(definition: KindDefinition, key: ObjectKey, options: DeleteOptions): Promise<void> {
-    await this.#write('delete', definition, key, () => this.#deps.client.delete(definition, key, options));
+    await this.#deps.client.delete(definition, key, options);
   }
 
   async #deletePod(draw: number, force: boolean): Promise<void> {
@@ -139,20 +123,6 @@ class User {
       await this.#delete(podKind, key, { preconditions: { uid: metadata.uid ?? '' } });
     }
   }
-
-  async #write(
-    verb: UserVerb,
-    definition: KindDefinition,
-    key: ObjectKey,
-    send: () => Promise<AnyObject>,
-  ): Promise<void> {
-    const { ledger } = this.#deps;
-    const storeKey = storeKeyOf(definition, key);
-    ledger.requested({ verb, key: storeKey });
-    const object = await send();
-    const { resourceVersion = '' } = object.metadata;
-    ledger.acknowledged({ verb, key: storeKey, uid: uidOf(object), resourceVersion, object });
-  }
 }
 
 type DeleteOptions = NonNullable<Parameters<Client['delete']>[2]>;
@@ -169,10 +139,4 @@ function templateWith(image: string): object {
 
 function revisionOf({ metadata }: ReplicaSet): number {
   return Number(metadata.annotations?.[REVISION] ?? 0);
-}
-
-/** What was removed at once is answered with a Status that names it. */
-function uidOf(object: AnyObject): string {
-  const { details } = object as AnyObject & { details?: { uid?: string } };
-  return object.metadata.uid ?? details?.uid ?? '';
 }

@@ -3,6 +3,7 @@ import { startAgent } from '@gantry/agent/agent';
 import { createHollowDisk } from '@gantry/agent/machine/hollow/hollow-disk';
 import { createHollowMachine, emptyCheckpoints } from '@gantry/agent/machine/hollow/hollow-machine';
 import type { Machine } from '@gantry/agent/machine/machine';
+import { filesOf } from '@gantry/agent/runtime/hollow/hollow-container';
 import { createHollowEngine, type HollowEngine } from '@gantry/agent/runtime/hollow/hollow-engine';
 import { createHollowRuntime } from '@gantry/agent/runtime/hollow/hollow-runtime';
 import type { ContainerState } from '@gantry/agent/runtime/runtime';
@@ -106,6 +107,23 @@ export class SimHost {
     if (chosen === undefined) return undefined;
     this.#engine.killContainer(chosen.id);
     return `${chosen.pod.name}/${chosen.name}`;
+  }
+
+  /** Ends a container past its agent's back. */
+  crash(containerId: string): void {
+    this.#engine.killContainer(containerId);
+  }
+
+  /** A file as the container's program would read it. @throws Error when there is none. */
+  readFile(containerId: string, path: string): string {
+    const { containers, sandboxes } = this.#engine.parts.state;
+    const container = containers.get(containerId);
+    const text =
+      container === undefined
+        ? undefined
+        : filesOf(container, sandboxes.get(container.spec.sandboxId), this.#disk).read(path);
+    if (text === undefined) throw new Error(`there is no ${path} in container ${containerId}`);
+    return text;
   }
 
   view(isReachable: boolean): NodeView {

@@ -1,5 +1,6 @@
 // The whole cluster in one process: store, replicas, hosts, users and faults of a plan, joined on one virtual clock.
 // `step` moves it by one timer; nothing in it uses real time, sockets or files.
+import type { Client } from '@gantry/api/client';
 import { createClient } from '@gantry/api/http-client';
 import { createMemoryStore } from '@gantry/control-plane/store/memory-store';
 import type { Store } from '@gantry/control-plane/store/store';
@@ -7,8 +8,10 @@ import { seededRandom } from '@gantry/kit/random';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
 import { simTransport, type ApiServers } from '../http/sim-servers.ts';
 import type { Ack, NodeView, ProcessView, UserRequest, WorldView } from '../invariants/world-view.ts';
+import type { Fault } from '../plan/fault.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
 import { Truth } from '../store/truth.ts';
+import { recordedClient } from '../users/recorded-client.ts';
 import { act } from '../users/user.ts';
 import { Faults, type Program } from './faults.ts';
 import { hashText } from './hash-text.ts';
@@ -21,6 +24,13 @@ import { Transcript } from './transcript.ts';
 
 /** When all runs begin: a time like any other, the same for all. */
 const START_MS = Date.parse('2030-01-01T00:00:00Z');
+
+/** A user with a program of his own. */
+export interface SimUser {
+  readonly client: Client;
+  readonly process: SimProcess;
+  readonly leave: () => void;
+}
 
 /** The world of one plan. */
 export class SimWorld {
@@ -38,7 +48,7 @@ export class SimWorld {
   readonly #incarnations = new Map<string, number>();
   #acknowledged: Ack[] = [];
   #requested: UserRequest[] = [];
-  #actionsUnderWay = 0;
+  #usersThere = 0;
   #calmSinceMs: number | undefined;
 
   constructor(plan: RunPlan) {
@@ -70,7 +80,7 @@ export class SimWorld {
     for (const program of this.#programs().values()) program.start();
     this.#faults.plan(faults);
     for (const action of actions) this.clock.schedule(action.atMs, () => this.#act(action));
-    this.clock.schedule(chaosMs, () => this.#calm());
+    this.clock.schedule(chaosMs, () => this.calm());
   }
 
   /** Moves time to the next timer and lets all that follows happen. @returns false when nothing is left to do. */
@@ -96,7 +106,7 @@ export class SimWorld {
     const requested = this.#requested;
     this.#acknowledged = [];
     this.#requested = [];
-    const calmSinceMs = this.#actionsUnderWay === 0 ? this.#calmSinceMs : undefined;
+    const calmSinceMs = this.#usersThere === 0 ? this.#calmSinceMs : undefined;
     // Made only when somebody looks: most steps are about something else.
     const nodes = once(() => this.#nodes());
     const processes = once(() => this.#processes());
@@ -114,6 +124,50 @@ export class SimWorld {
       },
       storeKeys: this.#truth.size,
     };
+  }
+
+  /** Somebody who uses the cluster: as long as one is there, the world is not calm. */
+  openUser(name: string): SimUser {
+    const process = this.#spawn(name);
+    const deps = { servers: this.#servers, network: this.#network };
+    const transport = simTransport(deps, { process, host: name, user: 'admin' });
+    const nowMs = (): number => this.clock.nowMs();
+    const client = recordedClient(createClient({ transport }), {
+      requested: (request) => void this.#requested.push({ ...request, atMs: nowMs() }),
+      acknowledged: (ack) => void this.#acknowledged.push({ ...ack, atMs: nowMs() }),
+    });
+    this.#usersThere += 1;
+    const leave = (): void => {
+      this.#usersThere -= 1;
+      if (this.#calmSinceMs !== undefined) this.#calmSinceMs = nowMs();
+    };
+    return { client, process, leave };
+  }
+
+  /** Something goes wrong that the plan does not have; its time counts from now. */
+  strike(fault: Fault): void {
+    this.#faults.plan([fault]);
+  }
+
+  /** The agent of a node or a replica of the control plane, to be killed and started. */
+  program(name: string): Program {
+    const program = this.#programs().get(name);
+    if (program === undefined) throw new Error(`there is no program ${name}`);
+    return program;
+  }
+
+  /** The host of a node. */
+  host(node: string): SimHost {
+    const host = this.#hosts.get(node);
+    if (host === undefined) throw new Error(`there is no host ${node}`);
+    return host;
+  }
+
+  /** Ends all faults; comes by itself when the plan's chaos is over. */
+  calm(): void {
+    if (this.#calmSinceMs !== undefined) return;
+    this.#faults.heal();
+    this.#calmSinceMs = this.clock.nowMs();
   }
 
   /** Lets go of everything. */
@@ -162,31 +216,10 @@ export class SimWorld {
   }
 
   #act(action: RunPlan['actions'][number]): void {
-    const process = this.#spawn(action.user);
-    const client = { process, host: action.user, user: 'admin' };
-    const deps = { servers: this.#servers, network: this.#network };
-    this.#actionsUnderWay += 1;
-    const nowMs = (): number => this.clock.nowMs();
-    void act(
-      {
-        client: createClient({ transport: simTransport(deps, client) }),
-        process,
-        note: (what) => this.transcript.note(action.user, what),
-        ledger: {
-          requested: (request) => void this.#requested.push({ ...request, atMs: nowMs() }),
-          acknowledged: (ack) => void this.#acknowledged.push({ ...ack, atMs: nowMs() }),
-        },
-      },
-      action,
-    ).finally(() => {
-      this.#actionsUnderWay -= 1;
-      if (this.#calmSinceMs !== undefined) this.#calmSinceMs = nowMs();
-    });
-  }
-
-  #calm(): void {
-    this.#faults.heal();
-    this.#calmSinceMs = this.clock.nowMs();
+    const { user } = action;
+    const { client, process, leave } = this.openUser(user);
+    const note = (what: string): void => this.transcript.note(user, what);
+    void act({ client, process, note }, action).finally(leave);
   }
 
   #nodes(): Map<string, NodeView> {
