@@ -3,10 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 NODE_MODULES := node_modules/.package-lock.json
 
-.PHONY: help up down test check build bench clean format reference sim sim-mutants unit
+.PHONY: help up down test check build bench bench-scheduler clean format reference sim sim-mutants unit
 
 help: ## Print every target
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 up: build ## Start a cluster on this machine: etcd, control plane, one agent, the demo (ARGS="…" are handed on)
 	@bin/gantry up $(ARGS)
@@ -43,6 +43,9 @@ format: ## Format the sources
 
 bench: build ## Measure every promised figure beside its reference (needs root and Docker)
 	@node e2e/dist/bench/run-bench.js $(ARGS)
+
+bench-scheduler: build ## Measure how many pods a second are placed, in memory and in a real etcd (ARGS="basic --nodes 5000")
+	@node e2e/dist/bench-scheduler/run-bench-scheduler.js $(ARGS)
 
 sim: build ## Simulate a whole cluster under faults: SEEDS=1000 [FROM=n] [STEPS=n], or SEED=n to see one run
 	@node e2e/dist/bundle/sim/main.js $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \

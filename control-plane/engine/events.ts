@@ -188,15 +188,12 @@ function isWorthRetrying(error: unknown): boolean {
 /** What of an object its Event names. The object itself is not kept while the Event waits. */
 function referenceOf({ apiVersion, kind, metadata }: AnyObject): AnyObject {
   const { namespace, name, uid, resourceVersion } = metadata;
-  return {
-    ...{ apiVersion, kind },
-    metadata: {
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(name === undefined ? {} : { name }),
-      ...(uid === undefined ? {} : { uid }),
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-    },
-  };
+  const named: AnyObject['metadata'] = {};
+  if (namespace !== undefined) named.namespace = namespace;
+  if (name !== undefined) named.name = name;
+  if (uid !== undefined) named.uid = uid;
+  if (resourceVersion !== undefined) named.resourceVersion = resourceVersion;
+  return { apiVersion, kind, metadata: named };
 }
 
 function first<K, V>(map: ReadonlyMap<K, V>, count: number): [K, V][] {

@@ -56,6 +56,28 @@ const rows: [Facts, PodWait['says'], string, string, string][] = [
       'no node fits: 0/1 nodes are available: 1 Insufficient memory; tried again when a node or another pod changes',
     ] as const),
   ],
+  [
+    {
+      node: '',
+      status: {
+        ...condition('PodScheduled', 'False', { message: '0/1 nodes are available: 1 Insufficient cpu.' }),
+        nominatedNodeName: 'n2',
+      },
+    },
+    ...([
+      'scheduler',
+      'preempting',
+      'room is being made',
+      'no node fits: 0/1 nodes are available: 1 Insufficient cpu; room is being made on node n2, pods of lower priority leave it',
+    ] as const),
+  ],
+  [
+    { node: '', spec: { schedulingGates: [{ name: 'a.b/quota' }, { name: 'c' }] } },
+    'scheduler',
+    'gated',
+    'scheduling gates',
+    'not to be scheduled yet: whoever set a.b/quota, c in spec.schedulingGates has to take it away',
+  ],
   [{ node: '' }, 'scheduler', 'unscheduled', 'no node yet', 'waiting to be given a node'],
   [
     { node: '', spec: { schedulerName: 'mine' } },

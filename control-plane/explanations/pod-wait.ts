@@ -71,6 +71,12 @@ function nodeWait(pod: Pod): Found {
     return { type: 'unscheduled', cause: 'no node yet', sentence: 'waiting to be given a node' };
   }
   const why = (verdict.message ?? '').replace(/\.$/, '');
+  const nominated = pod.status?.nominatedNodeName ?? '';
+  if (nominated !== '') {
+    const cause = 'room is being made';
+    const sentence = `no node fits: ${why}; ${cause} on node ${nominated}, pods of lower priority leave it`;
+    return { type: 'preempting', cause, sentence };
+  }
   return {
     type: 'unschedulable',
     cause: 'no node fits',

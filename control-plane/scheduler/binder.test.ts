@@ -11,7 +11,8 @@ import { createCache } from '../cache/create-cache.ts';
 import type { ResourcesDeps } from '../resources/deps.ts';
 import { storeKeyOf, valueOf } from '../resources/object-key.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
-import { bindPods, type Binding, type BindAnswer } from './bind-pods.ts';
+import type { ChangeAnswer } from '../resources/change-together.ts';
+import { bindPods, type Binding } from './bind-pods.ts';
 import { Binder } from './binder.ts';
 import { createSchedulerMetrics } from './scheduler-metrics.ts';
 import { aPod, view } from './test-cluster.ts';
@@ -19,7 +20,7 @@ import { aPod, view } from './test-cluster.ts';
 /** Binds pod `p` to node `a` in a world where `bind` goes as told; says what the scheduler was told. */
 async function bound(
   pod: Pod,
-  bind: (deps: ResourcesDeps, binding: Binding) => Promise<BindAnswer>,
+  bind: (deps: ResourcesDeps, binding: Binding) => Promise<ChangeAnswer>,
 ): Promise<{ told: string[]; node: string | undefined; status: string | undefined }> {
   const store = createMemoryStore();
   const [clock, logger] = [systemClock, silentLogger];
@@ -51,15 +52,15 @@ async function bound(
   return { told, node: after?.spec.nodeName, status: condition?.status };
 }
 
-const write = async (deps: ResourcesDeps, binding: Binding): Promise<BindAnswer> =>
-  (await bindPods(deps, [binding], { fence: [] }))[0] ?? 'bound';
+const write = async (deps: ResourcesDeps, binding: Binding): Promise<ChangeAnswer> =>
+  (await bindPods(deps, [binding], { fence: [] }))[0] ?? 'done';
 
 test('a bind sets node and condition in one write, and is told', async (t) => {
   t.deepEqual(await bound(aPod('p'), write), { told: ['bound', 'Scheduled'], node: 'a', status: 'True' });
 });
 
 test('a bind that got through though its answer was lost is found to have done so', async (t) => {
-  const lost = async (deps: ResourcesDeps, binding: Binding): Promise<BindAnswer> => {
+  const lost = async (deps: ResourcesDeps, binding: Binding): Promise<ChangeAnswer> => {
     await write(deps, binding);
     return { error: timeout('no answer') };
   };
@@ -67,12 +68,12 @@ test('a bind that got through though its answer was lost is found to have done s
 });
 
 test('a bind whose answer was lost and that did not get through gives the room back', async (t) => {
-  const lost = (): Promise<BindAnswer> => Promise.resolve({ error: timeout('no answer') });
+  const lost = (): Promise<ChangeAnswer> => Promise.resolve({ error: timeout('no answer') });
   t.deepEqual(await bound(aPod('p'), lost), { told: ['not bound'], node: undefined, status: undefined });
 });
 
 test('a bind that meets a newer state of the pod is made on that', async (t) => {
-  const racing = async (deps: ResourcesDeps, binding: Binding): Promise<BindAnswer> => {
+  const racing = async (deps: ResourcesDeps, binding: Binding): Promise<ChangeAnswer> => {
     const key = storeKeyOf(podKind, binding.key);
     const cache = { get: () => aPod('p'), expect: () => undefined };
     const stale = { ...deps, cache } as unknown as ResourcesDeps;
@@ -95,7 +96,7 @@ for (const [title, pod] of [
 }
 
 test('a refusal is certain: nothing is waited for', async (t) => {
-  const refused = (_deps: ResourcesDeps, { key }: Binding): Promise<BindAnswer> =>
+  const refused = (_deps: ResourcesDeps, { key }: Binding): Promise<ChangeAnswer> =>
     Promise.resolve({ error: conflict(podKind, key.name, 'no') });
   t.deepEqual((await bound(aPod('p'), refused)).told, ['not bound']);
 });

@@ -9,14 +9,15 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Cache } from '../cache/cache.ts';
 import type { EventNote } from '../engine/controller.ts';
-import type { BindAnswer, Binding } from './bind-pods.ts';
+import type { ChangeAnswer } from '../resources/change-together.ts';
+import type { Binding } from './bind-pods.ts';
 import type { PodView } from './pod-needs.ts';
 import type { SchedulerMetrics } from './scheduler-metrics.ts';
 
 /** What the binder needs. */
 export interface BinderDeps {
   /** Does not throw: the answers are in the order of the bindings. */
-  bind(bindings: readonly Binding[], signal: AbortSignal): Promise<readonly BindAnswer[]>;
+  bind(bindings: readonly Binding[], signal: AbortSignal): Promise<readonly ChangeAnswer[]>;
   cache: Pick<Cache, 'get' | 'waitForNewest'>;
   recordEvent(note: EventNote): void;
   clock: Clock;
@@ -85,7 +86,7 @@ export class Binder {
     const failed: Promise<void>[] = [];
     for (const [index, placement] of batch.entries()) {
       const answer = answers[index];
-      if (answer === 'bound') {
+      if (answer === 'done') {
         metrics.bindSeconds.observe(seconds);
         this.#succeeded(placement);
       } else failed.push(this.#failed(placement, answer?.error));

@@ -42,6 +42,8 @@ export class ClusterState {
   #slots = 0;
   readonly #nodeOfPod = new Map<string, NodeState>();
   readonly #classes = new Map<string, PodClass>();
+  /** Pods that were told to leave, before the cache shows it. */
+  readonly #leaving = new Set<string>();
 
   constructor() {
     const nodes = this.#nodes;
@@ -73,6 +75,19 @@ export class ClusterState {
   /** The node that a pod is accounted to. */
   nodeOfPod(uid: string): NodeState | undefined {
     return this.#nodeOfPod.get(uid);
+  }
+
+  /** Whether the pod is on its way out: it still takes room, but not for long. */
+  isLeaving({ uid, terminating }: PodView): boolean {
+    return terminating || this.#leaving.has(uid);
+  }
+
+  /** The pod was told to leave, or stays after all. */
+  setLeaving(uid: string, leaves: boolean): void {
+    if (leaves) this.#leaving.add(uid);
+    else this.#leaving.delete(uid);
+    const node = this.#nodeOfPod.get(uid);
+    if (node !== undefined) node.version += 1;
   }
 
   setNode(node: Node): NodeUpdate {

@@ -1,5 +1,6 @@
 // Why a pod is pending, counted over all nodes, in Kubernetes' words: `0/3 nodes are available: 2 Insufficient memory, …`.
 import type { ClusterState } from './cluster-state.ts';
+import type { NodeState } from './node-state.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Why no node does. */
@@ -11,17 +12,25 @@ export interface Explanation {
   plugins: ReadonlySet<string>;
 }
 
-/** Asks every node. */
-export function explain(verdict: Verdict, cluster: ClusterState): Explanation {
-  const counts = new Map<string, number>();
-  const plugins = new Set<string>();
-  for (const node of cluster.nodes) {
-    const refusal = verdict.refusal(node);
-    if (refusal === undefined) continue;
-    plugins.add(refusal.plugin);
-    for (const text of refusal.texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+/** Counts refusals. */
+export class Reasons {
+  readonly #counts = new Map<string, number>();
+  readonly #plugins = new Set<string>();
+
+  /** Asks the nodes. @returns those that do not refuse. */
+  ask(verdict: Verdict, nodes: readonly NodeState[]): NodeState[] {
+    return nodes.filter((node) => {
+      const refusal = verdict.refusal(node);
+      if (refusal === undefined) return true;
+      this.#plugins.add(refusal.plugin);
+      for (const text of refusal.texts) this.#counts.set(text, (this.#counts.get(text) ?? 0) + 1);
+      return false;
+    });
   }
-  return { nodes: cluster.nodes.length, counts, plugins };
+
+  explanation(cluster: ClusterState): Explanation {
+    return { nodes: cluster.nodes.length, counts: this.#counts, plugins: this.#plugins };
+  }
 }
 
 /** The sentence for the PodScheduled condition and the FailedScheduling event. */

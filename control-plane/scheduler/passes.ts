@@ -9,6 +9,7 @@ import type { Explanation } from './explanation.ts';
 import { LiveCandidates } from './live-candidates.ts';
 import { NodeOrder } from './node-order.ts';
 import type { NodeState } from './node-state.ts';
+import { PreemptionSearch } from './plan-preemption.ts';
 import type { Plugins } from './plugins/all.ts';
 import type { PodView } from './pod-needs.ts';
 import { Verdict } from './verdict.ts';
@@ -19,6 +20,8 @@ export interface Pass {
   readonly candidates: Candidates;
   /** How far the cluster's logs of nodes have been read. */
   read: { roomier: number; filled: number };
+  /** Where room could be made for such pods, by their priority; of this batch. */
+  readonly searches: Map<number, PreemptionSearch>;
   /** Why no node did, in this batch and at which state of the counts. */
   failed: { why: Explanation; stamp: number } | undefined;
 }
@@ -47,7 +50,10 @@ export class Passes {
     if (cluster.counters.drops !== this.#countersKept) this.#passes.clear();
     this.#countersKept = cluster.counters.drops;
     // A refusal stays one while pods are placed, but its reasons would not be those of now.
-    for (const pass of this.#passes.values()) pass.failed = undefined;
+    for (const pass of this.#passes.values()) {
+      pass.failed = undefined;
+      pass.searches.clear();
+    }
     for (const key of this.#passes.keys()) {
       if (this.#passes.size <= PASSES_MAX) break;
       this.#passes.delete(key);
@@ -90,7 +96,17 @@ export class Passes {
       ? new LiveCandidates(verdict, order, this.#random)
       : new RankedCandidates(verdict, order, this.#random);
     const read = { roomier: cluster.roomier.end, filled: cluster.filled.end };
-    return { verdict, candidates, read, failed: undefined };
+    return { verdict, candidates, read, searches: new Map(), failed: undefined };
+  }
+
+  /** The search for room for pods of this kind and priority. */
+  preemptionSearch({ verdict, searches }: Pass, pod: PodView, cluster: ClusterState): PreemptionSearch {
+    const known = searches.get(pod.priority);
+    if (known !== undefined) return known;
+    const order = new NodeOrder(nodesFor(pod, cluster), [], this.#random);
+    const search = new PreemptionSearch(verdict, cluster, pod.priority, order);
+    searches.set(pod.priority, search);
+    return search;
   }
 }
 

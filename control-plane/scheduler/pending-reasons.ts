@@ -1,36 +1,46 @@
-// Tells users why their pods wait: on the pod as condition PodScheduled, and as an Event. Only what has changed is
-// written, and of several changes to one pod only the last.
+// Tells users why their pods wait: on the pod as condition PodScheduled and as the node on which room is being made,
+// and as an Event. Only what has changed is written, and of several changes to one pod only the last.
 import { podKind, type Pod, type PodStatus } from '@gantry/api/kinds/pod';
-import type { ObjectKey } from '@gantry/api/meta';
+import type { AnyObject } from '@gantry/api/meta';
 import { isConflict, isNotFound } from '@gantry/api/status-error';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { CacheReader } from '../cache/cache.ts';
 import type { EventNote } from '../engine/controller.ts';
+import type { ChangeAnswer, KeyedChange } from '../resources/change-together.ts';
+import type { Change } from '../resources/conditional-write.ts';
 import { timeText } from '../resources/new-object.ts';
 import type { PodView } from './pod-needs.ts';
 import { withScheduledCondition } from './scheduled-condition.ts';
 
 /** What is needed to tell. */
 export interface PendingReasonsDeps {
-  /** Writes the pod's status through the API's rules. */
-  updateStatus(key: ObjectKey, change: (current: Pod) => Pod, signal: AbortSignal): Promise<void>;
+  /** Changes pods. Does not throw: the answers are in the order of the changes. */
+  change(changes: readonly KeyedChange[], signal: AbortSignal): Promise<readonly ChangeAnswer[]>;
   cache: Pick<CacheReader, 'get'>;
   recordEvent(note: EventNote): void;
   clock: Clock;
   logger: Logger;
 }
 
-const WRITES_AT_ONCE = 32;
+/** Written together; one batch after the other, so that binds are not held up. */
+const BATCH_MAX = 100;
+
+interface Told {
+  pod: PodView;
+  message: string;
+  /** Node on which room is being made. */
+  nominated: string | undefined;
+}
 
 /** Writes reasons in the background. */
 export class PendingReasons {
   readonly #deps: PendingReasonsDeps;
   readonly #signal: AbortSignal;
   /** The newest sentence per pod that is still to be written; at most one entry a pending pod. */
-  readonly #toWrite = new Map<string, { pod: PodView; message: string }>();
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #toWrite = new Map<string, Told>();
+  #writing: Promise<void> | undefined;
 
   constructor(deps: PendingReasonsDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -38,44 +48,54 @@ export class PendingReasons {
   }
 
   /** No node does for the pod; `message` says why. */
-  tell(pod: PodView, message: string): void {
+  tell(pod: PodView, message: string, nominated?: string): void {
     const present = this.#present(pod);
-    if (present === undefined || saysAlready(present.status, message)) {
+    const isTold = present === undefined || saysAlready(present.status, message);
+    if (isTold && present?.status?.nominatedNodeName === nominated) {
       this.#toWrite.delete(pod.uid);
       return;
     }
-    this.#deps.recordEvent({ regarding: present, severity: 'Warning', reason: 'FailedScheduling', message });
-    this.#toWrite.set(pod.uid, { pod, message });
-    this.#pump();
+    if (present !== undefined && !isTold) {
+      this.#deps.recordEvent({
+        ...{ regarding: present, severity: 'Warning', reason: 'FailedScheduling', message },
+      });
+    }
+    this.#toWrite.set(pod.uid, { pod, message, nominated });
+    this.#writing ??= this.#writeAll();
   }
 
   async allDone(): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+    await this.#writing;
   }
 
-  #pump(): void {
-    for (const [uid, { pod, message }] of this.#toWrite) {
-      if (this.#inFlight.size >= WRITES_AT_ONCE || this.#signal.aborted) return;
-      this.#toWrite.delete(uid);
-      const running = this.#write(pod, message).finally(() => {
-        this.#inFlight.delete(running);
-        this.#pump();
-      });
-      this.#inFlight.add(running);
+  async #writeAll(): Promise<void> {
+    // Lets the rest of a batch of decisions in.
+    await Promise.resolve();
+    while (this.#toWrite.size > 0 && !this.#signal.aborted) {
+      const batch: Told[] = [];
+      for (const [uid, told] of this.#toWrite) {
+        if (batch.length >= BATCH_MAX) break;
+        this.#toWrite.delete(uid);
+        batch.push(told);
+      }
+      await this.#write(batch);
     }
+    // In the same step as the last look at what is left: what is told from now on begins anew.
+    this.#writing = undefined;
   }
 
-  async #write(pod: PodView, message: string): Promise<void> {
+  async #write(batch: readonly Told[]): Promise<void> {
     const now = timeText(this.#deps.clock.nowMs());
-    const verdict = { status: 'False' as const, reason: 'Unschedulable', message };
-    const change = (current: Pod): Pod => {
-      if (current.metadata.uid !== pod.uid || (current.spec.nodeName ?? '') !== '') return current;
-      return { ...current, status: withScheduledCondition(current.status, verdict, now) };
-    };
-    try {
-      await this.#deps.updateStatus({ namespace: pod.namespace, name: pod.name }, change, this.#signal);
-    } catch (error) {
-      if (isNotFound(error) || isConflict(error) || this.#signal.aborted) return;
+    const changes = batch.map((told) => ({
+      key: { namespace: told.pod.namespace, name: told.pod.name },
+      decide: (current: AnyObject): Change => decideTelling(current as Pod, told, now),
+    }));
+    const answers = await this.#deps.change(changes, this.#signal);
+    for (const [index, { pod }] of batch.entries()) {
+      const answer = answers[index];
+      if (answer === 'done' || this.#signal.aborted) continue;
+      const error = answer?.error;
+      if (isNotFound(error) || isConflict(error)) continue;
       // The next try of the pod tells again, since the condition still lacks the sentence.
       this.#deps.logger.warn('pending reason not written', { pod: pod.name, error: messageOf(error) });
     }
@@ -86,6 +106,20 @@ export class PendingReasons {
     const present = this.#deps.cache.get<Pod>(podKind, key);
     return present?.metadata.uid === pod.uid ? present : undefined;
   }
+}
+
+function decideTelling(current: Pod, { pod, message, nominated }: Told, now: string): Change {
+  const isIt = current.metadata.uid === pod.uid && (current.spec.nodeName ?? '') === '';
+  const verdict = { status: 'False' as const, reason: 'Unschedulable', message };
+  const status = nominatedTo(nominated, withScheduledCondition(current.status, verdict, now));
+  if (!isIt || status === current.status) return { type: 'same', object: current };
+  return { type: 'put', object: { ...current, status } };
+}
+
+function nominatedTo(node: string | undefined, status: PodStatus): PodStatus {
+  if (status.nominatedNodeName === node) return status;
+  const { nominatedNodeName: _, ...rest } = status;
+  return node === undefined ? rest : { ...rest, nominatedNodeName: node };
 }
 
 function saysAlready(status: PodStatus | undefined, message: string): boolean {

@@ -46,6 +46,9 @@ export interface PodView {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly priority: number;
+  /** Whether others of lower priority may have to leave for it. */
+  readonly preempts: boolean;
+  readonly createdMs: number;
   /** Being deleted: still takes room, no longer counts for topology spread. */
   readonly terminating: boolean;
   readonly needs: PodNeeds;
@@ -82,6 +85,8 @@ export class PodViews {
       namespace: needs.namespace,
       name: pod.metadata.name ?? '',
       ...{ labels, priority: priorityOf(pod.spec), terminating, needs, classKey, classId },
+      preempts: pod.spec.preemptionPolicy !== 'Never',
+      createdMs: Date.parse(pod.metadata.creationTimestamp ?? '') || 0,
       generation: pod.metadata.generation ?? 0,
     };
   }

@@ -132,6 +132,24 @@ export class SchedulingQueue {
     this.#put({ ...taken, place: 'parked', failures, notBeforeMs, plugins });
   }
 
+  /** Nothing is new for a taken pod: it waits on for what it waited for. */
+  parkAgain(uid: string, nowMs: number): void {
+    const taken = this.#untake(uid);
+    if (taken !== undefined) this.#put({ ...taken, place: 'parked', notBeforeMs: nowMs });
+  }
+
+  /** A parked pod, or one that backs off, is tried at once: what it waits for has happened. */
+  activate(uid: string): void {
+    const waiting = this.#waiting.get(uid);
+    if (waiting !== undefined && waiting.place !== 'active') this.#put({ ...waiting, place: 'active' });
+  }
+
+  /** A parked pod is tried again when its back-off is over. */
+  unpark(uid: string): void {
+    const waiting = this.#waiting.get(uid);
+    if (waiting?.place === 'parked') this.#put({ ...waiting, place: 'backing-off' });
+  }
+
   /** Something went wrong with a taken pod that says nothing about nodes: it is tried again after a while. */
   retry(uid: string, nowMs: number): void {
     const taken = this.#untake(uid);
@@ -209,7 +227,7 @@ export class SchedulingQueue {
 const NO_PLUGINS: ReadonlySet<string> = new Set();
 
 function isSameRequest(a: PodView, b: PodView): boolean {
-  return a.classKey === b.classKey && a.priority === b.priority;
+  return a.classKey === b.classKey && a.priority === b.priority && a.preempts === b.preempts;
 }
 
 function byPrecedence(a: Waiting, b: Waiting): number {

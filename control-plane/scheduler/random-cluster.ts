@@ -68,7 +68,7 @@ export function randomNode(draw: Draw, name: string): Node {
 }
 
 /** What pods of one template share. */
-export function randomTemplate(draw: Draw): PodParts {
+export function randomTemplate(draw: Draw, priorities: readonly number[]): PodParts {
   const app = draw.one(APPS);
   const owner = draw.maybe(2, () => `owner-${draw.number(4)}`);
   const hostPort = draw.maybe(8, () => draw.one([80, 443]));
@@ -82,7 +82,11 @@ export function randomTemplate(draw: Draw): PodParts {
       ...(draw.oneIn(12) ? { 'example.com/gpu': '1' } : {}),
     },
     ...(hostPort === undefined ? {} : { hostPort }),
-    spec: randomSpec(draw),
+    spec: {
+      ...randomSpec(draw),
+      priority: draw.one(priorities),
+      ...(draw.oneIn(5) ? { preemptionPolicy: 'Never' as const } : {}),
+    },
   };
 }
 
@@ -168,8 +172,9 @@ function randomNodeAffinity(draw: Draw): NonNullable<Affinity['nodeAffinity']> {
   };
 }
 
-/** A pod of a template, as the cache shows it. */
-export function podOf(template: PodParts, name: string): Pod {
+/** A pod of a template, as the cache shows it; made at that second. */
+export function podOf(template: PodParts, name: string, second: number): Pod {
   const pod = aPod(name, template);
-  return { ...pod, metadata: { ...pod.metadata, generation: 1 } };
+  const creationTimestamp = new Date(second * 1_000).toISOString();
+  return { ...pod, metadata: { ...pod.metadata, creationTimestamp, generation: 1 } };
 }

@@ -56,9 +56,7 @@ async function startLab(fence: () => readonly Condition[] = () => []): Promise<L
   const metrics = createSchedulerMetrics(registry);
   const logger = silentLogger;
   const random = systemRandom;
-  running.push(
-    runScheduler({ cache, resources, resourcesDeps, events, fence, clock, random, logger, metrics }, signal),
-  );
+  running.push(runScheduler({ cache, resourcesDeps, events, fence, clock, random, logger, metrics }, signal));
   const put = async (...objects: AnyObject[]): Promise<void> => {
     const writes = objects.map((object) => {
       const definition = kinds.find(({ kind }) => kind === object.kind);
@@ -147,6 +145,35 @@ test('a pod is bound when another one leaves', async (t) => {
   await lab.until(() => isBound(second() as Pod));
   await lab.stop();
   t.pass();
+});
+
+test('a pod of higher priority has another one leave, gracefully, and then takes its place', async (t) => {
+  const lab = await startLab();
+  const low = aPod('low', { requests: { cpu: '4' }, spec: { nodeName: 'a' } });
+  await lab.put(aNode('a'), low);
+  await lab.create(aPod('high', { requests: { cpu: '3' }, spec: { priority: 10 } }));
+  const named = (name: string): Pod | undefined => lab.pods().find(({ metadata }) => metadata.name === name);
+  await lab.until(() => named('low')?.metadata.deletionTimestamp !== undefined);
+  await lab.until(() => named('high')?.status?.nominatedNodeName === 'a');
+  const victim = named('low');
+  t.is(victim?.metadata.deletionGracePeriodSeconds, 30);
+  t.like(
+    victim?.status?.conditions?.find(({ type }) => type === 'DisruptionTarget'),
+    { status: 'True', reason: 'PreemptionByScheduler' },
+  );
+  t.is(named('high') && scheduled(named('high') as Pod)?.reason, 'Unschedulable');
+  await lab.until(() => lab.events().some(({ reason }) => reason === 'Preempted'));
+  const event = lab.events().find(({ reason }) => reason === 'Preempted');
+  t.is(event?.involvedObject.name, 'low');
+  t.is(event?.message, `Preempted by pod ${named('high')?.metadata.uid} on node a`);
+  await lab.store.commit({
+    conditions: [],
+    writes: [{ type: 'delete', key: storeKeyOf(podKind, { namespace: 'default', name: 'low' }) }],
+  });
+  await lab.until(() => isBound(named('high') as Pod));
+  await lab.stop();
+  t.is(named('high')?.spec.nodeName, 'a');
+  t.is(named('high')?.status?.nominatedNodeName, undefined);
 });
 
 test('pods of another scheduler, bound pods and ended pods are left alone', async (t) => {

@@ -12,23 +12,17 @@ import { seededRandom } from '@gantry/kit/random';
 import type { Cache, CacheEvent } from '../cache/cache.ts';
 import type { EventRecorder } from '../engine/events.ts';
 import type { Fence } from '../engine/write-context.ts';
-import { writeContextOf } from '../engine/write-context.ts';
 import type { ResourcesDeps } from '../resources/deps.ts';
-import type { Resources } from '../resources/resources.ts';
-import { Binder, BINDS_IN_FLIGHT_MAX } from './binder.ts';
-import { bindPods } from './bind-pods.ts';
-import { describeExplanation } from './explanation.ts';
-import { PendingReasons } from './pending-reasons.ts';
-import { SCHEDULER_NAME } from './pod-fate.ts';
+import { BINDS_IN_FLIGHT_MAX } from './binder.ts';
 import { SchedulerCore } from './scheduler-core.ts';
 import type { SchedulerMetrics } from './scheduler-metrics.ts';
 import { SignalFlag } from './signal-flag.ts';
+import { Writers } from './writers.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps {
   cache: Cache;
-  resources: Pick<Resources, 'update'>;
-  /** For binds, which change spec and status in one write. */
+  /** Binds, reasons and evictions are written many to a transaction, past the parts meant for clients. */
   resourcesDeps: ResourcesDeps;
   events: EventRecorder;
   /** The leader's fence: conditions of every write. */
@@ -54,42 +48,17 @@ class SchedulerRun {
   readonly #deps: SchedulerDeps;
   readonly #signal: AbortSignal;
   readonly #core: SchedulerCore;
-  readonly #binder: Binder;
-  readonly #reasons: PendingReasons;
+  readonly #writers: Writers;
   readonly #flag = new SignalFlag();
 
   constructor(deps: SchedulerDeps, signal: AbortSignal) {
-    const { cache, clock, logger, metrics } = deps;
     this.#deps = deps;
     this.#signal = signal;
     this.#core = new SchedulerCore(seededRandom(Math.floor(deps.random.next() * 2 ** 32)));
-    const recordEvent = (note: Parameters<EventRecorder['record']>[0]): void => {
-      deps.events.record(note, SCHEDULER_NAME);
+    const wake = (): void => {
+      this.#flag.raise();
     };
-    this.#binder = new Binder(
-      {
-        ...{ cache, clock, logger, metrics, recordEvent },
-        bind: (bindings, stop) => bindPods(deps.resourcesDeps, bindings, this.#context(stop)),
-        onBound: (uid) => {
-          this.#core.bound(uid);
-        },
-        onNotBound: (uid) => {
-          this.#core.notBound(uid, clock.nowMs());
-          this.#flag.raise();
-        },
-      },
-      signal,
-    );
-    this.#reasons = new PendingReasons(
-      {
-        ...{ cache, clock, logger, recordEvent },
-        updateStatus: async (key, change, stop) => {
-          const context = this.#context(stop);
-          await deps.resources.update(podKind, key, 'status', (current) => change(current as Pod), context);
-        },
-      },
-      signal,
-    );
+    this.#writers = new Writers(deps, this.#core, wake, signal);
   }
 
   async loop(): Promise<void> {
@@ -104,7 +73,7 @@ class SchedulerRun {
     } finally {
       this.#signal.removeEventListener('abort', onAbort);
       unsubscribe();
-      await Promise.all([this.#binder.allDone(), this.#reasons.allDone()]);
+      await this.#writers.allDone();
     }
   }
 
@@ -127,7 +96,8 @@ class SchedulerRun {
   /** One decision, or a wait for something to decide on. */
   async #turn(): Promise<void> {
     const { clock } = this.#deps;
-    if (this.#binder.inFlight >= BINDS_IN_FLIGHT_MAX) await this.#binder.someDone();
+    const { binder } = this.#writers;
+    if (binder.inFlight >= BINDS_IN_FLIGHT_MAX) await binder.someDone();
     if (this.#core.queue.hasRefused()) {
       this.#deps.metrics.podsRefused.inc();
       this.#offerAll();
@@ -151,11 +121,12 @@ class SchedulerRun {
 
   /** How many pods were decided on. */
   #decide(nowMs: number): number {
-    const { placements, unschedulable } = this.#core.decide(nowMs);
-    this.#binder.start(placements);
-    for (const { pod, why } of unschedulable) this.#reasons.tell(pod, describeExplanation(why));
-    const { attempts, decisionSeconds } = this.#deps.metrics;
+    const outcome = this.#core.decide(nowMs);
+    this.#writers.write(outcome);
+    const { placements, unschedulable, preemptions } = outcome;
+    const { attempts, decisionSeconds, victims } = this.#deps.metrics;
     if (unschedulable.length > 0) attempts.inc({ result: 'unschedulable' }, unschedulable.length);
+    for (const preemption of preemptions) victims.inc(preemption.victims.length);
     const handled = placements.length + unschedulable.length;
     if (handled > 0) decisionSeconds.observe((this.#deps.clock.nowMs() - nowMs) / 1000);
     return handled;
@@ -200,11 +171,6 @@ class SchedulerRun {
     const { pendingPods, assumedPods } = this.#deps.metrics;
     for (const [queue, count] of Object.entries(this.#core.queue.counts())) pendingPods.set({ queue }, count);
     assumedPods.set(this.#core.assumedCount);
-  }
-
-  #context(signal: AbortSignal) {
-    const { fence } = this.#deps;
-    return writeContextOf({ component: SCHEDULER_NAME, fence, requestId: '', signal });
   }
 }
 

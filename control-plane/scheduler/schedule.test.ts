@@ -2,14 +2,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { Node } from '@gantry/api/kinds/node';
-import { seededRandom } from '@gantry/kit/random';
 import type { ClusterState } from './cluster-state.ts';
 import { allPlugins } from './plugins/all.ts';
 import type { PodView } from './pod-needs.ts';
-import { Passes } from './passes.ts';
 import { schedule } from './schedule.ts';
 import type { PodParts } from './test-cluster.ts';
-import { aCluster, aNode, view } from './test-cluster.ts';
+import { aCluster, aNode, stateOf, view } from './test-cluster.ts';
 import { Verdict } from './verdict.ts';
 
 const RUNS = 150;
@@ -126,11 +124,7 @@ test('each placed pod passes all filters at its turn, and no node takes more tha
   fc.assert(
     fc.property(nodes, pods, fc.nat(), (givenNodes, pending, seed) => {
       const decided = aCluster(givenNodes);
-      const { placements, unschedulable } = schedule(
-        decided,
-        pending,
-        new Passes(allPlugins, seededRandom(seed)),
-      );
+      const { placements, unschedulable } = schedule(stateOf(decided, seed), pending);
       t.is(placements.length + unschedulable.length, pending.length);
       const cluster = aCluster(givenNodes);
       for (const { pod, node } of placements) {
@@ -154,11 +148,7 @@ test('nothing feasible is left pending: tried again until nothing moves, no node
       let pending = given;
       for (let rounds = 0; ; rounds += 1) {
         t.true(rounds <= given.length, 'settles');
-        const { placements, unschedulable } = schedule(
-          cluster,
-          pending,
-          new Passes(allPlugins, seededRandom(seed)),
-        );
+        const { placements, unschedulable } = schedule(stateOf(cluster, seed), pending);
         pending = unschedulable.map(({ pod }) => pod);
         if (placements.length === 0) break;
       }
@@ -179,7 +169,7 @@ test('anti-affinity is never violated, in either direction', (t) => {
   fc.assert(
     fc.property(nodes, pods, fc.nat(), (givenNodes, pending, seed) => {
       const cluster = aCluster(givenNodes);
-      const { placements } = schedule(cluster, pending, new Passes(allPlugins, seededRandom(seed)));
+      const { placements } = schedule(stateOf(cluster, seed), pending);
       const labelsOf = (node: string): Readonly<Record<string, string>> =>
         cluster.node(node)?.offer?.labels ?? {};
       for (const { pod, node } of placements) {
@@ -204,8 +194,8 @@ test('anti-affinity is never violated, in either direction', (t) => {
 test('the same input gives the same outcome', (t) => {
   fc.assert(
     fc.property(nodes, pods, fc.nat(), (givenNodes, pending, seed) => {
-      const once = schedule(aCluster(givenNodes), pending, new Passes(allPlugins, seededRandom(seed)));
-      const again = schedule(aCluster(givenNodes), pending, new Passes(allPlugins, seededRandom(seed)));
+      const once = schedule(stateOf(aCluster(givenNodes), seed), pending);
+      const again = schedule(stateOf(aCluster(givenNodes), seed), pending);
       t.deepEqual(
         once.placements.map(({ pod, node }) => [pod.uid, node]),
         again.placements.map(({ pod, node }) => [pod.uid, node]),
@@ -218,7 +208,7 @@ test('the same input gives the same outcome', (t) => {
 test('replicas of one owner spread evenly over equal nodes', (t) => {
   const cluster = aCluster(['a', 'b', 'c', 'd'].map((name) => aNode(name)));
   const pending = Array.from({ length: 12 }, (_, index) => view(`p${index}`, { ownerUid: 'rs' }));
-  const { placements } = schedule(cluster, pending, new Passes(allPlugins, seededRandom(7)));
+  const { placements } = schedule(stateOf(cluster, 7), pending);
   const counts = ['a', 'b', 'c', 'd'].map((name) => placements.filter(({ node }) => node === name).length);
   t.deepEqual(counts, [3, 3, 3, 3]);
 });

@@ -5,6 +5,7 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import type { Random } from '@gantry/kit/random';
 import { ChangeSet } from './change-set.ts';
 import { ClusterState } from './cluster-state.ts';
+import { Nominations } from './nominations.ts';
 import type { Plugins } from './plugins/all.ts';
 import { allPlugins } from './plugins/all.ts';
 import { Passes } from './passes.ts';
@@ -23,6 +24,7 @@ export class SchedulerCore {
   readonly cluster = new ClusterState();
   readonly queue: SchedulingQueue;
   readonly #passes: Passes;
+  readonly #nominations: Nominations;
   readonly #views = new PodViews();
   /** Placements decided and not yet seen in the cache. */
   readonly #assumed = new Map<string, string>();
@@ -30,6 +32,7 @@ export class SchedulerCore {
 
   constructor(random: Random, plugins: Plugins = allPlugins) {
     this.#passes = new Passes(plugins, random);
+    this.#nominations = new Nominations(this.cluster);
     this.queue = new SchedulingQueue(plugins.filters);
   }
 
@@ -50,8 +53,10 @@ export class SchedulerCore {
   }
 
   nodeGone(node: Node): void {
-    this.cluster.removeNode(node.metadata.name ?? '');
+    const name = node.metadata.name ?? '';
+    this.cluster.removeNode(name);
     this.#changes.nodeRemoved = true;
+    this.#wakeHolders(name);
   }
 
   /** A pod is there or has changed. */
@@ -62,7 +67,7 @@ export class SchedulerCore {
         this.#placed(pod, pod.spec.nodeName ?? '');
         return;
       case 'pending':
-        if (!this.#assumed.has(uid)) this.queue.offer(this.#viewOf(pod, this.queue.podOf(uid)), nowMs);
+        if (!this.#assumed.has(uid)) this.#offer(pod, nowMs);
         return;
       case 'gated':
       case 'over':
@@ -76,6 +81,7 @@ export class SchedulerCore {
     const uid = pod.metadata.uid ?? '';
     this.queue.remove(uid);
     this.#assumed.delete(uid);
+    this.#giveUpRoom(uid);
     this.#vacate(uid);
   }
 
@@ -85,12 +91,24 @@ export class SchedulerCore {
     this.#changes = new ChangeSet();
     const taken = this.queue.take(BATCH_PODS_MAX, nowMs);
     const pods = taken.map(({ pod }) => pod);
-    const outcome = schedule(this.cluster, pods, this.#passes);
+    const outcome = schedule(
+      { cluster: this.cluster, passes: this.#passes, nominations: this.#nominations },
+      pods,
+    );
     for (const { pod, node } of outcome.placements) this.#assumed.set(pod.uid, node);
     if (outcome.placements.length > 0) this.#changes.podPlaced = true;
     for (const { pod, why } of outcome.unschedulable) this.queue.park(pod.uid, why.plugins, nowMs);
+    for (const { uid } of outcome.waiting) this.queue.parkAgain(uid, nowMs);
     for (const { uid } of outcome.postponed) this.queue.putBack(uid);
+    // They hold nothing any more: the next decision looks for another room.
+    for (const { uid } of outcome.ousted) this.queue.activate(uid);
     return outcome;
+  }
+
+  /** A victim could not be told to leave: whoever holds room there is tried again later. */
+  notLeaving(victim: string, holder: string): void {
+    this.cluster.setLeaving(victim, false);
+    this.queue.unpark(holder);
   }
 
   /** The bind was written; the cache will show it. */
@@ -105,8 +123,22 @@ export class SchedulerCore {
     this.queue.retry(uid, nowMs);
   }
 
+  #offer(pod: Pod, nowMs: number): void {
+    const uid = pod.metadata.uid ?? '';
+    const known = this.queue.podOf(uid);
+    const view = this.#viewOf(pod, known);
+    this.queue.offer(view, nowMs);
+    if (known !== undefined && known !== view && known.classKey !== view.classKey) this.#giveUpRoom(uid);
+    // What an earlier leader has promised is kept.
+    const promised = pod.status?.nominatedNodeName ?? '';
+    if (known === undefined && promised !== '' && this.cluster.node(promised) !== undefined) {
+      this.#nominations.hold(view, promised);
+    }
+  }
+
   #placed(pod: Pod, nodeName: string): void {
     const uid = pod.metadata.uid ?? '';
+    this.#giveUpRoom(uid);
     const node = this.cluster.nodeOfPod(uid);
     const known = node?.pods.get(uid);
     // A bind changes the spec, and with it the generation.
@@ -141,6 +173,23 @@ export class SchedulerCore {
     const pod = node?.pods.get(uid);
     if (node === undefined || pod === undefined) return;
     this.cluster.remove(uid);
+    this.cluster.setLeaving(uid, false);
     this.#changes.leftNode(pod, this.cluster.node(node.name));
+    this.#wakeHolders(node.name);
+  }
+
+  #giveUpRoom(uid: string): void {
+    if (this.#nominations.nodeOf(uid) !== undefined) {
+      const node = this.cluster.nodeOfPod(uid);
+      const pod = node?.pods.get(uid);
+      this.#nominations.release(uid);
+      if (pod !== undefined) this.#changes.leftNode(pod, this.cluster.node(node?.name ?? ''));
+    }
+  }
+
+  /** Whoever holds room on the node may have it now. */
+  #wakeHolders(node: string): void {
+    if (this.#nominations.size === 0) return;
+    for (const { uid } of this.#nominations.on(node)) this.queue.activate(uid);
   }
 }

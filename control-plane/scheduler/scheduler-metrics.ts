@@ -13,6 +13,8 @@ export interface SchedulerMetrics {
   pendingPods: Gauge<'queue'>;
   /** Placements that the cache does not show yet. */
   assumedPods: Gauge;
+  /** Pods that had to leave for one of higher priority. */
+  victims: Counter;
   /** Pods that a full queue did not take in; they are found again later. */
   podsRefused: Counter;
 }
@@ -35,6 +37,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     }),
     pendingPods: new Gauge({ ...named('pending_pods', 'Waiting pods, by queue.'), labelNames: ['queue'] }),
     assumedPods: new Gauge(named('assumed_pods', 'Placements that the cache does not show yet.')),
+    victims: new Counter(named('preemption_victims_total', 'Pods that had to leave for a higher one.')),
     podsRefused: new Counter(named('pods_refused_total', 'Times that a full queue kept pods out.')),
   };
 }

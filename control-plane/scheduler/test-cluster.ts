@@ -1,9 +1,14 @@
 // Nodes and pods for tests of the scheduler, with only what a test names.
 import type { Node } from '@gantry/api/kinds/node';
 import type { Pod, PodSpec } from '@gantry/api/kinds/pod';
+import { seededRandom } from '@gantry/kit/random';
 import { ClusterState } from './cluster-state.ts';
+import { Nominations } from './nominations.ts';
+import { Passes } from './passes.ts';
+import { allPlugins } from './plugins/all.ts';
 import type { PodView } from './pod-needs.ts';
 import { PodViews } from './pod-needs.ts';
+import type { SchedulingState } from './schedule.ts';
 
 export interface NodeParts {
   labels?: Record<string, string>;
@@ -84,4 +89,13 @@ export function aCluster(
   for (const node of nodes) cluster.setNode(node);
   for (const [node, pods] of Object.entries(placed)) for (const pod of pods) cluster.place(pod, node);
   return cluster;
+}
+
+/** What a decision on the cluster works on, with nothing known from before. */
+export function stateOf(cluster: ClusterState, seed: number): SchedulingState {
+  return {
+    cluster,
+    passes: new Passes(allPlugins, seededRandom(seed)),
+    nominations: new Nominations(cluster),
+  };
 }

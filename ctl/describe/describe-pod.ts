@@ -18,6 +18,8 @@ export const podDescriber = describer<Pod>({}, (pod) => {
     ['Node', nodeText(pod)],
     ['Start Time', status?.startTime === undefined ? undefined : timeText(status.startTime)],
     ['Priority', String(spec.priority ?? 0)],
+    ['Priority Class Name', spec.priorityClassName],
+    ['Nominated Node', status?.nominatedNodeName],
     ['Service Account', spec.serviceAccountName],
     ['Status', pod.metadata.deletionTimestamp === undefined ? (status?.phase ?? 'Pending') : 'Terminating'],
     ['Reason', status?.reason],

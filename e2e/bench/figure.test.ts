@@ -34,7 +34,10 @@ test('a report takes the place of the one before, and nothing else', (t) => {
     '<!-- end of figures -->',
   ];
   const document = `# Benchmarks\n\n${marks.join('\n\nold\n\n')}\n\nHow to read it`;
-  const replaced = replaceReport(document, 'new\n');
+  const replaced = replaceReport(document, 'new\n', 'make bench');
   t.is(replaced, document.replace('old', 'new'));
-  t.throws(() => replaceReport('no marks', 'new'));
+  const two = `${document}\n\n${document.replace('make bench', 'make bench-more')}`;
+  const second = replaceReport(two, 'new', 'make bench-more');
+  t.is(second, `${document}\n\n${document.replace('make bench', 'make bench-more').replace('old', 'new')}`);
+  t.throws(() => replaceReport('no marks', 'new', 'make bench'));
 });

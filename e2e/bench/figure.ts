@@ -63,12 +63,17 @@ function cellsOf(figure: Figure): string[] {
   return [what, target, measured, reference, ratio, figure.met ? 'yes' : 'NO'];
 }
 
-const BEGIN = '<!-- figures: written by `make bench ARGS="--markdown docs/benchmarks.md"` -->';
 const END = '<!-- end of figures -->';
 
-/** Puts a report into a document, in place of the one between the marks. @throws when the document has no marks. */
-export function replaceReport(document: string, report: string): string {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`the document has no marks: ${BEGIN} … ${END}`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${report.trim()}\n\n${document.slice(end)}`;
+/**
+ * Puts a report into a document, in place of the one between the command's marks.
+ *
+ * @throws when the document has no such marks.
+ */
+export function replaceReport(document: string, report: string, command: string): string {
+  const mark = `<!-- figures: written by \`${command} ARGS="--markdown docs/benchmarks.md"\` -->`;
+  const begin = document.indexOf(mark);
+  const end = document.indexOf(END, begin);
+  if (begin < 0 || end < 0) throw new Error(`the document has no marks: ${mark} … ${END}`);
+  return `${document.slice(0, begin + mark.length)}\n\n${report.trim()}\n\n${document.slice(end)}`;
 }

@@ -1,7 +1,7 @@
 // `make bench`: measures every promised figure beside its reference and prints one table.
 //   node e2e/dist/bench/run-bench.js [--quick] [--markdown FILE] [bench…]
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { prepareMachine } from '../prepared-machine.ts';
 import { startLocalWorld, type LocalWorld } from '../cluster/local-world.ts';
@@ -11,6 +11,7 @@ import type { Bench, Workbench } from './bench.ts';
 import { startBenchEngine } from './bench-engine.ts';
 import { renderTable, replaceReport, type Figure } from './figure.ts';
 import { footprint } from './footprint.ts';
+import { machineLine } from './machine-line.ts';
 import { read } from './read.ts';
 import { restart } from './restart.ts';
 import { start20 } from './start-20.ts';
@@ -61,10 +62,13 @@ async function main(): Promise<void> {
   }
   try {
     const figures = await measureAll(chosen, workbench);
-    const report = `${machine(loadBefore)}\n\n${renderTable(figures)}\n`;
+    const report = `${machineLine(loadBefore)}\n\n${renderTable(figures)}\n`;
     process.stdout.write(`\n${report}`);
     if (values.markdown !== undefined) {
-      writeFileSync(values.markdown, replaceReport(readFileSync(values.markdown, 'utf8'), report));
+      writeFileSync(
+        values.markdown,
+        replaceReport(readFileSync(values.markdown, 'utf8'), report, 'make bench'),
+      );
     }
   } finally {
     await stopAll();
@@ -105,13 +109,6 @@ async function measureAll(benches: readonly Bench[], workbench: Workbench): Prom
     }
   }
   return figures;
-}
-
-function machine(loadBefore: number): string {
-  const date = new Date().toISOString().slice(0, 10);
-  const [{ model = 'unknown' } = {}] = cpus();
-  const memory = (totalmem() / 1e9).toFixed(0);
-  return `${date}, ${cpus().length} cores (${model}), ${memory} GB, Node ${process.version}, load before: ${loadBefore.toFixed(1)}`;
 }
 
 await main();

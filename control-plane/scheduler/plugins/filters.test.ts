@@ -1,12 +1,10 @@
 // One table for all filters: a cluster, a pod, and on which nodes it may run or the sentence that says why not.
 import test from 'ava';
-import { seededRandom } from '@gantry/kit/random';
 import type { ClusterState } from '../cluster-state.ts';
 import { describeExplanation } from '../explanation.ts';
 import type { PodView } from '../pod-needs.ts';
-import { Passes } from '../passes.ts';
 import { schedule } from '../schedule.ts';
-import { aCluster, aNode, view } from '../test-cluster.ts';
+import { aCluster, aNode, stateOf, view } from '../test-cluster.ts';
 import { Verdict } from '../verdict.ts';
 import { allPlugins } from './all.ts';
 
@@ -267,7 +265,7 @@ for (const { title, cluster, pod, passes, sentence } of rows) {
       cluster.nodes.filter((node) => verdict.refusal(node) === undefined).map(({ name }) => name),
       passes,
     );
-    const { placements, unschedulable } = schedule(cluster, [pod], new Passes(allPlugins, seededRandom(1)));
+    const { placements, unschedulable } = schedule(stateOf(cluster, 1), [pod]);
     if (passes.length > 0) t.true(passes.includes(placements[0]?.node ?? ''));
     else t.is(unschedulable[0] && describeExplanation(unschedulable[0].why), sentence);
   });

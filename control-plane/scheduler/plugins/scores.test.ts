@@ -1,13 +1,10 @@
 // One table for all scores: which of two nodes a pod prefers, and why.
 import test from 'ava';
 import type { Node } from '@gantry/api/kinds/node';
-import { seededRandom } from '@gantry/kit/random';
 import type { PodView } from '../pod-needs.ts';
-import { Passes } from '../passes.ts';
-import { allPlugins } from './all.ts';
 import { schedule } from '../schedule.ts';
 import type { PodParts } from '../test-cluster.ts';
-import { aCluster, aNode, view } from '../test-cluster.ts';
+import { aCluster, aNode, stateOf, view } from '../test-cluster.ts';
 
 interface Row {
   title: string;
@@ -133,11 +130,7 @@ const rows: Row[] = [
 for (const { title, nodes, placed = {}, pod } of rows) {
   test(title, (t) => {
     for (let seed = 0; seed < 8; seed += 1) {
-      const { placements } = schedule(
-        aCluster(nodes, placed),
-        [view('p', pod)],
-        new Passes(allPlugins, seededRandom(seed)),
-      );
+      const { placements } = schedule(stateOf(aCluster(nodes, placed), seed), [view('p', pod)]);
       t.is(placements[0]?.node, 'good');
     }
   });
@@ -145,11 +138,7 @@ for (const { title, nodes, placed = {}, pod } of rows) {
 
 test('equal nodes are chosen by chance', (t) => {
   const chosen = Array.from({ length: 40 }, (_, seed) => {
-    const { placements } = schedule(
-      aCluster([aNode('a'), aNode('b')]),
-      [view('p')],
-      new Passes(allPlugins, seededRandom(seed)),
-    );
+    const { placements } = schedule(stateOf(aCluster([aNode('a'), aNode('b')]), seed), [view('p')]);
     return placements[0]?.node;
   });
   t.deepEqual(new Set(chosen), new Set(['a', 'b']));

@@ -33,6 +33,13 @@ export function isDeleting(object: AnyObject): boolean {
   return object.metadata.deletionTimestamp !== undefined;
 }
 
+/** Whether the write tells a pod to leave for one of higher priority. */
+export function isPreempted({ before, after }: WriteRecord): boolean {
+  const says = (pod: Pod | undefined): boolean =>
+    pod?.status?.conditions?.some(({ reason }) => reason === 'PreemptionByScheduler') === true;
+  return says(after as Pod | undefined) && !says(before as Pod | undefined);
+}
+
 export function isFinished(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 }

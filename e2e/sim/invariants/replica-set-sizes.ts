@@ -4,14 +4,23 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Bounds } from './bounds.ts';
 import { firstBroken } from './each-write.ts';
-import { asksToGo, isActive, isDeleting, nameOf, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
+import {
+  asksToGo,
+  isActive,
+  isDeleting,
+  isPreempted,
+  nameOf,
+  ownerUidOf,
+  titleOf,
+  uidOf,
+} from './object-reading.ts';
 import { ObjectsSoFar } from './objects-so-far.ts';
 import { RecentSums, RecentValues } from './recent-values.ts';
 import type { Invariant, WriteRecord } from './world-view.ts';
 
 /**
  * Judges the controller's creations and deletions by any size that held while it may have looked. What users delete,
- * what taints drive away, and what goes with its namespace is the world's doing.
+ * what taints drive away or the scheduler preempts, and what goes with its namespace is the world's doing.
  */
 export function createReplicaSetSizes(bounds: Pick<Bounds, 'staleMs' | 'requestMs'>): Invariant {
   const objects = new ObjectsSoFar(['ReplicaSet', 'Pod', 'Node', 'Namespace']);
@@ -65,6 +74,7 @@ export function createReplicaSetSizes(bounds: Pick<Bounds, 'staleMs' | 'requestM
       asksToGo(write) &&
       requests.sum(key, atMs) === 0 &&
       !isDriven(pod, atMs) &&
+      !isPreempted(write) &&
       !isLeaving(owner);
     if (!isOwnDoing) {
       shifts.add(uid, 1, atMs);

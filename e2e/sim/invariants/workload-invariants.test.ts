@@ -87,6 +87,11 @@ test('a pod that is needed is not taken as surplus; what others take is theirs',
       world.put('Node', 'n1', { spec: { taints: [{ key: 'x', effect: 'NoExecute' }] } });
       world.mark('Pod', 'r-0');
     },
+    'the scheduler preempts it': (world) => {
+      const reason = 'PreemptionByScheduler';
+      const conditions = [{ type: 'DisruptionTarget', status: 'True', reason }];
+      world.put('Pod', 'r-0', { metadata: { deletionTimestamp: world.nowText }, status: { conditions } });
+    },
     'its node is gone': (world) => {
       world.remove('Node', 'n1');
       world.remove('Pod', 'r-0');

@@ -1,0 +1,90 @@
+// Many small changes of objects of one kind, in as few transactions as they fit in: binds, evictions, reasons. What one
+// of them runs into never hurts another.
+import type { KindDefinition } from '@gantry/api/definition';
+import type { AnyObject, ObjectKey } from '@gantry/api/meta';
+import type { SmallOutcome, SmallWrite } from './commit-together.ts';
+import { commitTogether } from './commit-together.ts';
+import type { Change } from './conditional-write.ts';
+import { changeObject } from './conditional-write.ts';
+import type { ResourcesDeps } from './deps.ts';
+import { storeKeyOf, valueOf } from './object-key.ts';
+import type { WriteContext } from './resources.ts';
+
+/** One change. */
+export interface KeyedChange {
+  key: ObjectKey;
+  /**
+   * Decides from a present state; may run several times. What it puts must be plain JSON: no undefined values. May
+   * throw: then nothing is written.
+   */
+  decide: (current: AnyObject) => Change;
+}
+
+/** `done`: it is as decided. Else what changeObject would have thrown, or what `decide` threw about the newest state. */
+export type ChangeAnswer = 'done' | { error: unknown };
+
+type Context = Pick<WriteContext, 'fence' | 'signal'>;
+
+/** Makes the changes, of different objects. Does not throw; the answers are in the order of the changes. */
+export async function changeTogether(
+  deps: ResourcesDeps,
+  definition: KindDefinition,
+  changes: readonly KeyedChange[],
+  context: Context,
+): Promise<ChangeAnswer[]> {
+  const prepared = changes.map((change) => ({ change, write: fromCache(deps, definition, change) }));
+  const writes = prepared.flatMap(({ write }) => (write === undefined ? [] : [write]));
+  const outcomes = new Map<SmallWrite | undefined, SmallOutcome>();
+  for (const [index, outcome] of (await commitTogether(deps, writes, context)).entries()) {
+    outcomes.set(writes[index], outcome);
+  }
+  return Promise.all(
+    prepared.map(async ({ change, write }): Promise<ChangeAnswer> => {
+      const outcome = outcomes.get(write);
+      if (outcome?.type === 'done') return 'done';
+      if (outcome?.type === 'failed') return { error: outcome.error };
+      // Not as the cache has it: the newest state decides.
+      return changeOne(deps, definition, change, context);
+    }),
+  );
+}
+
+async function changeOne(
+  deps: ResourcesDeps,
+  definition: KindDefinition,
+  { key, decide }: KeyedChange,
+  context: Context,
+): Promise<ChangeAnswer> {
+  try {
+    await changeObject(deps, definition, key, { ...context, dryRun: false }, decide);
+    return 'done';
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** The write that the state in the cache calls for; undefined when it calls for none, which is not to be relied on. */
+function fromCache(
+  deps: ResourcesDeps,
+  definition: KindDefinition,
+  { key: name, decide }: KeyedChange,
+): SmallWrite | undefined {
+  const current = deps.cache.get(definition, name);
+  if (current === undefined) return undefined;
+  const change = decided(decide, current);
+  if (change === undefined || change.type === 'same') return undefined;
+  const key = storeKeyOf(definition, name);
+  const conditions = [{ key, modRevision: Number(current.metadata.resourceVersion) }];
+  if (change.type === 'remove') return { conditions, write: { type: 'delete', key } };
+  const value = valueOf(change.object);
+  deps.cache.expect(definition, name, value, change.object);
+  return { conditions, write: { type: 'put', key, value } };
+}
+
+function decided(decide: KeyedChange['decide'], current: AnyObject): Change | undefined {
+  try {
+    return decide(current);
+  } catch {
+    return undefined;
+  }
+}
