@@ -31,7 +31,7 @@ export interface CacheLimits {
 }
 
 export const CACHE_LIMITS: CacheLimits = {
-  historyEventsMax: 10_000,
+  historyEventsMax: 4_000,
   historyAgeMaxMs: 5 * 60_000,
   waitMs: 5_000,
 };

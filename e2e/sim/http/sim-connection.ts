@@ -2,7 +2,7 @@
 // leave or be cut off at any moment; the other hears of it as it would over TCP: late, or only by its own timeout.
 import type { TransportRequest, TransportResponse } from '@gantry/api/client';
 import { TransportError } from '@gantry/api/transport-error';
-import type { SimNetwork } from '../world/network.ts';
+import type { MessageStream, SimNetwork } from '../world/network.ts';
 import type { SimProcess } from '../world/process.ts';
 import { BodyQueue } from './body-queue.ts';
 import { simRequest } from './sim-request.ts';
@@ -35,7 +35,7 @@ class Connection {
   readonly #reject: (error: Error) => void;
   readonly #body = new BodyQueue(() => this.#leave());
   /** The server's half of the connection: its pieces stay in order. */
-  readonly #stream = { lastArrivalMs: 0 };
+  readonly #stream: MessageStream = { lastArrivalMs: 0 };
   #hasHead = false;
   #isOver = false;
   #onServer: ReturnType<typeof simResponse> | undefined;

@@ -108,6 +108,8 @@ function daemonSetWrong({ spec, status }: DaemonSet, pods: readonly Pod[]): stri
   return `tells of ${numberReady} ready, ${updatedNumberScheduled} updated and ${numberMisscheduled} misplaced pods, on ${wanted} nodes`;
 }
 
+const DECIDED: ReadonlySet<string> = new Set(['FailureTarget', 'SuccessCriteriaMet']);
+
 /** How long its program takes is the user's affair: what is asked of a Job is that enough of it runs. */
 function jobWrong({ spec, status = {} }: Job, pods: readonly Pod[], nowMs: number): string | undefined {
   const conditions = status.conditions ?? [];
@@ -116,6 +118,9 @@ function jobWrong({ spec, status = {} }: Job, pods: readonly Pod[], nowMs: numbe
   const active = pods.filter(isActive);
   if (spec.suspend === true)
     return active.length === 0 ? undefined : `is suspended, but has ${active.length} pods`;
+  // Decided; it is over once its last pod is gone, of which a lost host never tells.
+  if (conditions.some(({ type, status: is }) => DECIDED.has(type) && is === 'True'))
+    return active.length === 0 ? undefined : `is decided, but has ${active.length} pods`;
   const backsOff = pods.some(
     (pod) => pod.status?.phase === 'Failed' && nowMs - (lastEndMs(pod) ?? 0) < JOB_BACKOFF_MAX_MS,
   );

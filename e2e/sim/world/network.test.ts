@@ -24,6 +24,7 @@ test('messages overtake each other, those of one stream never', (t) => {
   for (const number of numbers) {
     net.send('a', 'b', { arrive: () => free.push(number), broken: () => undefined });
     net.send('a', 'b', { arrive: () => inOrder.push(number), broken: () => undefined, stream });
+    clock.advance(0.5);
   }
   clock.advance(10_000);
   t.notDeepEqual(free, numbers);
@@ -32,6 +33,16 @@ test('messages overtake each other, those of one stream never', (t) => {
     numbers,
   );
   t.deepEqual(inOrder, numbers);
+});
+
+test('what is sent in one moment over one stream travels together', (t) => {
+  const { clock, net } = network();
+  const came: string[] = [];
+  const stream = { lastArrivalMs: 0 };
+  for (const what of ['head', 'body', 'end'])
+    net.send('a', 'b', { arrive: () => came.push(what), broken: () => undefined, stream });
+  clock.step();
+  t.deepEqual(came, ['head', 'body', 'end']);
 });
 
 test('a cut holds what is sent one way only, and lets it through when it heals', (t) => {

@@ -25,8 +25,15 @@ export interface Message {
   arrive: () => void;
   /** Called instead when the connection is given up. */
   broken: () => void;
-  /** Messages of one stream arrive in the order in which they were sent. */
-  stream?: { lastArrivalMs: number };
+  /** Messages of one stream arrive in the order in which they were sent; those of one moment travel together. */
+  stream?: MessageStream;
+}
+
+/** One direction of a connection. */
+export interface MessageStream {
+  lastArrivalMs: number;
+  /** What was sent last. */
+  packet?: { sentAtMs: number; arrivals: (() => void)[] };
 }
 
 interface Held {
@@ -87,10 +94,20 @@ export class SimNetwork {
       return;
     }
     const nowMs = this.#clock.nowMs();
-    const { stream } = message;
+    const { stream, arrive } = message;
+    if (stream?.packet?.sentAtMs === nowMs) {
+      stream.packet.arrivals.push(arrive);
+      return;
+    }
+    const arrivals = [arrive];
     const arrivalMs = Math.max(nowMs + this.#delayMs(from, to), stream?.lastArrivalMs ?? 0);
-    if (stream !== undefined) stream.lastArrivalMs = arrivalMs;
-    this.#clock.schedule(arrivalMs - nowMs, message.arrive);
+    if (stream !== undefined) {
+      stream.lastArrivalMs = arrivalMs;
+      stream.packet = { sentAtMs: nowMs, arrivals };
+    }
+    this.#clock.schedule(arrivalMs - nowMs, () => {
+      for (const each of arrivals) each();
+    });
   }
 
   #delayMs(from: string, to: string): number {
