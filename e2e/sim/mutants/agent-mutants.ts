@@ -20,7 +20,9 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
     name: 'confirms-before-the-end',
     file: 'agent/pods/ending-steps.ts',
     find: 'if (running.length > 0) return running.map',
-    replace: "if (running.length > 0 && ending.cause !== 'deleted') return running.map",
+    replace: `if (ending.cause === 'deleted' && !observed.memory.isConfirmed)
+    return [{ step: { type: 'confirm-deleted' } }];
+  if (running.length > 0) return running.map`,
     what: 'The API is told that a pod is gone while its containers run.',
   },
   {

@@ -8,6 +8,7 @@ import { drawActions } from './draw-actions.ts';
 import { between, chance, pick } from './draws.ts';
 import type { Fault } from './fault.ts';
 import type { NodePlan, RunPlan } from './run-plan.ts';
+import type { UserAction } from './user-action.ts';
 
 /** Sizes that a caller may ask for; drawn where absent. */
 export interface PlanSizes {
@@ -16,6 +17,7 @@ export interface PlanSizes {
   heartbeatIntervalMs?: number;
 }
 
+const PRIORITIES_CHANCE = 0.25;
 const LOSS_NODES_MIN = 3;
 const LOSS_CHANCE = 0.15;
 const CALM_MS = 150_000;
@@ -38,7 +40,7 @@ export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
     heartbeatIntervalMs: sizes.heartbeatIntervalMs ?? pick(random, HEARTBEATS_MS),
     quality: drawQuality(random),
     faults: [...drawFaults(random, parts), ...drawLoss(seed, parts)].toSorted((a, b) => a.atMs - b.atMs),
-    actions: drawActions(random, parts),
+    actions: withPriorities(seed, drawActions(random, parts)),
   };
 }
 
@@ -88,6 +90,17 @@ function drawLoss(seed: number, { nodes, chaosMs }: Parts): Fault[] {
   const random = seededRandom(hashText(`loss/${seed}`));
   if (nodes.length < LOSS_NODES_MIN || !chance(random, LOSS_CHANCE)) return [];
   return [{ type: 'host-lost', node: pick(random, nodes), atMs: between(random, 1_000, chaosMs - 1_000) }];
+}
+
+/** Drawn apart too. What is critical asks for more, so that others have to give way. */
+function withPriorities(seed: number, actions: readonly UserAction[]): UserAction[] {
+  const random = seededRandom(hashText(`priority/${seed}`));
+  if (!chance(random, PRIORITIES_CHANCE)) return [...actions];
+  return actions.map((action) => {
+    if (action.type !== 'create' || chance(random, 0.5)) return action;
+    const cpuMilli = pick(random, [300, 600, 900]);
+    return { ...action, workload: { ...action.workload, cpuMilli, isCritical: true } };
+  });
 }
 
 const WEIGHTED: readonly Exclude<Fault['type'], 'host-lost'>[] = [

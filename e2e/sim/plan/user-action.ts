@@ -13,6 +13,8 @@ export interface Workload {
   /** Names the version of the template. */
   version: number;
   cpuMilli: number;
+  /** Others make room for its pods. */
+  isCritical?: boolean;
   graceSeconds: number;
   /** How its containers behave; see the annotations of hollow pods. */
   behaviour: Readonly<Record<string, string>>;

@@ -82,6 +82,7 @@ function templateOf(workload: Workload, restartPolicy: 'Always' | 'Never'): obje
     metadata: { labels: { app: workload.name }, annotations: { ...workload.behaviour } },
     spec: {
       restartPolicy,
+      ...(workload.isCritical === true ? { priorityClassName: 'system-cluster-critical' } : {}),
       terminationGracePeriodSeconds: workload.graceSeconds,
       containers: [
         {
