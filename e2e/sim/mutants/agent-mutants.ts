@@ -47,10 +47,10 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
     what: 'A container that is not to be restarted is.',
   },
   {
-    name: 'status-not-renewed-after-conflict',
+    name: 'failed-status-is-not-repeated',
     file: 'agent/pods/status-writer.ts',
-    find: 'else if (isConflict(error)) await this.#fetch(uid, entry);',
-    replace: 'else if (isConflict(error)) entry.asked = wanted;',
-    what: 'A status that met another writer is taken for written.',
+    find: 'else if (isConflict(error)) await this.#fetch(uid, entry);\n      else this.#log(entry.pod, error);',
+    replace: 'else if (isConflict(error)) await this.#fetch(uid, entry);\n      else entry.asked = wanted;',
+    what: 'A status whose write got no answer is taken for written.',
   },
 ];
