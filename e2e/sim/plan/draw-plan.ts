@@ -17,6 +17,7 @@ export interface PlanSizes {
   heartbeatIntervalMs?: number;
 }
 
+const LAPSE_CHANCE = 0.2;
 const PRIORITIES_CHANCE = 0.25;
 const LOSS_NODES_MIN = 3;
 const LOSS_CHANCE = 0.15;
@@ -35,12 +36,13 @@ export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
   }));
   const chaosMs = sizes.chaosMs ?? between(random, 15, 70) * 1_000;
   const parts = { nodes: nodes.map(({ name }) => name), replicas: replicas.map(({ name }) => name), chaosMs };
+  const lapse = drawLapse(seed, parts);
   return {
     ...{ seed, nodes, replicas, chaosMs, calmMs: CALM_MS },
     heartbeatIntervalMs: sizes.heartbeatIntervalMs ?? pick(random, HEARTBEATS_MS),
     quality: drawQuality(random),
-    faults: [...drawFaults(random, parts), ...drawLoss(seed, parts)].toSorted((a, b) => a.atMs - b.atMs),
-    actions: withPriorities(seed, drawActions(random, parts)),
+    faults: [...drawFaults(random, parts), ...drawLoss(seed, parts), ...lapse.faults].toSorted(byTime),
+    actions: [...withPriorities(seed, drawActions(random, parts)), ...lapse.actions].toSorted(byTime),
   };
 }
 
@@ -92,6 +94,22 @@ function drawLoss(seed: number, { nodes, chaosMs }: Parts): Fault[] {
   return [{ type: 'host-lost', node: pick(random, nodes), atMs: between(random, 1_000, chaosMs - 1_000) }];
 }
 
+/** An agent forgets all, and meanwhile a pod is removed by force: then nobody knows what is left of it. */
+function drawLapse(seed: number, { nodes, chaosMs }: Parts): Pick<RunPlan, 'faults' | 'actions'> {
+  const random = seededRandom(hashText(`lapse/${seed}`));
+  if (!chance(random, LAPSE_CHANCE)) return { faults: [], actions: [] };
+  const atMs = between(random, Math.floor(chaosMs / 2), chaosMs - 4_000);
+  const removal = { type: 'delete-pod' as const, atMs: atMs + 500, user: 'bob', draw: random.next() };
+  return {
+    faults: [{ type: 'state-lost', node: pick(random, nodes), atMs, backAfterMs: 3_000 }],
+    actions: [{ ...removal, force: true }],
+  };
+}
+
+function byTime(a: { atMs: number }, b: { atMs: number }): number {
+  return a.atMs - b.atMs;
+}
+
 /** Drawn apart too. What is critical asks for more, so that others have to give way. */
 function withPriorities(seed: number, actions: readonly UserAction[]): UserAction[] {
   const random = seededRandom(hashText(`priority/${seed}`));
@@ -103,7 +121,7 @@ function withPriorities(seed: number, actions: readonly UserAction[]): UserActio
   });
 }
 
-const WEIGHTED: readonly Exclude<Fault['type'], 'host-lost'>[] = [
+const WEIGHTED: readonly Exclude<Fault['type'], 'host-lost' | 'state-lost'>[] = [
   ...(['cut', 'cut', 'cut', 'store-away', 'poor-network', 'kill', 'kill', 'kill', 'kill'] as const),
   ...(['stop', 'pause', 'pause', 'host-down', 'container-dies', 'container-dies', 'compact'] as const),
 ];

@@ -23,6 +23,8 @@ export type Fault = At &
     | { type: 'host-down'; node: string; forMs: number }
     /** A host that never comes back. */
     | { type: 'host-lost'; node: string }
+    /** An agent is killed, and what it had written down is gone when it is started again. */
+    | { type: 'state-lost'; node: string; backAfterMs: number }
     /** A container that runs is killed; which one is drawn when it happens. */
     | { type: 'container-dies'; node: string; draw: number }
     /** The store forgets its history. */
@@ -40,6 +42,7 @@ export function faultEndMs(fault: Fault): number {
       return fault.atMs + fault.forMs;
     case 'kill':
     case 'stop':
+    case 'state-lost':
       return fault.atMs + fault.backAfterMs;
     case 'host-lost':
     case 'container-dies':

@@ -18,6 +18,8 @@ export interface Machine {
   readonly isUp: boolean;
   powerOff(): void;
   powerOn(): void;
+  /** What its agent has written down is gone. */
+  loseState(): void;
   /** Kills a container that runs. @param draw in [0, 1): which one. @returns its name. */
   killContainer(draw: number): string | undefined;
 }
@@ -105,11 +107,8 @@ export class Faults {
       case 'stop':
         programs.get(fault.process)?.stop();
         return this.#later(fault.backAfterMs, () => programs.get(fault.process)?.start());
-      case 'pause': {
-        const process = programs.get(fault.process)?.process;
-        process?.pause();
-        return this.#later(fault.forMs, () => process?.resume());
-      }
+      case 'pause':
+        return this.#pause(fault);
       case 'host-down':
         machines.get(fault.node)?.powerOff();
         return this.#later(fault.forMs, () => {
@@ -118,6 +117,10 @@ export class Faults {
       case 'host-lost':
         this.#lost.add(fault.node);
         return machines.get(fault.node)?.powerOff();
+      case 'state-lost':
+        programs.get(fault.node)?.kill();
+        machines.get(fault.node)?.loseState();
+        return this.#later(fault.backAfterMs, () => programs.get(fault.node)?.start());
       case 'container-dies':
         this.#targets.note(`killed ${machines.get(fault.node)?.killContainer(fault.draw) ?? 'nothing'}`);
         return;
@@ -140,6 +143,12 @@ export class Faults {
     this.#later(forMs, () => {
       for (const [from = '', to = ''] of all) network.heal(from, to);
     });
+  }
+
+  #pause(fault: Fault & { type: 'pause' }): void {
+    const process = this.#targets.programs.get(fault.process)?.process;
+    process?.pause();
+    this.#later(fault.forMs, () => process?.resume());
   }
 
   #kill(fault: Fault & { type: 'kill' }): void {

@@ -38,7 +38,7 @@ export class SimHost {
   readonly #address: string;
   readonly #engine: HollowEngine;
   readonly #disk = createHollowDisk();
-  readonly #checkpoints = emptyCheckpoints();
+  #checkpoints = emptyCheckpoints();
   #process: SimProcess | undefined;
   #hasChanged = false;
 
@@ -98,6 +98,10 @@ export class SimHost {
   powerOn(): void {
     this.#engine.powerOn();
     this.start();
+  }
+
+  loseState(): void {
+    this.#checkpoints = emptyCheckpoints();
   }
 
   /** @param draw in [0, 1): which one. @returns its name; undefined when none runs. */
