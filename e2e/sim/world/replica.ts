@@ -25,6 +25,7 @@ const START_AGAIN_MS = 1_000;
 export class Replica {
   readonly name: string;
   readonly #deps: ReplicaDeps;
+  #isWantedAgain = false;
   #process: SimProcess | undefined;
   #plane: ControlPlane | undefined;
 
@@ -40,7 +41,12 @@ export class Replica {
 
   /** Starts it unless it lives; tries again for as long as the process does. */
   start(): void {
-    if (this.#process !== undefined && this.#process.life !== 'dead') return;
+    if (this.#process !== undefined && this.#process.life !== 'dead') {
+      // One that is still ending is started when it has ended.
+      this.#isWantedAgain = true;
+      return;
+    }
+    this.#isWantedAgain = false;
     const process = this.#deps.spawn(this.name);
     this.#process = process;
     process.clock.schedule(START_MS, () => void this.#begin(process));
@@ -55,7 +61,11 @@ export class Replica {
   stop(): void {
     const process = this.#process;
     const stopped = this.#plane?.stop() ?? Promise.resolve();
-    void stopped.then(() => process?.kill());
+    this.#isWantedAgain = false;
+    void stopped.then(() => {
+      process?.kill();
+      if (this.#isWantedAgain) this.start();
+    });
   }
 
   async #begin(process: SimProcess): Promise<void> {
