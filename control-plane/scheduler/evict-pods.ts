@@ -24,12 +24,13 @@ export function evictPods(
   context: Pick<WriteContext, 'fence' | 'signal'>,
 ): Promise<ChangeAnswer[]> {
   const nowMs = deps.clock.nowMs();
+  const now = timeText(nowMs);
   const changes = victims.map(({ namespace, name, uid }) => ({
     key: { namespace, name },
     decide: (current: AnyObject): Change => {
       if (current.metadata.uid !== uid) throw conflict(podKind, name, `pod ${name} is another one by now`);
       if (current.metadata.deletionTimestamp !== undefined) return { type: 'same', object: current };
-      const step = decideDeletion(podKind, disrupted(current as Pod, timeText(nowMs)), {}, nowMs);
+      const step = decideDeletion(podKind, disrupted(current as Pod, now), {}, nowMs);
       return { type: step.type === 'remove' ? 'remove' : 'put', object: step.object };
     },
   }));

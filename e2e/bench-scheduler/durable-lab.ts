@@ -24,6 +24,7 @@ import type { Store } from '@gantry/control-plane/store/store';
 import { systemClock } from '@gantry/kit/clock';
 import { findEtcd, startEtcd, type EtcdProcess } from '@gantry/kit/etcd-process';
 import { silentLogger } from '@gantry/kit/logger';
+import { mapBounded } from '@gantry/kit/map-bounded';
 import { systemIds, systemRandom } from '@gantry/kit/random';
 import { Registry } from 'prom-client';
 import { NAMESPACES } from './workload.ts';
@@ -118,12 +119,7 @@ export class DurableLab {
 
   /** As clients create them: admitted, validated, written one by one. */
   async create(pods: readonly Pod[]): Promise<void> {
-    let next = 0;
-    const work = async (): Promise<void> => {
-      for (let pod = pods[next++]; pod !== undefined; pod = pods[next++])
-        await this.resources.create(podKind, pod, CONTEXT);
-    };
-    await Promise.all(Array.from({ length: CREATES_AT_ONCE }, work));
+    await mapBounded(pods, CREATES_AT_ONCE, (pod) => this.resources.create(podKind, pod, CONTEXT));
     await this.cache.waitForNewest();
   }
 

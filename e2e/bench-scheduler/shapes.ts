@@ -25,6 +25,16 @@ const termOf = (color: string, topologyKey: string) => ({
   namespaces: [...NAMESPACES],
 });
 
+const required = (color: string, topologyKey: string) => ({
+  requiredDuringSchedulingIgnoredDuringExecution: [termOf(color, topologyKey)],
+});
+
+const preferred = (color: string, topologyKey: string) => ({
+  preferredDuringSchedulingIgnoredDuringExecution: [
+    { weight: 1, podAffinityTerm: termOf(color, topologyKey) },
+  ],
+});
+
 /** A shape whose pods, those before and those measured, are alike but for their namespace. */
 function affine(
   about: Omit<Shape, 'build'>,
@@ -99,7 +109,7 @@ export const SHAPES: readonly Shape[] = [
   affine(
     { name: 'affinity', title: 'pod affinity, required, by zone', floor: 35 },
     'blue',
-    { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [termOf('blue', ZONE)] } },
+    { podAffinity: required('blue', ZONE) },
     [5_000, 5_000],
   ),
   affine(
@@ -110,31 +120,19 @@ export const SHAPES: readonly Shape[] = [
       targets: { durable: 1_000 },
     },
     'green',
-    { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [termOf('green', HOSTNAME)] } },
+    { podAntiAffinity: required('green', HOSTNAME) },
     [1_000, 2_000],
   ),
   affine(
     { name: 'preferred-affinity', title: 'pod affinity, preferred, by host', floor: 90 },
     'red',
-    {
-      podAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [
-          { weight: 1, podAffinityTerm: termOf('red', HOSTNAME) },
-        ],
-      },
-    },
+    { podAffinity: preferred('red', HOSTNAME) },
     [5_000, 5_000],
   ),
   affine(
     { name: 'preferred-anti-affinity', title: 'pod anti-affinity, preferred, by host', floor: 90 },
     'yellow',
-    {
-      podAntiAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [
-          { weight: 1, podAffinityTerm: termOf('yellow', HOSTNAME) },
-        ],
-      },
-    },
+    { podAntiAffinity: preferred('yellow', HOSTNAME) },
     [5_000, 5_000],
   ),
   {

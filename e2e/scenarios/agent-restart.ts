@@ -1,8 +1,9 @@
 // An agent that dies, and what its node runs.
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { isReady } from '../sim/invariants/object-reading.ts';
+import { bringUp } from './bring-up.ts';
 import { apply, patchDeployment } from './doings.ts';
-import { deploymentOf, podOf } from './manifests.ts';
+import { podOf } from './manifests.ts';
 import type { Scenario } from './scenario.ts';
 import { objectUntil, podsIn, restartsOf, rolledOut, runningUntil, runsOf } from './sightings.ts';
 
@@ -17,9 +18,7 @@ export const agentRestart: Scenario = {
   isDisturbing: true,
   async run(t, world) {
     const [node = ''] = world.nodes;
-    await apply(world, deploymentOf('web', 4));
-    await rolledOut(world, 'web', 4);
-    const before = await runningUntil(world, 4);
+    const before = await bringUp(world, 4);
     t.true(before.some((one) => one.node === node));
 
     await world.killAgent(node);

@@ -1,18 +1,15 @@
 // A container whose process ends past the cluster's back.
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
-import { apply } from './doings.ts';
-import { deploymentOf } from './manifests.ts';
+import { bringUp } from './bring-up.ts';
 import type { Scenario } from './scenario.ts';
-import { objectUntil, restartsOf, rolledOut, runningUntil, runsOf } from './sightings.ts';
+import { objectUntil, restartsOf, runsOf } from './sightings.ts';
 
 /** It runs again, in the same pod. */
 export const containerCrash: Scenario = {
   name: 'container-crash',
   sentence: 'A container that crashes is started again in its pod and counted once; no other is touched.',
   async run(t, world) {
-    await apply(world, deploymentOf('web', 2));
-    await rolledOut(world, 'web', 2);
-    const [victim, other] = await runningUntil(world, 2);
+    const [victim, other] = await bringUp(world, 2);
     if (victim === undefined || other === undefined) throw new Error('two containers run');
     const key = { namespace: world.namespace, name: victim.pod };
     const before = await world.client.get<Pod>(podKind, key);

@@ -1,14 +1,12 @@
 // A Job that runs each of its indexes once.
 import { jobKind, type Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
-import { isActive } from '../sim/invariants/object-reading.ts';
+import { COMPLETION_INDEX, holds, isActive } from '../sim/invariants/object-reading.ts';
 import { apply } from './doings.ts';
 import { followPods } from './follow-pods.ts';
 import { jobOf } from './manifests.ts';
 import type { Scenario } from './scenario.ts';
 import { objectUntil, podsIn, runningUntil } from './sightings.ts';
-
-const INDEX = 'batch.kubernetes.io/job-completion-index';
 
 /** All indexes, never too many at once. */
 export const jobCompletes: Scenario = {
@@ -24,7 +22,7 @@ export const jobCompletes: Scenario = {
     let job: Job | undefined;
     await followPods(world, note, async () => {
       await apply(world, jobOf('sum', { endsAfterSeconds: 1 }, shape));
-      job = await objectUntil<Job>(world, jobKind, 'sum', 'complete', isComplete);
+      job = await objectUntil<Job>(world, jobKind, 'sum', 'complete', (one) => holds(one, 'Complete'));
     });
 
     t.is(most, 2);
@@ -32,14 +30,15 @@ export const jobCompletes: Scenario = {
     t.is(job?.status?.failed ?? 0, 0);
     t.is(job?.status?.completedIndexes, '0-3');
     const pods = await podsIn(world, 'job-name=sum');
-    t.deepEqual(pods.map(({ metadata }) => metadata.annotations?.[INDEX]).toSorted(), ['0', '1', '2', '3']);
+    t.deepEqual(pods.map(({ metadata }) => metadata.annotations?.[COMPLETION_INDEX]).toSorted(), [
+      '0',
+      '1',
+      '2',
+      '3',
+    ]);
 
     const key = { namespace: world.namespace, name: 'sum' };
     await world.client.delete(jobKind, key, { propagationPolicy: 'Background' });
     await runningUntil(world, 0);
   },
 };
-
-function isComplete({ status }: Job): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === 'Complete' && is === 'True') === true;
-}

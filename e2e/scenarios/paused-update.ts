@@ -1,5 +1,6 @@
 // An update that its user holds, and lets go.
 import { deploymentKind, type Deployment } from '@gantry/api/kinds/deployment';
+import { bringUp } from './bring-up.ts';
 import { apply, patchDeployment } from './doings.ts';
 import { deploymentOf } from './manifests.ts';
 import type { Scenario } from './scenario.ts';
@@ -13,9 +14,7 @@ export const pausedUpdate: Scenario = {
   name: 'paused-update',
   sentence: 'A paused Deployment takes a new template without touching a pod, and rolls it out once resumed.',
   async run(t, world) {
-    await apply(world, deploymentOf('web', 2, { version: 1 }));
-    await rolledOut(world, 'web', 2);
-    const before = runsOf(await runningUntil(world, 2));
+    const before = runsOf(await bringUp(world, 2, { version: 1 }));
 
     await patchDeployment(world, 'web', { paused: true });
     await apply(world, deploymentOf('web', 2, { version: 2 }));

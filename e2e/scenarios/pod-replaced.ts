@@ -1,7 +1,6 @@
 // A pod that a user deletes from under its owner.
 import { podKind } from '@gantry/api/kinds/pod';
-import { apply } from './doings.ts';
-import { deploymentOf } from './manifests.ts';
+import { bringUp } from './bring-up.ts';
 import type { Scenario } from './scenario.ts';
 import { goneUntil, rolledOut, runningUntil, runsOf } from './sightings.ts';
 
@@ -10,9 +9,7 @@ export const podReplaced: Scenario = {
   name: 'pod-replaced',
   sentence: 'A pod that is deleted ends on its engine and is replaced by another one.',
   async run(t, world) {
-    await apply(world, deploymentOf('web', 2));
-    await rolledOut(world, 'web', 2);
-    const [deleted, kept] = await runningUntil(world, 2);
+    const [deleted, kept] = await bringUp(world, 2);
     if (deleted === undefined || kept === undefined) throw new Error('two containers run');
 
     await world.client.delete(podKind, { namespace: world.namespace, name: deleted.pod });

@@ -1,6 +1,7 @@
 // A store that answers nobody for a while.
+import { bringUp } from './bring-up.ts';
 import { apply, patchDeployment } from './doings.ts';
-import { configMapOf, deploymentOf } from './manifests.ts';
+import { configMapOf } from './manifests.ts';
 import type { Scenario } from './scenario.ts';
 import { rolledOut, runningUntil, runsOf } from './sightings.ts';
 import { until } from './until.ts';
@@ -15,9 +16,7 @@ export const storeFrozen: Scenario = {
     'With the store away containers run on and a write is refused with the reason; then everything goes on.',
   isDisturbing: true,
   async run(t, world) {
-    await apply(world, deploymentOf('web', 2));
-    await rolledOut(world, 'web', 2);
-    const before = runsOf(await runningUntil(world, 2));
+    const before = runsOf(await bringUp(world, 2));
 
     const thawed = world.freezeStore(FROZEN_MS);
     const error = await t.throwsAsync(apply(world, configMapOf('settings', { colour: 'blue' })));

@@ -1,6 +1,7 @@
 // An agent gives up a pod only when nothing of it runs: whoever waits for the pod to be gone may start its successor.
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Bounds } from './bounds.ts';
+import { firstBroken } from './each-write.ts';
 import { titleOf, uidOf } from './object-reading.ts';
 import { RecentSums } from './recent-values.ts';
 import type { Invariant, WorldView, WriteRecord } from './world-view.ts';
@@ -27,11 +28,7 @@ export function createConfirmedPodsHaveEnded(bounds: Pick<Bounds, 'requestMs'>):
     sentence: 'The node gives a pod up only when none of its containers runs any more.',
     check(view) {
       for (const { key, atMs, isForced } of view.requested) if (isForced === true) forced.add(key, 1, atMs);
-      for (const write of view.writes) {
-        const seen = broken(view, write);
-        if (seen !== undefined) return seen;
-      }
-      return undefined;
+      return firstBroken(view, (write) => broken(view, write));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { CronJob } from '@gantry/api/kinds/cron-job';
 import type { Job } from '@gantry/api/kinds/job';
 import type { Bounds } from './bounds.ts';
 import { firstBroken } from './each-write.ts';
-import { isDeleting, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
+import { hasEnded, isDeleting, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
 import { ObjectsSoFar } from './objects-so-far.ts';
 import type { Invariant, WriteRecord } from './world-view.ts';
 
@@ -79,9 +79,5 @@ export function createCronJobOnceATick(bounds: Pick<Bounds, 'staleMs' | 'clockSk
 }
 
 function isRunning(job: Job): boolean {
-  if (isDeleting(job)) return false;
-  const conditions = job.status?.conditions ?? [];
-  return !conditions.some(
-    ({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True',
-  );
+  return !isDeleting(job) && !hasEnded(job);
 }

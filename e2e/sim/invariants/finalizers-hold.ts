@@ -1,7 +1,7 @@
 // An object with finalizers stays until who set them is done.
 import type { AnyObject, OwnerReference } from '@gantry/api/meta';
 import { firstBroken } from './each-write.ts';
-import { isDeleting, titleOf, uidOf } from './object-reading.ts';
+import { isDeleting, JOB_TRACKING, titleOf, uidOf } from './object-reading.ts';
 import { ObjectsSoFar } from './objects-so-far.ts';
 import { RecentSums } from './recent-values.ts';
 import type { Bounds } from './bounds.ts';
@@ -10,7 +10,7 @@ import type { Invariant, WriteRecord } from './world-view.ts';
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 /** Those that the control plane itself sets and takes away. */
-const OWN: ReadonlySet<string> = new Set([FOREGROUND, ORPHAN, 'batch.kubernetes.io/job-tracking']);
+const OWN: ReadonlySet<string> = new Set([FOREGROUND, ORPHAN, JOB_TRACKING]);
 
 /**
  * The last finalizer goes in the very write that removes the object, so that a removal is judged by what the

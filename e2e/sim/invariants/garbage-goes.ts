@@ -2,15 +2,11 @@
 import type { AnyObject } from '@gantry/api/meta';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Bounds } from './bounds.ts';
-import { graceMsOf, isDeleting, titleOf, uidOf } from './object-reading.ts';
+import { graceMsOf, isDeleting, isOnDownHost, JOB_TRACKING, titleOf, uidOf } from './object-reading.ts';
 import type { Invariant, WorldView } from './world-view.ts';
 
 /** Finalizers that the control plane itself sees to; others wait for whoever set them. */
-const OWN: ReadonlySet<string> = new Set([
-  'foregroundDeletion',
-  'orphan',
-  'batch.kubernetes.io/job-tracking',
-]);
+const OWN: ReadonlySet<string> = new Set(['foregroundDeletion', 'orphan', JOB_TRACKING]);
 /** A full look over the store is taken this often. */
 const LOOK_EVERY_MS = 10_000;
 
@@ -32,7 +28,9 @@ export function createGarbageGoes(kinds: readonly string[], bounds: Pick<Bounds,
     const found = new Set<string>();
     for (const object of objects) {
       const why = whyToGo(object, living, namespaces);
-      if (why === undefined || isHeldByOthers(object, inhabited) || isOnLostHost(object, view)) continue;
+      if (why === undefined || isHeldByOthers(object, inhabited)) continue;
+      // What waits for such a pod waits too.
+      if (object.kind === 'Pod' && isOnDownHost(object as Pod, view)) continue;
       found.add(uidOf(object));
       const since = sinceMs.get(uidOf(object)) ?? view.nowMs;
       sinceMs.set(uidOf(object), since);
@@ -74,11 +72,6 @@ function whyToGo(
   return isAbandoned
     ? `its owner ${ownerReferences[0]?.kind ?? ''} ${ownerReferences[0]?.name ?? ''} is gone`
     : undefined;
-}
-
-/** Only its agent can say that nothing of a pod runs any more; what waits for such a pod waits too. */
-function isOnLostHost(object: AnyObject, { nodes }: WorldView): boolean {
-  return object.kind === 'Pod' && nodes.get((object as Pod).spec.nodeName ?? '')?.up === false;
 }
 
 /** A namespace waits for what is in it, and an owner in the foreground for its dependents: these are looked at themselves. */

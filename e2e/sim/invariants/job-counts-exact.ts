@@ -2,7 +2,16 @@
 import type { Job, JobStatus } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
 import { firstBroken } from './each-write.ts';
-import { isDeleting, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
+import {
+  COMPLETION_INDEX,
+  hasEnded,
+  holds,
+  isDeleting,
+  isTracked,
+  ownerUidOf,
+  titleOf,
+  uidOf,
+} from './object-reading.ts';
 import type { Invariant, WriteRecord } from './world-view.ts';
 
 /** What became of a Job's pods, by uid. */
@@ -17,9 +26,6 @@ interface Ends {
   /** Succeeded, and not tracked any more: a crash of the controller would not find them. */
   released: Set<string>;
 }
-
-const INDEX = 'batch.kubernetes.io/job-completion-index';
-const TRACKING = 'batch.kubernetes.io/job-tracking';
 
 /** The counters of a status against the pods in the log. */
 export function createJobCountsExact(): Invariant {
@@ -39,32 +45,33 @@ export function createJobCountsExact(): Invariant {
     return known;
   }
 
-  function notePod({ before, after }: WriteRecord): void {
+  function judgePod({ before, after }: WriteRecord): string | undefined {
     const pod = (after ?? before) as Pod;
     const owner = ownerUidOf(pod);
-    if (owner === undefined) return;
+    if (owner === undefined) return undefined;
     const { succeeded, indexes, failed, released } = ends(owner);
     const isNew = pod.status?.phase === 'Succeeded' && !succeeded.has(uidOf(pod));
     if (isNew) {
       succeeded.add(uidOf(pod));
-      indexes.add(Number(pod.metadata.annotations?.[INDEX] ?? -1));
+      indexes.add(Number(pod.metadata.annotations?.[COMPLETION_INDEX] ?? -1));
       if (isDeleting(pod)) ends(owner).late += 1;
     }
     if (pod.status?.phase === 'Failed' || isDeleting(pod) || after === undefined) failed.add(uidOf(pod));
-    if (isLetGo(before as Pod | undefined, after as Pod | undefined)) released.add(uidOf(pod));
+    if (!isLetGo(before as Pod | undefined, after as Pod | undefined)) return undefined;
+    released.add(uidOf(pod));
+    return letGoTooEarly(owner, released.size);
   }
 
-  /** Judged where a pod is let go. A Job that has ended, or is going, counts no more. */
-  function judgeRelease({ before, after }: WriteRecord): string | undefined {
-    const job = jobs.get(ownerUidOf((after ?? before) as Pod) ?? '');
-    if (job === undefined || !isLetGo(before as Pod | undefined, after as Pod | undefined)) return undefined;
-    if (isDeleting(job) || hasEnded(job) || job.spec.completionMode === 'Indexed') return undefined;
+  /** A Job that has ended, or is going, counts no more. */
+  function letGoTooEarly(owner: string, released: number): string | undefined {
+    const job = jobs.get(owner);
+    if (job === undefined || isDeleting(job) || hasEnded(job) || job.spec.completionMode === 'Indexed')
+      return undefined;
     const { succeeded, notedSucceeded } = countsOf(job.status);
-    const { size } = ends(uidOf(job)).released;
     const counted = succeeded + notedSucceeded.length;
-    return size <= counted
+    return released <= counted
       ? undefined
-      : `${titleOf(job)} has let go of ${size} pods that succeeded, and counts ${counted}`;
+      : `${titleOf(job)} has let go of ${released} pods that succeeded, and counts ${counted}`;
   }
 
   function judgeJob({ before, after }: WriteRecord): string | undefined {
@@ -87,10 +94,7 @@ export function createJobCountsExact(): Invariant {
     check: (view) =>
       firstBroken(view, (write) => {
         const kind = (write.after ?? write.before)?.kind;
-        if (kind === 'Pod') {
-          notePod(write);
-          return judgeRelease(write);
-        }
+        if (kind === 'Pod') return judgePod(write);
         return kind === 'Job' ? judgeJob(write) : undefined;
       }),
   };
@@ -128,24 +132,12 @@ function invented(job: Job, is: Counts, { succeeded, indexes, failed, late }: En
   const completions = job.spec.completions ?? (job.spec.parallelism === undefined ? 1 : undefined);
   if (completions === undefined) return undefined;
   if (counted > completions + late) return `counts ${counted} successes of ${completions} wanted`;
-  if (!isTrue(job, 'Complete') || is.succeeded >= completions) return undefined;
+  if (!holds(job, 'Complete') || is.succeeded >= completions) return undefined;
   return `is complete with ${is.succeeded} successes of ${completions}`;
-}
-
-function isTrue(job: Job, condition: string): boolean {
-  return job.status?.conditions?.some(({ type, status }) => type === condition && status === 'True') === true;
-}
-
-function hasEnded(job: Job): boolean {
-  return isTrue(job, 'Complete') || isTrue(job, 'Failed');
 }
 
 /** It has succeeded and is not tracked any more. */
 function isLetGo(before: Pod | undefined, after: Pod | undefined): boolean {
   if (after === undefined || isDeleting(after) || after.status?.phase !== 'Succeeded') return false;
   return before !== undefined && isTracked(before) && !isTracked(after);
-}
-
-function isTracked({ metadata }: Pod): boolean {
-  return metadata.finalizers?.includes(TRACKING) === true;
 }

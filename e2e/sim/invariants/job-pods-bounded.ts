@@ -3,13 +3,18 @@ import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Bounds } from './bounds.ts';
 import { firstBroken } from './each-write.ts';
-import { isActive, isDeleting, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
+import {
+  COMPLETION_INDEX,
+  isActive,
+  isDeleting,
+  isTracked,
+  ownerUidOf,
+  titleOf,
+  uidOf,
+} from './object-reading.ts';
 import { ObjectsSoFar } from './objects-so-far.ts';
 import { RecentValues } from './recent-values.ts';
 import type { Invariant, WriteRecord } from './world-view.ts';
-
-const INDEX = 'batch.kubernetes.io/job-completion-index';
-const TRACKING = 'batch.kubernetes.io/job-tracking';
 
 /** Judged where the controller makes pods. */
 export function createJobPodsBounded(bounds: Pick<Bounds, 'staleMs'>): Invariant {
@@ -75,11 +80,6 @@ export function createJobPodsBounded(bounds: Pick<Bounds, 'staleMs'>): Invariant
   };
 }
 
-/** A pod that the Job has let go is on its way out. */
-function isTracked(pod: Pod): boolean {
-  return pod.metadata.finalizers?.includes(TRACKING) === true;
-}
-
 function indexOf(pod: Pod): string {
-  return pod.metadata.annotations?.[INDEX] ?? '';
+  return pod.metadata.annotations?.[COMPLETION_INDEX] ?? '';
 }

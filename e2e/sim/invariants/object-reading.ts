@@ -2,9 +2,15 @@
 // judgement of what it checks would share its mistakes.
 import type { AnyObject } from '@gantry/api/meta';
 import { keyOf, keyText } from '@gantry/api/meta';
+import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
 import { controllerOf } from '@gantry/api/owner-references';
-import type { WriteRecord } from './world-view.ts';
+import type { WorldView, WriteRecord } from './world-view.ts';
+
+/** Annotation: which index of its Job the pod is for. */
+export const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
+/** Finalizer of a pod that its Job has not counted yet. */
+export const JOB_TRACKING = 'batch.kubernetes.io/job-tracking';
 
 /** `Pod web/shop-1`. */
 export function titleOf(object: AnyObject): string {
@@ -49,9 +55,33 @@ export function isActive(pod: Pod): boolean {
   return !isFinished(pod) && !isDeleting(pod);
 }
 
+/** Whether the object's status has this condition, and it is true. */
+export function holds({ status }: WithConditions, condition: string): boolean {
+  return status?.conditions?.some((one) => one.type === condition && one.status === 'True') === true;
+}
+
+interface WithConditions {
+  status?: { conditions?: readonly { type: string; status: string }[] };
+}
+
 /** Whether the pod says that it takes requests. */
 export function isReady(pod: Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  return holds(pod, 'Ready');
+}
+
+/** Whether the Job has reached its last condition. */
+export function hasEnded(job: Job): boolean {
+  return holds(job, 'Complete') || holds(job, 'Failed');
+}
+
+/** Whether the pod's Job has still to count it. */
+export function isTracked(pod: Pod): boolean {
+  return pod.metadata.finalizers?.includes(JOB_TRACKING) === true;
+}
+
+/** Of a host that is down nobody can tell what became of its pods. */
+export function isOnDownHost(pod: Pod, { nodes }: Pick<WorldView, 'nodes'>): boolean {
+  return nodes.get(pod.spec.nodeName ?? '')?.up === false;
 }
 
 /** Milliseconds since the epoch; undefined when there is no time. */

@@ -4,7 +4,7 @@ import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Bounds } from './bounds.ts';
 import { heldUpBy } from './held-up-pods.ts';
-import { isFinished, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
+import { hasEnded, isFinished, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
 import { isSettled } from './settled.ts';
 import type { Invariant, WorldView, WriteRecord } from './world-view.ts';
 
@@ -56,13 +56,9 @@ function isRestless(root: AnyObject, view: WorldView, byUid: ReadonlyMap<string,
 }
 
 /** An end lets pods go, and after its time to live the Job itself. */
-function isLongOver({ spec, status }: Job): boolean {
-  if (spec.ttlSecondsAfterFinished !== undefined || status?.active !== undefined) return false;
-  return (
-    status?.conditions?.some(
-      ({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True',
-    ) === true
-  );
+function isLongOver(job: Job): boolean {
+  if (job.spec.ttlSecondsAfterFinished !== undefined || job.status?.active !== undefined) return false;
+  return hasEnded(job);
 }
 
 function isUneasy(pod: Pod): boolean {

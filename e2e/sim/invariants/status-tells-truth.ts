@@ -1,14 +1,14 @@
 // In a calm world the API says of every pod what its engine does.
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Bounds } from './bounds.ts';
-import { isActive, isFinished, titleOf, uidOf } from './object-reading.ts';
+import { isActive, isFinished, isOnDownHost, titleOf, uidOf } from './object-reading.ts';
 import { runningPods } from './running-on-nodes.ts';
 import type { Invariant, WorldView } from './world-view.ts';
 
 /** A full look at most this often. */
 const LOOK_EVERY_MS = 5_000;
 
-/** Of a host that is down nobody can tell. A difference has to last for the bound: a container that has just started or ended may not have been reported yet. */
+/** A difference has to last for the bound: a container that has just started or ended may not have been reported yet. */
 export function createStatusTellsTruth(bounds: Pick<Bounds, 'stopMs' | 'reportMs'>): Invariant {
   const differsSinceMs = new Map<string, number>();
   let lookedAtMs = -Infinity;
@@ -21,7 +21,7 @@ export function createStatusTellsTruth(bounds: Pick<Bounds, 'stopMs' | 'reportMs
     );
     const found = new Set<string>();
     for (const pod of view.objects('Pod').values()) {
-      if (view.nodes.get((pod as Pod).spec.nodeName ?? '')?.up === false) continue;
+      if (isOnDownHost(pod as Pod, view)) continue;
       const difference = differenceIn(pod as Pod, running);
       if (difference === undefined) continue;
       const id = `${uidOf(pod)} ${difference}`;

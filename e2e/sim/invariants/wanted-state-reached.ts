@@ -7,7 +7,16 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Bounds } from './bounds.ts';
 import { heldUpBy } from './held-up-pods.ts';
-import { isActive, isDeleting, ownerUidOf, timeMs, titleOf, uidOf } from './object-reading.ts';
+import {
+  hasEnded,
+  holds,
+  isActive,
+  isDeleting,
+  ownerUidOf,
+  timeMs,
+  titleOf,
+  uidOf,
+} from './object-reading.ts';
 import { createLookTimer } from './settled.ts';
 import type { Invariant, WorldView } from './world-view.ts';
 
@@ -108,18 +117,18 @@ function daemonSetWrong({ spec, status }: DaemonSet, pods: readonly Pod[]): stri
   return `tells of ${numberReady} ready, ${updatedNumberScheduled} updated and ${numberMisscheduled} misplaced pods, on ${wanted} nodes`;
 }
 
-const DECIDED: ReadonlySet<string> = new Set(['FailureTarget', 'SuccessCriteriaMet']);
+const DECIDED = ['FailureTarget', 'SuccessCriteriaMet'] as const;
 
 /** How long its program takes is the user's affair: what is asked of a Job is that enough of it runs. */
-function jobWrong({ spec, status = {} }: Job, pods: readonly Pod[], nowMs: number): string | undefined {
-  const conditions = status.conditions ?? [];
-  if (conditions.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True'))
+function jobWrong(job: Job, pods: readonly Pod[], nowMs: number): string | undefined {
+  const { spec, status = {} } = job;
+  if (hasEnded(job))
     return status.active === undefined ? undefined : `is over, and tells of ${status.active} active pods`;
   const active = pods.filter(isActive);
   if (spec.suspend === true)
     return active.length === 0 ? undefined : `is suspended, but has ${active.length} pods`;
   // Decided; it is over once its last pod is gone, of which a lost host never tells.
-  if (conditions.some(({ type, status: is }) => DECIDED.has(type) && is === 'True'))
+  if (DECIDED.some((condition) => holds(job, condition)))
     return active.length === 0 ? undefined : `is decided, but has ${active.length} pods`;
   const backsOff = pods.some(
     (pod) => pod.status?.phase === 'Failed' && nowMs - (lastEndMs(pod) ?? 0) < JOB_BACKOFF_MAX_MS,

@@ -7,7 +7,7 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { AnyObject } from '@gantry/api/meta';
 import { heldUpBy } from '../invariants/held-up-pods.ts';
-import { uidOf } from '../invariants/object-reading.ts';
+import { hasEnded, isFinished, isReady, uidOf } from '../invariants/object-reading.ts';
 import type { WorldView } from '../invariants/world-view.ts';
 
 /** False where something is still on its way. What cannot be, and says so, is waited for no longer. */
@@ -46,18 +46,7 @@ const CHECKS: Readonly<Record<string, (object: AnyObject) => boolean>> = {
     const wanted = status?.desiredNumberScheduled ?? 0;
     return (status?.updatedNumberScheduled ?? 0) === wanted && (status?.numberAvailable ?? 0) === wanted;
   },
-  Job: (object) => {
-    const { status } = object as Job;
-    return (status?.conditions ?? []).some(
-      ({ type, status: holds }) => ['Complete', 'Failed'].includes(type) && holds === 'True',
-    );
-  },
+  Job: (object) => hasEnded(object as Job),
   CronJob: () => true,
-  Pod: (object) => {
-    const phase = (object as Pod).status?.phase;
-    const isReady = (object as Pod).status?.conditions?.some(
-      ({ type, status }) => type === 'Ready' && status === 'True',
-    );
-    return phase === 'Succeeded' || phase === 'Failed' || isReady === true;
-  },
+  Pod: (object) => isFinished(object as Pod) || isReady(object as Pod),
 };

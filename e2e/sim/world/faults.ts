@@ -70,7 +70,7 @@ export class Faults {
     this.#armed.clear();
     network.healAll();
     network.quality = quality;
-    for (const [name, machine] of machines) if (!machine.isUp && !this.#lost.has(name)) machine.powerOn();
+    for (const [name, machine] of machines) if (!machine.isUp) this.#powerOn(name);
     for (const program of programs.values()) {
       program.process?.resume();
       program.start();
@@ -111,9 +111,7 @@ export class Faults {
         return this.#pause(fault);
       case 'host-down':
         machines.get(fault.node)?.powerOff();
-        return this.#later(fault.forMs, () => {
-          if (!this.#lost.has(fault.node)) machines.get(fault.node)?.powerOn();
-        });
+        return this.#later(fault.forMs, () => this.#powerOn(fault.node));
       case 'host-lost':
         this.#lost.add(fault.node);
         return machines.get(fault.node)?.powerOff();
@@ -127,6 +125,10 @@ export class Faults {
       case 'compact':
         return this.#targets.compactStore();
     }
+  }
+
+  #powerOn(node: string): void {
+    if (!this.#lost.has(node)) this.#targets.machines.get(node)?.powerOn();
   }
 
   #cut(links: readonly (readonly [string, string])[], bothWays: boolean, forMs: number): void {
