@@ -13,6 +13,11 @@ export interface Bounds {
   stopMs: number;
   /** How long after a container stopped a report of before may still be stored: one write, and its retries. */
   reportMs: number;
+  /**
+   * How long a process may stand still between receiving a request and carrying it out. A report that was on its way
+   * through it comes that much later, and compare-and-swap lets it in when nothing was written meanwhile.
+   */
+  frozenMs: number;
   /** How far the clock of a node or a control plane may be off. */
   clockSkewMs: number;
   /** How long the world may take from calm to what is wanted: lost nodes, tolerations, back-off of 5 min. */
@@ -37,6 +42,7 @@ export const BOUNDS: Bounds = {
   requestMs: 60_000,
   stopMs: 60_000,
   reportMs: 15_000,
+  frozenMs: 40_000,
   clockSkewMs: 0,
   settleMs: 10 * 60_000,
   collectMs: 2 * 60_000,

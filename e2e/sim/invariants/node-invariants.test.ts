@@ -208,7 +208,7 @@ test('who is reported ready was running', (t) => {
     ],
   });
   const world = new StagedWorld();
-  const invariant = createReadyMeansRunning({ reportMs: 5_000 });
+  const invariant = createReadyMeansRunning({ reportMs: 3_000, frozenMs: 2_000 });
   world.put('Pod', 'a', { spec: spec({ nodeName: 'n1' }) });
   const container = world.run('n1', 'a', { id: 'c1' });
   world.put('Pod', 'a', { status: status('c1') });

@@ -13,7 +13,8 @@ interface Run {
 }
 
 /** Compares each report of readiness with what the engine of the pod's node really ran. */
-export function createReadyMeansRunning(bounds: Pick<Bounds, 'reportMs'>): Invariant {
+export function createReadyMeansRunning(bounds: Pick<Bounds, 'reportMs' | 'frozenMs'>): Invariant {
+  const lateMs = bounds.reportMs + bounds.frozenMs;
   const runs = new Map<string, Run>();
 
   function look({ nodes, nowMs }: WorldView): void {
@@ -46,7 +47,7 @@ export function createReadyMeansRunning(bounds: Pick<Bounds, 'reportMs'>): Invar
     if (run === undefined)
       return `never ran (container ${containerID === '' ? 'without an id' : containerID})`;
     if (run.node !== node) return `runs on ${run.node}, while the pod is bound to ${node}`;
-    return run.lastMs >= atMs - bounds.reportMs ? undefined : `had stopped ${atMs - run.lastMs} ms before`;
+    return run.lastMs >= atMs - lateMs ? undefined : `had stopped ${atMs - run.lastMs} ms before`;
   }
 
   return {
