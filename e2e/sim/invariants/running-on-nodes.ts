@@ -10,18 +10,28 @@ export interface RunningPod {
 }
 
 const looks = new WeakMap<WorldView, readonly RunningPod[]>();
+/** A node's view is the same value as long as nothing changes there. */
+const onNodes = new WeakMap<NodeView, readonly RunningPod[]>();
 
 /** All pods of which something runs; a pod is listed once for each node. */
 export function runningPods(view: WorldView): readonly RunningPod[] {
   let found = looks.get(view);
   if (found === undefined) {
-    found = [...view.nodes].flatMap(([name, node]) => (node.up ? [...runningOn(name, node)] : []));
+    found = [...view.nodes].flatMap(([name, node]) => (node.up ? runningOn(name, node) : []));
     looks.set(view, found);
   }
   return found;
 }
 
-function runningOn(node: string, { containers, sandboxes }: NodeView): Iterable<RunningPod> {
+function runningOn(name: string, node: NodeView): readonly RunningPod[] {
+  const known = onNodes.get(node);
+  if (known !== undefined) return known;
+  const found = [...sortedByPod(name, node)];
+  onNodes.set(node, found);
+  return found;
+}
+
+function sortedByPod(node: string, { containers, sandboxes }: NodeView): Iterable<RunningPod> {
   const pods = new Map<string, RunningPod>();
   const podOf = (podUid: string): RunningPod => {
     const pod = pods.get(podUid) ?? { node, podUid, containers: [], sandboxes: [] };

@@ -6,15 +6,15 @@ import type { Machine } from '@gantry/agent/machine/machine';
 import { filesOf } from '@gantry/agent/runtime/hollow/hollow-container';
 import { createHollowEngine, type HollowEngine } from '@gantry/agent/runtime/hollow/hollow-engine';
 import { createHollowRuntime } from '@gantry/agent/runtime/hollow/hollow-runtime';
-import type { ContainerState } from '@gantry/agent/runtime/runtime';
 import type { Clock } from '@gantry/kit/clock';
 import { messageOf } from '@gantry/kit/operational-error';
 import { idsFrom, seededRandom } from '@gantry/kit/random';
 import { simTransport, type ApiServers } from '../http/sim-servers.ts';
-import type { ContainerView, NodeView } from '../invariants/world-view.ts';
+import type { NodeView } from '../invariants/world-view.ts';
 import type { NodePlan } from '../plan/run-plan.ts';
 import { gatedRuntime } from './gated-runtime.ts';
 import { hashText } from './hash-text.ts';
+import { HostViews } from './host-views.ts';
 import type { SimNetwork } from './network.ts';
 import type { SimProcess } from './process.ts';
 
@@ -41,6 +41,7 @@ export class SimHost {
   #checkpoints = emptyCheckpoints();
   #process: SimProcess | undefined;
   #hasChanged = false;
+  readonly #views = new HostViews();
 
   constructor(deps: HostDeps, plan: NodePlan, at: number) {
     this.#deps = deps;
@@ -130,15 +131,9 @@ export class SimHost {
     return text;
   }
 
+  /** The one of before as long as nothing has changed. */
   view(isReachable: boolean): NodeView {
-    return {
-      up: this.isUp,
-      reachable: this.isUp && isReachable,
-      sandboxes: this.#engine
-        .listSandboxes()
-        .map(({ id, pod, running }) => ({ id, podUid: pod.uid, running })),
-      containers: this.#engine.listContainers().map(containerView),
-    };
+    return this.#views.look(this.#engine.parts.state, this.isUp, this.isUp && isReachable);
   }
 
   async #begin(process: SimProcess): Promise<void> {
@@ -193,16 +188,5 @@ function wholeMs(clock: Clock): Clock {
   return {
     nowMs: () => Math.floor(clock.nowMs()),
     schedule: (delayMs, task) => clock.schedule(delayMs, task),
-  };
-}
-
-function containerView(state: ContainerState): ContainerView {
-  const { id, pod, name, kind, attempt, status, startedAtMs, finishedAtMs, exitCode } = state;
-  return {
-    ...{ id, podUid: pod.uid, podName: pod.name, podNamespace: pod.namespace, name, kind, attempt },
-    running: status === 'running',
-    ...(startedAtMs === undefined ? {} : { startedAtMs }),
-    ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
-    ...(exitCode === undefined ? {} : { exitCode }),
   };
 }

@@ -16,6 +16,7 @@ import { act } from '../users/user.ts';
 import { Faults, type Program } from './faults.ts';
 import { hashText } from './hash-text.ts';
 import { SimHost } from './host.ts';
+import { LiveProcess } from './live-process.ts';
 import { SimNetwork } from './network.ts';
 import { SimProcess } from './process.ts';
 import { Replica } from './replica.ts';
@@ -43,6 +44,9 @@ export class SimWorld {
   readonly #servers: ApiServers = new Map();
   readonly #replicas = new Map<string, Replica>();
   readonly #hosts = new Map<string, SimHost>();
+  readonly #programs: ReadonlyMap<string, Program>;
+  /** Looked at each step: made once, and read when somebody asks. */
+  readonly #processes: ReadonlyMap<string, ProcessView>;
   readonly #faults: Faults;
   readonly #end = new AbortController();
   readonly #incarnations = new Map<string, number>();
@@ -65,6 +69,13 @@ export class SimWorld {
         new SimHost({ ...deps, heartbeatIntervalMs, spawn: (name) => this.#spawn(name) }, node, at),
       );
     }
+    this.#programs = new Map<string, Program>([...this.#replicas, ...this.#hosts]);
+    this.#processes = new Map(
+      [...this.#programs].map(([name, program]) => [
+        name,
+        new LiveProcess(name, program, { servers: this.#servers, isAgent: this.#hosts.has(name) }),
+      ]),
+    );
     this.#faults = this.#makeFaults();
   }
 
@@ -77,7 +88,7 @@ export class SimWorld {
   start(): void {
     const { faults, actions, chaosMs } = this.#plan;
     void this.#truth.run(this.#store, this.#end.signal);
-    for (const program of this.#programs().values()) program.start();
+    for (const program of this.#programs.values()) program.start();
     this.#faults.plan(faults);
     for (const action of actions) this.clock.schedule(action.atMs, () => this.#act(action));
     this.clock.schedule(chaosMs, () => this.calm());
@@ -109,7 +120,6 @@ export class SimWorld {
     const calmSinceMs = this.#usersThere === 0 ? this.#calmSinceMs : undefined;
     // Made only when somebody looks: most steps are about something else.
     const nodes = once(() => this.#nodes());
-    const processes = once(() => this.#processes());
     return {
       nowMs: this.clock.nowMs(),
       ...(calmSinceMs === undefined ? {} : { calmSinceMs }),
@@ -119,9 +129,7 @@ export class SimWorld {
       get nodes() {
         return nodes();
       },
-      get processes() {
-        return processes();
-      },
+      processes: this.#processes,
       storeKeys: this.#truth.size,
     };
   }
@@ -151,7 +159,7 @@ export class SimWorld {
 
   /** The agent of a node or a replica of the control plane, to be killed and started. */
   program(name: string): Program {
-    const program = this.#programs().get(name);
+    const program = this.#programs.get(name);
     if (program === undefined) throw new Error(`there is no program ${name}`);
     return program;
   }
@@ -173,7 +181,7 @@ export class SimWorld {
   /** Lets go of everything. */
   stop(): void {
     this.#end.abort();
-    for (const { process } of this.#programs().values()) process?.kill();
+    for (const { process } of this.#programs.values()) process?.kill();
   }
 
   #spawn(name: string): SimProcess {
@@ -200,7 +208,7 @@ export class SimWorld {
   #makeFaults(): Faults {
     return new Faults({
       ...{ clock: this.clock, network: this.#network, quality: this.#plan.quality },
-      ...{ programs: this.#programs(), machines: this.#hosts },
+      ...{ programs: this.#programs, machines: this.#hosts },
       compactStore: () => {
         void this.#store
           .currentRevision()
@@ -209,10 +217,6 @@ export class SimWorld {
       },
       note: (what) => this.transcript.note('fault', what),
     });
-  }
-
-  #programs(): Map<string, Program> {
-    return new Map<string, Program>([...this.#replicas, ...this.#hosts]);
   }
 
   #act(action: RunPlan['actions'][number]): void {
@@ -231,21 +235,6 @@ export class SimWorld {
       ([name, { process }]) =>
         process?.life === 'running' && !this.#network.isCut(node, name) && !this.#network.isCut(name, node),
     );
-  }
-
-  #processes(): Map<string, ProcessView> {
-    const views = new Map<string, ProcessView>();
-    for (const [name, { process }] of this.#programs()) {
-      const server = this.#servers.get(name);
-      views.set(name, {
-        ...(this.#hosts.has(name) ? { kind: 'agent', node: name } : { kind: 'control-plane' }),
-        up: process?.life === 'running',
-        queued: process?.waiting ?? 0,
-        watches: server?.process === process ? (server?.openExchanges() ?? 0) : 0,
-        pendingTimers: process?.pendingTimers ?? 0,
-      });
-    }
-    return views;
   }
 }
 
