@@ -1,4 +1,5 @@
 // A run that waits longer and longer between its tries can be told to try again at once.
+import { childAbort } from '@gantry/kit/child-abort';
 
 export interface RestartableRun {
   /** Runs, and runs again, until the outer signal is aborted. */
@@ -12,12 +13,13 @@ export function restartableRun(
   run: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): RestartableRun {
-  let current = new AbortController();
+  let current = childAbort();
   return {
     async start() {
       while (!signal.aborted) {
-        current = new AbortController();
-        await run(AbortSignal.any([signal, current.signal]));
+        current = childAbort(signal);
+        await run(current.signal);
+        current.release();
       }
     },
     again: () => current.abort(new Error('run again')),

@@ -1,6 +1,7 @@
 // The slow rounds of a node: looking at the machine, reporting it when something changed or a report is due, removing
 // images when the disk fills up, and folders of pods that are gone.
 import { isDeepStrictEqual } from 'node:util';
+import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
@@ -76,12 +77,12 @@ class Upkeep {
 
   /** Being woken shortens the pause, but not below the shortest: nobody can make the node run in circles. */
   async #pause(signal: AbortSignal): Promise<void> {
-    const early = new AbortController();
+    const early = childAbort(signal);
     this.#wake = () => early.abort();
     const { clock } = this.#deps;
     await sleep(clock, ROUND_MIN_MS, signal).catch(() => undefined);
-    const either = AbortSignal.any([signal, early.signal]);
-    await sleep(clock, ROUND_MS - ROUND_MIN_MS, either).catch(() => undefined);
+    await sleep(clock, ROUND_MS - ROUND_MIN_MS, early.signal).catch(() => undefined);
+    early.release();
   }
 
   async #round(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 // Runs one pod: observes, asks `nextStep`, has the step done, and starts over until there is nothing to do. Passes
 // are synchronous and cheap; steps run side by side as far as their subjects differ.
 import type { Pod, PodStatus } from '@gantry/api/kinds/pod';
+import { childAbort } from '@gantry/kit/child-abort';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
@@ -214,11 +215,17 @@ class Worker implements PodWorker {
 
   #launch(step: Step): void {
     const isHurried = step.type === 'ensure-image' || step.type === 'run-post-start';
-    const signal = isHurried ? AbortSignal.any([this.#end.signal, this.#hurry.signal]) : this.#end.signal;
+    const either = isHurried ? childAbort(this.#end.signal, this.#hurry.signal) : undefined;
     this.#memory.begin(step, this.#deps.clock.nowMs());
-    this.#deps.perform(step, signal).then(
-      (result) => this.#finish(step, result),
-      (error: unknown) => this.#fail(step, error),
+    this.#deps.perform(step, either?.signal ?? this.#end.signal).then(
+      (result) => {
+        either?.release();
+        this.#finish(step, result);
+      },
+      (error: unknown) => {
+        either?.release();
+        this.#fail(step, error);
+      },
     );
   }
 

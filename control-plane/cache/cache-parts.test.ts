@@ -84,6 +84,14 @@ test('a history forgets what is too old', (t) => {
     history.after(8)?.map((event) => event.revision),
     [9, 10],
   );
+  history.sweep(3_800);
+  t.is(history.after(8), undefined, 'also when nothing more comes');
+  t.deepEqual(
+    history.after(9)?.map((event) => event.revision),
+    [10],
+  );
+  history.sweep(60_000);
+  t.deepEqual(history.after(10), []);
 });
 
 test('applying a difference to the old state gives the new one', (t) => {

@@ -156,6 +156,12 @@ export class CacheState {
     return told.length;
   }
 
+  /** Lets go of events that are too old. */
+  sweep(): void {
+    const nowMs = this.#deps.clock.nowMs();
+    for (const { history } of this.#byPrefix.values()) history.sweep(nowMs);
+  }
+
   #applyEvent(event: StoreEvent): Told[] {
     if (event.type === 'delete') return this.#applyDeletion(event.key, event.modRevision);
     const found = this.#decode(event);

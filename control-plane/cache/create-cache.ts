@@ -2,6 +2,7 @@
 import type { KindDefinition } from '@gantry/api/definition';
 import { keyText } from '@gantry/api/meta';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
+import { sleep } from '@gantry/kit/clock';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { codeOf } from '@gantry/kit/operational-error';
@@ -24,7 +25,7 @@ import { RevisionWaiters } from './revision-waiters.ts';
 export interface CacheLimits {
   /** Events kept per kind. */
   historyEventsMax: number;
-  /** How long events are kept. */
+  /** How long events are kept: a client cut off for longer lists again. By default as in Kubernetes' watch cache. */
   historyAgeMaxMs: number;
   /** How long a read waits for the cache to catch up. */
   waitMs: number;
@@ -32,9 +33,12 @@ export interface CacheLimits {
 
 export const CACHE_LIMITS: CacheLimits = {
   historyEventsMax: 4_000,
-  historyAgeMaxMs: 5 * 60_000,
+  historyAgeMaxMs: 75_000,
   waitMs: 5_000,
 };
+
+/** How often histories let go of what is too old when no event makes them. */
+const SWEEP_EVERY_MS = 15_000;
 
 /** What a cache is made of. */
 export interface CacheDeps {
@@ -168,10 +172,19 @@ class StoreCache implements FedCache {
       this.#metrics.revision(this.#state.revision);
       this.#waiters.reach(this.#state.revision);
     };
+    const sweeping = this.#sweep(signal);
     await feed(
       { store, state: this.#state, clock, random, logger, metrics: this.#metrics, onRevision },
       signal,
     );
     this.#asker.stop();
+    await sweeping;
+  }
+
+  async #sweep(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(this.#deps.clock, SWEEP_EVERY_MS, signal).catch(() => undefined);
+      this.#state.sweep();
+    }
   }
 }

@@ -51,12 +51,21 @@ export class EventHistory {
     return this.#events.slice(later - first > 1 ? first : later);
   }
 
+  /** Lets go of what is too old: without it, a kind that has become quiet would keep its last burst. */
+  sweep(nowMs: number): void {
+    this.#drop(this.#tooOld(nowMs));
+  }
+
   #trim(nowMs: number): void {
     const surplus = this.#events.length - this.#limits.eventsMax;
-    const tooOld = lowerBound(this.#timesMs, (timeMs) => timeMs < nowMs - this.#limits.ageMaxMs);
+    const tooOld = this.#tooOld(nowMs);
     // Some slack, so that not every event moves the whole array.
     if (surplus <= this.#limits.eventsMax / 8 && tooOld <= this.#events.length / 8) return;
     this.#drop(Math.max(surplus, tooOld));
+  }
+
+  #tooOld(nowMs: number): number {
+    return lowerBound(this.#timesMs, (timeMs) => timeMs < nowMs - this.#limits.ageMaxMs);
   }
 
   #drop(atLeast: number): void {

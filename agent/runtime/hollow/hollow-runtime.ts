@@ -1,5 +1,6 @@
 // The hollow implementation of a Runtime: one node's look at a hollow engine. Closed, it answers no more, so that an agent
 // that is gone changes nothing.
+import { childAbort } from '@gantry/kit/child-abort';
 import { OperationalError } from '@gantry/kit/operational-error';
 import { untilAborted } from '@gantry/kit/until-aborted';
 import type { Runtime } from '../runtime.ts';
@@ -50,9 +51,8 @@ export function createHollowRuntime({ engine, nodeName }: HollowRuntimeDeps): Ru
       const listener = { node: nodeName, onEvent, resync };
       state.listeners.add(listener);
       resync();
-      await untilAborted(new Promise<never>(() => undefined), AbortSignal.any([signal, closed.signal])).catch(
-        () => undefined,
-      );
+      const either = childAbort(signal, closed.signal);
+      await untilAborted(new Promise<never>(() => undefined), either.signal).catch(() => undefined);
       state.listeners.delete(listener);
     },
     close() {
