@@ -1,11 +1,13 @@
 // How the nodes of a zone lose their pods: never faster than the rate, and not at all where most are away.
 import test from 'ava';
 import fc from 'fast-check';
+import { Registry } from 'prom-client';
 import { passIn, settleAll } from '../../engine/settle.ts';
 import { aNode, Lab } from './node-lab.ts';
 import { createNodeLifecycleController } from './node-lifecycle-controller.ts';
 import { condemnedAtMs } from './node-taints.ts';
 import { surveyOf, waitMs, type FoundNode, type Survey } from './survey.ts';
+import { createZoneMetrics } from './zone-metrics.ts';
 import { EVICTION_RATES, evictionIntervalMs, zoneNameOf, zoneStateOf } from './zones.ts';
 
 const STATES = [
@@ -138,6 +140,24 @@ test('a thousand nodes that are a heartbeat late at once lose the pods of one', 
   const { zone, waits } = zoneAt(found, 0);
   t.is(zone.state, 'PartialDisruption');
   t.deepEqual([waits('n0'), waits('n1'), waits('n989')], [0, 100_000, 98_900_000]);
+});
+
+test('the figures of zones go by the names of Kubernetes, and forget a zone that is gone', async (t) => {
+  const registry = new Registry();
+  const metrics = createZoneMetrics(registry);
+  const told = async (): Promise<string[]> =>
+    (await registry.metrics()).split('\n').filter((line) => line.startsWith('node_collector'));
+  const first = zoneAt([node('a', 'lost'), ...others], 0);
+  metrics.surveyed(first.survey);
+  metrics.surveyed(zoneAt([node('a', 'lost', 0), ...others], 1_000, first.survey).survey);
+  t.deepEqual(await told(), [
+    'node_collector_zone_health{zone=""} 75',
+    'node_collector_zone_size{zone=""} 4',
+    'node_collector_unhealthy_nodes_in_zone{zone=""} 1',
+    'node_collector_evictions_total{zone=""} 1',
+  ]);
+  metrics.surveyed(surveyOf([], first.survey, EVICTION_RATES, 2_000));
+  t.deepEqual(await told(), ['node_collector_evictions_total{zone=""} 1']);
 });
 
 test('a node that is well is passed over once in its grace, but for the lookout', (t) => {
