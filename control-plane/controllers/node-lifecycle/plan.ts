@@ -45,6 +45,8 @@ export function plan(observed: Observed, { nowMs }: PlanInputs): NodePlan {
   const evictions = evictionsFor(pods, drivingTaints(taints, health));
   const due = evictions.filter(({ dueMs }) => dueMs <= nowMs).slice(0, EVICTIONS_PER_PASS_MAX);
   const leaving = new Set(due.map(({ pod }) => pod));
+  // Pods leave once the taint is stored: should that be refused, since the node has come back just now, none are gone.
+  const evicted = taints === presentTaints(node) ? due : [];
   return {
     actions: [
       ...taintUpdate(node, taints, nowMs),
@@ -52,11 +54,11 @@ export function plan(observed: Observed, { nowMs }: PlanInputs): NodePlan {
       ...(health === 'lost'
         ? pods.filter((pod) => !leaving.has(pod)).flatMap((pod) => unready(pod, now))
         : []),
-      ...due.map(({ pod }) => evict(node, pod)),
+      ...evicted.map(({ pod }) => evict(node, pod)),
     ],
     ...(status === undefined ? {} : { status }),
-    recheckAfterMs: recheckAfterMs(observed, health, evictions, due.length, nowMs),
-    reasons: reasonsFor(observed, { health, sentence, evictions, due: due.length }, nowMs),
+    recheckAfterMs: recheckAfterMs(observed, health, evictions, evicted.length, nowMs),
+    reasons: reasonsFor(observed, { health, sentence, evictions, due: evicted.length }, nowMs),
   };
 }
 

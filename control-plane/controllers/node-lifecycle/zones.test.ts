@@ -109,6 +109,21 @@ test('two of three: the second node loses its pods ten seconds after the first',
   t.deepEqual(lab.podsLeft(), []);
 });
 
+test('pods leave once the taint is stored, so that none go when it is refused', (t) => {
+  const lab = new Lab('a', 'b').pod('p', 'a', 0).settle().run(4, 'b').away(1).beat('b');
+  const first = passIn(lab.world, lab.controller, { namespace: '', name: 'a' });
+  if (first === undefined) return t.fail('there is a node');
+  t.deepEqual(
+    first.plan.actions.map(({ type }) => type),
+    ['update', 'record-event'],
+  );
+  const second = passIn(first.world, lab.controller, { namespace: '', name: 'a' });
+  t.deepEqual(
+    second?.plan.actions.map(({ type }) => type),
+    ['delete'],
+  );
+});
+
 test('three of five: one goes before the others are missed; then nobody, until the zone is well', (t) => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   const lab = new Lab(...names);
