@@ -13,6 +13,7 @@ import { createTokens, type Tokens } from './auth/tokens.ts';
 import { clusterParts } from './cluster-parts.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import { allControllers } from './controllers/all-controllers.ts';
+import { createZoneMetrics } from './controllers/node-lifecycle/zone-metrics.ts';
 import { startServer } from './server/server.ts';
 import { createEtcdStore } from './store/etcd-store.ts';
 import { createStoreMetrics } from './store/store-metrics.ts';
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
     metrics: { registry, store: storeMetrics },
     serve: (deps) => startServer(deps, { host: options.host, port: options.port, tls: tlsOf(keys) }),
     identity: `${hostname()}-${options.port}`,
-    controllers: allControllers(systemClock),
+    controllers: allControllers(systemClock, createZoneMetrics(registry)),
     parts: (cache) => clusterParts({ ...shared, keys, tokens }, cache),
   });
   await keepJoinToken(options.stateFolder, tokens, logger);

@@ -12,14 +12,16 @@ import { orphanJobPodController } from './job/orphan-pods.ts';
 import { createNamespaceController } from './namespace/namespace-controller.ts';
 import { createGoneNodePodController } from './node-lifecycle/gone-node-pods.ts';
 import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
+import type { ZoneMetrics } from './node-lifecycle/zone-metrics.ts';
 import { replicaSetController } from './replica-set/replica-set-controller.ts';
 
 /**
  * Made anew at each start; controllers keep no state between passes.
  *
  * @param clock by which the silence of nodes is measured.
+ * @param zoneMetrics is told how many nodes of each zone are away.
  */
-export function allControllers(clock: Clock): Controller[] {
+export function allControllers(clock: Clock, zoneMetrics?: ZoneMetrics): Controller[] {
   return [
     deploymentController(),
     replicaSetController(),
@@ -27,7 +29,7 @@ export function allControllers(clock: Clock): Controller[] {
     jobController,
     orphanJobPodController,
     createCronJobController(),
-    createNodeLifecycleController(clock),
+    createNodeLifecycleController(clock, zoneMetrics),
     createGoneNodePodController(clock),
     createNamespaceController(kinds),
     ...createGarbageControllers(kinds, findKind),

@@ -169,6 +169,17 @@ check<NodeReason>('Node', describeNode, {
       'no node has been heard for 12 s: the control plane itself may have been away or cut off, so pods stay where they are',
     ],
   ],
+  'none-ready': [[{}, 'no node of the cluster is ready: pods have nowhere to go, and stay where they are']],
+  'zone-disrupted': [
+    [{ zone: ':a', away: 3, of: 5 }, '3 of 5 nodes of zone a are away: nobody is evicted'],
+    [{ zone: '', away: 4, of: 5 }, '4 of 5 nodes without a zone are away: nobody is evicted'],
+  ],
+  'awaiting-turn': [
+    [
+      { zone: 'eu:a', inMs: 6_500 },
+      "the nodes of zone eu:a that are away lose their pods one after the other: this one's turn comes in 7 s",
+    ],
+  ],
   'not-ready': [[{}, 'the agent reports that the node is not ready: its conditions say why']],
   'awaiting-report': [[{}, 'waiting for the agent to report how the node is']],
   evicting: [[{ pods: 1 }, 'sending away 1 pod whose toleration has run out']],

@@ -1,7 +1,6 @@
 // How a node is, by what it says and by whether it is heard. Pure.
 import type { Node, NodeCondition } from '@gantry/api/kinds/node';
 import { withCondition } from '../status-condition.ts';
-import type { Observed } from './observed.ts';
 
 /**
  * `ready`, `not-ready`: as the node itself says. `lost`: not heard for its grace while others are. `unheard`: not
@@ -10,6 +9,16 @@ import type { Observed } from './observed.ts';
  */
 export type Health = 'ready' | 'not-ready' | 'lost' | 'unheard' | 'returning' | 'starting';
 
+/** What is known of a node and its silence. Times are on the control plane's clock. */
+export interface Heard {
+  node: Node;
+  heardAtMs: number;
+  /** When any node was last heard. */
+  anyHeardAtMs: number;
+  /** Silence for longer than this means that the node is lost. */
+  graceMs: number;
+}
+
 /** Conditions that nobody can vouch for once the node is silent. */
 const REPORTED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
@@ -17,15 +26,15 @@ const REPORTED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
  * The safety rule against mass eviction: when every node falls silent at once, the likeliest reason is that the
  * control plane itself was away or is cut off. Then nothing is evicted, since all would have nowhere to go.
  */
-export function allAreSilent({ anyHeardAtMs, graceMs }: Observed, nowMs: number): boolean {
+export function allAreSilent({ anyHeardAtMs, graceMs }: Heard, nowMs: number): boolean {
   return nowMs - anyHeardAtMs >= graceMs;
 }
 
-export function isSilent({ heardAtMs, graceMs }: Observed, nowMs: number): boolean {
+export function isSilent({ heardAtMs, graceMs }: Heard, nowMs: number): boolean {
   return nowMs - heardAtMs >= graceMs;
 }
 
-export function healthOf(observed: Observed, nowMs: number): Health {
+export function healthOf(observed: Heard, nowMs: number): Health {
   if (isSilent(observed, nowMs)) return allAreSilent(observed, nowMs) ? 'unheard' : 'lost';
   switch (readyStatus(observed.node)) {
     case 'True':

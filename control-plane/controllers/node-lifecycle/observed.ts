@@ -4,7 +4,10 @@ import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { ObjectKey } from '@gantry/api/meta';
 import type { CacheReader } from '../../cache/cache.ts';
+import type { Heard } from './health.ts';
 import type { Heartbeats } from './heartbeats.ts';
+import type { NodeSurvey } from './node-survey.ts';
+import type { Zone } from './survey.ts';
 
 /** Where nodes keep their Leases. */
 export const LEASE_NAMESPACE = 'kube-node-lease';
@@ -13,28 +16,33 @@ export const GRACE_DEFAULT_MS = 40_000;
 /** A Lease may not buy more than this. */
 const GRACE_MAX_MS = 300_000;
 
-/** A node, its pods, and when it was heard. */
-export interface Observed {
-  node: Node;
+/** A node, its pods, when it was heard, and how its zone is. */
+export interface Observed extends Heard {
   pods: readonly Pod[];
-  /** On the control plane's clock. */
-  heardAtMs: number;
-  /** When any node was last heard. */
-  anyHeardAtMs: number;
-  /** Silence for longer than this means that the node is lost. */
-  graceMs: number;
+  zone: Zone;
+  /** No node of the cluster is ready. */
+  areAllAway: boolean;
+  /** The node that is looked at often, so that it is noticed when nobody looks. */
+  isLookout: boolean;
 }
 
-export function observe(cache: CacheReader, key: ObjectKey, heartbeats: Heartbeats): Observed | undefined {
+export function observe(
+  cache: CacheReader,
+  key: ObjectKey,
+  heartbeats: Heartbeats,
+  survey: NodeSurvey,
+): Observed | undefined {
   const node = cache.get(nodeKind, key);
   if (node === undefined) return undefined;
   const lease = cache.get(leaseKind, { namespace: LEASE_NAMESPACE, name: key.name });
-  return {
-    node,
-    pods: cache.byIndex(podKind, 'node', key.name),
-    heardAtMs: heartbeats.look(key.name, signOfLife(node, lease)),
+  const graceMs = graceOf(lease);
+  const heard: Heard = {
+    ...{ node, graceMs, heardAtMs: heartbeats.look(key.name, signOfLife(node, lease), graceMs) },
     anyHeardAtMs: heartbeats.anyAtMs,
-    graceMs: graceOf(lease),
+  };
+  return {
+    ...{ ...heard, ...survey.around(cache, heard), isLookout: heartbeats.isLookout(key.name) },
+    pods: cache.byIndex(podKind, 'node', key.name),
   };
 }
 
@@ -45,7 +53,7 @@ export function signOfLife(node: Node, lease: Lease | undefined): string {
 }
 
 /** As the agent has promised, within bounds. */
-function graceOf(lease: Lease | undefined): number {
+export function graceOf(lease: Lease | undefined): number {
   const seconds = lease?.spec.leaseDurationSeconds;
   return seconds === undefined ? GRACE_DEFAULT_MS : Math.min(GRACE_MAX_MS, seconds * 1000);
 }

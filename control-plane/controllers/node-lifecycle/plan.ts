@@ -7,15 +7,25 @@ import { isActive, isReady } from '../pod-condition.ts';
 import { withCondition } from '../status-condition.ts';
 import { evictionsFor, type Eviction } from './evictions.ts';
 import { healthOf, isSilent, readyStatus, unknownConditions, type Health } from './health.ts';
-import { presentTaints, taintsFor, UNREACHABLE } from './node-taints.ts';
+import { LOOK_INTERVAL_MS } from './heartbeats.ts';
+import {
+  CONDEMNED_AT,
+  isCondemned,
+  presentTaints,
+  taintsFor,
+  UNREACHABLE,
+  type Sentence,
+} from './node-taints.ts';
 import type { Observed } from './observed.ts';
+import { reasonsFor } from './reasons-for.ts';
 import type { NodeReason } from './reasons.ts';
+import { isWaiting, waitMs } from './survey.ts';
 
 /** Pods sent away in one pass; the rest follows a second later, so that replacements do not all come at once. */
 export const EVICTIONS_PER_PASS_MAX = 100;
 const NEXT_EVICTIONS_MS = 1_000;
-/** Looked at this often even if all is well: shorter than the gap after which a watch begins anew. */
-const LOOK_INTERVAL_MS = 5_000;
+/** A turn that is due comes with the next survey. */
+const NEXT_TURN_MIN_MS = 100;
 
 /** A plan whose reasons are a node's. */
 export interface NodePlan extends Plan {
@@ -30,22 +40,25 @@ export function plan(observed: Observed, { nowMs }: PlanInputs): NodePlan {
   const health = healthOf(observed, nowMs);
   const silent = isSilent(observed, nowMs);
   const status = silent ? { ...node.status, conditions: unknownConditions(node, now) } : undefined;
-  const taints = taintsFor(node, health, now);
+  const sentence = sentenceOf(observed, health, nowMs);
+  const taints = taintsFor(node, health, sentence, now);
   const evictions = evictionsFor(pods, drivingTaints(taints, health));
   const due = evictions.filter(({ dueMs }) => dueMs <= nowMs).slice(0, EVICTIONS_PER_PASS_MAX);
   const leaving = new Set(due.map(({ pod }) => pod));
+  // Pods leave once the taint is stored: should that be refused, since the node has come back just now, none are gone.
+  const evicted = taints === presentTaints(node) ? due : [];
   return {
     actions: [
-      ...taintUpdate(node, taints),
+      ...taintUpdate(node, taints, nowMs),
       ...lostEvents(node, status),
       ...(health === 'lost'
         ? pods.filter((pod) => !leaving.has(pod)).flatMap((pod) => unready(pod, now))
         : []),
-      ...due.map(({ pod }) => evict(node, pod)),
+      ...evicted.map(({ pod }) => evict(node, pod)),
     ],
     ...(status === undefined ? {} : { status }),
-    recheckAfterMs: recheckAfterMs(observed, evictions, due.length, nowMs),
-    reasons: reasonsOf(observed, health, evictions, due.length, nowMs),
+    recheckAfterMs: recheckAfterMs(observed, health, evictions, evicted.length, nowMs),
+    reasons: reasonsFor(observed, { health, sentence, evictions, due: evicted.length }, nowMs),
   };
 }
 
@@ -57,11 +70,25 @@ function drivingTaints(taints: readonly Taint[], health: Health): readonly Taint
   return health === 'lost' ? taints : taints.filter(({ key }) => key !== UNREACHABLE);
 }
 
-function taintUpdate(node: Node, taints: readonly Taint[]): Action[] {
+/** Who was condemned stays so; who is not has to wait for its turn. */
+function sentenceOf({ node, zone, areAllAway }: Observed, health: Health, nowMs: number): Sentence {
+  if (areAllAway) return 'let-off';
+  if (isCondemned(node)) return 'condemned';
+  const isDue = waitMs(zone, node.metadata.name ?? '', nowMs) === 0;
+  return isDue && isWaiting({ health, isCondemned: false }) ? 'condemned' : 'waits';
+}
+
+function taintUpdate(node: Node, taints: readonly Taint[], nowMs: number): Action[] {
   if (taints === presentTaints(node)) return [];
   const { taints: _, ...spec } = node.spec;
-  const next = taints.length === 0 ? spec : { ...spec, taints: [...taints] };
-  return [{ type: 'update', definition: nodeKind, object: { ...node, spec: next } }];
+  const next: Node = { ...node, spec: taints.length === 0 ? spec : { ...spec, taints: [...taints] } };
+  return [{ type: 'update', definition: nodeKind, object: withCondemnation(node, next, nowMs) }];
+}
+
+function withCondemnation(before: Node, node: Node, nowMs: number): Node {
+  if (isCondemned(before) || !isCondemned(node)) return node;
+  const annotations = { ...node.metadata.annotations, [CONDEMNED_AT]: new Date(nowMs).toISOString() };
+  return { ...node, metadata: { ...node.metadata, annotations } };
 }
 
 function lostEvents(node: Node, status: NodeStatus | undefined): Action[] {
@@ -102,46 +129,20 @@ function evict(node: Node, pod: Pod): Action {
   };
 }
 
+/** A node that is well is looked at when its silence would be due; its heartbeats need no pass. */
 function recheckAfterMs(
-  { heardAtMs, graceMs }: Observed,
+  observed: Observed,
+  health: Health,
   evictions: readonly Eviction[],
   due: number,
   nowMs: number,
 ): number {
   if (due === EVICTIONS_PER_PASS_MAX) return NEXT_EVICTIONS_MS;
-  const times = [heardAtMs + graceMs, ...evictions.map(({ dueMs }) => dueMs)].filter((atMs) => atMs > nowMs);
-  return Math.min(LOOK_INTERVAL_MS, ...times.map((atMs) => atMs - nowMs));
-}
-
-function reasonsOf(
-  { heardAtMs, anyHeardAtMs }: Observed,
-  health: Health,
-  evictions: readonly Eviction[],
-  due: number,
-  nowMs: number,
-): NodeReason[] {
-  const later = evictions.filter(({ dueMs }) => dueMs > nowMs).map(({ dueMs }) => dueMs - nowMs);
-  return [
-    ...healthReasons(health, nowMs - heardAtMs, nowMs - anyHeardAtMs),
-    ...(due > 0 ? [{ type: 'evicting' as const, pods: due }] : []),
-    ...(later.length > 0
-      ? [{ type: 'evicting-soon' as const, pods: later.length, inMs: Math.min(...later) }]
-      : []),
-  ];
-}
-
-function healthReasons(health: Health, silentMs: number, anySilentMs: number): NodeReason[] {
-  switch (health) {
-    case 'ready':
-      return [];
-    case 'lost':
-      return [{ type: 'lost', silentMs }];
-    case 'unheard':
-      return [{ type: 'all-silent', silentMs: anySilentMs }];
-    case 'not-ready':
-      return [{ type: 'not-ready' }];
-    case 'returning':
-    case 'starting':
-      return [{ type: 'awaiting-report' }];
-  }
+  const { node, zone, heardAtMs, graceMs, isLookout } = observed;
+  const waiting = isWaiting({ health, isCondemned: isCondemned(node) })
+    ? [nowMs + Math.max(NEXT_TURN_MIN_MS, waitMs(zone, node.metadata.name ?? '', nowMs))]
+    : [];
+  const times = [heardAtMs + graceMs, ...waiting, ...evictions.map(({ dueMs }) => dueMs)];
+  const longestMs = health === 'ready' && !isLookout ? Infinity : LOOK_INTERVAL_MS;
+  return Math.min(longestMs, ...times.filter((atMs) => atMs > nowMs).map((atMs) => atMs - nowMs));
 }

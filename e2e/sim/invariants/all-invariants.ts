@@ -8,6 +8,7 @@ import { BOUNDS, type Bounds } from './bounds.ts';
 import { createCronJobOnceATick } from './cron-job-once-a-tick.ts';
 import { createDeletionIsFinal } from './deletion-is-final.ts';
 import { createDeposedLeaderSilent } from './deposed-leader-silent.ts';
+import { createEvictionsWithinRate } from './evictions-within-rate.ts';
 import { createEventsInOrder } from './events-in-order.ts';
 import { createEveryWaitExplained } from './every-wait-explained.ts';
 import { createFinalizersHold } from './finalizers-hold.ts';
@@ -90,6 +91,7 @@ function ofNodes(bounds: Bounds): Invariant[] {
     createPodStatusAdvances(bounds),
     createReadyMeansRunning(bounds),
     createEventsInOrder(),
+    createEvictionsWithinRate(),
   ];
 }
 

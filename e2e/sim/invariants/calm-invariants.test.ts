@@ -109,6 +109,17 @@ test('a Deployment is done with its last version only; who is held up is excepte
   t.is(afterCalm(world, createWantedStateReached(BOUNDS)), undefined);
 });
 
+test('a Job that a CronJob has just made is given time for its first pod, and no more', (t) => {
+  const world = new StagedWorld();
+  const invariant = createWantedStateReached(BOUNDS);
+  world.calmSinceMs = world.nowMs;
+  world.look();
+  world.later(BOUNDS.settleMs);
+  world.put('Job', 'c-1', { metadata: ownedBy('CronJob', 'c'), spec: {}, status: {} });
+  t.is(world.shownTo(invariant), undefined);
+  t.regex(world.later(30_000).shownTo(invariant) ?? '', /^Job web\/c-1 has 0 pods of 1/);
+});
+
 test('a settled world is left alone', (t) => {
   const settled = (): StagedWorld => {
     const world = new StagedWorld();

@@ -1,6 +1,7 @@
 // Invariants of what nodes run and report, each with histories that keep it and histories that break it.
 import test from 'ava';
 import { BOUNDS } from './bounds.ts';
+import { createEvictionsWithinRate } from './evictions-within-rate.ts';
 import { createEventsInOrder } from './events-in-order.ts';
 import { createConfirmedPodsHaveEnded } from './confirmed-pods-have-ended.ts';
 import { createGonePodsEnd } from './gone-pods-end.ts';
@@ -48,6 +49,28 @@ test('a binding stays', (t) => {
   world.mark('Pod', 'b');
   world.put('Pod', 'b', { spec: spec({ nodeName: 'n2' }) });
   t.is(world.shownTo(invariant), 'Pod web/b was bound to n2 while being deleted');
+});
+
+test('nodes of a zone lose their pods one after the other', (t) => {
+  const world = new StagedWorld();
+  const invariant = createEvictionsWithinRate();
+  const taint = (name: string, key: string, effect = 'NoExecute', labels = {}): void => {
+    const taints = [{ key: `node.kubernetes.io/${key}`, effect, timeAdded: world.nowText }];
+    world.put('Node', name, { metadata: { labels }, spec: { taints } });
+  };
+  taint('n1', 'unreachable');
+  taint('n2', 'unreachable', 'NoSchedule');
+  taint('n3', 'not-ready', 'NoExecute', { 'topology.kubernetes.io/zone': 'b' });
+  world.later(3_000);
+  taint('n1', 'not-ready');
+  t.is(world.shownTo(invariant), undefined, 'one of each zone; and a taint in place of the other');
+  world.later(7_000);
+  taint('n2', 'unreachable');
+  t.is(world.shownTo(invariant), undefined);
+  world.put('Node', 'n2', { spec: {} });
+  world.later(9_000);
+  taint('n4', 'not-ready');
+  t.is(world.shownTo(invariant), 'Node n4 was condemned 9000 ms after n2');
 });
 
 test('what is gone stops, once its node can know', (t) => {

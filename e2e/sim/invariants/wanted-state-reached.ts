@@ -5,6 +5,7 @@ import type { Deployment } from '@gantry/api/kinds/deployment';
 import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
+import { controllerOf } from '@gantry/api/owner-references';
 import type { Bounds } from './bounds.ts';
 import { heldUpBy } from './held-up-pods.ts';
 import {
@@ -24,7 +25,9 @@ import type { Invariant, WorldView } from './world-view.ts';
 const JOB_BACKOFF_MAX_MS = 6 * 60_000;
 
 /** A workload with a pod that is held up (no room, crash loop, no such image) and says so is excepted. */
-export function createWantedStateReached(bounds: Pick<Bounds, 'settleMs'>): Invariant {
+export function createWantedStateReached(
+  bounds: Pick<Bounds, 'settleMs' | 'staleMs' | 'clockSkewMs'>,
+): Invariant {
   const isTime = createLookTimer(bounds);
   return {
     name: 'wanted-state-reached',
@@ -39,6 +42,7 @@ export function createWantedStateReached(bounds: Pick<Bounds, 'settleMs'>): Inva
           if (
             isDeleting(workload) ||
             isSpared(workload, view) ||
+            isJustStarted(workload, view, bounds) ||
             own.some((pod) => heldUpBy(pod) !== undefined)
           )
             continue;
@@ -54,6 +58,16 @@ export function createWantedStateReached(bounds: Pick<Bounds, 'settleMs'>): Inva
 /** A host that is down takes its pod of a DaemonSet with it; no other can stand in. */
 function isSpared({ kind }: AnyObject, view: WorldView): boolean {
   return kind === 'DaemonSet' && [...view.nodes.values()].some(({ up }) => !up);
+}
+
+/** CronJobs go on in a calm world: a Job that one has made only now has no pods yet. */
+function isJustStarted(
+  { kind, metadata }: AnyObject,
+  { nowMs }: WorldView,
+  { staleMs, clockSkewMs }: Pick<Bounds, 'staleMs' | 'clockSkewMs'>,
+): boolean {
+  if (kind !== 'Job' || controllerOf({ metadata })?.kind !== 'CronJob') return false;
+  return nowMs - (timeMs(metadata.creationTimestamp) ?? 0) < staleMs + clockSkewMs;
 }
 
 type Judge = (workload: AnyObject, pods: readonly Pod[], nowMs: number) => string | undefined;

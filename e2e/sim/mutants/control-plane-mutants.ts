@@ -131,6 +131,13 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     what: 'Pods of a lost node are never driven away.',
   },
   {
+    name: 'evicts-without-limit',
+    file: `${CONTROLLERS}/node-lifecycle/plan.ts`,
+    find: "const isDue = waitMs(zone, node.metadata.name ?? '', nowMs) === 0;",
+    replace: 'const isDue = true;',
+    what: 'All nodes that are away lose their pods at once.',
+  },
+  {
     name: 'scheduler-forgets-its-placements',
     file: 'control-plane/scheduler/scheduler-core.ts',
     find: 'for (const { pod, node } of outcome.placements) this.#assumed.set(pod.uid, node);',
