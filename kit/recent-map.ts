@@ -7,20 +7,26 @@ export class RecentMap<V> {
   #young = new Map<string, V>();
   #old = new Map<string, V>();
 
+  /** @param max at least 2. */
   constructor(max: number) {
-    this.#generationMax = Math.max(1, Math.floor(max / 2));
+    this.#generationMax = Math.floor(max / 2);
   }
 
-  /** The entry of `key`, used now; made when it is not remembered. */
-  use(key: string, make: () => V): V {
-    const known = this.#young.get(key);
-    if (known !== undefined) return known;
-    const value = this.#old.get(key) ?? make();
-    if (this.#young.size >= this.#generationMax) {
+  /** The entry of `key`, used now; undefined when it is not remembered. */
+  get(key: string): V | undefined {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
+  }
+
+  /** Remembers an entry, used now. */
+  set(key: string, value: V): void {
+    if (this.#young.size >= this.#generationMax && !this.#young.has(key)) {
       this.#old = this.#young;
       this.#young = new Map();
     }
     this.#young.set(key, value);
-    return value;
   }
 }

@@ -44,12 +44,18 @@ export class EventLimits {
   /** Whether the note is to be stored, and whether as part of a combined Event. */
   judge(note: EventNote, source: string): EventVerdict {
     const uid = note.regarding.metadata.uid ?? '';
-    const { bucket, rows } = this.#told.use(`${source} ${uid}`, () => ({
-      bucket: new TokenBucket(this.#clock, RATE),
-      rows: [],
-    }));
+    const { bucket, rows } = this.#toldOf(`${source} ${uid}`);
     if (!bucket.tryTake()) return { type: 'drop' };
-    return { type: 'record', combined: isOneOfMany(note.message, rowOf(rows, note.reason), this.#clock.nowMs()) };
+    const combined = isOneOfMany(note.message, rowOf(rows, note.reason), this.#clock.nowMs());
+    return { type: 'record', combined };
+  }
+
+  #toldOf(key: string): Told {
+    const known = this.#told.get(key);
+    if (known !== undefined) return known;
+    const told = { bucket: new TokenBucket(this.#clock, RATE), rows: [] };
+    this.#told.set(key, told);
+    return told;
   }
 }
 
