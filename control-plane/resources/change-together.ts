@@ -7,7 +7,8 @@ import { commitTogether } from './commit-together.ts';
 import type { Change } from './conditional-write.ts';
 import { changeObject } from './conditional-write.ts';
 import type { ResourcesDeps } from './deps.ts';
-import { storeKeyOf, valueOf } from './object-key.ts';
+import { storeKeyOf } from './object-key.ts';
+import { valueOf } from './stored-text.ts';
 import type { WriteContext } from './resources.ts';
 
 /** One change. */

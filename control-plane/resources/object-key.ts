@@ -21,12 +21,6 @@ export function objectOf(entry: Pick<Entry, 'value' | 'modRevision'>): AnyObject
   return object;
 }
 
-/** The text to store: without resourceVersion, which is the revision of the write itself. */
-export function valueOf(object: AnyObject): string {
-  const { resourceVersion: _, ...metadata } = object.metadata;
-  return JSON.stringify({ ...object, metadata });
-}
-
 /** The same object as of `revision`. */
 export function atRevision(object: AnyObject, revision: number): AnyObject {
   return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
