@@ -13,7 +13,7 @@ import { EtcdCalls } from './etcd-calls.ts';
 import { EtcdClient } from './etcd-client.ts';
 import type { EtcdConnection, WatchStream } from './etcd-client.ts';
 import { grantEtcdLease } from './etcd-lease.ts';
-import { entryOf, rangeEnd, resultOf, transactionOf } from './etcd-transaction.ts';
+import { entryOf, questionOf, rangeEnd, refusalOf, transactionOf } from './etcd-transaction.ts';
 import { watchRaw } from './raw-watch.ts';
 import { unavailableError } from './store-errors.ts';
 import { noStoreMetrics } from './store-metrics.ts';
@@ -117,8 +117,11 @@ class EtcdStore implements Store {
   async commit(commit: Commit, signal?: AbortSignal): Promise<CommitResult> {
     checkCommit(commit);
     const request = transactionOf(commit);
-    return resultOf(
-      await this.#calls.run('write', (options) => this.#client.kv.txn(request, options), signal),
+    const answer = await this.#calls.run('write', (options) => this.#client.kv.txn(request, options), signal);
+    if (answer.succeeded) return { ok: true, revision: revisionOf(answer) };
+    const question = questionOf(commit);
+    return refusalOf(
+      await this.#calls.run('read', (options) => this.#client.kv.txn(question, options), signal),
     );
   }
 
@@ -172,6 +175,6 @@ class EtcdStore implements Store {
   }
 }
 
-function revisionOf(answer: IRangeResponse): number {
+function revisionOf(answer: Pick<IRangeResponse, 'header'>): number {
   return Number(answer.header.revision);
 }

@@ -12,7 +12,7 @@ export function entryOf(kv: IKeyValue): Entry {
   };
 }
 
-/** If the conditions hold: the writes; else: what the condition keys hold. */
+/** The writes, if the conditions hold. What holds else is asked afterwards: most transactions are not refused. */
 export function transactionOf(commit: Commit): ITxnRequest {
   return {
     compare: commit.conditions.map(({ key, modRevision }) => ({
@@ -22,10 +22,13 @@ export function transactionOf(commit: Commit): ITxnRequest {
       mod_revision: modRevision,
     })),
     success: commit.writes.map(operationOf),
-    failure: [...new Set(commit.conditions.map(({ key }) => key))].map((key) => ({
-      request_range: { key: Buffer.from(key) },
-    })),
   };
+}
+
+/** What the condition keys hold, all at one moment. */
+export function questionOf({ conditions }: Commit): ITxnRequest {
+  const keys = new Set(conditions.map(({ key }) => key));
+  return { success: Array.from(keys, (key) => ({ request_range: { key: Buffer.from(key) } })) };
 }
 
 function operationOf(write: Write): NonNullable<ITxnRequest['success']>[number] {
@@ -35,12 +38,10 @@ function operationOf(write: Write): NonNullable<ITxnRequest['success']>[number] 
   return { request_put: { key, value: Buffer.from(write.value), ...lease } };
 }
 
-/** What became of the commit. */
-export function resultOf(answer: ITxnResponse): CommitResult {
-  const revision = Number(answer.header.revision);
-  if (answer.succeeded) return { ok: true, revision };
+/** The refusal of a commit, from the answer to its question. */
+export function refusalOf(answer: ITxnResponse): CommitResult {
   const found = answer.responses.flatMap((response) => response.response_range?.kvs ?? []);
-  return { ok: false, revision, current: found.map(entryOf) };
+  return { ok: false, revision: Number(answer.header.revision), current: found.map(entryOf) };
 }
 
 /** The first key after all that start with `prefix`: etcd's `range_end`. */
