@@ -9,12 +9,11 @@ import { messageOf } from '@gantry/kit/operational-error';
 import { storePrefixOf } from '../resources/object-key.ts';
 import type { Entry, StoreEvent, WatchBatch } from '../store/store.ts';
 import type { CacheEvent, IndexDefinition } from './cache.ts';
-import { atRevision, decode } from './decode.ts';
+import { adopted, decode } from './decode.ts';
 import { deletion, difference } from './difference.ts';
 import { EventHistory } from './event-history.ts';
 import type { HistoryLimits } from './event-history.ts';
 import { ExpectedObjects } from './expected-objects.ts';
-import { freezeNewParts } from './freeze.ts';
 import { indexesOf } from './indexes.ts';
 import { KindStorage } from './kind-storage.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -98,7 +97,7 @@ export class CacheState {
 
   /** See `Cache.expect`. */
   expect(key: string, text: string, object: AnyObject): void {
-    this.#expected.add(key, text, freezeNewParts(object));
+    this.#expected.add(key, text, object);
   }
 
   /** An empty list to be filled by {@link collect} and installed by {@link replace}. */
@@ -194,7 +193,7 @@ export class CacheState {
     const expected = this.#expected.take(entry.key, entry.value);
     if (expected !== undefined) {
       this.#deps.quarantine.release(entry.key);
-      return { ...place, object: atRevision(expected, entry.modRevision) };
+      return { ...place, object: adopted(expected, entry.modRevision) };
     }
     const decoded = decode(place.kind.storage.definition, place.path, entry, this.#shared);
     if ('problem' in decoded) return this.#setAside(entry, decoded.problem);

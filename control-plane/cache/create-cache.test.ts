@@ -3,7 +3,7 @@ import { namespaceKind } from '@gantry/api/kinds/namespace';
 import { podKind } from '@gantry/api/kinds/pod';
 import type { KindDefinition } from '@gantry/api/definition';
 import { codeOf } from '@gantry/kit/operational-error';
-import { valueOf } from '../resources/stored-text.ts';
+import { valueOf } from '../resources/object-key.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import { deleteObject, pod, putObject, settle, startCache, write } from './cache-fixtures.ts';
 import type { CacheEvent } from './cache.ts';

@@ -50,3 +50,13 @@ export function atRevision(object: AnyObject, revision: number): AnyObject {
   const metadata = Object.freeze({ ...object.metadata, resourceVersion: String(revision) });
   return Object.freeze({ ...object, metadata });
 }
+
+/** The object as of `revision`, frozen; without a copy as far as it is not frozen yet, as its maker hands it over. */
+export function adopted(object: AnyObject, revision: number): AnyObject {
+  if (Object.isFrozen(object) || Object.isFrozen(object.metadata)) {
+    const metadata = { ...object.metadata, resourceVersion: String(revision) };
+    return freezeNewParts({ ...object, metadata });
+  }
+  object.metadata.resourceVersion = String(revision);
+  return freezeNewParts(object);
+}

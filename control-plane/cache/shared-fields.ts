@@ -1,9 +1,8 @@
 // Parses stored values so that the record of who manages which field, about half of most objects and the same for all
-// pods of a template, is one frozen object with one text however many hold it.
+// pods of a template, is one frozen object however many hold it.
 import { isRecord } from '@gantry/kit/is-record';
 import { RecentMap } from '@gantry/kit/recent-map';
 import { freezeNewParts } from './freeze.ts';
-import { jsonOf } from './json-text.ts';
 
 /** Different records that are remembered; one that was forgotten is parsed anew. */
 const REMEMBERED_MAX = 4096;
@@ -48,7 +47,7 @@ export class SharedFields {
     if (known !== undefined) return known;
     const fields = freezeNewParts(JSON.parse(text) as object);
     // Its own text, not a part of the value, which would be kept as a whole.
-    this.#byText.set(jsonOf(fields), fields);
+    this.#byText.set(JSON.stringify(fields), fields);
     return fields;
   }
 }

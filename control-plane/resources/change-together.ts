@@ -7,8 +7,7 @@ import { commitTogether } from './commit-together.ts';
 import type { Change } from './conditional-write.ts';
 import { changeObject } from './conditional-write.ts';
 import type { ResourcesDeps } from './deps.ts';
-import { storeKeyOf } from './object-key.ts';
-import { valueOf } from './stored-text.ts';
+import { storeKeyOf, valueOf } from './object-key.ts';
 import type { WriteContext } from './resources.ts';
 
 /** One change. */

@@ -9,8 +9,7 @@ import type { Current } from './current-state.ts';
 import { currentFrom, readCurrent, readNewest } from './current-state.ts';
 import type { ResourcesDeps } from './deps.ts';
 import { WRITE_TRIES_MAX } from './deps.ts';
-import { atRevision, storeKeyOf } from './object-key.ts';
-import { valueOf } from './stored-text.ts';
+import { atRevision, storeKeyOf, valueOf } from './object-key.ts';
 import type { WriteContext } from './resources.ts';
 
 /** What is to become of the object. */

@@ -12,8 +12,7 @@ import { WRITE_TRIES_MAX } from './deps.ts';
 import { recordManager } from './field-managers.ts';
 import { namespaceCondition, namespaceConditionFrom } from './namespace-condition.ts';
 import { newObject } from './new-object.ts';
-import { atRevision, storeKeyOf } from './object-key.ts';
-import { valueOf } from './stored-text.ts';
+import { atRevision, storeKeyOf, valueOf } from './object-key.ts';
 import type { WriteContext } from './resources.ts';
 
 /** Kubernetes' limits: the generated part is 5 characters, the whole at most 63. */

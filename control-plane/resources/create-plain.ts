@@ -7,8 +7,7 @@ import { commitTogether } from './commit-together.ts';
 import type { ResourcesDeps } from './deps.ts';
 import { namespaceCondition } from './namespace-condition.ts';
 import { newObject } from './new-object.ts';
-import { storeKeyOf } from './object-key.ts';
-import { valueOf } from './stored-text.ts';
+import { storeKeyOf, valueOf } from './object-key.ts';
 import type { WriteContext } from './resources.ts';
 
 /**

@@ -21,6 +21,12 @@ export function objectOf(entry: Pick<Entry, 'value' | 'modRevision'>): AnyObject
   return object;
 }
 
+/** The text to store: without resourceVersion, which is the revision of the write itself. */
+export function valueOf(object: AnyObject): string {
+  // Undefined rather than left out: copying all members but one takes several times as long.
+  return JSON.stringify({ ...object, metadata: { ...object.metadata, resourceVersion: undefined } });
+}
+
 /** The same object as of `revision`. */
 export function atRevision(object: AnyObject, revision: number): AnyObject {
   return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };

@@ -16,8 +16,7 @@ import { createLeadMetrics, lead, type LeadMetrics } from '@gantry/control-plane
 import { createLeadership } from '@gantry/control-plane/leader/run-leader';
 import { createResources } from '@gantry/control-plane/resources/create-resources';
 import type { ResourcesDeps } from '@gantry/control-plane/resources/deps';
-import { storeKeyOf } from '@gantry/control-plane/resources/object-key';
-import { valueOf } from '@gantry/control-plane/resources/stored-text';
+import { storeKeyOf, valueOf } from '@gantry/control-plane/resources/object-key';
 import type { Resources, WriteContext } from '@gantry/control-plane/resources/resources';
 import { createEtcdStore } from '@gantry/control-plane/store/etcd-store';
 import { withGroupCommit } from '@gantry/control-plane/store/group-commit';
