@@ -72,7 +72,9 @@ test('a transaction carries no more than it needs; after a refusal each conditio
   const request = transactionOf(commit);
   t.is(request.compare?.length, 2);
   t.is(request.failure, undefined);
-  t.deepEqual(questionOf(commit), { success: [{ request_range: { key: Buffer.from('/k') } }] });
+  t.deepEqual(questionOf(commit, 7), {
+    success: [{ request_range: { key: Buffer.from('/k'), revision: '7' } }],
+  });
   t.is(request.success?.[0]?.request_put?.lease, '9223372036854775807');
   t.deepEqual(request.success?.[1]?.request_delete_range?.key, Buffer.from('/l'));
 });

@@ -6,7 +6,7 @@ import type { Logger } from '@gantry/kit/logger';
 import { codeOf } from '@gantry/kit/operational-error';
 import { systemRandom } from '@gantry/kit/random';
 import type { Random } from '@gantry/kit/random';
-import type { IRangeResponse } from 'etcd3';
+import type { IRangeResponse, ITxnResponse } from 'etcd3';
 import { checkCompaction, checkKey, checkLeaseTtl, checkPage, checkWatch } from './check-arguments.ts';
 import { checkCommit } from './check-commit.ts';
 import { EtcdCalls } from './etcd-calls.ts';
@@ -119,10 +119,22 @@ class EtcdStore implements Store {
     const request = transactionOf(commit);
     const answer = await this.#calls.run('write', (options) => this.#client.kv.txn(request, options), signal);
     if (answer.succeeded) return { ok: true, revision: revisionOf(answer) };
-    const question = questionOf(commit);
-    return refusalOf(
-      await this.#calls.run('read', (options) => this.#client.kv.txn(question, options), signal),
-    );
+    return this.#refusal(commit, revisionOf(answer), signal);
+  }
+
+  /** What the condition keys held when the commit was refused; hold now, if that has been compacted meanwhile. */
+  async #refusal(commit: Commit, revision: number, signal: AbortSignal | undefined): Promise<CommitResult> {
+    const ask = (at: number): Promise<ITxnResponse> => {
+      const question = questionOf(commit, at);
+      return this.#calls.run('read', (options) => this.#client.kv.txn(question, options), signal);
+    };
+    try {
+      return refusalOf(await ask(revision), revision);
+    } catch (error) {
+      if (codeOf(error) !== 'store-compacted') throw error;
+      const now = await ask(0);
+      return refusalOf(now, revisionOf(now));
+    }
   }
 
   async *watch(prefix: string, afterRevision: number, signal: AbortSignal): AsyncGenerator<WatchBatch> {

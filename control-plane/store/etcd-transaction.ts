@@ -25,10 +25,13 @@ export function transactionOf(commit: Commit): ITxnRequest {
   };
 }
 
-/** What the condition keys hold, all at one moment. */
-export function questionOf({ conditions }: Commit): ITxnRequest {
+/** What the condition keys held at `revision`; at 0: hold now. */
+export function questionOf({ conditions }: Commit, revision: number): ITxnRequest {
   const keys = new Set(conditions.map(({ key }) => key));
-  return { success: Array.from(keys, (key) => ({ request_range: { key: Buffer.from(key) } })) };
+  const rangeOf = (key: string) => ({
+    request_range: { key: Buffer.from(key), revision: String(revision) },
+  });
+  return { success: Array.from(keys, rangeOf) };
 }
 
 function operationOf(write: Write): NonNullable<ITxnRequest['success']>[number] {
@@ -39,9 +42,9 @@ function operationOf(write: Write): NonNullable<ITxnRequest['success']>[number] 
 }
 
 /** The refusal of a commit, from the answer to its question. */
-export function refusalOf(answer: ITxnResponse): CommitResult {
+export function refusalOf(answer: ITxnResponse, revision: number): CommitResult {
   const found = answer.responses.flatMap((response) => response.response_range?.kvs ?? []);
-  return { ok: false, revision: Number(answer.header.revision), current: found.map(entryOf) };
+  return { ok: false, revision, current: found.map(entryOf) };
 }
 
 /** The first key after all that start with `prefix`: etcd's `range_end`. */
