@@ -35,15 +35,20 @@ export async function changeTogether(
   const prepared = changes.map((change) => fromCache(deps, definition, change));
   const writes = prepared.filter((write) => write !== undefined);
   const outcomes = (await commitTogether(deps, writes, context)).values();
-  const answers: (ChangeAnswer | Promise<ChangeAnswer>)[] = [];
+  const answers = changes.map((): ChangeAnswer => 'done');
+  const lost: Promise<void>[] = [];
   for (const [index, change] of changes.entries()) {
     const outcome = prepared[index] === undefined ? undefined : outcomes.next().value;
-    if (outcome?.type === 'done') answers.push('done');
-    else if (outcome?.type === 'failed') answers.push({ error: outcome.error });
-    // Not as the cache has it: the newest state decides.
-    else answers.push(changeOne(deps, definition, change, context));
+    if (outcome?.type === 'done') continue;
+    if (outcome?.type === 'failed') answers[index] = { error: outcome.error };
+    else {
+      // Not as the cache has it: the newest state decides.
+      const again = changeOne(deps, definition, change, context);
+      lost.push(again.then((answer) => void (answers[index] = answer)));
+    }
   }
-  return Promise.all(answers);
+  await Promise.all(lost);
+  return answers;
 }
 
 async function changeOne(
