@@ -1,8 +1,12 @@
-// A binary heap: the smallest by `compare` is on top.
+// A priority queue: the smallest by `compare` is on top. What is pushed in order waits in a line and costs nothing to
+// sort, as most queues are filled; what jumps the line goes into a binary heap beside it.
 
 /** Items in a heap; of equal ones any may be on top. */
 export class Heap<T> {
   #items: T[] = [];
+  /** In order, from `#lineStart` on; what is before has been taken out. */
+  #line: T[] = [];
+  #lineStart = 0;
   readonly #compare: (a: T, b: T) => number;
 
   constructor(compare: (a: T, b: T) => number) {
@@ -10,14 +14,55 @@ export class Heap<T> {
   }
 
   get size(): number {
-    return this.#items.length;
+    return this.#items.length + this.#line.length - this.#lineStart;
   }
 
   peek(): T | undefined {
-    return this.#items[0];
+    return this.#lineIsNext() ? this.#line[this.#lineStart] : this.#items[0];
   }
 
   push(item: T): void {
+    const last = this.#line.at(-1);
+    if (last === undefined || this.#compare(last, item) <= 0) this.#line.push(item);
+    else this.#rise(item);
+  }
+
+  pop(): T | undefined {
+    if (this.#lineIsNext()) return this.#takeFromLine();
+    const items = this.#items;
+    const top = items[0];
+    const last = items.pop();
+    if (items.length > 0 && last !== undefined) this.#sink(last, 0);
+    return top;
+  }
+
+  /** Drops the items that `isKept` refuses, all in one pass. */
+  retain(isKept: (item: T) => boolean): void {
+    this.#line = this.#line.slice(this.#lineStart).filter(isKept);
+    this.#lineStart = 0;
+    const items = this.#items.filter(isKept);
+    this.#items = items;
+    for (let index = (items.length >> 1) - 1; index >= 0; index--) this.#sink(items[index] as T, index);
+  }
+
+  #lineIsNext(): boolean {
+    if (this.#lineStart === this.#line.length) return false;
+    if (this.#items.length === 0) return true;
+    return this.#compare(this.#line[this.#lineStart] as T, this.#items[0] as T) <= 0;
+  }
+
+  /** What was taken out stays in the array until it is half of it: moving the rest then costs no more than it did. */
+  #takeFromLine(): T | undefined {
+    const item = this.#line[this.#lineStart];
+    this.#lineStart += 1;
+    if (2 * this.#lineStart >= this.#line.length) {
+      this.#line = this.#line.slice(this.#lineStart);
+      this.#lineStart = 0;
+    }
+    return item;
+  }
+
+  #rise(item: T): void {
     const items = this.#items;
     let index = items.length;
     items.push(item);
@@ -29,21 +74,6 @@ export class Heap<T> {
       index = parent;
     }
     items[index] = item;
-  }
-
-  pop(): T | undefined {
-    const items = this.#items;
-    const top = items[0];
-    const last = items.pop();
-    if (items.length > 0 && last !== undefined) this.#sink(last, 0);
-    return top;
-  }
-
-  /** Drops the items that `isKept` refuses, all in one pass. */
-  retain(isKept: (item: T) => boolean): void {
-    const items = this.#items.filter(isKept);
-    this.#items = items;
-    for (let index = (items.length >> 1) - 1; index >= 0; index--) this.#sink(items[index] as T, index);
   }
 
   #sink(item: T, from: number): void {

@@ -9,7 +9,7 @@ import { messageOf } from '@gantry/kit/operational-error';
 import { storePrefixOf } from '../resources/object-key.ts';
 import type { Entry, StoreEvent, WatchBatch } from '../store/store.ts';
 import type { CacheEvent, IndexDefinition } from './cache.ts';
-import { atRevision, decode, freezeNewParts } from './decode.ts';
+import { adopted, decode } from './decode.ts';
 import { deletion, difference } from './difference.ts';
 import { EventHistory } from './event-history.ts';
 import type { HistoryLimits } from './event-history.ts';
@@ -17,6 +17,7 @@ import { ExpectedObjects } from './expected-objects.ts';
 import { indexesOf } from './indexes.ts';
 import { KindStorage } from './kind-storage.ts';
 import type { Quarantine } from './quarantine.ts';
+import { SharedFields } from './shared-fields.ts';
 
 /** Hears of one kind's events. */
 export type Listener = (event: CacheEvent) => void;
@@ -71,6 +72,7 @@ export class CacheState {
   readonly #byPrefix = new Map<string, KindState>();
   readonly #byResource = new Map<string, KindState>();
   readonly #expected = new ExpectedObjects();
+  readonly #shared = new SharedFields();
 
   constructor(deps: CacheStateDeps) {
     this.#deps = deps;
@@ -95,7 +97,7 @@ export class CacheState {
 
   /** See `Cache.expect`. */
   expect(key: string, text: string, object: AnyObject): void {
-    this.#expected.add(key, text, freezeNewParts(object));
+    this.#expected.add(key, text, object);
   }
 
   /** An empty list to be filled by {@link collect} and installed by {@link replace}. */
@@ -197,9 +199,9 @@ export class CacheState {
     const expected = this.#expected.take(entry.key, entry.value);
     if (expected !== undefined) {
       this.#deps.quarantine.release(entry.key);
-      return { ...place, object: atRevision(expected, entry.modRevision) };
+      return { ...place, object: adopted(expected, entry.modRevision) };
     }
-    const decoded = decode(place.kind.storage.definition, place.path, entry.value, entry.modRevision);
+    const decoded = decode(place.kind.storage.definition, place.path, entry, this.#shared);
     if ('problem' in decoded) return this.#setAside(entry, decoded.problem);
     this.#deps.quarantine.release(entry.key);
     return { ...place, object: decoded.object };
@@ -219,9 +221,10 @@ export class CacheState {
 
   /** Those who listen when it begins hear of all; a listener that fails does not keep others from hearing. */
   #tell(told: readonly Told[]): void {
-    const audiences = told.map(({ kind }) => [...kind.listeners]);
-    told.forEach(({ kind, event }, index) => {
-      for (const listener of audiences[index] ?? []) {
+    const audiences = new Map<KindState, Listener[]>();
+    for (const { kind } of told) if (!audiences.has(kind)) audiences.set(kind, [...kind.listeners]);
+    for (const { kind, event } of told) {
+      for (const listener of audiences.get(kind) ?? []) {
         if (!kind.listeners.has(listener)) continue;
         try {
           listener(event);
@@ -229,7 +232,7 @@ export class CacheState {
           this.#deps.logger.error('cache listener failed', { error: messageOf(error) });
         }
       }
-    });
+    }
   }
 }
 

@@ -49,8 +49,8 @@ export interface Cache extends CacheReader {
   eventsAfter(definition: KindDefinition, revision: number): readonly CacheEvent[] | undefined;
   /**
    * Announces a write of this process: when the watch brings back `text` to the letter, `object` is taken instead of
-   * parsing it. Its parts that are not frozen yet are frozen now. It must be just what parsing would give, without
-   * the resourceVersion.
+   * parsing it. It is handed over: what of it is not frozen gets the resourceVersion and is frozen then. It must be
+   * just what parsing would give but for the resourceVersion.
    */
   expect(definition: KindDefinition, key: ObjectKey, text: string, object: AnyObject): void;
 }

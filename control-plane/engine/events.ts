@@ -78,9 +78,11 @@ export class RunningEventRecorder implements EventRecorder {
     const nowMs = this.#deps.clock.nowMs();
     const { combined } = verdict;
     const key = identityOf({ note, source, combined });
-    const { count, firstMs } = this.#pending.get(key) ?? { count: 0, firstMs: nowMs };
-    const slim = { ...note, regarding: referenceOf(note.regarding) };
-    this.#pending.set(key, { note: slim, source, combined, count: count + 1, firstMs, lastMs: nowMs });
+    const pending = this.#pending.get(key);
+    const { severity, reason, message } = note;
+    const slim = { regarding: referenceOf(note.regarding), severity, reason, message };
+    const [count, firstMs] = pending === undefined ? [1, nowMs] : [pending.count + 1, pending.firstMs];
+    this.#pending.set(key, { note: slim, source, combined, count, firstMs, lastMs: nowMs });
     this.#wake();
   }
 

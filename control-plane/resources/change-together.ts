@@ -2,7 +2,7 @@
 // of them runs into never hurts another.
 import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
-import type { SmallOutcome, SmallWrite } from './commit-together.ts';
+import type { SmallWrite } from './commit-together.ts';
 import { commitTogether } from './commit-together.ts';
 import type { Change } from './conditional-write.ts';
 import { changeObject } from './conditional-write.ts';
@@ -32,21 +32,23 @@ export async function changeTogether(
   changes: readonly KeyedChange[],
   context: Context,
 ): Promise<ChangeAnswer[]> {
-  const prepared = changes.map((change) => ({ change, write: fromCache(deps, definition, change) }));
-  const writes = prepared.flatMap(({ write }) => (write === undefined ? [] : [write]));
-  const outcomes = new Map<SmallWrite | undefined, SmallOutcome>();
-  for (const [index, outcome] of (await commitTogether(deps, writes, context)).entries()) {
-    outcomes.set(writes[index], outcome);
-  }
-  return Promise.all(
-    prepared.map(async ({ change, write }): Promise<ChangeAnswer> => {
-      const outcome = outcomes.get(write);
-      if (outcome?.type === 'done') return 'done';
-      if (outcome?.type === 'failed') return { error: outcome.error };
+  const prepared = changes.map((change) => fromCache(deps, definition, change));
+  const writes = prepared.filter((write) => write !== undefined);
+  const outcomes = (await commitTogether(deps, writes, context)).values();
+  const answers = changes.map((): ChangeAnswer => 'done');
+  const lost: Promise<void>[] = [];
+  for (const [index, change] of changes.entries()) {
+    const outcome = prepared[index] === undefined ? undefined : outcomes.next().value;
+    if (outcome?.type === 'done') continue;
+    if (outcome?.type === 'failed') answers[index] = { error: outcome.error };
+    else {
       // Not as the cache has it: the newest state decides.
-      return changeOne(deps, definition, change, context);
-    }),
-  );
+      const again = changeOne(deps, definition, change, context);
+      lost.push(again.then((answer) => void (answers[index] = answer)));
+    }
+  }
+  await Promise.all(lost);
+  return answers;
 }
 
 async function changeOne(

@@ -23,8 +23,8 @@ export function objectOf(entry: Pick<Entry, 'value' | 'modRevision'>): AnyObject
 
 /** The text to store: without resourceVersion, which is the revision of the write itself. */
 export function valueOf(object: AnyObject): string {
-  const { resourceVersion: _, ...metadata } = object.metadata;
-  return JSON.stringify({ ...object, metadata });
+  // Undefined rather than left out: copying all members but one takes several times as long.
+  return JSON.stringify({ ...object, metadata: { ...object.metadata, resourceVersion: undefined } });
 }
 
 /** The same object as of `revision`. */

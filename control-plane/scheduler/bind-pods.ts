@@ -1,6 +1,6 @@
 // Writes decisions: node name and PodScheduled in one conditional write each, only while the pod is still without a
 // node and this scheduler still leads. Many share a transaction. Doing it twice is harmless.
-import { podKind, type Pod } from '@gantry/api/kinds/pod';
+import { podKind, type Pod, type PodStatus } from '@gantry/api/kinds/pod';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import { conflict } from '@gantry/api/status-error';
 import type { ChangeAnswer } from '../resources/change-together.ts';
@@ -53,12 +53,17 @@ function decideBind(pod: Pod, { uid, node, key }: Binding, now: string): Change 
 /** The pod with its node: a new desired state. */
 function boundPod(pod: Pod, node: string, now: string): Pod {
   const generation = (pod.metadata.generation ?? 0) + 1;
-  // The room that was held for it, if any, is its own now or somebody else's.
-  const { nominatedNodeName: _, ...status } = pod.status ?? {};
   return {
     ...pod,
     metadata: { ...pod.metadata, generation },
     spec: { ...pod.spec, nodeName: node },
-    status: withScheduledCondition(status, { status: 'True' }, now),
+    status: withScheduledCondition(withoutRoom(pod.status), { status: 'True' }, now),
   };
+}
+
+/** The room that was held for it, if any, is its own now or somebody else's. */
+function withoutRoom(status: PodStatus = {}): PodStatus {
+  if (status.nominatedNodeName === undefined) return status;
+  const { nominatedNodeName: _, ...rest } = status;
+  return rest;
 }

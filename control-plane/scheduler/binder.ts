@@ -91,13 +91,14 @@ export class Binder {
         this.#succeeded(placement);
       } else failed.push(this.#failed(placement, answer?.error));
     }
-    this.#inFlight -= batch.length - failed.length;
+    const succeeded = batch.length - failed.length;
+    if (succeeded > 0) metrics.attempts.inc({ result: 'scheduled' }, succeeded);
+    this.#inFlight -= succeeded;
     await Promise.all(failed);
     this.#inFlight -= failed.length;
   }
 
   #succeeded({ pod, node }: Placement): void {
-    this.#deps.metrics.attempts.inc({ result: 'scheduled' });
     this.#deps.onBound(pod.uid);
     const message = `Successfully assigned ${pod.namespace}/${pod.name} to ${node}`;
     const regarding = this.#deps.cache.get(podKind, keyOf(pod)) ?? bareReference(pod);
@@ -112,8 +113,10 @@ export class Binder {
     if (!isDefinite(error) && !(await this.#caughtUp())) return;
     const present = this.#deps.cache.get<Pod>(podKind, key);
     const wasBound = present?.metadata.uid === pod.uid && present.spec.nodeName === node;
-    if (wasBound) this.#succeeded(placement);
-    else this.#deps.onNotBound(pod.uid);
+    if (wasBound) {
+      this.#deps.metrics.attempts.inc({ result: 'scheduled' });
+      this.#succeeded(placement);
+    } else this.#deps.onNotBound(pod.uid);
   }
 
   /** False when leadership ended first: whoever leads next looks afresh. */

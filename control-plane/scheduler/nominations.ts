@@ -13,6 +13,8 @@ interface Nomination {
 export class Nominations {
   readonly #cluster: ClusterState;
   readonly #byPod = new Map<string, Nomination>();
+  /** The same by node; a node that nobody holds room on has no entry. */
+  readonly #byNode = new Map<string, Set<Nomination>>();
   #level = Number.NEGATIVE_INFINITY;
 
   constructor(cluster: ClusterState) {
@@ -28,9 +30,9 @@ export class Nominations {
     return this.#byPod.get(uid)?.node;
   }
 
-  /** The pods that hold room on a node. */
+  /** The pods that hold room on a node, the one that came first leading. */
   on(node: string): PodView[] {
-    return [...this.#byPod.values()].filter((each) => each.node === node).map(({ pod }) => pod);
+    return Array.from(this.#byNode.get(node) ?? [], ({ pod }) => pod);
   }
 
   /** The pod holds room from now on. */
@@ -38,6 +40,9 @@ export class Nominations {
     this.release(pod.uid);
     const nomination = { pod, node, isShown: false };
     this.#byPod.set(pod.uid, nomination);
+    const there = this.#byNode.get(node);
+    if (there === undefined) this.#byNode.set(node, new Set([nomination]));
+    else there.add(nomination);
     this.#show(nomination, pod.priority >= this.#level);
   }
 
@@ -45,9 +50,13 @@ export class Nominations {
   release(uid: string): string | undefined {
     const nomination = this.#byPod.get(uid);
     if (nomination === undefined) return undefined;
+    const { node } = nomination;
     this.#show(nomination, false);
     this.#byPod.delete(uid);
-    return nomination.node;
+    const there = this.#byNode.get(node);
+    there?.delete(nomination);
+    if (there?.size === 0) this.#byNode.delete(node);
+    return node;
   }
 
   /** From now on only rooms of pods of at least this priority count. */

@@ -40,10 +40,9 @@ export function checkCommit(commit: Commit): void {
     );
 }
 
-/** A condition's key travels twice: it is asked for when the conditions do not hold. */
 function commitBytes({ conditions, writes }: Commit): number {
   const written = writes.reduce((sum, write) => sum + writeBytes(write), 0);
-  return conditions.reduce((sum, { key }) => sum + 2 * (key.length + FRAMING_BYTES), written);
+  return conditions.reduce((sum, { key }) => sum + key.length + FRAMING_BYTES, written);
 }
 
 /** Half a surrogate pair: JSON text has none, and UTF-8 cannot hold it. */

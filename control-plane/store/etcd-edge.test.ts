@@ -3,7 +3,8 @@ import test from 'ava';
 import { OperationalError } from '@gantry/kit/operational-error';
 import { readEndpoints } from './etcd-endpoints.ts';
 import { translate, wasNeverSent } from './etcd-errors.ts';
-import { rangeEnd, transactionOf } from './etcd-transaction.ts';
+import { questionOf, rangeEnd, transactionOf } from './etcd-transaction.ts';
+import type { Commit } from './store.ts';
 
 const table: [string, 'read' | 'write', string][] = [
   ['11 OUT_OF_RANGE: etcdserver: mvcc: required revision has been compacted', 'read', 'store-compacted'],
@@ -59,17 +60,21 @@ test('the end of a prefix is the next key that does not have it', (t) => {
   t.deepEqual(rangeEnd('ä').compare(Buffer.from('ä')) > 0, true);
 });
 
-test('a refused transaction asks for each condition key once', (t) => {
+test('a transaction carries no more than it needs; after a refusal each condition key is asked for once', (t) => {
   const condition = { key: '/k', modRevision: 3 };
-  const request = transactionOf({
+  const commit: Commit = {
     conditions: [condition, { ...condition, modRevision: 4 }],
     writes: [
       { type: 'put', key: '/k', value: 'v', leaseId: '9223372036854775807' },
       { type: 'delete', key: '/l' },
     ],
-  });
+  };
+  const request = transactionOf(commit);
   t.is(request.compare?.length, 2);
-  t.is(request.failure?.length, 1);
+  t.is(request.failure, undefined);
+  t.deepEqual(questionOf(commit, 7), {
+    success: [{ request_range: { key: Buffer.from('/k'), revision: '7' } }],
+  });
   t.is(request.success?.[0]?.request_put?.lease, '9223372036854775807');
   t.deepEqual(request.success?.[1]?.request_delete_range?.key, Buffer.from('/l'));
 });

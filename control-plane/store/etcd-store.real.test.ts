@@ -46,3 +46,15 @@ test.serial('a watch that nobody reads holds up no other call, and loses nothing
   await watch.return?.();
   await store.close();
 });
+
+test.serial('a refusal tells what holds, also when history is compacted just then', async (t) => {
+  const store = createEtcdStore({ endpoints: [etcd.endpoint] });
+  const key = `${freshPrefix()}contested`;
+  for (let round = 0; round < 100; round += 1) {
+    const modRevision = await mustCommit(store, put(key, `${round}`));
+    const later = mustCommit(store, put(`${key}-other`, 'x')).then((revision) => store.compact(revision));
+    const [result] = await Promise.all([store.commit(put(key, 'never', modRevision - 1)), later]);
+    t.deepEqual(result.ok ? [] : result.current.map(({ value }) => value), [`${round}`]);
+  }
+  await store.close();
+});

@@ -6,14 +6,14 @@ import type { Logger } from '@gantry/kit/logger';
 import { codeOf } from '@gantry/kit/operational-error';
 import { systemRandom } from '@gantry/kit/random';
 import type { Random } from '@gantry/kit/random';
-import type { IRangeResponse } from 'etcd3';
+import type { IRangeResponse, ITxnResponse } from 'etcd3';
 import { checkCompaction, checkKey, checkLeaseTtl, checkPage, checkWatch } from './check-arguments.ts';
 import { checkCommit } from './check-commit.ts';
 import { EtcdCalls } from './etcd-calls.ts';
 import { EtcdClient } from './etcd-client.ts';
 import type { EtcdConnection, WatchStream } from './etcd-client.ts';
 import { grantEtcdLease } from './etcd-lease.ts';
-import { entryOf, rangeEnd, resultOf, transactionOf } from './etcd-transaction.ts';
+import { entryOf, questionOf, rangeEnd, refusalOf, transactionOf } from './etcd-transaction.ts';
 import { watchRaw } from './raw-watch.ts';
 import { unavailableError } from './store-errors.ts';
 import { noStoreMetrics } from './store-metrics.ts';
@@ -117,9 +117,24 @@ class EtcdStore implements Store {
   async commit(commit: Commit, signal?: AbortSignal): Promise<CommitResult> {
     checkCommit(commit);
     const request = transactionOf(commit);
-    return resultOf(
-      await this.#calls.run('write', (options) => this.#client.kv.txn(request, options), signal),
-    );
+    const answer = await this.#calls.run('write', (options) => this.#client.kv.txn(request, options), signal);
+    if (answer.succeeded) return { ok: true, revision: revisionOf(answer) };
+    return this.#refusal(commit, revisionOf(answer), signal);
+  }
+
+  /** What the condition keys held when the commit was refused; hold now, if that has been compacted meanwhile. */
+  async #refusal(commit: Commit, revision: number, signal: AbortSignal | undefined): Promise<CommitResult> {
+    const ask = (at: number): Promise<ITxnResponse> => {
+      const question = questionOf(commit, at);
+      return this.#calls.run('read', (options) => this.#client.kv.txn(question, options), signal);
+    };
+    try {
+      return refusalOf(await ask(revision), revision);
+    } catch (error) {
+      if (codeOf(error) !== 'store-compacted') throw error;
+      const now = await ask(0);
+      return refusalOf(now, revisionOf(now));
+    }
   }
 
   async *watch(prefix: string, afterRevision: number, signal: AbortSignal): AsyncGenerator<WatchBatch> {
@@ -172,6 +187,6 @@ class EtcdStore implements Store {
   }
 }
 
-function revisionOf(answer: IRangeResponse): number {
+function revisionOf(answer: Pick<IRangeResponse, 'header'>): number {
   return Number(answer.header.revision);
 }

@@ -12,7 +12,7 @@ export function entryOf(kv: IKeyValue): Entry {
   };
 }
 
-/** If the conditions hold: the writes; else: what the condition keys hold. */
+/** The writes, if the conditions hold. What holds else is asked afterwards: most transactions are not refused. */
 export function transactionOf(commit: Commit): ITxnRequest {
   return {
     compare: commit.conditions.map(({ key, modRevision }) => ({
@@ -22,10 +22,16 @@ export function transactionOf(commit: Commit): ITxnRequest {
       mod_revision: modRevision,
     })),
     success: commit.writes.map(operationOf),
-    failure: [...new Set(commit.conditions.map(({ key }) => key))].map((key) => ({
-      request_range: { key: Buffer.from(key) },
-    })),
   };
+}
+
+/** What the condition keys held at `revision`; at 0: hold now. */
+export function questionOf({ conditions }: Commit, revision: number): ITxnRequest {
+  const keys = new Set(conditions.map(({ key }) => key));
+  const rangeOf = (key: string) => ({
+    request_range: { key: Buffer.from(key), revision: String(revision) },
+  });
+  return { success: Array.from(keys, rangeOf) };
 }
 
 function operationOf(write: Write): NonNullable<ITxnRequest['success']>[number] {
@@ -35,10 +41,8 @@ function operationOf(write: Write): NonNullable<ITxnRequest['success']>[number] 
   return { request_put: { key, value: Buffer.from(write.value), ...lease } };
 }
 
-/** What became of the commit. */
-export function resultOf(answer: ITxnResponse): CommitResult {
-  const revision = Number(answer.header.revision);
-  if (answer.succeeded) return { ok: true, revision };
+/** The refusal of a commit, from the answer to its question. */
+export function refusalOf(answer: ITxnResponse, revision: number): CommitResult {
   const found = answer.responses.flatMap((response) => response.response_range?.kvs ?? []);
   return { ok: false, revision, current: found.map(entryOf) };
 }

@@ -117,10 +117,10 @@ function testCallEdges(test: TestFn, open: OpenSubject): void {
     const { store } = await open();
     const prefix = freshPrefix();
     const conditions = Array.from({ length: 128 }, (_, index) => {
-      return { key: `${prefix}${index}`.padEnd(500, 'x'), modRevision: 0 };
+      return { key: `${prefix}${index}`.padEnd(750, 'x'), modRevision: 0 };
     });
     const writes = [{ type: 'put' as const, key: `${prefix}a`, value: 'x'.repeat(VALUE_BYTES_MAX) }];
-    t.true(128 * 500 + VALUE_BYTES_MAX < REQUEST_BYTES_MAX);
+    t.true(128 * 750 + VALUE_BYTES_MAX < REQUEST_BYTES_MAX);
     t.is(await failureCode(() => store.commit({ conditions, writes })), 'store-value-too-large');
     t.true((await store.commit({ conditions: conditions.slice(0, 40), writes })).ok);
     await store.close();

@@ -31,7 +31,7 @@ export interface Commit {
 /** Outcome of a commit: a lost race is a value, not an error. */
 export type CommitResult =
   | { ok: true; revision: number }
-  /** `current` holds what the condition keys hold now (absent keys are left out). */
+  /** `current` holds what the condition keys hold at that revision (absent keys are left out). */
   | { ok: false; revision: number; current: Entry[] };
 
 /** A page of a list. `more` says that `entries` stops short; go on with `startAfter` = the last key, same `revision`. */
