@@ -80,6 +80,8 @@ export interface KindDefinition<T extends AnyObject = AnyObject> {
   columns: readonly Column<T>[];
   /** Field selectors beside metadata.name and metadata.namespace, e.g. `spec.nodeName`. */
   selectableFields: Readonly<Record<string, FieldReader<T>>>;
+  /** Of {@link selectableFields}, those by which lists and watches of large clusters select: the cache indexes them. */
+  indexedFields?: readonly string[];
   /** Default grace period of a deletion in seconds when the kind ends gracefully (Pod); else absent. */
   gracePeriodSeconds?(object: T): number;
   /** Duties beside `metadata.finalizers` that keep a deleted object (a Namespace's contents); they are in its spec. */

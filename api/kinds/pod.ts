@@ -70,6 +70,7 @@ export const podKind = defineKind<Pod>({
     if (isGated(pod)) pod.status.conditions = [gatedCondition(pod.metadata.creationTimestamp)];
   },
   columns: podColumns,
+  indexedFields: ['spec.nodeName'],
   selectableFields: {
     'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
     'spec.restartPolicy': (pod) => pod.spec.restartPolicy ?? '',

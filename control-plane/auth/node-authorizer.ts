@@ -3,6 +3,7 @@
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { CacheReader } from '../cache/cache.ts';
+import { NODE_INDEX } from '../cache/indexes.ts';
 import type { Decision, RequestAttributes, WriteAttempt } from '../server/security.ts';
 import { podNames } from './pod-references.ts';
 
@@ -89,7 +90,7 @@ function authorizeNamed(
   cache: CacheReader,
 ): Decision {
   if (!READS.has(verb) || name === '') return refuse(`an agent may only read ${kind} by name`);
-  const pods = cache.byIndex<Pod>(podKind, 'node', node);
+  const pods = cache.byIndex<Pod>(podKind, NODE_INDEX, node);
   const named = pods.some((pod) => pod.metadata.namespace === namespace && podNames(pod)[kind].has(name));
   return named ? ALLOWED : refuse(`no pod on node "${node}" names it`);
 }

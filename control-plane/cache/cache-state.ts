@@ -8,6 +8,7 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import { storePrefixOf } from '../resources/object-key.ts';
 import type { Entry, StoreEvent, WatchBatch } from '../store/store.ts';
+import { Audience } from './audience.ts';
 import type { CacheEvent, IndexDefinition } from './cache.ts';
 import { adopted, decode } from './decode.ts';
 import { deletion, difference } from './difference.ts';
@@ -19,15 +20,12 @@ import { KindStorage } from './kind-storage.ts';
 import type { Quarantine } from './quarantine.ts';
 import { SharedFields } from './shared-fields.ts';
 
-/** Hears of one kind's events. */
-export type Listener = (event: CacheEvent) => void;
-
 /** One kind with everything that belongs to it. */
 export interface KindState {
   prefix: string;
   storage: KindStorage;
   history: EventHistory;
-  listeners: Set<Listener>;
+  audience: Audience;
 }
 
 /** A full list while it is being read, page by page. */
@@ -77,11 +75,12 @@ export class CacheState {
   constructor(deps: CacheStateDeps) {
     this.#deps = deps;
     for (const definition of deps.kinds) {
+      const indexes = indexesOf(definition, deps.indexes);
       const state: KindState = {
         prefix: storePrefixOf(definition),
-        storage: new KindStorage(definition, indexesOf(definition, deps.indexes)),
+        storage: new KindStorage(definition, indexes),
         history: new EventHistory(deps.history, 0),
-        listeners: new Set(),
+        audience: new Audience(indexes),
       };
       this.#byPrefix.set(state.prefix, state);
       this.#byResource.set(resourceIdOf(definition), state);
@@ -221,18 +220,10 @@ export class CacheState {
 
   /** Those who listen when it begins hear of all; a listener that fails does not keep others from hearing. */
   #tell(told: readonly Told[]): void {
-    const audiences = new Map<KindState, Listener[]>();
-    for (const { kind } of told) if (!audiences.has(kind)) audiences.set(kind, [...kind.listeners]);
-    for (const { kind, event } of told) {
-      for (const listener of audiences.get(kind) ?? []) {
-        if (!kind.listeners.has(listener)) continue;
-        try {
-          listener(event);
-        } catch (error) {
-          this.#deps.logger.error('cache listener failed', { error: messageOf(error) });
-        }
-      }
-    }
+    const failed = (error: unknown): void =>
+      this.#deps.logger.error('cache listener failed', { error: messageOf(error) });
+    for (const kind of new Set(told.map((each) => each.kind))) kind.audience.beginTelling();
+    for (const { kind, event } of told) kind.audience.tell(event, failed);
   }
 }
 

@@ -11,6 +11,12 @@ export interface CacheEvent {
   revision: number;
 }
 
+/** Narrows what a listener hears to objects at one value of an index, or of `metadata.name`. */
+export interface EventPlace {
+  index: string;
+  value: string;
+}
+
 /** Names an index, e.g. `nodeName` of pods; the cache keeps it up to date. */
 export interface IndexDefinition {
   name: string;
@@ -26,7 +32,7 @@ export interface CacheReader {
   get<T extends AnyObject>(definition: KindDefinition<T>, key: ObjectKey): T | undefined;
   /** All objects of a kind, or of one namespace, in the order of the store's keys: by the text `namespace/name`. */
   list<T extends AnyObject>(definition: KindDefinition<T>, namespace?: string): readonly T[];
-  /** Objects whose index `name` has `value`. Standard indexes: `owner` (controller uid), `dependents` (uids of all owners) and, for pods, `node`. */
+  /** Objects whose index `name` has `value`. Standard indexes: `owner` (controller uid), `dependents` (uids of all owners) and the kind's `indexedFields`, e.g. `spec.nodeName` of pods. */
   byIndex<T extends AnyObject>(definition: KindDefinition<T>, index: string, value: string): readonly T[];
 }
 
@@ -39,8 +45,11 @@ export interface Cache extends CacheReader {
   waitFor(revision: number, signal?: AbortSignal): Promise<void>;
   /** Resolves once the cache holds all that etcd had acknowledged when this was called (linearizable read). */
   waitForNewest(signal?: AbortSignal): Promise<void>;
-  /** Calls `listener` synchronously for each later event of the kind, in order. @returns unsubscribe. */
-  onEvent(definition: KindDefinition, listener: (event: CacheEvent) => void): () => void;
+  /**
+   * Calls `listener` synchronously for each later event of the kind, in order; with `at`, at least for those of objects
+   * that are or were there. @returns unsubscribe.
+   */
+  onEvent(definition: KindDefinition, listener: (event: CacheEvent) => void, at?: EventPlace): () => void;
   /**
    * Kept events of a kind after `revision`, oldest first; undefined when the history no longer reaches back
    * (answer 410 Expired). Where revision `revision` itself changed several objects of the kind in one

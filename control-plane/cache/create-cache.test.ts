@@ -83,11 +83,17 @@ test('pods are found by owner and by node, and move when they change', async (t)
     cache.byIndex(podKind, index, value).map((each) => each.metadata.name);
   await write(store, putObject(pod('a', 'one', { owner: 'x' })), putObject(pod('a', 'two', { owner: 'x' })));
   await cache.waitFor(await write(store, putObject(pod('a', 'one', { owner: 'x', node: 'n1' }))));
-  t.deepEqual([names('owner', 'x'), names('node', 'n1'), names('node', 'n2')], [['one', 'two'], ['one'], []]);
+  t.deepEqual(
+    [names('owner', 'x'), names('spec.nodeName', 'n1'), names('spec.nodeName', 'n2')],
+    [['one', 'two'], ['one'], []],
+  );
   await cache.waitFor(await write(store, putObject(pod('a', 'one', { owner: 'y', node: 'n2' }))));
-  t.deepEqual([names('owner', 'x'), names('owner', 'y'), names('node', 'n1')], [['two'], ['one'], []]);
+  t.deepEqual(
+    [names('owner', 'x'), names('owner', 'y'), names('spec.nodeName', 'n1')],
+    [['two'], ['one'], []],
+  );
   await cache.waitFor(await write(store, deleteObject(pod('a', 'one'))));
-  t.deepEqual([names('owner', 'y'), names('node', 'n2')], [[], []]);
+  t.deepEqual([names('owner', 'y'), names('spec.nodeName', 'n2')], [[], []]);
   t.throws(() => cache.byIndex(podKind, 'no-such', 'x'));
   await stop();
 });

@@ -14,7 +14,7 @@ import { untilAborted } from '@gantry/kit/until-aborted';
 import { noCacheMetrics } from './cache-metrics.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
 import { CacheState } from './cache-state.ts';
-import type { Cache, CacheEvent, IndexDefinition } from './cache.ts';
+import type { Cache, CacheEvent, EventPlace, IndexDefinition } from './cache.ts';
 import { feed } from './feed.ts';
 import { NewestRevision } from './newest-revision.ts';
 import { ProgressAsker } from './progress-asker.ts';
@@ -143,14 +143,8 @@ class StoreCache implements FedCache {
     await this.waitFor(revision, signal);
   }
 
-  onEvent(definition: KindDefinition, listener: (event: CacheEvent) => void): () => void {
-    const { listeners } = this.#state.of(definition);
-    // Its own function each time: one listener may subscribe twice.
-    const own = (event: CacheEvent): void => {
-      listener(event);
-    };
-    listeners.add(own);
-    return () => listeners.delete(own);
+  onEvent(definition: KindDefinition, listener: (event: CacheEvent) => void, at?: EventPlace): () => void {
+    return this.#state.of(definition).audience.add(listener, at);
   }
 
   eventsAfter(definition: KindDefinition, revision: number): readonly CacheEvent[] | undefined {

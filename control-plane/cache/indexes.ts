@@ -1,6 +1,7 @@
 // The indexes that every cache has: what a controller owns, and what runs on a node.
 import { resourceIdOf } from '@gantry/api/definition';
 import type { KindDefinition } from '@gantry/api/definition';
+import { invariant } from '@gantry/kit/invariant';
 import { controllerOf } from '@gantry/api/owner-references';
 import type { AnyObject } from '@gantry/api/meta';
 import type { IndexDefinition } from './cache.ts';
@@ -9,17 +10,16 @@ import type { IndexDefinition } from './cache.ts';
 export const OWNER_INDEX = 'owner';
 /** Index by the uids of all owners, the managing one among them; every kind has it. */
 export const DEPENDENTS_INDEX = 'dependents';
-/** Index of pods by the name of their node. */
-export const NODE_INDEX = 'node';
+/** Index of pods by the name of their node: one of the fields that the kind has indexed. */
+export const NODE_INDEX = 'spec.nodeName';
 
 /** The standard indexes of a kind and those of `more` that concern it. */
 export function indexesOf(definition: KindDefinition, more: readonly IndexDefinition[]): IndexDefinition[] {
   const resourceId = resourceIdOf(definition);
   const owner: IndexDefinition = { name: OWNER_INDEX, resourceId, values: ownerUids };
-  const node: IndexDefinition[] =
-    resourceId === 'pods' ? [{ name: NODE_INDEX, resourceId, values: nodeNames }] : [];
+  const fields = (definition.indexedFields ?? []).map((field) => fieldIndex(definition, resourceId, field));
   const dependents: IndexDefinition = { name: DEPENDENTS_INDEX, resourceId, values: allOwnerUids };
-  return [owner, dependents, ...node, ...more.filter((index) => index.resourceId === resourceId)];
+  return [owner, dependents, ...fields, ...more.filter((index) => index.resourceId === resourceId)];
 }
 
 function ownerUids(object: AnyObject): readonly string[] {
@@ -31,7 +31,15 @@ function allOwnerUids(object: AnyObject): readonly string[] {
   return (object.metadata.ownerReferences ?? []).map(({ uid }) => uid);
 }
 
-function nodeNames(object: AnyObject): readonly string[] {
-  const name = (object['spec'] as { nodeName?: unknown } | undefined)?.nodeName;
-  return typeof name === 'string' && name !== '' ? [name] : [];
+/** Objects in which the field is empty are in no bucket: those are found by looking. */
+function fieldIndex(definition: KindDefinition, resourceId: string, field: string): IndexDefinition {
+  const read = definition.selectableFields[field];
+  invariant(read !== undefined, `${resourceId} can be selected by ${field}`);
+  return {
+    ...{ name: field, resourceId },
+    values(object) {
+      const value = read(object);
+      return value === '' ? [] : [value];
+    },
+  };
 }

@@ -69,7 +69,7 @@ test('indexes find pods by node and by owner', (t) => {
     },
   };
   const world = boundTo(withObject(emptyWorld(), podKind, owned), POD, 'n1');
-  t.is(readerOf(world).byIndex(podKind, 'node', 'n1').length, 1);
+  t.is(readerOf(world).byIndex(podKind, 'spec.nodeName', 'n1').length, 1);
   t.is(readerOf(world).byIndex(podKind, 'owner', 'u1').length, 1);
   t.is(readerOf(world).byIndex(podKind, 'owner', 'u2').length, 0);
 });

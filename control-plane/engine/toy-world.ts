@@ -2,10 +2,10 @@
 // pure rules of creation, change and deletion that the API server has. No defaults, checks or admission.
 import { resourceIdOf, type KindDefinition } from '@gantry/api/definition';
 import { keyOf, type AnyObject, type ObjectKey } from '@gantry/api/meta';
-import { controllerOf } from '@gantry/api/owner-references';
 import { alreadyExists, conflict, notFound } from '@gantry/api/status-error';
 import { invariant } from '@gantry/kit/invariant';
 import type { CacheReader } from '../cache/cache.ts';
+import { indexesOf } from '../cache/indexes.ts';
 import {
   checkIdentity,
   endsDeletion,
@@ -149,17 +149,12 @@ export function readerOf(world: World): CacheReader {
       world.objects.get(idOf(definition, key))?.object as T | undefined,
     list: (definition, namespace) =>
       all(definition).filter((object) => namespace === undefined || object.metadata.namespace === namespace),
-    byIndex: (definition, index, value) =>
-      all(definition).filter((object) => indexValues(index, object).includes(value)),
+    byIndex: (definition, index, value) => {
+      const found = indexesOf(definition, []).find(({ name }) => name === index);
+      invariant(found !== undefined, `the toy world has no index ${index}`);
+      return all(definition).filter((object) => found.values(object).includes(value));
+    },
   };
-}
-
-/** The indexes that every cache has. */
-function indexValues(index: string, object: AnyObject): readonly (string | undefined)[] {
-  invariant(['owner', 'dependents', 'node'].includes(index), `the toy world has no index ${index}`);
-  if (index === 'owner') return [controllerOf(object)?.uid];
-  if (index === 'dependents') return (object.metadata.ownerReferences ?? []).map(({ uid }) => uid);
-  return [(object['spec'] as { nodeName?: string } | undefined)?.nodeName];
 }
 
 function written(world: World, definition: KindDefinition, object: AnyObject): World {

@@ -2,6 +2,7 @@
 // past from the store's history; both are in the order of the store's keys. A page costs what it looks through.
 import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
+import { NAME_PLACE } from '../cache/audience.ts';
 import type { Cache } from '../cache/cache.ts';
 import { lowerBound } from '../store/binary-search.ts';
 import type { ContinueToken } from './continue-token.ts';
@@ -33,7 +34,7 @@ export interface ListPage {
 }
 
 /** What a page needs of the cache. */
-export type ListedCache = Pick<Cache, 'revision' | 'get' | 'list'>;
+export type ListedCache = Pick<Cache, 'revision' | 'get' | 'list' | 'byIndex'>;
 
 /** The cache's objects of a query, all as of `revision`. */
 export interface Snapshot {
@@ -50,6 +51,14 @@ export function snapshotOf(cache: ListedCache, { definition, namespace, selectio
   if (selection.name !== undefined && (namespace !== '' || !definition.namespaced)) {
     const object = cache.get(definition, { namespace, name: selection.name });
     return { objects: object === undefined ? [] : [object], revision };
+  }
+  const { place } = selection;
+  if (place !== undefined && place.index !== NAME_PLACE) {
+    const there = cache.byIndex(definition, place.index, place.value);
+    return {
+      objects: namespace === '' ? there : there.filter((each) => each.metadata.namespace === namespace),
+      revision,
+    };
   }
   return { objects: cache.list(definition, namespace === '' ? undefined : namespace), revision };
 }

@@ -12,6 +12,8 @@ import type { Issue } from '@gantry/api/issue';
 import { matchesLabels, parseLabelSelector } from '@gantry/api/label-selector';
 import type { AnyObject } from '@gantry/api/meta';
 import { badRequest, invalid } from '@gantry/api/status-error';
+import { NAME_PLACE } from '../cache/audience.ts';
+import type { EventPlace } from '../cache/cache.ts';
 import { isTrue } from './request-info.ts';
 
 /** Which objects are meant. */
@@ -21,6 +23,8 @@ export interface Selection {
   matches(object: AnyObject): boolean;
   /** The one name that can match, when the selector names it. */
   name?: string;
+  /** Where in the cache all that can match is to be found. */
+  place?: EventPlace;
 }
 
 /** How fresh a read has to be. */
@@ -32,7 +36,7 @@ export type Freshness =
   | { type: 'not-older-than'; revision: number }
   | { type: 'exact'; revision: number };
 
-type Selectable = Pick<KindDefinition, 'namespaced' | 'selectableFields'>;
+type Selectable = Pick<KindDefinition, 'namespaced' | 'selectableFields' | 'indexedFields'>;
 
 /** The selection of a list, watch or deletecollection. @throws StatusError 400. */
 export function selectionOf(definition: Selectable, query: URLSearchParams): Selection {
@@ -58,7 +62,17 @@ function selection(
       everything ||
       (matchesLabels(labels, object.metadata.labels) && matchesFields(definition, fields, object)),
     ...(name === undefined ? {} : { name }),
+    ...placeOf(definition, fields),
   };
+}
+
+/** The narrowest of the places that the selector names. */
+function placeOf({ indexedFields = [] }: Selectable, fields: FieldSelector): Pick<Selection, 'place'> {
+  for (const index of [NAME_PLACE, ...indexedFields]) {
+    const value = requiredValue(fields, index);
+    if (value !== undefined && value !== '') return { place: { index, value } };
+  }
+  return {};
 }
 
 /** A number in the query. @throws StatusError 400 for what is no whole number from 0. */

@@ -124,7 +124,7 @@ async function runWatch(
   const query: PageQuery = { definition, namespace: info.namespace, selection };
   const initial = options.start.type === 'state' ? snapshotOf(deps.cache, query) : undefined;
   // From here on nothing is missed: the past or the state was read in this same turn.
-  const unsubscribe = deps.cache.onEvent(definition, relay.take);
+  const unsubscribe = deps.cache.onEvent(definition, relay.take, selection.place);
   try {
     for (const event of past) relay.pass(event);
     const { items } = await select(initial?.objects ?? [], selection, { start: 0, signal: exchange.signal });

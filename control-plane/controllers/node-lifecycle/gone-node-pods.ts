@@ -1,6 +1,7 @@
 // Removes pods whose node object is gone for good: nobody will ever confirm their end. A node that comes back within
 // the quarantine (agents register themselves anew) keeps them.
 import { nodeKind } from '@gantry/api/kinds/node';
+import { NODE_INDEX } from '../../cache/indexes.ts';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { keyOf } from '@gantry/api/meta';
 import type { Clock } from '@gantry/kit/clock';
@@ -58,7 +59,7 @@ export function createGoneNodePodController(clock: Clock): Controller<Observed> 
       ownTrigger(podKind),
       {
         definition: nodeKind,
-        keys: (node, cache) => cache.byIndex(podKind, 'node', node.metadata.name ?? '').map(keyOf),
+        keys: (node, cache) => cache.byIndex(podKind, NODE_INDEX, node.metadata.name ?? '').map(keyOf),
       },
     ],
     observe(cache, key) {

@@ -4,6 +4,7 @@ import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { ObjectKey } from '@gantry/api/meta';
 import type { CacheReader } from '../../cache/cache.ts';
+import { NODE_INDEX } from '../../cache/indexes.ts';
 import type { Heard } from './health.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { NodeSurvey } from './node-survey.ts';
@@ -42,7 +43,7 @@ export function observe(
   };
   return {
     ...{ ...heard, ...survey.around(cache, heard), isLookout: heartbeats.isLookout(key.name) },
-    pods: cache.byIndex(podKind, 'node', key.name),
+    pods: cache.byIndex(podKind, NODE_INDEX, key.name),
   };
 }
 
