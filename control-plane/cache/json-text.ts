@@ -1,12 +1,28 @@
-// The JSON text of shared objects, made once: lists and watches are served from it without stringifying again.
+// The JSON text of shared objects, made once while many ask for it: an event for several watches, a list again and again.
+// Texts of objects that nobody has asked for of late are let go: they would take as much room as the objects.
 
-const texts = new WeakMap<object, string>();
+/** Characters in one generation of texts; there are two. A few thousand pods. */
+const GENERATION_CHARS_MAX = 8 * 1024 * 1024;
+
+let young = new WeakMap<object, string>();
+let old = new WeakMap<object, string>();
+let youngChars = 0;
 
 /** The JSON text of `object`. Remembered for frozen objects, as those of the cache are: nothing else keeps still. */
 export function jsonOf(object: object): string {
-  const known = texts.get(object);
+  const known = young.get(object);
   if (known !== undefined) return known;
-  const text = JSON.stringify(object);
-  if (Object.isFrozen(object)) texts.set(object, text);
+  const text = old.get(object) ?? JSON.stringify(object);
+  if (Object.isFrozen(object)) remember(object, text);
   return text;
+}
+
+function remember(object: object, text: string): void {
+  if (youngChars >= GENERATION_CHARS_MAX) {
+    old = young;
+    young = new WeakMap();
+    youngChars = 0;
+  }
+  young.set(object, text);
+  youngChars += text.length;
 }

@@ -108,19 +108,42 @@ async function runWatch(
   selection: Selection,
   out: Out,
 ): Promise<void> {
-  const { definition, info } = exchange;
+  const { info } = exchange;
   const matches = (object: AnyObject): boolean =>
     (info.namespace === '' || object.metadata.namespace === info.namespace) && selection.matches(object);
-  const past =
-    options.start.type === 'after' ? deps.cache.eventsAfter(definition, options.start.revision) : [];
-  if (past === undefined) {
-    out.send('ERROR', expired('too old resource version: its history is no longer kept; list again').status);
-    return;
-  }
   const relay = createRelay(matches, out.send, () => {
     deps.metrics.limitsReached.inc({ limit: 'watch-held' });
     out.response.destroy();
   });
+  const leave = await begin(deps, exchange, options, { selection, relay, out });
+  if (leave === undefined) return;
+  try {
+    relay.open();
+    await untilEnd(deps, exchange, options, out);
+  } finally {
+    leave();
+  }
+}
+
+/**
+ * Subscribes, and sends what there is. A function of its own: what it has read must not be kept for as long as the
+ * watch lasts.
+ *
+ * @returns what ends the subscription; undefined when the watch cannot begin, of which the client has been told.
+ */
+async function begin(
+  deps: ServerDeps,
+  exchange: ResourceExchange,
+  options: WatchOptions,
+  { selection, relay, out }: { selection: Selection; relay: Relay; out: Out },
+): Promise<(() => void) | undefined> {
+  const { definition, info } = exchange;
+  const past =
+    options.start.type === 'after' ? deps.cache.eventsAfter(definition, options.start.revision) : [];
+  if (past === undefined) {
+    out.send('ERROR', expired('too old resource version: its history is no longer kept; list again').status);
+    return undefined;
+  }
   const query: PageQuery = { definition, namespace: info.namespace, selection };
   const initial = options.start.type === 'state' ? snapshotOf(deps.cache, query) : undefined;
   // From here on nothing is missed: the past or the state was read in this same turn.
@@ -132,12 +155,14 @@ async function runWatch(
     if (initial !== undefined && options.start.type === 'state' && options.start.markEnd) {
       out.send('BOOKMARK', bookmark(exchange, initial.revision, { [INITIAL_EVENTS_END]: 'true' }));
     }
-    relay.open();
-    await untilEnd(deps, exchange, options, out);
-  } finally {
+    return unsubscribe;
+  } catch (error) {
     unsubscribe();
+    throw error;
   }
 }
+
+type Relay = ReturnType<typeof createRelay>;
 
 /** Holds live events back until the initial ones are out; too many mean that the client reads too slowly. */
 function createRelay(matches: (object: AnyObject) => boolean, send: Send, overflow: () => void) {

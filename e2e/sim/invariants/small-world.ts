@@ -203,7 +203,7 @@ export class SmallWorld {
       ...(this.calmSinceMs === undefined ? {} : { calmSinceMs: this.calmSinceMs }),
       objects: (kind) => this.#log.ofKind(kind),
       writes: this.#log.take(),
-      nodes: this.nodes,
+      nodes: new Map([...this.nodes].map(([name, node]) => [name, { ...node }])),
       acknowledged: this.#acknowledged,
       requested: this.#requested,
       processes: new Map(),

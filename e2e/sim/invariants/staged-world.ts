@@ -163,7 +163,8 @@ export class StagedWorld {
       ...(this.calmSinceMs === undefined ? {} : { calmSinceMs: this.calmSinceMs }),
       objects: (kind) => new Map([...this.#objects].filter(([, object]) => object.kind === kind)),
       writes: this.#writes,
-      nodes: this.nodes,
+      // Views of their own: what is the same value is taken to be unchanged.
+      nodes: new Map([...this.nodes].map(([name, node]) => [name, { ...node }])),
       acknowledged: this.#acknowledged,
       requested: this.#requested,
       processes: this.processes,

@@ -61,7 +61,7 @@ export interface Writer {
   readonly term?: number;
 }
 
-/** What the engine of a host really runs, whatever anybody reports. */
+/** What the engine of a host really runs, whatever anybody reports. The same value as long as nothing has changed. */
 export interface NodeView {
   /** The host is alive. On one that is not, nothing runs. */
   readonly up: boolean;
