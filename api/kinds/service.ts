@@ -4,7 +4,7 @@ import { defineKind, type Column } from '../definition.ts';
 import { described, optional, struct } from '../schema.ts';
 import { metadataIssues } from './check-metadata.ts';
 import { ageColumn, labelsText, NONE } from './columns.ts';
-import { dnsLabelProblem } from '../names.ts';
+import { letterLabelProblem } from '../names.ts';
 import { objectFields } from './object-fields.ts';
 import { serviceSpecIssues, serviceUpdateIssues } from './service/check-service.ts';
 import { HEADLESS, ServiceSpec, ServiceStatus, type ServicePort } from './service/service-spec.ts';
@@ -35,7 +35,10 @@ export const serviceKind = defineKind<Service>({
   subresources: { status: true },
   hasGeneration: false,
   applyDefaults,
-  check: ({ metadata, spec }) => [...metadataIssues(metadata, dnsLabelProblem), ...serviceSpecIssues(spec)],
+  check: ({ metadata, spec }) => [
+    ...metadataIssues(metadata, letterLabelProblem),
+    ...serviceSpecIssues(spec),
+  ],
   checkUpdate: ({ spec }, old) => serviceUpdateIssues(spec, old.spec),
   initialStatus: (service) => {
     service.status = { loadBalancer: {} };
@@ -60,8 +63,9 @@ export const serviceKind = defineKind<Service>({
 /** What depends on other fields; addresses and node ports are given out by the server. */
 function applyDefaults({ spec }: Service): void {
   for (const port of spec.ports ?? []) port.targetPort ??= port.port;
-  if (spec.sessionAffinity === 'ClientIP')
-    spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: AFFINITY_SECONDS } };
+  if (spec.sessionAffinity !== 'ClientIP') delete spec.sessionAffinityConfig;
+  else if (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined)
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: AFFINITY_SECONDS } };
   if (spec.clusterIP === undefined && spec.clusterIPs?.[0] !== undefined) spec.clusterIP = spec.clusterIPs[0];
   if (spec.type === 'ExternalName') return;
   if (spec.clusterIP !== undefined && spec.clusterIP !== '') spec.clusterIPs ??= [spec.clusterIP];

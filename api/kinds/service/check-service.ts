@@ -19,10 +19,11 @@ const PORT_MAX = 65_535;
 export function serviceSpecIssues(spec: ServiceSpec): Issue[] {
   const isExternal = spec.type === 'ExternalName';
   return [
-    ...(isExternal ? externalNameIssues(spec) : portsIssues(spec)),
+    ...(isExternal ? externalNameIssues(spec) : []),
+    ...portsIssues(spec),
     ...labelIssues(spec.selector, 'spec.selector'),
     ...addressIssues(spec),
-    ...affinityIssues(spec),
+    ...outsideIssues(spec),
   ];
 }
 
@@ -41,7 +42,7 @@ function externalNameIssues({ externalName = '', clusterIP = '' }: ServiceSpec):
     ...(externalName === ''
       ? [required('spec.externalName', 'a Service of type ExternalName needs the name to answer with')]
       : textIssues('spec.externalName', name, dnsSubdomainProblem)),
-    ...(clusterIP === '' || clusterIP === HEADLESS
+    ...(clusterIP === ''
       ? []
       : [forbiddenField('spec.clusterIP', 'may not be set when `type` is ExternalName')]),
   ];
@@ -49,7 +50,9 @@ function externalNameIssues({ externalName = '', clusterIP = '' }: ServiceSpec):
 
 function portsIssues({ ports = [], clusterIP, type = 'ClusterIP' }: ServiceSpec): Issue[] {
   if (ports.length === 0) {
-    return clusterIP === HEADLESS ? [] : [required('spec.ports', 'a Service with an address needs a port')];
+    return clusterIP === HEADLESS || type === 'ExternalName'
+      ? []
+      : [required('spec.ports', 'a Service with an address needs a port')];
   }
   if (ports.length > PORTS_MAX) return [tooLong('spec.ports', `must have at most ${PORTS_MAX} ports`)];
   return [
@@ -81,9 +84,9 @@ function portIssues(port: ServicePort, path: string, isOneOfSeveral: boolean, ty
     issues.push(
       invalidValue(`${path}.targetPort`, targetPort, `must be between 1 and ${PORT_MAX}, inclusive`),
     );
-  if (nodePort !== 0 && type === 'ClusterIP')
+  if (nodePort !== 0 && (type === 'ClusterIP' || type === 'ExternalName'))
     issues.push(
-      forbiddenField(`${path}.nodePort`, 'may not be used when `type` is ClusterIP: make it NodePort'),
+      forbiddenField(`${path}.nodePort`, `may not be used when \`type\` is ${type}: make it NodePort`),
     );
   if (appProtocol !== undefined)
     issues.push(...textIssues(`${path}.appProtocol`, appProtocol, qualifiedNameProblem));
@@ -116,8 +119,20 @@ function addressIssues({ clusterIP = '', clusterIPs = [], type }: ServiceSpec): 
   return issues;
 }
 
-function affinityIssues({ sessionAffinity = 'None', sessionAffinityConfig }: ServiceSpec): Issue[] {
-  return sessionAffinity === 'None' && sessionAffinityConfig?.clientIP !== undefined
-    ? [forbiddenField('spec.sessionAffinityConfig', 'must not be set when session affinity is None')]
-    : [];
+/** What is about traffic from outside fits only types that are reached from there. */
+function outsideIssues({
+  type = 'ClusterIP',
+  externalTrafficPolicy,
+  allocateLoadBalancerNodePorts,
+}: ServiceSpec): Issue[] {
+  const issues: Issue[] = [];
+  if (externalTrafficPolicy !== undefined && type !== 'NodePort' && type !== 'LoadBalancer')
+    issues.push(
+      forbiddenField('spec.externalTrafficPolicy', 'may only be set when `type` is NodePort or LoadBalancer'),
+    );
+  if (allocateLoadBalancerNodePorts !== undefined && type !== 'LoadBalancer')
+    issues.push(
+      forbiddenField('spec.allocateLoadBalancerNodePorts', 'may only be set when `type` is LoadBalancer'),
+    );
+  return issues;
 }
