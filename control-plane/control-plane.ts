@@ -5,6 +5,8 @@ import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Ids, Random } from '@gantry/kit/random';
 import type { Registry } from 'prom-client';
+import { allClaims } from './addresses/all-claims.ts';
+import { DEFAULT_RANGES, type ClusterRanges } from './addresses/ranges.ts';
 import { bootstrap } from './admission/bootstrap.ts';
 import { admissionSteps } from './admission/steps.ts';
 import { createCacheMetrics } from './cache/cache-metrics.ts';
@@ -15,6 +17,7 @@ import { createExplanationsDropped } from './engine/engine-metrics.ts';
 import { Explanations } from './engine/explanations.ts';
 import { createLeadMetrics, lead } from './lead.ts';
 import { createLeadership } from './leader/run-leader.ts';
+import { claimIndexes } from './resources/claims.ts';
 import { createResources } from './resources/create-resources.ts';
 import type { ResourcesDeps } from './resources/deps.ts';
 import type { Resources } from './resources/resources.ts';
@@ -56,6 +59,8 @@ export interface ControlPlaneOptions {
   identity: string;
   /** Where all figures are registered, and those of the store, which is made outside. */
   metrics?: { registry: Registry; store: StoreMetrics };
+  /** Addresses and ports that are given out; the usual ones when absent. */
+  ranges?: ClusterRanges;
   /** What runs while this replica leads; with none it serves only. */
   controllers?: readonly Controller[];
 }
@@ -77,12 +82,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const metrics = createServerMetrics(options.metrics?.registry);
   const store = withGroupCommit(options.store, options.metrics?.store);
   const cacheMetrics = createCacheMetrics(metrics.registry);
-  const cache = createCache({ store, kinds, clock, logger, random, metrics: cacheMetrics });
+  const claims = allClaims(options.ranges ?? DEFAULT_RANGES, random);
+  const indexes = claimIndexes(claims);
+  const cache = createCache({ store, kinds, clock, logger, random, indexes, metrics: cacheMetrics });
   const fed = cache.run(stopping.signal);
   const parts = options.parts(cache);
   const { authorizeWrite } = parts.security;
   const resourcesDeps: ResourcesDeps = {
-    ...{ store, cache, clock, ids, admission: admissionSteps },
+    ...{ store, cache, clock, ids, claims, admission: admissionSteps },
     ...(authorizeWrite === undefined ? {} : { authorizeWrite }),
   };
   const resources = createResources(resourcesDeps);

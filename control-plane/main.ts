@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     metrics: { registry, store: storeMetrics },
     serve: (deps) => startServer(deps, { host: options.host, port: options.port, tls: tlsOf(keys) }),
     identity: `${hostname()}-${options.port}`,
+    ranges: options.ranges,
     controllers: allControllers(systemClock),
     parts: (cache) => clusterParts({ ...shared, keys, tokens }, cache),
   });

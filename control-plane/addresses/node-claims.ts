@@ -1,0 +1,44 @@
+// Ranges of pod addresses of nodes: each node has one block of the cluster's range. The controller chooses it
+// (controllers/node-ranges); the claim sees to it that no other node has the same.
+import { invalidValue } from '@gantry/api/issues';
+import type { Node } from '@gantry/api/kinds/node';
+import { claimKey, type ClaimRules } from '../resources/claims.ts';
+import { isWithin, rangeText, readIpv4Range, type Ipv4Range } from './ipv4-range.ts';
+
+/** Where the ranges of nodes come from. */
+export interface PodRanges {
+  cluster: Ipv4Range;
+  /** How large a node's block is: 24 for 256 addresses. */
+  nodePrefixLength: number;
+}
+
+/** The rules for the given range. */
+export function nodeClaims(ranges: PodRanges): ClaimRules {
+  return {
+    resourceId: 'nodes',
+    held(object) {
+      const { podCIDR = '' } = (object as Node).spec;
+      if (podCIDR === '') return [];
+      const takenMessage = 'provided range is already allocated to another node';
+      return [{ key: claimKey('pod-range', podCIDR), path: 'spec.podCIDR', value: podCIDR, takenMessage }];
+    },
+    fill(object, _isTaken, previous) {
+      const { spec } = object as Node;
+      const { podCIDR = '' } = spec;
+      if (podCIDR === '') return [];
+      spec.podCIDRs = [podCIDR];
+      const isOld = (previous as Node | undefined)?.spec.podCIDR === podCIDR;
+      return isOld || isBlock(ranges, podCIDR) ? [] : [invalidValue('spec.podCIDR', podCIDR, wanted(ranges))];
+    },
+  };
+}
+
+/** Only whole blocks: ranges that overlap could be told apart by no key. */
+function isBlock({ cluster, nodePrefixLength }: PodRanges, text: string): boolean {
+  const range = readIpv4Range(text);
+  return range?.prefixLength === nodePrefixLength && isWithin(cluster, range.first);
+}
+
+function wanted({ cluster, nodePrefixLength }: PodRanges): string {
+  return `must be a /${nodePrefixLength} of ${rangeText(cluster)}; leave it out and one is given`;
+}
