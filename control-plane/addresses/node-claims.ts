@@ -1,7 +1,7 @@
 // Ranges of pod addresses of nodes: each node has one block of the cluster's range. The controller chooses it
 // (controllers/node-ranges); the claim sees to it that no other node has the same.
 import { invalidValue } from '@gantry/api/issues';
-import type { Node } from '@gantry/api/kinds/node';
+import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { claimKey, type ClaimRules } from '../resources/claims.ts';
 import { isWithin, rangeText, readIpv4Range, type Ipv4Range } from './ipv4-range.ts';
 
@@ -15,7 +15,7 @@ export interface PodRanges {
 /** The rules for the given range. */
 export function nodeClaims(ranges: PodRanges): ClaimRules {
   return {
-    resourceId: 'nodes',
+    definition: nodeKind,
     held(object) {
       const { podCIDR = '' } = (object as Node).spec;
       if (podCIDR === '') return [];

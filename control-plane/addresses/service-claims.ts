@@ -1,7 +1,7 @@
 // Addresses and node ports of Services: what one has, and what it is given. Pure but for the given chance.
 import type { Issue } from '@gantry/api/issue';
 import { invalidValue } from '@gantry/api/issues';
-import type { Service, ServicePort, ServiceSpec } from '@gantry/api/kinds/service';
+import { serviceKind, type Service, type ServicePort, type ServiceSpec } from '@gantry/api/kinds/service';
 import type { Random } from '@gantry/kit/random';
 import { claimKey, type Claim, type ClaimRules } from '../resources/claims.ts';
 import { chooseFree, staticBandOf, type NumberRange } from './choose.ts';
@@ -25,7 +25,7 @@ const nodePortKey = (port: number): string => claimKey('node-port', String(port)
 /** The rules for the given ranges. */
 export function serviceClaims(ranges: ServiceRanges, random: Random): ClaimRules {
   return {
-    resourceId: 'services',
+    definition: serviceKind,
     held: (object) => heldBy((object as Service).spec),
     fill(object, isTaken, previous) {
       const { spec } = object as Service;

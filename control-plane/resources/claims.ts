@@ -25,8 +25,7 @@ export interface Claim {
 
 /** What the objects of a kind claim. Declared here, made by whoever knows the kind. */
 export interface ClaimRules {
-  /** `services`, `nodes` (resourceIdOf). */
-  resourceId: string;
+  definition: KindDefinition;
   /** What an object has. Each key once. Pure. */
   held(object: AnyObject): readonly Claim[];
   /**
@@ -59,16 +58,16 @@ export function claimKey(pool: string, value: string): string {
 }
 
 /** Who has a claim, as it is written down. */
-export function holderOf(rules: Pick<ClaimRules, 'resourceId'>, { metadata }: AnyObject): ClaimHolder {
+export function holderOf(definition: KindDefinition, { metadata }: AnyObject): ClaimHolder {
   const { namespace = '', name = '', uid = '' } = metadata;
-  return { resource: rules.resourceId, namespace, name, uid };
+  return { resource: resourceIdOf(definition), namespace, name, uid };
 }
 
 /** The index by which a free one is found without asking the store. */
 export function claimIndexes(rules: readonly ClaimRules[]): IndexDefinition[] {
-  return rules.map(({ resourceId, held }) => ({
+  return rules.map(({ definition, held }) => ({
     name: CLAIMS_INDEX,
-    resourceId,
+    resourceId: resourceIdOf(definition),
     values: (object) => held(object).map(({ key }) => key),
   }));
 }
@@ -84,20 +83,18 @@ const NO_CHANGES: ClaimChanges = { conditions: [], writes: [] };
 /** The claims of one write; undefined for kinds that claim nothing. */
 export function claimsFor(deps: ResourcesDeps, definition: KindDefinition): Claims | undefined {
   const resourceId = resourceIdOf(definition);
-  const rules = deps.claims?.find((each) => each.resourceId === resourceId);
-  return rules === undefined ? undefined : new Claims(deps, definition, rules);
+  const rules = deps.claims?.find((each) => resourceIdOf(each.definition) === resourceId);
+  return rules === undefined ? undefined : new Claims(deps, rules);
 }
 
 /** Remembers, for the tries of one write, what the store has shown to be taken. */
 export class Claims {
   readonly #deps: ResourcesDeps;
-  readonly #definition: KindDefinition;
   readonly #rules: ClaimRules;
   readonly #known = new Set<string>();
 
-  constructor(deps: ResourcesDeps, definition: KindDefinition, rules: ClaimRules) {
+  constructor(deps: ResourcesDeps, rules: ClaimRules) {
     this.#deps = deps;
-    this.#definition = definition;
     this.#rules = rules;
   }
 
@@ -110,7 +107,7 @@ export class Claims {
     const taken = this.#newlyHeld(object, previous).filter(({ key }) => this.#known.has(key));
     const filled = structuredClone(object);
     const issues = [...taken.map(takenIssue), ...this.#rules.fill(filled, this.#isTaken, previous)];
-    if (issues.length > 0) throw invalid(this.#definition, object.metadata.name ?? '', issues);
+    if (issues.length > 0) throw invalid(this.#rules.definition, object.metadata.name ?? '', issues);
     return filled;
   }
 
@@ -127,7 +124,7 @@ export class Claims {
     const object = next ?? previous;
     if (object === undefined) return NO_CHANGES;
     this.#checkNumber(object, taken.length + left.length);
-    const value = JSON.stringify(holderOf(this.#rules, object));
+    const value = JSON.stringify(holderOf(this.#rules.definition, object));
     const released = await this.#ownEntries(left, object.metadata.uid ?? '', signal);
     return {
       conditions: [
@@ -155,11 +152,11 @@ export class Claims {
     const wanted = this.#newlyHeld(asked, previous);
     const found = await Promise.all(wanted.map(({ key }) => this.#read(key, signal)));
     const issues = wanted.filter((_, index) => found[index] !== undefined).map(takenIssue);
-    if (issues.length > 0) throw invalid(this.#definition, asked.metadata.name ?? '', issues);
+    if (issues.length > 0) throw invalid(this.#rules.definition, asked.metadata.name ?? '', issues);
   }
 
   readonly #isTaken = (key: string): boolean =>
-    this.#known.has(key) || this.#deps.cache.byIndex(this.#definition, CLAIMS_INDEX, key).length > 0;
+    this.#known.has(key) || this.#deps.cache.byIndex(this.#rules.definition, CLAIMS_INDEX, key).length > 0;
 
   #newlyHeld(object: AnyObject, previous: AnyObject | undefined): Claim[] {
     const before = new Set(previous === undefined ? [] : this.#rules.held(previous).map(({ key }) => key));
@@ -187,7 +184,7 @@ export class Claims {
   #checkNumber(object: AnyObject, count: number): void {
     if (count <= CHANGES_MAX) return;
     const why = `at most ${CHANGES_MAX} addresses and ports may change at once: change it in two steps`;
-    throw invalid(this.#definition, object.metadata.name ?? '', [invalidValue('spec', count, why)]);
+    throw invalid(this.#rules.definition, object.metadata.name ?? '', [invalidValue('spec', count, why)]);
   }
 }
 
