@@ -1,4 +1,5 @@
 // The command line of the control plane. Pure: arguments in, options or one sentence out.
+import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { LogLevel } from '@gantry/kit/logger';
 import { DEFAULT_RANGE_TEXTS, readRanges, type ClusterRanges } from './addresses/ranges.ts';
@@ -12,6 +13,8 @@ export interface ControlPlaneArguments {
   /** More names and addresses for the server's certificate. */
   names: string[];
   logLevel: LogLevel;
+  /** Where other machines reach this replica; found out when absent. */
+  advertiseAddress?: string;
   /** Addresses and ports that are given out; the same on all replicas. */
   ranges: ClusterRanges;
 }
@@ -28,6 +31,7 @@ export function readArguments(argv: readonly string[]): ControlPlaneArguments {
       etcd: { type: 'string', default: 'http://127.0.0.1:2379' },
       'server-name': { type: 'string', multiple: true, default: [] },
       'log-level': { type: 'string', default: 'info' },
+      'advertise-address': { type: 'string' },
       'service-cidr': { type: 'string', default: DEFAULT_RANGE_TEXTS.serviceCidr },
       'service-node-port-range': { type: 'string', default: DEFAULT_RANGE_TEXTS.nodePortRange },
       'cluster-cidr': { type: 'string', default: DEFAULT_RANGE_TEXTS.clusterCidr },
@@ -49,7 +53,13 @@ export function readArguments(argv: readonly string[]): ControlPlaneArguments {
     clusterCidr: values['cluster-cidr'],
     nodeMaskSize: values['node-cidr-mask-size'],
   });
-  return { stateFolder, host, port, etcd, names: values['server-name'], logLevel, ranges };
+  const advertiseAddress = values['advertise-address'];
+  if (advertiseAddress !== undefined && !isIPv4(advertiseAddress))
+    throw new Error(`--advertise-address must be an IPv4 address, not "${advertiseAddress}"`);
+  return {
+    ...{ stateFolder, host, port, etcd, names: values['server-name'], logLevel, ranges },
+    ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
+  };
 }
 
 function splitAddress(text: string): [string, number] {

@@ -6,6 +6,7 @@ import type { Logger } from '@gantry/kit/logger';
 import type { Ids, Random } from '@gantry/kit/random';
 import type { Registry } from 'prom-client';
 import { allClaims } from './addresses/all-claims.ts';
+import { keepApiService, type ApiServiceDeps } from './addresses/api-service.ts';
 import { DEFAULT_RANGES, type ClusterRanges } from './addresses/ranges.ts';
 import { bootstrap } from './admission/bootstrap.ts';
 import { admissionSteps } from './admission/steps.ts';
@@ -61,6 +62,8 @@ export interface ControlPlaneOptions {
   metrics?: { registry: Registry; store: StoreMetrics };
   /** Addresses and ports that are given out; the usual ones when absent. */
   ranges?: ClusterRanges;
+  /** The address of this replica for the Service `kubernetes`; without one it is not kept. */
+  advertise?: string;
   /** What runs while this replica leads; with none it serves only. */
   controllers?: readonly Controller[];
 }
@@ -82,7 +85,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const metrics = createServerMetrics(options.metrics?.registry);
   const store = withGroupCommit(options.store, options.metrics?.store);
   const cacheMetrics = createCacheMetrics(metrics.registry);
-  const claims = allClaims(options.ranges ?? DEFAULT_RANGES, random);
+  const ranges = options.ranges ?? DEFAULT_RANGES;
+  const claims = allClaims(ranges, random);
   const indexes = claimIndexes(claims);
   const cache = createCache({ store, kinds, clock, logger, random, indexes, metrics: cacheMetrics });
   const fed = cache.run(stopping.signal);
@@ -107,17 +111,15 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const server = await options.serve({
     ...{ ...options, ...parts, store, cache, resources, metrics, health, explanations },
   });
-  const leading =
-    options.controllers === undefined
-      ? Promise.resolve()
-      : startLeading(
-          {
-            ...{ ...options, store, cache, resources, resourcesDeps, explanations },
-            controllers: options.controllers,
-          },
-          metrics.registry,
-          leaving.signal,
-        );
+  const written = { ...options, store, cache, resources };
+  const at = { port: server.port, leaving: leaving.signal };
+  const known = makeKnown(options.advertise, { ...written, ranges }, at);
+  const { controllers } = options;
+  const leading = startLeading(
+    { ...written, resourcesDeps, explanations, ...(controllers === undefined ? {} : { controllers }) },
+    metrics.registry,
+    leaving.signal,
+  );
   return {
     url: server.url,
     port: server.port,
@@ -126,7 +128,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     async stop() {
       leaving.abort();
       // The cache lives on until the last answer is out: reads wait for it.
-      await Promise.all([leading, server.stop()]);
+      await Promise.all([leading, known, server.stop()]);
       parts.close?.();
       stopping.abort();
       await Promise.all([fed, probing]);
@@ -134,16 +136,34 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   };
 }
 
-type LeadingDeps = Omit<Parameters<typeof lead>[0], 'metrics'> & { identity: string };
+type LeadingDeps = Omit<Parameters<typeof lead>[0], 'metrics' | 'controllers'> & {
+  identity: string;
+  controllers?: readonly Controller[];
+};
 
-function startLeading(
-  deps: LeadingDeps,
+async function startLeading(
+  { controllers, ...deps }: LeadingDeps,
   registry: Parameters<typeof createLeadMetrics>[0],
   stopping: AbortSignal,
 ): Promise<void> {
+  if (controllers === undefined) return;
   const metrics = createLeadMetrics(registry);
-  const leadership = createLeadership({ ...deps, lead: (term) => lead({ ...deps, metrics }, term) });
-  return leadership.run(stopping);
+  const leadership = createLeadership({
+    ...deps,
+    lead: (term) => lead({ ...deps, controllers, metrics }, term),
+  });
+  await leadership.run(stopping);
+}
+
+/** Keeps the Service `kubernetes` where there is an address for it. */
+async function makeKnown(
+  ip: string | undefined,
+  deps: Omit<ApiServiceDeps, 'own' | 'addresses'> & { ranges: ClusterRanges },
+  server: { port: number; leaving: AbortSignal },
+): Promise<void> {
+  if (ip === undefined) return;
+  const { addresses } = deps.ranges.services;
+  await keepApiService({ ...deps, addresses, own: { ip, port: server.port } }, server.leaving);
 }
 
 function healthChecks(leaving: AbortSignal): HealthCheck[] {

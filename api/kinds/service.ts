@@ -63,9 +63,7 @@ export const serviceKind = defineKind<Service>({
 /** What depends on other fields; addresses and node ports are given out by the server. */
 function applyDefaults({ spec }: Service): void {
   for (const port of spec.ports ?? []) port.targetPort ??= port.port;
-  if (spec.sessionAffinity !== 'ClientIP') delete spec.sessionAffinityConfig;
-  else if (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined)
-    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: AFFINITY_SECONDS } };
+  fillAffinity(spec);
   if (spec.clusterIP === undefined && spec.clusterIPs?.[0] !== undefined) spec.clusterIP = spec.clusterIPs[0];
   if (spec.type === 'ExternalName') return;
   if (spec.clusterIP !== undefined && spec.clusterIP !== '') spec.clusterIPs ??= [spec.clusterIP];
@@ -74,6 +72,12 @@ function applyDefaults({ spec }: Service): void {
   spec.internalTrafficPolicy ??= 'Cluster';
   if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') spec.externalTrafficPolicy ??= 'Cluster';
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+}
+
+function fillAffinity(spec: ServiceSpec): void {
+  if (spec.sessionAffinity !== 'ClientIP') delete spec.sessionAffinityConfig;
+  else if (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined)
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: AFFINITY_SECONDS } };
 }
 
 function column(name: string, description: string, value: (service: Service) => string): Column<Service> {

@@ -93,7 +93,7 @@ test('a Service that cannot be read keeps what it has, and so does a kind that i
 
 test('of two that have one address, the one without the claim is told', (t) =>
   withServices(
-    async ({ repair, claims, store, cache, toldEvents }) => {
+    async ({ repair, claims, store, cache, ...lab }) => {
       const key = { namespace: 'default', name: 'two' };
       const two = structuredClone(cache.get(serviceKind, key)) as Service;
       two.spec.clusterIP = '10.96.0.10';
@@ -104,7 +104,7 @@ test('of two that have one address, the one without the claim is told', (t) =>
       t.deepEqual((await repair()).sort(), ['clash', 'release']);
       t.deepEqual(await claims(), ['service-address:10.96.0.10 web']);
       t.deepEqual(
-        (await toldEvents()).map(({ reason, message }) => `${reason}: ${message}`),
+        (await lab.toldEvents()).map(({ reason, message }) => `${reason}: ${message}`),
         [
           'AlreadyAllocated: spec.clusterIP 10.96.0.10 belongs to services default/web: delete one of the two and make it again',
         ],

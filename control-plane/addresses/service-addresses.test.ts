@@ -18,11 +18,11 @@ const service = (name: string, spec: object = {}): AnyObject => ({
 });
 
 interface Lab extends TestResources {
-  make(name: string, spec?: object): Promise<ServiceSpec>;
-  change(name: string, spec: object): Promise<ServiceSpec>;
-  remove(name: string): Promise<unknown>;
+  make: (name: string, spec?: object) => Promise<ServiceSpec>;
+  change: (name: string, spec: object) => Promise<ServiceSpec>;
+  remove: (name: string) => Promise<unknown>;
   /** `service-address:10.96.0.9 web`. */
-  claims(): Promise<string[]>;
+  claims: () => Promise<string[]>;
 }
 
 async function withLab(work: (lab: Lab) => Promise<void>, texts: Partial<RangeTexts> = {}): Promise<void> {

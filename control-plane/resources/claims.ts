@@ -27,12 +27,12 @@ export interface Claim {
 export interface ClaimRules {
   definition: KindDefinition;
   /** What an object has. Each key once. Pure. */
-  held(object: AnyObject): readonly Claim[];
+  held: (object: AnyObject) => readonly Claim[];
   /**
    * Gives an object what it should have and does not say; mutates it. `isTaken` may be behind: what it misses is found
    * out by the transaction. @returns issues: what is out of range, or that nothing is left.
    */
-  fill(object: AnyObject, isTaken: (key: string) => boolean, previous?: AnyObject): Issue[];
+  fill: (object: AnyObject, isTaken: (key: string) => boolean, previous?: AnyObject) => Issue[];
 }
 
 /** The value of a claim's key: who has it. */

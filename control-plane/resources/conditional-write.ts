@@ -83,7 +83,8 @@ async function commitChange(
   const write: Write =
     change.type === 'remove' ? { type: 'delete', key } : { type: 'put', key, value: valueOf(change.object) };
   const next = change.type === 'remove' ? undefined : change.object;
-  const claimed = await claims?.changes(current.object, next, context.signal);
+  const claimed =
+    claims === undefined ? undefined : await claims.changes(current.object, next, context.signal);
   const conditions = [{ key, modRevision: current.modRevision }, ...(claimed?.conditions ?? [])];
   const outcome = await commitWrite(deps, conditions, [write, ...(claimed?.writes ?? [])], context);
   if (!outcome.ok) claims?.noteLost(outcome.current);

@@ -50,10 +50,11 @@ export async function createObject(
   const triesMax = claims === undefined ? WRITE_TRIES_MAX : CLAIM_TRIES_MAX;
   for (let tries = 0; tries < triesMax; tries++) {
     const whole = finished(deps, definition, shaped, name, context);
-    const object = await withClaims(deps, claims, whole, context);
+    const object = claims === undefined ? whole : await withClaims(deps, claims, whole, context);
     if (context.dryRun) return dryRun(deps, definition, object, context);
     const key = storeKeyOf(definition, { namespace, name });
-    const claimed = await claims?.changes(undefined, object, context.signal);
+    const claimed =
+      claims === undefined ? undefined : await claims.changes(undefined, object, context.signal);
     const conditions = [...conditionsOf(key, inNamespace, mark), ...(claimed?.conditions ?? [])];
     const writes: Write[] = [{ type: 'put', key, value: valueOf(object) }, ...(claimed?.writes ?? [])];
     if (mark !== undefined) writes.push(mark.write(object));
@@ -142,11 +143,10 @@ function withManagersOf(recorded: AnyObject, object: AnyObject): AnyObject {
 /** When nothing seems to be left the cache may only be behind. */
 async function withClaims(
   deps: ResourcesDeps,
-  claims: Claims | undefined,
+  claims: Claims,
   object: AnyObject,
   context: WriteContext,
 ): Promise<AnyObject> {
-  if (claims === undefined) return object;
   if (context.dryRun) await claims.checkFree(object, undefined, context.signal);
   try {
     return claims.filled(object);
