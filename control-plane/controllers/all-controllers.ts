@@ -5,6 +5,7 @@ import type { Controller } from '../engine/controller.ts';
 import { createCronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
 import { deploymentController } from './deployment/deployment-controller.ts';
+import { endpointSliceController } from './endpoint-slice/endpoint-slice-controller.ts';
 import { expiryController } from './garbage-collection/expiry.ts';
 import { createGarbageControllers } from './garbage-collection/garbage-controllers.ts';
 import { jobController } from './job/job-controller.ts';
@@ -27,6 +28,7 @@ export function allControllers(clock: Clock): Controller[] {
     jobController,
     orphanJobPodController,
     createCronJobController(),
+    endpointSliceController(),
     createNodeLifecycleController(clock),
     createGoneNodePodController(clock),
     createNamespaceController(kinds),

@@ -5,7 +5,10 @@ import { keyOf, type AnyObject, type ObjectKey } from '@gantry/api/meta';
 import { controllerOf } from '@gantry/api/owner-references';
 import { alreadyExists, conflict, notFound } from '@gantry/api/status-error';
 import { invariant } from '@gantry/kit/invariant';
+import { nodeClaims } from '../addresses/node-claims.ts';
+import { DEFAULT_RANGES } from '../addresses/ranges.ts';
 import type { CacheReader } from '../cache/cache.ts';
+import { SELECTOR_INDEX, selectorTerms } from '../cache/selector-index.ts';
 import {
   checkIdentity,
   endsDeletion,
@@ -13,6 +16,7 @@ import {
   mergedPart,
   withGeneration,
 } from '../resources/changed-object.ts';
+import { CLAIMS_INDEX } from '../resources/claims.ts';
 import { decideDeletion } from '../resources/deletion.ts';
 import { newObject } from '../resources/new-object.ts';
 import type { Part } from '../resources/resources.ts';
@@ -154,11 +158,17 @@ export function readerOf(world: World): CacheReader {
   };
 }
 
+/** Of the kinds whose claims plans read. */
+const TOY_CLAIMS = [nodeClaims(DEFAULT_RANGES.pods)];
+
 /** The indexes that every cache has. */
 function indexValues(index: string, object: AnyObject): readonly (string | undefined)[] {
-  invariant(['owner', 'dependents', 'node'].includes(index), `the toy world has no index ${index}`);
+  const known = ['owner', 'dependents', 'node', SELECTOR_INDEX, CLAIMS_INDEX];
+  invariant(known.includes(index), `the toy world has no index ${index}`);
   if (index === 'owner') return [controllerOf(object)?.uid];
   if (index === 'dependents') return (object.metadata.ownerReferences ?? []).map(({ uid }) => uid);
+  if (index === SELECTOR_INDEX) return selectorTerms(object);
+  if (index === CLAIMS_INDEX) return TOY_CLAIMS.flatMap(({ held }) => held(object).map(({ key }) => key));
   return [(object['spec'] as { nodeName?: string } | undefined)?.nodeName];
 }
 
