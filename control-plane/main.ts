@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     identity: `${hostname()}-${options.port}`,
     ranges: options.ranges,
     advertise: advertised,
-    controllers: allControllers(systemClock),
+    controllers: allControllers(systemClock, options.ranges),
     parts: (cache) => clusterParts({ ...shared, keys, tokens }, cache),
   });
   await keepJoinToken(options.stateFolder, tokens, logger);

@@ -3,7 +3,7 @@
 import { invalidValue } from '@gantry/api/issues';
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { claimKey, type ClaimRules } from '../resources/claims.ts';
-import { isWithin, rangeText, readIpv4Range, type Ipv4Range } from './ipv4-range.ts';
+import { blockAt, isWithin, overlap, rangeText, readIpv4Range, type Ipv4Range } from './ipv4-range.ts';
 
 /** Where the ranges of nodes come from. */
 export interface PodRanges {
@@ -11,6 +11,9 @@ export interface PodRanges {
   /** How large a node's block is: 24 for 256 addresses. */
   nodePrefixLength: number;
 }
+
+/** The claim on a range. */
+export const rangeKey = (range: string): string => claimKey('pod-range', range);
 
 /** The rules for the given range. */
 export function nodeClaims(ranges: PodRanges): ClaimRules {
@@ -20,8 +23,9 @@ export function nodeClaims(ranges: PodRanges): ClaimRules {
       const { podCIDR = '' } = (object as Node).spec;
       if (podCIDR === '') return [];
       const takenMessage = 'provided range is already allocated to another node';
-      return [{ key: claimKey('pod-range', podCIDR), path: 'spec.podCIDR', value: podCIDR, takenMessage }];
+      return [{ key: rangeKey(podCIDR), path: 'spec.podCIDR', value: podCIDR, takenMessage }];
     },
+    occupied: (object) => blocksUnder(ranges, (object as Node).spec.podCIDR ?? ''),
     fill(object, _isTaken, previous) {
       const { spec } = object as Node;
       const { podCIDR = '' } = spec;
@@ -41,4 +45,17 @@ function isBlock({ cluster, nodePrefixLength }: PodRanges, text: string): boolea
 
 function wanted({ cluster, nodePrefixLength }: PodRanges): string {
   return `must be a /${nodePrefixLength} of ${rangeText(cluster)}; leave it out and one is given`;
+}
+
+/** By numbers, not by texts: a node may have a block of another size from an earlier start. */
+function blocksUnder({ cluster, nodePrefixLength }: PodRanges, text: string): string[] {
+  const range = readIpv4Range(text);
+  if (range === undefined || !overlap(range, cluster)) return [];
+  const { size } = blockAt(cluster, nodePrefixLength, 0);
+  const from = Math.max(0, Math.floor((range.first - cluster.first) / size));
+  const end = Math.min(range.first + range.size, cluster.first + cluster.size);
+  const to = Math.ceil((end - cluster.first) / size);
+  return Array.from({ length: to - from }, (_, index) =>
+    rangeKey(rangeText(blockAt(cluster, nodePrefixLength, from + index))),
+  );
 }

@@ -1,6 +1,7 @@
 // Every controller that the leader runs.
 import { findKind, kinds } from '@gantry/api/registry';
 import type { Clock } from '@gantry/kit/clock';
+import { DEFAULT_RANGES, type ClusterRanges } from '../addresses/ranges.ts';
 import type { Controller } from '../engine/controller.ts';
 import { createCronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
@@ -11,6 +12,7 @@ import { createGarbageControllers } from './garbage-collection/garbage-controlle
 import { jobController } from './job/job-controller.ts';
 import { orphanJobPodController } from './job/orphan-pods.ts';
 import { createNamespaceController } from './namespace/namespace-controller.ts';
+import { createNodeRangesController } from './node-ranges/node-ranges-controller.ts';
 import { createGoneNodePodController } from './node-lifecycle/gone-node-pods.ts';
 import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
 import { replicaSetController } from './replica-set/replica-set-controller.ts';
@@ -18,9 +20,12 @@ import { replicaSetController } from './replica-set/replica-set-controller.ts';
 /**
  * Made anew at each start; controllers keep no state between passes.
  *
- * @param clock by which the silence of nodes is measured.
+ * @param clock by which the silence of nodes is measured; @param ranges those of pod addresses that nodes are given.
  */
-export function allControllers(clock: Clock): Controller[] {
+export function allControllers(
+  clock: Clock,
+  { pods }: Pick<ClusterRanges, 'pods'> = DEFAULT_RANGES,
+): Controller[] {
   return [
     deploymentController(),
     replicaSetController(),
@@ -31,6 +36,7 @@ export function allControllers(clock: Clock): Controller[] {
     endpointSliceController(),
     createNodeLifecycleController(clock),
     createGoneNodePodController(clock),
+    createNodeRangesController(pods),
     createNamespaceController(kinds),
     ...createGarbageControllers(kinds, findKind),
     expiryController,

@@ -9,6 +9,7 @@ import { describe as describeGarbage, type GarbageReason } from './garbage-colle
 import { describe as describeJob, type JobReason } from './job/reasons.ts';
 import { describe as describeNamespace, type NamespaceReason } from './namespace/plan.ts';
 import { describe as describeGoneNode, type GoneNodeReason } from './node-lifecycle/gone-node-pods.ts';
+import { describeRangeReason, type RangeReason } from './node-ranges/reasons.ts';
 import { describe as describeNode, type NodeReason } from './node-lifecycle/reasons.ts';
 import { describeReplicaSetReason, type ReplicaSetReason } from './replica-set/reasons.ts';
 
@@ -267,4 +268,15 @@ check<ServiceReason>('Service', describeServiceReason, {
   'writing-slices': [[{ count: 2 }, 'writing 2 EndpointSlices']],
   'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
   'being-deleted': [[{}, 'being deleted: its EndpointSlices go with it']],
+});
+
+check<RangeReason>('Node range', describeRangeReason, {
+  'giving-range': [[{ range: '10.244.1.0/24' }, 'giving it the range of pod addresses 10.244.1.0/24']],
+  'no-range-left': [
+    [
+      { cluster: '10.244.0.0/16', total: 256 },
+      'all 256 ranges of pod addresses in 10.244.0.0/16 are taken: delete nodes that are gone, or start the control planes with a larger --cluster-cidr or a longer --node-cidr-mask-size',
+    ],
+  ],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
 });

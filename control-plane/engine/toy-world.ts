@@ -168,7 +168,7 @@ function indexValues(index: string, object: AnyObject): readonly (string | undef
   if (index === 'owner') return [controllerOf(object)?.uid];
   if (index === 'dependents') return (object.metadata.ownerReferences ?? []).map(({ uid }) => uid);
   if (index === SELECTOR_INDEX) return selectorTerms(object);
-  if (index === CLAIMS_INDEX) return TOY_CLAIMS.flatMap(({ held }) => held(object).map(({ key }) => key));
+  if (index === CLAIMS_INDEX) return TOY_CLAIMS.flatMap(({ occupied }) => occupied?.(object) ?? []);
   return [(object['spec'] as { nodeName?: string } | undefined)?.nodeName];
 }
 

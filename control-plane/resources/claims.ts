@@ -28,6 +28,8 @@ export interface ClaimRules {
   definition: KindDefinition;
   /** What an object has. Each key once. Pure. */
   held: (object: AnyObject) => readonly Claim[];
+  /** Keys that are of no use to others while the object has what it has, for the index; those of `held` when absent. */
+  occupied?: (object: AnyObject) => readonly string[];
   /**
    * Gives an object what it should have and does not say; mutates it. `isTaken` may be behind: what it misses is found
    * out by the transaction. @returns issues: what is out of range, or that nothing is left.
@@ -65,10 +67,10 @@ export function holderOf(definition: KindDefinition, { metadata }: AnyObject): C
 
 /** The index by which a free one is found without asking the store. */
 export function claimIndexes(rules: readonly ClaimRules[]): IndexDefinition[] {
-  return rules.map(({ definition, held }) => ({
+  return rules.map(({ definition, held, occupied }) => ({
     name: CLAIMS_INDEX,
     resourceId: resourceIdOf(definition),
-    values: (object) => held(object).map(({ key }) => key),
+    values: occupied ?? ((object) => held(object).map(({ key }) => key)),
   }));
 }
 

@@ -27,7 +27,7 @@ const readyIn = (lab: TestEngine): number =>
 test('slices follow pods, nothing is written while nothing changes, and all goes with the Service', async (t) => {
   const lab = await startTestEngine();
   const stop = lab.run(
-    endpointSliceController() as Controller,
+    endpointSliceController(),
     ...(createGarbageControllers(kinds, findKind) as Controller[]),
   );
   const { uid: _, ...metadata } = aService().metadata;

@@ -124,9 +124,9 @@ test('pods whose port has another number go into another slice', (t) => {
   const service = aService({ ports: [{ name: 'web', port: 80, protocol: 'TCP', targetPort: 'http' }] });
   const slices = settled(service, [withPort(1, 8080), withPort(2, 9090), withPort(3, 8080), aRunningPod(4)]);
   t.deepEqual(slices.map(({ ports, endpoints }) => [ports?.[0]?.port, endpoints.length]).sort(), [
+    [undefined, 1],
     [8080, 2],
     [9090, 1],
-    [undefined, 1],
   ]);
 });
 

@@ -1,7 +1,7 @@
 // Picks the reasons of a plan: what keeps pods from getting connections. Pure.
 import type { PlanInputs } from '../../engine/controller.ts';
 import { isDeleting } from '../pod-condition.ts';
-import { hindranceOf, type Hindrance } from './endpoints.ts';
+import { hindranceOf } from './endpoints.ts';
 import type { ObservedService } from './observe.ts';
 import { unknownPorts } from './pod-ports.ts';
 import { NAMES_MAX, type ServiceReason } from './reasons.ts';
@@ -30,7 +30,7 @@ export function reasonsFor(
   ];
 }
 
-function pairOf<T extends Hindrance | string>(what: T | undefined, name = ''): [T, string][] {
+function pairOf<T extends string>(what: T | undefined, name = ''): [T, string][] {
   return what === undefined ? [] : [[what, name]];
 }
 
