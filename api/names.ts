@@ -21,6 +21,13 @@ export const dnsLabelProblem: TextRule = (text) => {
   return "must consist of lower case letters, digits and '-', and start and end with a letter or digit (e.g. 'my-name')";
 };
 
+/** A part of a host name that begins with a letter (RFC 1035): Services, whose names stand in environment variables. */
+export const letterLabelProblem: TextRule = (text) => {
+  if (text.length > LABEL_MAX) return atMost(LABEL_MAX);
+  if (DNS_LABEL.test(text) && /^[a-z]/.test(text)) return undefined;
+  return "must consist of lower case letters, digits and '-', start with a letter and end with a letter or digit (e.g. 'my-name')";
+};
+
 /** A host name: most objects. */
 export const dnsSubdomainProblem: TextRule = (text) => {
   if (text.length > SUBDOMAIN_MAX) return atMost(SUBDOMAIN_MAX);

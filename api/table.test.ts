@@ -3,6 +3,7 @@ import type { KindDefinition } from './definition.ts';
 import { kinds } from './registry.ts';
 import { columnDefinitions, rowCells } from './table.ts';
 import type { AnyObject } from './meta.ts';
+import { endpointSliceKind } from './kinds/endpoint-slice.ts';
 import { eventKind } from './kinds/event.ts';
 import { cronJobKind } from './kinds/cron-job.ts';
 import { controllerRevisionKind } from './kinds/controller-revision.ts';
@@ -17,6 +18,7 @@ import { priorityClassKind } from './kinds/priority-class.ts';
 import { replicaSetKind } from './kinds/replica-set.ts';
 import { secretKind } from './kinds/secret.ts';
 import { serviceAccountKind } from './kinds/service-account.ts';
+import { serviceKind } from './kinds/service.ts';
 
 const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
 const ago = (seconds: number): string => new Date(NOW_MS - seconds * 1000).toISOString();
@@ -179,6 +181,50 @@ const ROWS: [KindDefinition, string, object, (string | number | boolean)[]][] = 
       },
     },
     ['x', 'daemonset.apps/d', 2, '5m'],
+  ],
+  [
+    serviceKind,
+    'with node ports',
+    {
+      spec: {
+        type: 'NodePort',
+        clusterIP: '10.96.0.9',
+        ports: [
+          { port: 80, nodePort: 30_080 },
+          { port: 53, protocol: 'UDP' },
+        ],
+        selector: { app: 'web' },
+      },
+    },
+    ['x', 'NodePort', '10.96.0.9', '<none>', '80:30080/TCP,53/UDP', '5m', 'app=web'],
+  ],
+  [
+    serviceKind,
+    'for another name',
+    { spec: { type: 'ExternalName', externalName: 'db.example.com' } },
+    ['x', 'ExternalName', '<none>', 'db.example.com', '<none>', '5m', '<none>'],
+  ],
+  [
+    serviceKind,
+    'that waits for an address outside',
+    { spec: { type: 'LoadBalancer', clusterIP: '10.96.0.9', ports: [{ port: 80 }] } },
+    ['x', 'LoadBalancer', '10.96.0.9', '<pending>', '80/TCP', '5m', '<none>'],
+  ],
+  [
+    endpointSliceKind,
+    'with many endpoints',
+    {
+      addressType: 'IPv4',
+      ports: [{ port: 80 }, { name: 'all' }],
+      endpoints: [1, 2, 3, 4, 5].map((last) => ({ addresses: [`10.1.0.${last}`] })),
+    },
+    ['x', 'IPv4', '80,*', '10.1.0.1,10.1.0.2,10.1.0.3 + 2 more...', '5m'],
+  ],
+  [
+    endpointSliceKind,
+    'without any',
+    { addressType: 'IPv4', endpoints: [] },
+    ['x', 'IPv4', '<unset>', '<unset>', '5m'],
   ],
   [
     eventKind,

@@ -150,9 +150,9 @@ const DROPPED: [string, KindDefinition, unknown, string[]][] = [
   [
     'a field of Kubernetes',
     podKind,
-    pod({ subdomain: 'x' }),
+    pod({ hostnameOverride: 'x' }),
     [
-      'unknown field "spec.subdomain" (known to Kubernetes, not honoured by Gantry yet): Pods are reached by their address.',
+      'unknown field "spec.hostnameOverride" (known to Kubernetes, not honoured by Gantry yet): Use hostname.',
     ],
   ],
   [

@@ -1,6 +1,8 @@
 // The command line of the control plane. Pure: arguments in, options or one sentence out.
+import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { LogLevel } from '@gantry/kit/logger';
+import { DEFAULT_RANGE_TEXTS, readRanges, type ClusterRanges } from './addresses/ranges.ts';
 
 /** What the operator chose. */
 export interface ControlPlaneArguments {
@@ -11,6 +13,10 @@ export interface ControlPlaneArguments {
   /** More names and addresses for the server's certificate. */
   names: string[];
   logLevel: LogLevel;
+  /** Where other machines reach this replica; found out when absent. */
+  advertiseAddress?: string;
+  /** Addresses and ports that are given out; the same on all replicas. */
+  ranges: ClusterRanges;
 }
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
@@ -25,6 +31,11 @@ export function readArguments(argv: readonly string[]): ControlPlaneArguments {
       etcd: { type: 'string', default: 'http://127.0.0.1:2379' },
       'server-name': { type: 'string', multiple: true, default: [] },
       'log-level': { type: 'string', default: 'info' },
+      'advertise-address': { type: 'string' },
+      'service-cidr': { type: 'string', default: DEFAULT_RANGE_TEXTS.serviceCidr },
+      'service-node-port-range': { type: 'string', default: DEFAULT_RANGE_TEXTS.nodePortRange },
+      'cluster-cidr': { type: 'string', default: DEFAULT_RANGE_TEXTS.clusterCidr },
+      'node-cidr-mask-size': { type: 'string', default: DEFAULT_RANGE_TEXTS.nodeMaskSize },
     },
   });
   const stateFolder = values['state-folder'];
@@ -36,7 +47,19 @@ export function readArguments(argv: readonly string[]): ControlPlaneArguments {
   const etcd = values.etcd.split(',').filter((url) => url !== '');
   if (etcd.some((url) => !/^https?:\/\//.test(url)))
     throw new Error('--etcd must be URLs, e.g. http://127.0.0.1:2379');
-  return { stateFolder, host, port, etcd, names: values['server-name'], logLevel };
+  const ranges = readRanges({
+    serviceCidr: values['service-cidr'],
+    nodePortRange: values['service-node-port-range'],
+    clusterCidr: values['cluster-cidr'],
+    nodeMaskSize: values['node-cidr-mask-size'],
+  });
+  const advertiseAddress = values['advertise-address'];
+  if (advertiseAddress !== undefined && !isIPv4(advertiseAddress))
+    throw new Error(`--advertise-address must be an IPv4 address, not "${advertiseAddress}"`);
+  return {
+    ...{ stateFolder, host, port, etcd, names: values['server-name'], logLevel, ranges },
+    ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
+  };
 }
 
 function splitAddress(text: string): [string, number] {

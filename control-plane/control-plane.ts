@@ -5,6 +5,9 @@ import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Ids, Random } from '@gantry/kit/random';
 import type { Registry } from 'prom-client';
+import { allClaims } from './addresses/all-claims.ts';
+import { keepApiService, type ApiServiceDeps } from './addresses/api-service.ts';
+import { DEFAULT_RANGES, type ClusterRanges } from './addresses/ranges.ts';
 import { bootstrap } from './admission/bootstrap.ts';
 import { admissionSteps } from './admission/steps.ts';
 import { createCacheMetrics } from './cache/cache-metrics.ts';
@@ -15,6 +18,7 @@ import { createExplanationsDropped } from './engine/engine-metrics.ts';
 import { Explanations } from './engine/explanations.ts';
 import { createLeadMetrics, lead } from './lead.ts';
 import { createLeadership } from './leader/run-leader.ts';
+import { claimIndexes } from './resources/claims.ts';
 import { createResources } from './resources/create-resources.ts';
 import type { ResourcesDeps } from './resources/deps.ts';
 import type { Resources } from './resources/resources.ts';
@@ -56,6 +60,10 @@ export interface ControlPlaneOptions {
   identity: string;
   /** Where all figures are registered, and those of the store, which is made outside. */
   metrics?: { registry: Registry; store: StoreMetrics };
+  /** Addresses and ports that are given out; the usual ones when absent. */
+  ranges?: ClusterRanges;
+  /** The address of this replica for the Service `kubernetes`; without one it is not kept. */
+  advertise?: string;
   /** What runs while this replica leads; with none it serves only. */
   controllers?: readonly Controller[];
 }
@@ -77,12 +85,15 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const metrics = createServerMetrics(options.metrics?.registry);
   const store = withGroupCommit(options.store, options.metrics?.store);
   const cacheMetrics = createCacheMetrics(metrics.registry);
-  const cache = createCache({ store, kinds, clock, logger, random, metrics: cacheMetrics });
+  const ranges = options.ranges ?? DEFAULT_RANGES;
+  const claims = allClaims(ranges, random);
+  const indexes = claimIndexes(claims);
+  const cache = createCache({ store, kinds, clock, logger, random, indexes, metrics: cacheMetrics });
   const fed = cache.run(stopping.signal);
   const parts = options.parts(cache);
   const { authorizeWrite } = parts.security;
   const resourcesDeps: ResourcesDeps = {
-    ...{ store, cache, clock, ids, admission: admissionSteps },
+    ...{ store, cache, clock, ids, claims, admission: admissionSteps },
     ...(authorizeWrite === undefined ? {} : { authorizeWrite }),
   };
   const resources = createResources(resourcesDeps);
@@ -100,17 +111,15 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const server = await options.serve({
     ...{ ...options, ...parts, store, cache, resources, metrics, health, explanations },
   });
-  const leading =
-    options.controllers === undefined
-      ? Promise.resolve()
-      : startLeading(
-          {
-            ...{ ...options, store, cache, resources, resourcesDeps, explanations },
-            controllers: options.controllers,
-          },
-          metrics.registry,
-          leaving.signal,
-        );
+  const written = { ...options, store, cache, resources };
+  const at = { port: server.port, leaving: leaving.signal };
+  const known = makeKnown(options.advertise, { ...written, ranges }, at);
+  const { controllers } = options;
+  const leading = startLeading(
+    { ...written, resourcesDeps, explanations, ...(controllers === undefined ? {} : { controllers }) },
+    metrics.registry,
+    leaving.signal,
+  );
   return {
     url: server.url,
     port: server.port,
@@ -119,7 +128,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     async stop() {
       leaving.abort();
       // The cache lives on until the last answer is out: reads wait for it.
-      await Promise.all([leading, server.stop()]);
+      await Promise.all([leading, known, server.stop()]);
       parts.close?.();
       stopping.abort();
       await Promise.all([fed, probing]);
@@ -127,16 +136,34 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   };
 }
 
-type LeadingDeps = Omit<Parameters<typeof lead>[0], 'metrics'> & { identity: string };
+type LeadingDeps = Omit<Parameters<typeof lead>[0], 'metrics' | 'controllers'> & {
+  identity: string;
+  controllers?: readonly Controller[];
+};
 
-function startLeading(
-  deps: LeadingDeps,
+async function startLeading(
+  { controllers, ...deps }: LeadingDeps,
   registry: Parameters<typeof createLeadMetrics>[0],
   stopping: AbortSignal,
 ): Promise<void> {
+  if (controllers === undefined) return;
   const metrics = createLeadMetrics(registry);
-  const leadership = createLeadership({ ...deps, lead: (term) => lead({ ...deps, metrics }, term) });
-  return leadership.run(stopping);
+  const leadership = createLeadership({
+    ...deps,
+    lead: (term) => lead({ ...deps, controllers, metrics }, term),
+  });
+  await leadership.run(stopping);
+}
+
+/** Keeps the Service `kubernetes` where there is an address for it. */
+async function makeKnown(
+  ip: string | undefined,
+  deps: Omit<ApiServiceDeps, 'own' | 'addresses'> & { ranges: ClusterRanges },
+  server: { port: number; leaving: AbortSignal },
+): Promise<void> {
+  if (ip === undefined) return;
+  const { addresses } = deps.ranges.services;
+  await keepApiService({ ...deps, addresses, own: { ip, port: server.port } }, server.leaving);
 }
 
 function healthChecks(leaving: AbortSignal): HealthCheck[] {

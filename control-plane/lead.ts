@@ -4,6 +4,7 @@ import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Ids, Random } from '@gantry/kit/random';
 import type { Registry } from 'prom-client';
+import { runRepair } from './addresses/repair-claims.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Controller } from './engine/controller.ts';
 import { createEngineMetrics, type EngineMetrics } from './engine/engine-metrics.ts';
@@ -56,6 +57,7 @@ export async function lead(deps: LeadDeps, term: Term): Promise<void> {
       events.run(term.signal),
       runControllers(deps.controllers, { ...parts, events, fence, metrics: metrics.engine }, term.signal),
       runScheduler({ ...parts, events, fence, metrics: metrics.scheduler }, term.signal),
+      runRepair({ ...parts, events, fence }, term.signal),
       runCompaction(deps, term.signal),
     ]);
   } finally {

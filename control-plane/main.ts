@@ -1,12 +1,14 @@
 // The control plane as a program: reads its arguments, joins real parts, and stops in good order on a signal.
 import { isIP } from 'node:net';
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@gantry/kit/clock';
 import { createLogger, type Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import { systemIds, systemRandom } from '@gantry/kit/random';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { advertisedAddress } from './addresses/advertised.ts';
+import { firstAddressOf } from './addresses/service-claims.ts';
 import { readArguments, type ControlPlaneArguments } from './arguments.ts';
 import { loadOrCreateKeys, writeKubeconfig, writeWhole, type ClusterKeys } from './auth/key-folder.ts';
 import { createTokens, type Tokens } from './auth/tokens.ts';
@@ -29,7 +31,9 @@ async function main(): Promise<void> {
   const options = readArguments(process.argv.slice(2));
   const logger = createLogger({ level: options.logLevel, fields: { part: 'control-plane' } });
   const signing = { nowMs: systemClock.nowMs(), random: systemRandom };
-  const keys = await loadOrCreateKeys(join(options.stateFolder, 'pki'), serverNames(options), signing);
+  const advertised = advertisedAddress(options.advertiseAddress, options.host, networkInterfaces());
+  const names = serverNames(options, advertised);
+  const keys = await loadOrCreateKeys(join(options.stateFolder, 'pki'), names, signing);
   const tokens = await createTokens(keys.tokenKey, keys.authorityFingerprint);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_DELAY_EVERY_MS });
@@ -48,7 +52,12 @@ async function main(): Promise<void> {
     metrics: { registry, store: storeMetrics },
     serve: (deps) => startServer(deps, { host: options.host, port: options.port, tls: tlsOf(keys) }),
     identity: `${hostname()}-${options.port}`,
-    controllers: allControllers(systemClock, createZoneMetrics(registry)),
+    ranges: options.ranges,
+    advertise: advertised,
+    controllers: allControllers(systemClock, {
+      ranges: options.ranges,
+      zoneMetrics: createZoneMetrics(registry),
+    }),
     parts: (cache) => clusterParts({ ...shared, keys, tokens }, cache),
   });
   await keepJoinToken(options.stateFolder, tokens, logger);
@@ -59,10 +68,14 @@ async function main(): Promise<void> {
   await stop(controlPlane, store);
 }
 
-function serverNames(options: ControlPlaneArguments): { dnsNames: string[]; ipAddresses: string[] } {
-  const all = [
-    ...new Set(['localhost', 'kubernetes', hostname(), '127.0.0.1', '::1', options.host, ...options.names]),
-  ];
+function serverNames(
+  options: ControlPlaneArguments,
+  advertised: string,
+): { dnsNames: string[]; ipAddresses: string[] } {
+  const inCluster = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'];
+  const addresses = [options.host, advertised, firstAddressOf(options.ranges.services.addresses)];
+  const local = ['localhost', hostname(), '127.0.0.1', '::1'];
+  const all = [...new Set([...local, ...inCluster, ...addresses, ...options.names])];
   const wildcards = new Set(['0.0.0.0', '::', '']);
   return {
     dnsNames: all.filter((name) => isIP(name) === 0 && name !== ''),

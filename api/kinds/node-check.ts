@@ -1,6 +1,6 @@
 // What holds for nodes: taints and amounts.
 import type { Issue } from '../issue.ts';
-import { duplicate } from '../issues.ts';
+import { duplicate, invalidValue } from '../issues.ts';
 import { labelValueProblem, qualifiedNameProblem } from '../names.ts';
 import { textIssues } from './check-metadata.ts';
 import type { Node } from './node.ts';
@@ -20,8 +20,13 @@ export function nodeIssues({ spec, status }: Node): Issue[] {
     seen.add(identity);
     return issues;
   });
+  const { podCIDR = '', podCIDRs = [] } = spec;
+  const isTwofold = podCIDRs.length > 1 || podCIDRs.some((range) => range !== podCIDR);
   return [
     ...taints,
+    ...(isTwofold
+      ? [invalidValue('spec.podCIDRs', podCIDRs, 'must be left out, or hold the same as `podCIDR`')]
+      : []),
     ...amountIssues(status?.capacity ?? {}, 'status.capacity'),
     ...amountIssues(status?.allocatable ?? {}, 'status.allocatable'),
   ];

@@ -1,4 +1,5 @@
 // The one list of admission steps, in the order in which they run.
+import { serviceUpdate } from '../addresses/service-update.ts';
 import type { AdmissionStep } from './admission.ts';
 import { defaultServiceAccount, defaultTolerations } from './pod-defaults.ts';
 import { onePriorityDefault, podPriority, protectedPriorityClasses } from './pod-priority.ts';
@@ -12,4 +13,5 @@ export const admissionSteps: readonly AdmissionStep[] = [
   defaultServiceAccount,
   podPriority,
   defaultTolerations,
+  serviceUpdate,
 ];

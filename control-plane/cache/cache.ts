@@ -32,7 +32,7 @@ export interface CacheReader {
   get<T extends AnyObject>(definition: KindDefinition<T>, key: ObjectKey): T | undefined;
   /** All objects of a kind, or of one namespace, in the order of the store's keys: by the text `namespace/name`. */
   list<T extends AnyObject>(definition: KindDefinition<T>, namespace?: string): readonly T[];
-  /** Objects whose index `name` has `value`. Standard indexes: `owner` (controller uid), `dependents` (uids of all owners) and the kind's `indexedFields`, e.g. `spec.nodeName` of pods. */
+  /** Objects whose index `name` has `value`. Standard indexes: `owner` (controller uid), `dependents` (uids of all owners) and the kind's `indexedFields`, e.g. `spec.nodeName` of pods; of Services `selector`. */
   byIndex<T extends AnyObject>(definition: KindDefinition<T>, index: string, value: string): readonly T[];
 }
 

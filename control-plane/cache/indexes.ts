@@ -1,10 +1,11 @@
-// The indexes that every cache has: what a controller owns, and what runs on a node.
+// The indexes that every cache has: what a controller owns, what runs on a node, what a Service selects.
 import { resourceIdOf } from '@gantry/api/definition';
 import type { KindDefinition } from '@gantry/api/definition';
 import { invariant } from '@gantry/kit/invariant';
 import { controllerOf } from '@gantry/api/owner-references';
 import type { AnyObject } from '@gantry/api/meta';
 import type { IndexDefinition } from './cache.ts';
+import { SELECTOR_INDEX, selectorTerms } from './selector-index.ts';
 
 /** Index by the uid of the managing owner; every kind has it. */
 export const OWNER_INDEX = 'owner';
@@ -18,8 +19,16 @@ export function indexesOf(definition: KindDefinition, more: readonly IndexDefini
   const resourceId = resourceIdOf(definition);
   const owner: IndexDefinition = { name: OWNER_INDEX, resourceId, values: ownerUids };
   const fields = (definition.indexedFields ?? []).map((field) => fieldIndex(definition, resourceId, field));
+  const selector: IndexDefinition[] =
+    resourceId === 'services' ? [{ name: SELECTOR_INDEX, resourceId, values: selectorTerms }] : [];
   const dependents: IndexDefinition = { name: DEPENDENTS_INDEX, resourceId, values: allOwnerUids };
-  return [owner, dependents, ...fields, ...more.filter((index) => index.resourceId === resourceId)];
+  return [
+    owner,
+    dependents,
+    ...fields,
+    ...selector,
+    ...more.filter((index) => index.resourceId === resourceId),
+  ];
 }
 
 function ownerUids(object: AnyObject): readonly string[] {

@@ -1,27 +1,40 @@
 // Every controller that the leader runs.
 import { findKind, kinds } from '@gantry/api/registry';
 import type { Clock } from '@gantry/kit/clock';
+import { DEFAULT_RANGES, type ClusterRanges } from '../addresses/ranges.ts';
 import type { Controller } from '../engine/controller.ts';
 import { createCronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
 import { deploymentController } from './deployment/deployment-controller.ts';
+import { endpointSliceController } from './endpoint-slice/endpoint-slice-controller.ts';
 import { expiryController } from './garbage-collection/expiry.ts';
 import { createGarbageControllers } from './garbage-collection/garbage-controllers.ts';
 import { jobController } from './job/job-controller.ts';
 import { orphanJobPodController } from './job/orphan-pods.ts';
 import { createNamespaceController } from './namespace/namespace-controller.ts';
+import { createNodeRangesController } from './node-ranges/node-ranges-controller.ts';
 import { createGoneNodePodController } from './node-lifecycle/gone-node-pods.ts';
 import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
 import type { ZoneMetrics } from './node-lifecycle/zone-metrics.ts';
 import { replicaSetController } from './replica-set/replica-set-controller.ts';
 
+/** What controllers differ in from cluster to cluster. */
+export interface ControllerOptions {
+  /** Those of pod addresses that nodes are given. */
+  ranges?: Pick<ClusterRanges, 'pods'>;
+  /** Told how many nodes of each zone are away. */
+  zoneMetrics?: ZoneMetrics;
+}
+
 /**
  * Made anew at each start; controllers keep no state between passes.
  *
  * @param clock by which the silence of nodes is measured.
- * @param zoneMetrics is told how many nodes of each zone are away.
  */
-export function allControllers(clock: Clock, zoneMetrics?: ZoneMetrics): Controller[] {
+export function allControllers(
+  clock: Clock,
+  { ranges = DEFAULT_RANGES, zoneMetrics }: ControllerOptions = {},
+): Controller[] {
   return [
     deploymentController(),
     replicaSetController(),
@@ -29,8 +42,10 @@ export function allControllers(clock: Clock, zoneMetrics?: ZoneMetrics): Control
     jobController,
     orphanJobPodController,
     createCronJobController(),
+    endpointSliceController(),
     createNodeLifecycleController(clock, zoneMetrics),
     createGoneNodePodController(clock),
+    createNodeRangesController(ranges.pods),
     createNamespaceController(kinds),
     ...createGarbageControllers(kinds, findKind),
     expiryController,

@@ -3,11 +3,13 @@ import test from 'ava';
 import { describe as describeCronJob, type CronJobReason } from './cron-job/reasons.ts';
 import { describeDaemonSetReason, type DaemonSetReason } from './daemon-set/reasons.ts';
 import { describeDeploymentReason, type DeploymentReason } from './deployment/reasons.ts';
+import { describeServiceReason, type ServiceReason } from './endpoint-slice/reasons.ts';
 import { describe as describeExpiry, type ExpiryReason } from './garbage-collection/expiry.ts';
 import { describe as describeGarbage, type GarbageReason } from './garbage-collection/plan.ts';
 import { describe as describeJob, type JobReason } from './job/reasons.ts';
 import { describe as describeNamespace, type NamespaceReason } from './namespace/plan.ts';
 import { describe as describeGoneNode, type GoneNodeReason } from './node-lifecycle/gone-node-pods.ts';
+import { describeRangeReason, type RangeReason } from './node-ranges/reasons.ts';
 import { describe as describeNode, type NodeReason } from './node-lifecycle/reasons.ts';
 import { describeReplicaSetReason, type ReplicaSetReason } from './replica-set/reasons.ts';
 
@@ -247,4 +249,45 @@ check<ExpiryReason>('expiry', describeExpiry, {
   'too-many-finished-pods': [
     [{ pods: 2 }, 'removing the 2 oldest finished pods: 1000 are kept in a namespace'],
   ],
+});
+
+check<ServiceReason>('Service', describeServiceReason, {
+  'no-selector': [[{}, 'it has no selector: whoever made it keeps its EndpointSlices']],
+  'external-name': [[{}, 'it stands for another name: it has no endpoints']],
+  'no-pods': [[{ selector: 'app=web' }, 'no pod of the namespace has the labels app=web']],
+  'pods-left-out': [
+    [
+      { cause: 'not-ready', count: 1, names: ['web-1'] },
+      '1 pod gets no new connections because it is not ready: web-1',
+    ],
+    [
+      { cause: 'no-address', count: 5, names: ['a', 'b', 'c'] },
+      '5 pods get no new connections because they have no address yet: a, b, c and 2 more',
+    ],
+    [
+      { cause: 'being-stopped', count: 1, names: ['a'] },
+      '1 pod gets no new connections because it is being stopped: a',
+    ],
+    [
+      { cause: 'finished', count: 2, names: ['a', 'b'] },
+      '2 pods get no new connections because they have ended: a, b',
+    ],
+  ],
+  'port-not-found': [
+    [{ port: 'http', count: 1, names: ['a'] }, 'no container of 1 pod has a port named "http": a'],
+  ],
+  'writing-slices': [[{ count: 2 }, 'writing 2 EndpointSlices']],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
+  'being-deleted': [[{}, 'being deleted: its EndpointSlices go with it']],
+});
+
+check<RangeReason>('Node range', describeRangeReason, {
+  'giving-range': [[{ range: '10.244.1.0/24' }, 'giving it the range of pod addresses 10.244.1.0/24']],
+  'no-range-left': [
+    [
+      { cluster: '10.244.0.0/16', total: 256 },
+      'all 256 ranges of pod addresses in 10.244.0.0/16 are taken: delete nodes that are gone, or start the control planes with a larger --cluster-cidr or a longer --node-cidr-mask-size',
+    ],
+  ],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
 });

@@ -4,6 +4,8 @@ import { resourceIdOf, type KindDefinition } from '@gantry/api/definition';
 import { keyOf, type AnyObject, type ObjectKey } from '@gantry/api/meta';
 import { alreadyExists, conflict, notFound } from '@gantry/api/status-error';
 import { invariant } from '@gantry/kit/invariant';
+import { nodeClaims } from '../addresses/node-claims.ts';
+import { DEFAULT_RANGES } from '../addresses/ranges.ts';
 import type { CacheReader } from '../cache/cache.ts';
 import { indexesOf } from '../cache/indexes.ts';
 import {
@@ -13,6 +15,7 @@ import {
   mergedPart,
   withGeneration,
 } from '../resources/changed-object.ts';
+import { claimIndexes } from '../resources/claims.ts';
 import { decideDeletion } from '../resources/deletion.ts';
 import { newObject } from '../resources/new-object.ts';
 import type { Part } from '../resources/resources.ts';
@@ -150,12 +153,15 @@ export function readerOf(world: World): CacheReader {
     list: (definition, namespace) =>
       all(definition).filter((object) => namespace === undefined || object.metadata.namespace === namespace),
     byIndex: (definition, index, value) => {
-      const found = indexesOf(definition, []).find(({ name }) => name === index);
+      const found = indexesOf(definition, claimIndexes(TOY_CLAIMS)).find(({ name }) => name === index);
       invariant(found !== undefined, `the toy world has no index ${index}`);
       return all(definition).filter((object) => found.values(object).includes(value));
     },
   };
 }
+
+/** Of the kinds whose claims plans read. */
+const TOY_CLAIMS = [nodeClaims(DEFAULT_RANGES.pods)];
 
 function written(world: World, definition: KindDefinition, object: AnyObject): World {
   const revision = world.revision + 1;

@@ -4,6 +4,7 @@ import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import { conflict, notFound } from '@gantry/api/status-error';
 import type { Write } from '../store/store.ts';
+import { claimsFor, type Claims } from './claims.ts';
 import { commitWrite } from './commit-write.ts';
 import type { Current } from './current-state.ts';
 import { currentFrom, readCurrent, readNewest } from './current-state.ts';
@@ -34,17 +35,21 @@ export async function changeObject(
   decide: (current: AnyObject) => Change,
 ): Promise<Changed> {
   const read = context.dryRun ? readNewest : readCurrent;
+  const claims = claimsFor(deps, definition);
   let current = await read(deps, definition, key, context.signal);
   for (let tries = 0; tries < WRITE_TRIES_MAX; tries++) {
     if (current === undefined) throw notFound(definition, key.name);
-    const verdict = decided(decide, current.object);
+    const verdict = decided(decide, current.object, claims);
     if (verdict.type !== 'put' && verdict.type !== 'remove' && !current.fromStore) {
       current = await readNewest(deps, definition, key, context.signal);
       continue;
     }
     if (verdict.type === 'refused') throw verdict.error;
+    if (context.dryRun && verdict.type === 'put')
+      await claims?.checkFree(verdict.object, current.object, context.signal);
     if (verdict.type === 'same' || context.dryRun) return verdict;
-    const outcome = await commitChange(deps, storeKeyOf(definition, key), current, verdict, context);
+    const target = { key: storeKeyOf(definition, key), claims };
+    const outcome = await commitChange(deps, target, current, verdict, context);
     if (outcome.done) return { ...verdict, object: atRevision(verdict.object, outcome.revision) };
     current = outcome.current;
   }
@@ -54,9 +59,15 @@ export async function changeObject(
 type Verdict = Change | { type: 'refused'; error: unknown };
 
 /** A refusal is a verdict too: it may rest on a state that is no longer. */
-function decided(decide: (current: AnyObject) => Change, current: AnyObject): Verdict {
+function decided(
+  decide: (current: AnyObject) => Change,
+  current: AnyObject,
+  claims: Claims | undefined,
+): Verdict {
   try {
-    return decide(current);
+    const change = decide(current);
+    if (claims === undefined || change.type !== 'put') return change;
+    return { type: 'put', object: claims.filled(change.object, current) };
   } catch (error) {
     return { type: 'refused', error };
   }
@@ -64,14 +75,19 @@ function decided(decide: (current: AnyObject) => Change, current: AnyObject): Ve
 
 async function commitChange(
   deps: ResourcesDeps,
-  key: string,
+  { key, claims }: { key: string; claims: Claims | undefined },
   current: Current,
   change: Change,
   context: Pick<WriteContext, 'fence' | 'signal'>,
 ): Promise<{ done: true; revision: number } | { done: false; current: Current | undefined }> {
   const write: Write =
     change.type === 'remove' ? { type: 'delete', key } : { type: 'put', key, value: valueOf(change.object) };
-  const outcome = await commitWrite(deps, [{ key, modRevision: current.modRevision }], [write], context);
+  const next = change.type === 'remove' ? undefined : change.object;
+  const claimed =
+    claims === undefined ? undefined : await claims.changes(current.object, next, context.signal);
+  const conditions = [{ key, modRevision: current.modRevision }, ...(claimed?.conditions ?? [])];
+  const outcome = await commitWrite(deps, conditions, [write, ...(claimed?.writes ?? [])], context);
+  if (!outcome.ok) claims?.noteLost(outcome.current);
   if (outcome.ok) return { done: true, revision: outcome.revision };
   const entry = outcome.current.get(key);
   return { done: false, current: entry === undefined ? undefined : currentFrom(entry) };

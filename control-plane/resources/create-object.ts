@@ -5,6 +5,7 @@ import { alreadyExists, badRequest, conflict, invalid } from '@gantry/api/status
 import type { Condition, Entry, Write } from '../store/store.ts';
 import { admittedShape } from './admitted-shape.ts';
 import { checkObject } from './check-object.ts';
+import { claimsFor, CLAIM_TRIES_MAX, type Claims } from './claims.ts';
 import { commitWrite } from './commit-write.ts';
 import { readNewest } from './current-state.ts';
 import type { ResourcesDeps } from './deps.ts';
@@ -45,15 +46,21 @@ export async function createObject(
   const namespace = definition.namespaced ? (shaped.metadata.namespace ?? '') : '';
   let name = nameFor(deps, definition, shaped);
   let inNamespace = await namespaceCondition(deps, definition, { name, namespace }, context.signal);
-  for (let tries = 0; tries < WRITE_TRIES_MAX; tries++) {
-    const object = finished(deps, definition, shaped, name, context);
+  const claims = claimsFor(deps, definition);
+  const triesMax = claims === undefined ? WRITE_TRIES_MAX : CLAIM_TRIES_MAX;
+  for (let tries = 0; tries < triesMax; tries++) {
+    const whole = finished(deps, definition, shaped, name, context);
+    const object = claims === undefined ? whole : await withClaims(deps, claims, whole, context);
     if (context.dryRun) return dryRun(deps, definition, object, context);
     const key = storeKeyOf(definition, { namespace, name });
-    const conditions = conditionsOf(key, inNamespace, mark);
-    const writes: Write[] = [{ type: 'put', key, value: valueOf(object) }];
+    const claimed =
+      claims === undefined ? undefined : await claims.changes(undefined, object, context.signal);
+    const conditions = [...conditionsOf(key, inNamespace, mark), ...(claimed?.conditions ?? [])];
+    const writes: Write[] = [{ type: 'put', key, value: valueOf(object) }, ...(claimed?.writes ?? [])];
     if (mark !== undefined) writes.push(mark.write(object));
     const outcome = await commitWrite(deps, conditions, writes, context);
     if (outcome.ok) return { type: 'created', object: atRevision(object, outcome.revision) };
+    claims?.noteLost(outcome.current);
     const taken = mark === undefined ? undefined : outcome.current.get(mark.key);
     if (taken !== undefined) return { type: 'marked', mark: taken };
     if (outcome.current.has(key)) name = anotherName(deps, definition, shaped, name);
@@ -67,7 +74,7 @@ export async function createObject(
   throw conflict(
     definition,
     name,
-    'the namespace kept changing, or all generated names were taken; try again',
+    'the namespace kept changing, or all generated names or addresses were taken; try again',
   );
 }
 
@@ -131,6 +138,22 @@ function withManagersOf(recorded: AnyObject, object: AnyObject): AnyObject {
   const { managedFields } = recorded.metadata;
   if (managedFields === undefined) return object;
   return { ...object, metadata: { ...object.metadata, managedFields } };
+}
+
+/** When nothing seems to be left the cache may only be behind. */
+async function withClaims(
+  deps: ResourcesDeps,
+  claims: Claims,
+  object: AnyObject,
+  context: WriteContext,
+): Promise<AnyObject> {
+  if (context.dryRun) await claims.checkFree(object, undefined, context.signal);
+  try {
+    return claims.filled(object);
+  } catch {
+    await deps.cache.waitForNewest(context.signal);
+    return claims.filled(object);
+  }
 }
 
 async function dryRun(

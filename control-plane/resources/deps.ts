@@ -5,6 +5,7 @@ import type { AdmissionStep } from '../admission/admission.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { AuthorizeWrite } from '../server/security.ts';
 import type { Store } from '../store/store.ts';
+import type { ClaimRules } from './claims.ts';
 
 /** Arguments of `createResources`. */
 export interface ResourcesDeps {
@@ -13,6 +14,8 @@ export interface ResourcesDeps {
   clock: Clock;
   ids: Ids;
   admission: readonly AdmissionStep[];
+  /** What objects claim for themselves alone; the cache must have their indexes (`claimIndexes`). */
+  claims?: readonly ClaimRules[];
   /** Decides by the objects of a write; everything is allowed when absent. */
   authorizeWrite?: AuthorizeWrite;
 }

@@ -4,12 +4,15 @@ import type { AnyObject } from '@gantry/api/meta';
 import { silentLogger } from '@gantry/kit/logger';
 import { idsFrom, seededRandom } from '@gantry/kit/random';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
+import { allClaims } from '../addresses/all-claims.ts';
+import { DEFAULT_RANGES, type ClusterRanges } from '../addresses/ranges.ts';
 import { bootstrap, SYSTEM_USER } from '../admission/bootstrap.ts';
 import { admissionSteps } from '../admission/steps.ts';
 import { createCache } from '../cache/create-cache.ts';
 import type { FedCache } from '../cache/create-cache.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
+import { claimIndexes } from './claims.ts';
 import { createResources } from './create-resources.ts';
 import type { ResourcesDeps } from './deps.ts';
 import type { Resources, WriteContext } from './resources.ts';
@@ -32,12 +35,14 @@ export interface TestResources {
 /** `wrapStore` may stand between resources and store; the cache reads the store itself. */
 export async function startTestResources(
   wrapStore: (store: Store) => Store = (store) => store,
-  overrides: Partial<ResourcesDeps> = {},
+  { ranges = DEFAULT_RANGES, ...overrides }: Partial<ResourcesDeps> & { ranges?: ClusterRanges } = {},
 ): Promise<TestResources> {
   const clock = new VirtualClock(START_MS);
   const store = createMemoryStore({ clock });
   const random = seededRandom(7);
-  const cache = createCache({ store, kinds, clock, logger: silentLogger, random });
+  const claims = allClaims(ranges, seededRandom(8));
+  const indexes = claimIndexes(claims);
+  const cache = createCache({ store, kinds, clock, logger: silentLogger, random, indexes });
   const stop = new AbortController();
   const fed = cache.run(stop.signal);
   const wrapped = wrapStore(store);
@@ -47,6 +52,7 @@ export async function startTestResources(
     clock,
     ids: idsFrom(random),
     admission: admissionSteps,
+    claims,
     ...overrides,
   };
   const resources = createResources(deps);

@@ -22,6 +22,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<RegisterComma
   events: async () => (await import('./events.ts')).registerEvents,
   exec: async () => (await import('./exec.ts')).registerExec,
   explain: async () => (await import('./explain.ts')).registerExplain,
+  expose: async () => (await import('./expose.ts')).registerExpose,
   get: async () => (await import('./get.ts')).registerGet,
   label: async () => (await import('./label.ts')).registerLabel,
   logs: async () => (await import('./logs.ts')).registerLogs,

@@ -5,7 +5,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import { describeObject } from './describe-object.ts';
 
 const NOW = Date.parse('2026-01-01T01:00:00Z');
-const around = { pods: [], replicaSets: [], nowMs: NOW };
+const around = { pods: [], replicaSets: [], endpointSlices: [], nowMs: NOW };
 const meta = { name: 'web', namespace: 'default', uid: 'u1', creationTimestamp: '2026-01-01T00:00:00Z' };
 const template = {
   metadata: { labels: { app: 'web' } },
@@ -169,4 +169,34 @@ test('why it is so stands before the events, a line each', (t) => {
   const why = ['no node fits: 0/1 nodes are available', 'next try in 8 s'];
   const text = describeObject(pod, around, { why, events: [] });
   t.regex(text, /^Why: +no node fits: 0\/1 nodes are available\n +next try in 8 s\nEvents: +<none>\n$/m);
+});
+
+test('a Service: its ports, and what stands behind them', (t) => {
+  const service: AnyObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: meta,
+    spec: {
+      type: 'NodePort',
+      clusterIP: '10.96.0.9',
+      selector: { app: 'web' },
+      ports: [{ name: 'http', port: 80, targetPort: 'web', nodePort: 30_080 }],
+    },
+  };
+  const slice = {
+    ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: {}, addressType: 'IPv4' },
+    ports: [{ name: 'http', port: 8080 }],
+    endpoints: [
+      { addresses: ['10.1.0.1'], conditions: { ready: true } },
+      { addresses: ['10.1.0.2'], conditions: { ready: false } },
+    ],
+  } as const;
+  const near = { ...around, endpointSlices: [slice as never] };
+  const text = describeObject(service, near, { why: [], events: [] });
+  t.regex(text, /Selector: +app=web\n/);
+  t.regex(text, /IP: +10\.96\.0\.9\n/);
+  t.regex(text, /Port: +http {2}80\/TCP\n/);
+  t.regex(text, /NodePort: +http {2}30080\/TCP\n/);
+  t.regex(text, /Endpoints: +10\.1\.0\.1:8080\n/);
+  t.regex(text, /Not Ready: +10\.1\.0\.2:8080\n/);
 });

@@ -5,6 +5,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import { anyDescriber } from './describe-any.ts';
 import { nodeDescriber } from './describe-node.ts';
 import { podDescriber } from './describe-pod.ts';
+import { serviceDescriber } from './describe-service.ts';
 import {
   cronJobDescriber,
   daemonSetDescriber,
@@ -23,6 +24,7 @@ const DESCRIBERS: Readonly<Record<string, Describer>> = {
   DaemonSet: daemonSetDescriber,
   Job: jobDescriber,
   CronJob: cronJobDescriber,
+  Service: serviceDescriber,
 };
 
 /** The describer of a kind. */

@@ -1,4 +1,5 @@
 // What describing an object needs beside the object itself, and what all kinds have in common. Pure.
+import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import type { Node } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
@@ -9,13 +10,15 @@ import { mapLines, NONE, type Field } from './layout.ts';
 export interface Surroundings {
   pods: readonly Pod[];
   replicaSets: readonly ReplicaSet[];
+  /** Those that name the object as their Service. */
+  endpointSlices: readonly EndpointSlice[];
   nowMs: number;
 }
 
 /** How a kind is described. */
 export interface Describer {
   /** Which other objects are read beforehand. */
-  needs: { pods?: boolean; replicaSets?: boolean };
+  needs: { pods?: boolean; replicaSets?: boolean; endpointSlices?: boolean };
   describe(object: AnyObject, around: Surroundings): Field[];
 }
 

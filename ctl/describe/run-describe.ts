@@ -1,5 +1,6 @@
 // Reads the objects that `gantry describe` names with what belongs to them, and prints them one after the other.
 import type { KindDefinition } from '@gantry/api/definition';
+import { endpointSliceKind, SERVICE_NAME_LABEL } from '@gantry/api/kinds/endpoint-slice';
 import { eventKind, type Event } from '@gantry/api/kinds/event';
 import { podKind } from '@gantry/api/kinds/pod';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
@@ -101,11 +102,20 @@ async function surroundingsOf(
 ): Promise<Surroundings> {
   const { needs } = describerOf(object.kind);
   const namespace = object.metadata.namespace ?? '';
-  const [pods, replicaSets] = await Promise.all([
+  const labelSelector = `${SERVICE_NAME_LABEL}=${object.metadata.name}`;
+  const [pods, replicaSets, slices] = await Promise.all([
     needs.pods === true ? connection.client.list(podKind, podsNear(object)) : undefined,
     needs.replicaSets === true ? connection.client.list(replicaSetKind, { namespace }) : undefined,
+    needs.endpointSlices === true
+      ? connection.client.list(endpointSliceKind, { namespace, labelSelector })
+      : undefined,
   ]);
-  return { pods: pods?.items ?? [], replicaSets: replicaSets?.items ?? [], nowMs: context.clock.nowMs() };
+  return {
+    pods: pods?.items ?? [],
+    replicaSets: replicaSets?.items ?? [],
+    endpointSlices: slices?.items ?? [],
+    nowMs: context.clock.nowMs(),
+  };
 }
 
 /** Pods of the same namespace; of a cluster-wide object, those that run on it. */

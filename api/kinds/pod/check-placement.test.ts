@@ -92,6 +92,7 @@ testRefusals(test, [
     ],
   ],
   ['a host name that is none', { hostname: 'a.b' }, {}, ['spec.hostname: Invalid value: "a.b"']],
+  ['a name above it that is none', { subdomain: 'a.b' }, {}, ['spec.subdomain: Invalid value: "a.b"']],
   [
     'a line of /etc/hosts without an address',
     { hostAliases: [{ ip: 'x', hostnames: ['a_b'] }] },

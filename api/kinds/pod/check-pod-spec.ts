@@ -39,6 +39,7 @@ function nameIssues(spec: PodSpec, path: string): Issue[] {
     ['serviceAccountName', dnsSubdomainProblem],
     ['priorityClassName', dnsSubdomainProblem],
     ['hostname', dnsLabelProblem],
+    ['subdomain', dnsLabelProblem],
   ] as const;
   return [
     ...names.flatMap(([field, rule]) => {

@@ -125,6 +125,9 @@ export const PodSpec = struct(
     hostUsers: optional(onlyWith([true], flag("true: user IDs are the node's."))),
     shareProcessNamespace: optional(onlyWith([false], flag('false: each container sees its own processes.'))),
     hostname: optional(text('Host name inside the pod; its name when absent.')),
+    subdomain: optional(
+      text('Name of a headless Service: DNS then knows the pod by its `hostname` below that name.'),
+    ),
     setHostnameAsFQDN: optional(onlyWith([false], flag('false: the host name is the short name.'))),
     hostAliases: optional(
       listOf('Extra lines of /etc/hosts.', HostAlias, { patchMergeKey: 'ip', listMapKeys: ['ip'] }),
@@ -148,7 +151,6 @@ export const PodSpec = struct(
     resources: 'Set the resources of each container.',
     runtimeClassName: "The engine's default runtime is used.",
     overhead: 'Add it to the requests of a container.',
-    subdomain: 'Pods are reached by their address.',
     hostnameOverride: 'Use hostname.',
     workloadRef: 'Pods are scheduled one by one.',
   }),

@@ -3,11 +3,13 @@ import { kinds } from '@gantry/api/registry';
 import { allControllers } from '@gantry/control-plane/controllers/all-controllers';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
 import { createAcknowledgedWritesStay } from './acknowledged-writes-stay.ts';
+import { createAddressesUnique } from './addresses-unique.ts';
 import { createBounded } from './bounded.ts';
 import { BOUNDS, type Bounds } from './bounds.ts';
 import { createCronJobOnceATick } from './cron-job-once-a-tick.ts';
 import { createDeletionIsFinal } from './deletion-is-final.ts';
 import { createDeposedLeaderSilent } from './deposed-leader-silent.ts';
+import { createEndpointsFollowPods, createReadyEndpointMeansReadyPod } from './endpoints-follow-pods.ts';
 import { createEvictionsWithinRate } from './evictions-within-rate.ts';
 import { createEventsInOrder } from './events-in-order.ts';
 import { createEveryWaitExplained } from './every-wait-explained.ts';
@@ -73,6 +75,7 @@ function ofTheStore(bounds: Bounds): Invariant[] {
     createObservedNotAhead(),
     createDeletionIsFinal(),
     createFinalizersHold(KINDS, bounds),
+    createAddressesUnique(),
     createNamespaceGoesLast(),
     createGarbageOnly(KINDS, bounds),
     createBounded(bounds),
@@ -105,6 +108,7 @@ function ofWorkloads(bounds: Bounds): Invariant[] {
     createJobPodsBounded(bounds),
     createJobCountsExact(),
     createCronJobOnceATick(bounds),
+    createReadyEndpointMeansReadyPod(bounds),
   ];
 }
 
@@ -114,6 +118,7 @@ function ofACalmWorld(bounds: Bounds): Invariant[] {
     createQuietWhenSettled(bounds),
     createGarbageGoes(KINDS, bounds),
     createStatusTellsTruth(bounds),
+    createEndpointsFollowPods(bounds),
     createEveryWaitExplained(bounds),
   ];
 }

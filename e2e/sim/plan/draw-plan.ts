@@ -5,6 +5,7 @@ import { hashText } from '../world/hash-text.ts';
 import type { NetworkQuality } from '../world/network.ts';
 import { STORE_HOST } from '../store/store-link.ts';
 import { drawActions } from './draw-actions.ts';
+import { drawServices } from './draw-services.ts';
 import { between, chance, pick } from './draws.ts';
 import type { Fault } from './fault.ts';
 import type { NodePlan, RunPlan } from './run-plan.ts';
@@ -37,12 +38,17 @@ export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
   const chaosMs = sizes.chaosMs ?? between(random, 15, 70) * 1_000;
   const parts = { nodes: nodes.map(({ name }) => name), replicas: replicas.map(({ name }) => name), chaosMs };
   const lapse = drawLapse(seed, parts);
+  const heartbeatIntervalMs = sizes.heartbeatIntervalMs ?? pick(random, HEARTBEATS_MS);
+  const quality = drawQuality(random);
+  const faults = drawFaults(random, parts);
+  const usual = drawActions(random, parts);
+  const services = drawServices(seed, usual, chaosMs);
   return {
     ...{ seed, nodes, replicas, chaosMs, calmMs: CALM_MS },
-    heartbeatIntervalMs: sizes.heartbeatIntervalMs ?? pick(random, HEARTBEATS_MS),
-    quality: drawQuality(random),
-    faults: [...drawFaults(random, parts), ...drawLoss(seed, parts), ...lapse.faults].toSorted(byTime),
-    actions: [...withPriorities(seed, drawActions(random, parts)), ...lapse.actions].toSorted(byTime),
+    heartbeatIntervalMs,
+    quality,
+    faults: [...faults, ...drawLoss(seed, parts), ...lapse.faults].toSorted(byTime),
+    actions: [...withPriorities(seed, usual), ...services, ...lapse.actions].toSorted(byTime),
   };
 }
 

@@ -22,6 +22,9 @@ export interface Workload {
   backoffLimit: number;
 }
 
+/** What a new Service holds: an address, a node port too, an address by name, none. */
+export type ServiceForm = 'plain' | 'node' | 'static' | 'headless';
+
 /** What all actions say. */
 interface By {
   atMs: number;
@@ -44,6 +47,9 @@ export type UserAction = By &
       }
     /** Some pod, drawn when it happens; 0 seconds of grace removes it from the API at once. */
     | { type: 'delete-pod'; draw: number; force: boolean }
+    | { type: 'create-service'; name: string; selects: string; form: ServiceForm }
+    | { type: 'retype-service'; name: string; isNodePort: boolean }
+    | { type: 'delete-service'; name: string }
     | { type: 'cordon'; node: string; on: boolean }
     /** Cordons, and evicts the node's pods. */
     | { type: 'drain'; node: string }

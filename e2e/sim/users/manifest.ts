@@ -7,7 +7,8 @@ import { podKind } from '@gantry/api/kinds/pod';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
 import { apiVersionOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
-import type { Workload } from '../plan/user-action.ts';
+import type { Service } from '@gantry/api/kinds/service';
+import type { ServiceForm, Workload } from '../plan/user-action.ts';
 
 export const NAMESPACE = 'default';
 
@@ -101,4 +102,22 @@ function probesOf({ behaviour }: Workload): object {
   const isAsked = 'hollow.gantry.dev/ready-after-ms' in behaviour;
   const probe = { httpGet: { path: '/', port: 8080 }, periodSeconds: 2, failureThreshold: 2 };
   return isAsked ? { readinessProbe: probe } : {};
+}
+
+/** All that ask for an address by name ask for the same: one gets it. */
+const FORMS: Readonly<Record<ServiceForm, Partial<Service['spec']>>> = {
+  plain: {},
+  node: { type: 'NodePort' },
+  static: { clusterIP: '10.96.0.10' },
+  headless: { clusterIP: 'None' },
+};
+
+/** A Service for the pods of a workload. */
+export function serviceOf(name: string, selects: string, form: ServiceForm): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: NAMESPACE },
+    spec: { selector: { app: selects }, ports: [{ port: 80, targetPort: 8080 }], ...FORMS[form] },
+  };
 }

@@ -4,15 +4,16 @@ import { deploymentKind, type Deployment } from '@gantry/api/kinds/deployment';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
+import { serviceKind } from '@gantry/api/kinds/service';
 import type { KindDefinition } from '@gantry/api/definition';
 import type { ObjectKey } from '@gantry/api/meta';
 import { StatusError } from '@gantry/api/status-error';
 import { REVISION } from '@gantry/control-plane/controllers/deployment/annotations';
 import { sleep } from '@gantry/kit/clock';
 import { messageOf } from '@gantry/kit/operational-error';
-import { describeAction, type UserAction, type Workload } from '../plan/user-action.ts';
+import { describeAction, type ServiceForm, type UserAction, type Workload } from '../plan/user-action.ts';
 import type { SimProcess } from '../world/process.ts';
-import { imageOf, manifestOf, NAMESPACE, WORKLOAD_KINDS } from './manifest.ts';
+import { imageOf, manifestOf, NAMESPACE, serviceOf, WORKLOAD_KINDS } from './manifest.ts';
 
 export interface UserDeps {
   client: Client;
@@ -68,6 +69,14 @@ class User {
         });
       case 'delete-pod':
         return this.#deletePod(action.draw, action.force);
+      case 'create-service':
+        return this.#createService(action.name, action.selects, action.form);
+      case 'retype-service':
+        return this.#patch(serviceKind, action.name, {
+          spec: { type: action.isNodePort ? 'NodePort' : 'ClusterIP' },
+        });
+      case 'delete-service':
+        return this.#delete(serviceKind, keyOf(action.name), {});
       case 'cordon':
         return this.#patchNode(action.node, action.on);
       case 'drain':
@@ -77,6 +86,10 @@ class User {
 
   async #create(workload: Workload): Promise<void> {
     await this.#deps.client.create(WORKLOAD_KINDS[workload.kind], manifestOf(workload), OPTIONS);
+  }
+
+  async #createService(name: string, selects: string, form: ServiceForm): Promise<void> {
+    await this.#deps.client.create(serviceKind, serviceOf(name, selects, form), OPTIONS);
   }
 
   async #patch(definition: KindDefinition, name: string, patch: object): Promise<void> {
