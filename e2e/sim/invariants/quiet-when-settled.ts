@@ -2,6 +2,7 @@
 import type { AnyObject } from '@gantry/api/meta';
 import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
+import type { Service } from '@gantry/api/kinds/service';
 import type { Bounds } from './bounds.ts';
 import { heldUpBy } from './held-up-pods.ts';
 import { hasEnded, isFinished, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
@@ -37,7 +38,33 @@ function isUnasked({ before, after }: WriteRecord, view: WorldView): boolean {
   const byUid = new Map<string, AnyObject>();
   for (const kind of ['Deployment', 'ReplicaSet', 'DaemonSet', 'Job', 'CronJob'])
     for (const owner of view.objects(kind).values()) byUid.set(uidOf(owner), owner);
+  if (object.kind === 'EndpointSlice')
+    return !selectedRoots(object, view, byUid).some((root) => isRestless(root, view, byUid));
   return !isRestless(rootOf(object, byUid), view, byUid);
+}
+
+/** A slice is as restless as the pods of its Service, those that are yet to come included. */
+function selectedRoots(
+  slice: AnyObject,
+  view: WorldView,
+  byUid: ReadonlyMap<string, AnyObject>,
+): AnyObject[] {
+  const service = [...view.objects('Service').values()].find((each) => uidOf(each) === ownerUidOf(slice));
+  const selector = Object.entries((service as Service | undefined)?.spec.selector ?? {});
+  return [...byUid.values(), ...view.objects('Pod').values()]
+    .filter((object) => selector.every(([key, value]) => podLabelsOf(object)[key] === value))
+    .map((object) => rootOf(object, byUid));
+}
+
+interface Templates {
+  template?: { metadata?: { labels?: Record<string, string> } };
+  jobTemplate?: { spec?: Templates };
+}
+
+function podLabelsOf(object: AnyObject): Readonly<Record<string, string>> {
+  const { template, jobTemplate } = (object['spec'] ?? {}) as Templates;
+  const labels = template?.metadata?.labels ?? jobTemplate?.spec?.template?.metadata?.labels;
+  return (object.kind === 'Pod' ? object.metadata.labels : labels) ?? {};
 }
 
 /** The owner of the owner, up to one that nobody manages. */

@@ -3,6 +3,7 @@ import test from 'ava';
 import { createAddressesUnique } from './addresses-unique.ts';
 import { BOUNDS } from './bounds.ts';
 import { createEndpointsFollowPods, createReadyEndpointMeansReadyPod } from './endpoints-follow-pods.ts';
+import { createQuietWhenSettled } from './quiet-when-settled.ts';
 import { ownedBy, StagedWorld, type Draft } from './staged-world.ts';
 
 const service = (clusterIP: string, nodePort = 0): Draft => ({
@@ -102,4 +103,25 @@ test('no endpoint becomes ready long after its pod was', (t) => {
   late.world.later(BOUNDS.staleMs + BOUNDS.frozenMs + 1_000);
   withSlice(late.world, 'p');
   t.regex(late.shown() ?? '', /tells of pod .* as ready, which had not been for/);
+});
+
+test('slices may change only as long as their pods do', (t) => {
+  const shown = (restartCount: number): string | undefined => {
+    const world = new StagedWorld();
+    const invariant = createQuietWhenSettled(BOUNDS);
+    world.put('Service', 'web', { spec: { selector: labels } });
+    const containerStatuses = [{ name: 'app', restartCount, ready: true }];
+    world.put('Pod', 'p', {
+      metadata: { labels },
+      spec: { nodeName: 'n1' },
+      status: { ...READY, containerStatuses },
+    });
+    world.calmSinceMs = world.nowMs;
+    t.is(world.shownTo(invariant), undefined);
+    world.later(BOUNDS.settleMs);
+    withSlice(world, 'p');
+    return world.shownTo(invariant);
+  };
+  t.regex(shown(0) ?? '', /^EndpointSlice web\/web-1 was created/);
+  t.is(shown(3), undefined);
 });
