@@ -10,6 +10,9 @@ DaemonSetStatus conditions merge type map type
 DeploymentSpec strategy retainKeys - - -
 DeploymentStatus conditions merge type map type
 ReplicaSetStatus conditions merge type map type
+Endpoint addresses - - set -
+ServiceSpec ports merge port map port,protocol
+ServiceStatus conditions merge type map type
 JobStatus conditions merge type atomic -
 UncountedTerminatedPods failed - - set -
 UncountedTerminatedPods succeeded - - set -

@@ -5,6 +5,7 @@ import { controllerRevisionKind } from './kinds/controller-revision.ts';
 import { cronJobKind } from './kinds/cron-job.ts';
 import { daemonSetKind } from './kinds/daemon-set.ts';
 import { deploymentKind } from './kinds/deployment.ts';
+import { endpointSliceKind } from './kinds/endpoint-slice.ts';
 import { eventKind } from './kinds/event.ts';
 import { jobKind } from './kinds/job.ts';
 import { leaseKind } from './kinds/lease.ts';
@@ -14,6 +15,7 @@ import { podKind } from './kinds/pod.ts';
 import { priorityClassKind } from './kinds/priority-class.ts';
 import { replicaSetKind } from './kinds/replica-set.ts';
 import { secretKind } from './kinds/secret.ts';
+import { serviceKind } from './kinds/service.ts';
 import { serviceAccountKind } from './kinds/service-account.ts';
 import type { AnyObject } from './meta.ts';
 
@@ -25,6 +27,7 @@ export const kinds: readonly KindDefinition[] = [
   nodeKind,
   podKind,
   secretKind,
+  serviceKind,
   serviceAccountKind,
   controllerRevisionKind,
   daemonSetKind,
@@ -33,6 +36,7 @@ export const kinds: readonly KindDefinition[] = [
   cronJobKind,
   jobKind,
   leaseKind,
+  endpointSliceKind,
   priorityClassKind,
 ];
 

@@ -404,6 +404,7 @@ test('every kind checks its name', (t) => {
         jobTemplate: { spec: { template: { spec: { containers: [] } } } },
       },
       involvedObject: {},
+      endpoints: [],
     });
     t.true(
       found?.some(({ path }) => path === 'metadata.name'),

@@ -45,6 +45,7 @@ const STRICTER = new Set([
   'CronJob.spec',
   'Job.spec',
   'PodTemplateSpec.spec',
+  'Service.spec',
   'JobTemplateSpec.spec',
   'ReplicaSetSpec.template',
   'Container.image',

@@ -1,7 +1,7 @@
 // The fields that open every kind, and the shape of status conditions that most kinds share.
 import type { Static } from 'typebox';
 import { ObjectMeta } from '../meta.ts';
-import { described, oneOf, optional, struct, text, time } from '../schema.ts';
+import { described, long, oneOf, optional, struct, text, time } from '../schema.ts';
 
 /** Known from the path of the request; the server fills them in. */
 const FILLED_IN = { 'x-gantry-filled-in': true };
@@ -23,3 +23,18 @@ export const conditionOf = (name: string, types: string) =>
     lastTransitionTime: optional(time('When `status` last changed.')),
   });
 export type Condition = Static<ReturnType<typeof conditionOf>>;
+
+/** The condition that newer kinds of Kubernetes share under one name. */
+export const MetaCondition = struct(
+  'io.k8s.apimachinery.pkg.apis.meta.v1.Condition',
+  'One observed fact about the object.',
+  {
+    type: text('Which fact.'),
+    status: oneOf('Whether it holds.', ['True', 'False', 'Unknown']),
+    observedGeneration: optional(long('Generation that this describes.')),
+    lastTransitionTime: time('When `status` last changed.'),
+    reason: text('One word for programs: why.'),
+    message: text('A sentence for people: why.'),
+  },
+);
+export type MetaCondition = Static<typeof MetaCondition>;
