@@ -13,16 +13,16 @@ const EMPTY: ProxyState = { services: [], issues: [] };
 /** What clients see, however it lies. */
 function routes(layout: Layout): unknown {
   const slots = new Map(layout.slots.map((slot) => [slot.name, slot]));
-  const seen = (entries: ReadonlyMap<string, string>): unknown[] =>
+  const seen = (entries: ReadonlyMap<string, string>): [string, ...unknown[]][] =>
     [...entries]
-      .map(([key, name]) => {
+      .map(([key, name]): [string, ...unknown[]] => {
         const slot = slots.get(name);
         const ready = [...(layout.servers.get(name)?.values() ?? [])]
           .filter(({ state }) => state === 'ready')
           .sort((a, b) => (a.id < b.id ? -1 : 1));
         return [key, slot?.mode ?? name, optionsKey(slot?.options ?? {}), ready];
       })
-      .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+      .sort((a, b) => (a[0] < b[0] ? -1 : 1));
   return [seen(layout.maps.services), seen(layout.maps['node-ports'])];
 }
 

@@ -133,8 +133,11 @@ function backend(slot: Slot, servers: readonly LaidServer[]): string {
     ...modeLines(slot),
     ...optionLines(slot),
   ];
-  for (const { id, address, port, weight } of servers)
+  for (const { id, address, port, weight, state } of servers) {
+    // A new process has no connections that such a server could finish.
+    if (state !== 'ready') continue;
     lines.push(`  server ${word(id)} ${word(address)}:${whole(port)} ${serverSettings(slot, weight)}`);
+  }
   return `${lines.join('\n')}\n`;
 }
 
