@@ -1,4 +1,5 @@
-// What an agent may do: its own Node, Lease and pods, the Secrets and ConfigMaps that those pods name, Events.
+// What an agent may do: its own Node, Lease and pods, the Secrets and ConfigMaps that those pods name, Events; it reads
+// the Services of all and where they lead.
 // Everything is decided from the cache; a refusal says what would have been allowed.
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
@@ -64,9 +65,17 @@ const RULES: Readonly<Record<string, Rule>> = {
   // The answer holds only what the agent may read: each object is asked about on its own.
   'explanations.gantry.dev': (_node, { verb }) =>
     verb === 'list' ? ALLOWED : refuse('explanations can only be listed'),
+  services: readsAll,
+  'endpointslices.discovery.k8s.io': readsAll,
   configmaps: (node, request, cache) => authorizeNamed('configMaps', node, request, cache),
   secrets: (node, request, cache) => authorizeNamed('secrets', node, request, cache),
 };
+
+/** The proxy of a node leads to every pod of the cluster. */
+function readsAll(_node: string, { verb, resource, subresource }: RequestAttributes): Decision {
+  const isRead = READS.has(verb) && subresource === '';
+  return isRead ? ALLOWED : refuse(`an agent may only read ${resource}`);
+}
 
 function authorizePods(node: string, request: RequestAttributes, cache: CacheReader): Decision {
   const { verb, name, namespace, subresource, fieldSelector } = request;

@@ -14,6 +14,8 @@ const prepared: MachineFacts = {
   etcdUsable: true,
   busybox: true,
   iptables: true,
+  haproxy: true,
+  nft: true,
   portsTaken: [],
 };
 
@@ -29,11 +31,13 @@ test('a fresh machine gets packages, etcd and an engine started by hand', (t) =>
     etcdUsable: false,
     busybox: false,
     iptables: false,
+    haproxy: false,
+    nft: false,
   };
   t.deepEqual(planSetup(fresh).steps, [
     {
       type: 'apt-install',
-      packages: ['docker.io', 'iptables', 'busybox-static'],
+      packages: ['docker.io', 'iptables', 'busybox-static', 'haproxy', 'nftables'],
       why: 'not on this machine yet',
     },
     { type: 'fetch-etcd' },

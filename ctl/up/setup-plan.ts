@@ -16,6 +16,9 @@ export interface MachineFacts {
   etcdUsable: boolean;
   busybox: boolean;
   iptables: boolean;
+  /** For Services: what spreads requests, and what leads them there. */
+  haproxy: boolean;
+  nft: boolean;
   /** Wanted ports that something else listens on. */
   portsTaken: readonly { port: number; usedFor: string; option: string }[];
 }
@@ -67,6 +70,8 @@ function wantedPackages(facts: MachineFacts): string[] {
   if (!facts.dockerAnswers && !facts.dockerdInstalled) packages.push('docker.io');
   if (!facts.dockerAnswers && !facts.iptables) packages.push('iptables');
   if (!facts.busybox) packages.push('busybox-static');
+  if (!facts.haproxy) packages.push('haproxy');
+  if (!facts.nft) packages.push('nftables');
   return packages;
 }
 

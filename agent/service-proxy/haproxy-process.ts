@@ -1,0 +1,172 @@
+// HAProxy as a process of this node, master and worker. It outlives the agent, which finds it again by its pid file and
+// its socket; reloads hand the listeners over, so that no connection is refused.
+import { execFile, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { sleep, type Clock } from '@gantry/kit/clock';
+import { messageOf, OperationalError } from '@gantry/kit/operational-error';
+import { askHaproxy } from './haproxy-cli.ts';
+import {
+  CONFIG_FILE,
+  LOG_FILE,
+  MASTER_SOCKET,
+  promoteCandidate,
+  readPid,
+  writeCandidate,
+  writePid,
+} from './haproxy-files.ts';
+import { readGeneration, readVersion } from './read-running.ts';
+import { ADMIN_SOCKET, type RenderedProxy } from './render-config.ts';
+import { systemEnvironment } from './system-environment.ts';
+
+export interface HaproxyDeps {
+  clock: Clock;
+  /** Of the proxy alone: configuration, maps, sockets, pid. */
+  folder: string;
+  /** What the program is started through, such as `nsenter --net=…`; none for this host's own network. */
+  through: readonly string[];
+}
+
+export interface HaproxyProcess {
+  /** The oldest that knows servers added at run time. @throws OperationalError `proxy-missing` with the remedy. */
+  checkProgram(): Promise<void>;
+  /** The generation that runs; undefined when nobody answers. */
+  running(): Promise<string | undefined>;
+  /** Sends lines to the admin socket. */
+  ask(lines: readonly string[]): Promise<string[]>;
+  /**
+   * Runs this configuration: reloads what runs, or starts anew. @throws OperationalError `proxy-refused` when HAProxy
+   * does not take it; what ran before goes on.
+   */
+  run(rendered: RenderedProxy, generation: string): Promise<void>;
+  /** Ends master and workers, at once. */
+  end(): Promise<void>;
+}
+
+const VERSION_MIN = { major: 2, minor: 6 };
+const STARTS_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 20;
+const CHECK_WITHIN_MS = 30_000;
+const ENDS_WITHIN_MS = 5_000;
+
+export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
+  const { folder } = deps;
+  const socketPath = join(folder, ADMIN_SOCKET);
+  const ask = (lines: readonly string[]): Promise<string[]> => askHaproxy(socketPath, lines);
+  const running = async (): Promise<string | undefined> => {
+    const [info = ''] = await ask(['show info']).catch(() => []);
+    return readGeneration(info);
+  };
+  return {
+    checkProgram,
+    running,
+    ask,
+    async run(rendered, generation) {
+      const candidate = await writeCandidate(folder, rendered);
+      await checkConfig(folder, candidate);
+      await promoteCandidate(folder);
+      const pid = await masterPid(folder, await running());
+      if (pid === undefined) await writePid(folder, startMaster(deps));
+      else process.kill(pid, 'SIGUSR2');
+      await untilRunning(deps, running, generation);
+    },
+    end: () => endMaster(deps),
+  };
+}
+
+async function checkProgram(): Promise<void> {
+  const said = await execute('haproxy', ['-v'], undefined).catch(() => '');
+  const version = readVersion(said);
+  const { major, minor } = VERSION_MIN;
+  const isGood =
+    version !== undefined && (version.major > major || (version.major === major && version.minor >= minor));
+  if (isGood) return;
+  const found = version === undefined ? 'none was found' : `this one is ${version.major}.${version.minor}`;
+  throw new OperationalError(
+    'proxy-missing',
+    `Services need HAProxy ${major}.${minor} or newer; ${found}. Install it (\`gantry setup\` does) and start the agent again.`,
+  );
+}
+
+async function checkConfig(folder: string, file: string): Promise<void> {
+  try {
+    await execute('haproxy', ['-c', '-q', '-f', file], folder);
+  } catch (error) {
+    throw new OperationalError(
+      'proxy-refused',
+      `HAProxy does not take its configuration: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** A recorded pid may be another program's by now: it counts only while the socket answers too. */
+async function masterPid(folder: string, generation: string | undefined): Promise<number | undefined> {
+  return generation === undefined ? undefined : readPid(folder);
+}
+
+function startMaster({ folder, through }: HaproxyDeps): number {
+  const log = openSync(join(folder, LOG_FILE), 'a', 0o600);
+  const [program = '', ...args] = [
+    ...through,
+    ...['haproxy', '-W', '-S', `unix@${MASTER_SOCKET},mode,600`, '-f', CONFIG_FILE],
+  ];
+  try {
+    // A session of its own: no signal to the agent's group reaches it.
+    const child = spawn(program, args, {
+      ...{ cwd: folder, env: systemEnvironment(), detached: true },
+      stdio: ['ignore', log, log],
+    });
+    child.on('error', () => undefined);
+    child.unref();
+    if (child.pid === undefined) throw new OperationalError('proxy-refused', `${program} cannot be started`);
+    return child.pid;
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function untilRunning(
+  { clock, folder }: HaproxyDeps,
+  running: () => Promise<string | undefined>,
+  generation: string,
+): Promise<void> {
+  const untilMs = clock.nowMs() + STARTS_WITHIN_MS;
+  while ((await running()) !== generation) {
+    if (clock.nowMs() > untilMs)
+      throw new OperationalError(
+        'proxy-refused',
+        `HAProxy did not start within ${STARTS_WITHIN_MS / 1_000} s; its words are in ${join(folder, LOG_FILE)}`,
+      );
+    await sleep(clock, LOOK_EVERY_MS);
+  }
+}
+
+async function endMaster({ clock, folder }: HaproxyDeps): Promise<void> {
+  const ask = (): Promise<string | undefined> =>
+    askHaproxy(join(folder, ADMIN_SOCKET), ['show info']).then(
+      ([info = '']) => readGeneration(info),
+      () => undefined,
+    );
+  const pid = await masterPid(folder, await ask());
+  if (pid === undefined) return;
+  process.kill(pid, 'SIGTERM');
+  const untilMs = clock.nowMs() + ENDS_WITHIN_MS;
+  while ((await ask()) !== undefined && clock.nowMs() < untilMs) await sleep(clock, LOOK_EVERY_MS);
+}
+
+function execute(program: string, args: readonly string[], cwd: string | undefined): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      program,
+      [...args],
+      { cwd, env: systemEnvironment(), timeout: CHECK_WITHIN_MS },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(`${stderr}${stdout}`.trim().slice(-1_000) || error.message));
+      },
+    );
+  });
+}

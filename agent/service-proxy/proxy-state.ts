@@ -1,0 +1,154 @@
+// What the service proxy of a node is to do, as plain data: for each port of each Service its address, mode and
+// servers. Pure: the same Services and EndpointSlices give the same state, in whatever order they come.
+import { SERVICE_NAME_LABEL, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
+import { HEADLESS, type Service, type ServicePort } from '@gantry/api/kinds/service';
+import { backendOptionsOf, type BackendOptions } from './proxy-options.ts';
+import { isIpv4, isPort, serversOf, type ProxyServer } from './proxy-servers.ts';
+
+export type ProxyMode = 'http' | 'tcp';
+
+/** One port of a Service. */
+export interface ProxyService {
+  /** `namespace/name/port`, the port by number. */
+  readonly key: string;
+  readonly clusterIP: string;
+  readonly port: number;
+  readonly nodePort?: number;
+  readonly mode: ProxyMode;
+  readonly options: BackendOptions;
+  readonly servers: readonly ProxyServer[];
+}
+
+/** Why something that was asked for is not done. */
+export type ProxyIssue =
+  | { type: 'udp-not-proxied'; key: string }
+  | { type: 'bad-annotation'; key: string; annotation: string; problem: string }
+  | { type: 'address-taken'; key: string; by: string }
+  | { type: 'node-port-taken'; key: string; by: string }
+  | { type: 'endpoints-forbidden'; key: string; count: number }
+  | { type: 'servers-surplus'; key: string; count: number }
+  | { type: 'services-surplus'; count: number };
+
+export interface ProxyState {
+  /** In the order of their keys. */
+  readonly services: readonly ProxyService[];
+  readonly issues: readonly ProxyIssue[];
+}
+
+/** Ports of Services; further ones are left out and told. */
+export const PROXY_SERVICES_MAX = 5_000;
+
+/** What HAProxy 2.6 can treat as HTTP towards the pods too: not `kubernetes.io/h2c`, which stays TCP. */
+const HTTP_PROTOCOLS = new Set(['http', 'kubernetes.io/ws']);
+
+/** The desired state. */
+export function proxyStateOf(services: readonly Service[], slices: readonly EndpointSlice[]): ProxyState {
+  const slicesOf = groupSlices(slices);
+  const issues: ProxyIssue[] = [];
+  const found = services
+    .filter(hasAddress)
+    .flatMap((service) => proxyServices(service, slicesOf.get(nameOf(service)) ?? [], issues))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const kept = found.slice(0, PROXY_SERVICES_MAX);
+  if (kept.length < found.length)
+    issues.push({ type: 'services-surplus', count: found.length - kept.length });
+  return { services: withoutClashes(kept, issues), issues };
+}
+
+/** One sentence for the log. */
+export function describeIssue(issue: ProxyIssue): string {
+  switch (issue.type) {
+    case 'udp-not-proxied':
+      return `${issue.key}: UDP is not proxied yet`;
+    case 'bad-annotation':
+      return `${issue.key}: annotation ${issue.annotation} ${issue.problem}; it is passed over`;
+    case 'address-taken':
+      return `${issue.key}: its address and port are those of ${issue.by}`;
+    case 'node-port-taken':
+      return `${issue.key}: its node port is that of ${issue.by}`;
+    case 'endpoints-forbidden':
+      return `${issue.key}: ${issue.count} endpoints have addresses that traffic may not be sent to`;
+    case 'servers-surplus':
+      return `${issue.key}: ${issue.count} endpoints are more than a proxy takes`;
+    case 'services-surplus':
+      return `${issue.count} ports of Services are more than a proxy takes`;
+  }
+}
+
+function groupSlices(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {
+  const groups = new Map<string, EndpointSlice[]>();
+  for (const slice of slices) {
+    const { namespace = '', labels = {} } = slice.metadata;
+    const name = labels[SERVICE_NAME_LABEL];
+    if (name === undefined || slice.addressType !== 'IPv4') continue;
+    const key = `${namespace}/${name}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [slice]);
+    else group.push(slice);
+  }
+  return groups;
+}
+
+function nameOf({ metadata }: Service): string {
+  return `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
+}
+
+function hasAddress({ spec }: Service): boolean {
+  const { type = 'ClusterIP', clusterIP = '' } = spec;
+  return type !== 'ExternalName' && clusterIP !== HEADLESS && isIpv4(clusterIP);
+}
+
+function proxyServices(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  issues: ProxyIssue[],
+): ProxyService[] {
+  const { ports = [], clusterIP = '', type } = service.spec;
+  const { options, problems } = backendOptionsOf(service);
+  for (const problem of problems) issues.push({ type: 'bad-annotation', key: nameOf(service), ...problem });
+  return ports.flatMap((servicePort): ProxyService[] => {
+    const { port, name = '', nodePort = 0 } = servicePort;
+    const key = `${nameOf(service)}/${port}`;
+    if (!isPort(port)) return [];
+    if (servicePort.protocol === 'UDP') {
+      issues.push({ type: 'udp-not-proxied', key });
+      return [];
+    }
+    const { servers, forbidden, surplus } = serversOf(slices, name);
+    if (forbidden > 0) issues.push({ type: 'endpoints-forbidden', key, count: forbidden });
+    if (surplus > 0) issues.push({ type: 'servers-surplus', key, count: surplus });
+    const isOnNodes = (type === 'NodePort' || type === 'LoadBalancer') && isPort(nodePort);
+    const mode = modeOf(servicePort);
+    return [{ key, clusterIP, port, ...(isOnNodes ? { nodePort } : {}), mode, options, servers }];
+  });
+}
+
+function modeOf({ appProtocol, name = '' }: ServicePort): ProxyMode {
+  if (appProtocol !== undefined) return HTTP_PROTOCOLS.has(appProtocol.toLowerCase()) ? 'http' : 'tcp';
+  return name === 'http' || name.startsWith('http-') ? 'http' : 'tcp';
+}
+
+/** The API server gives out no address twice; should it happen, one Service has it, and always the same. */
+function withoutClashes(services: readonly ProxyService[], issues: ProxyIssue[]): ProxyService[] {
+  const keys = new Set<string>();
+  const addresses = new Map<string, string>();
+  const nodePorts = new Map<number, string>();
+  return services.flatMap((service) => {
+    const { key, clusterIP, port, nodePort, ...rest } = service;
+    const by = keys.has(key) ? key : addresses.get(`${clusterIP}:${port}`);
+    if (by !== undefined) {
+      issues.push({ type: 'address-taken', key, by });
+      return [];
+    }
+    keys.add(key);
+    addresses.set(`${clusterIP}:${port}`, key);
+    if (nodePort === undefined) return [service];
+    const nodePortBy = nodePorts.get(nodePort);
+    if (nodePortBy === undefined) {
+      nodePorts.set(nodePort, key);
+      return [service];
+    }
+    issues.push({ type: 'node-port-taken', key, by: nodePortBy });
+    return [{ key, clusterIP, port, ...rest }];
+  });
+}

@@ -1,0 +1,53 @@
+// What a running HAProxy says of itself, so that it is looked at and not remembered. Pure.
+import type { LaidServer } from './layout.ts';
+
+/** Bits of `srv_admin_state` that an operator or an agent sets. */
+const FORCED_MAINTENANCE = 0x01;
+const FORCED_DRAIN = 0x08;
+
+/** Reads the answer to `show servers state`: servers by slot and id. */
+export function readServers(text: string): Map<string, Map<string, LaidServer>> {
+  const servers = new Map<string, Map<string, LaidServer>>();
+  const lines = text.split('\n');
+  const header = lines.find((line) => line.startsWith('# '));
+  if (header === undefined) return servers;
+  const columns = header.slice(2).trim().split(' ');
+  for (const line of lines) {
+    const values = line.trim().split(' ');
+    if (line.startsWith('#') || values.length < columns.length) continue;
+    const of = (column: string): string => values[columns.indexOf(column)] ?? '';
+    const slot = of('be_name');
+    const laid = servers.get(slot) ?? new Map<string, LaidServer>();
+    const id = of('srv_name');
+    const [address, port, weight] = [of('srv_addr'), Number(of('srv_port')), Number(of('srv_uweight'))];
+    laid.set(id, { id, address, port, weight, state: stateOf(Number(of('srv_admin_state'))) });
+    servers.set(slot, laid);
+  }
+  return servers;
+}
+
+function stateOf(bits: number): LaidServer['state'] {
+  if ((bits & FORCED_MAINTENANCE) !== 0) return 'maint';
+  return (bits & FORCED_DRAIN) === 0 ? 'ready' : 'drain';
+}
+
+/** Reads the answer to `show map`. */
+export function readEntries(text: string): Map<string, string> {
+  const entries = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [reference = '', key, value] = line.trim().split(' ');
+    if (reference.startsWith('0x') && key !== undefined && value !== undefined) entries.set(key, value);
+  }
+  return entries;
+}
+
+/** The generation in the answer to `show info`: which configuration the process runs. */
+export function readGeneration(text: string): string | undefined {
+  return /^description: (\S+)$/m.exec(text)?.[1];
+}
+
+/** `2.6` of what `haproxy -v` says, as numbers. */
+export function readVersion(text: string): { major: number; minor: number } | undefined {
+  const found = /^HA-?Proxy version (\d+)\.(\d+)/m.exec(text);
+  return found === null ? undefined : { major: Number(found[1]), minor: Number(found[2]) };
+}

@@ -1,0 +1,255 @@
+// The service proxy of a node: whole lists in, HAProxy and nftables in step with them. One pass at a time, always for
+// the newest lists; what runs is looked at first, so that an agent that was started anew disturbs nothing.
+import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
+import type { Service } from '@gantry/api/kinds/service';
+import { sleep, type Clock } from '@gantry/kit/clock';
+import { invariant } from '@gantry/kit/invariant';
+import type { Logger } from '@gantry/kit/logger';
+import { messageOf, OperationalError } from '@gantry/kit/operational-error';
+import type { Ids } from '@gantry/kit/random';
+import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
+import { diffState } from './diff-state.ts';
+import type { StoredSlots } from './haproxy-files.ts';
+import type { HaproxyProcess } from './haproxy-process.ts';
+import { layoutAfter, type Command } from './layout-commands.ts';
+import { freshLayout, type Layout } from './layout.ts';
+import { nftRules } from './nft-rules.ts';
+import { describeIssue, proxyStateOf, type ProxyState } from './proxy-state.ts';
+import { readEntries, readServers } from './read-running.ts';
+import { renderConfig, type ProxySettings, type RenderedProxy } from './render-config.ts';
+
+/** Whole lists, and how far they reach. */
+export interface ServiceLists {
+  services: readonly Service[];
+  slices: readonly EndpointSlice[];
+  /** All changes up to this revision are in the lists. */
+  revision: string;
+}
+
+export interface ServiceProxyDeps {
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  haproxy: HaproxyProcess;
+  files: {
+    readSlots(): Promise<StoredSlots | undefined>;
+    writeSlots(generation: string, layout: Layout): Promise<void>;
+    writeInStep(rendered: RenderedProxy): Promise<void>;
+  };
+  applyNft(rules: string): Promise<void>;
+  settings: ProxySettings;
+  /** Names this node in the table's comment. */
+  owner: string;
+}
+
+export interface ProxyMetrics {
+  /** Passes that ended well. */
+  applies: number;
+  failures: number;
+  commands: number;
+  /** Times that HAProxy took a new configuration, its starts included. */
+  reloads: number;
+  lastApplyMs: number;
+}
+
+export interface ServiceProxy {
+  /** The newest lists; earlier ones that were not applied yet are passed over. */
+  onServices(lists: ServiceLists): void;
+  /** All changes up to this revision are in HAProxy and in nftables; undefined before the first pass. */
+  appliedRevision(): string | undefined;
+  /** Why the last pass failed. */
+  error(): string | undefined;
+  metrics(): ProxyMetrics;
+  /** Keeps in step until the signal is aborted; HAProxy serves on. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** How soon a dead HAProxy is noticed, and servers with connections are asked again to leave. */
+const LOOK_EVERY_MS = 1_000;
+const RETRY_MS = 2_000;
+/** Reloads are gathered: each leaves a process behind until its last connection ends. */
+const RELOAD_GAP_MS = 1_000;
+
+export function createServiceProxy(deps: ServiceProxyDeps): ServiceProxy {
+  return new Proxy(deps);
+}
+
+interface Running {
+  generation: string;
+  layout: Layout;
+}
+
+class Proxy implements ServiceProxy {
+  readonly #deps: ServiceProxyDeps;
+  readonly #metrics: ProxyMetrics = { applies: 0, failures: 0, commands: 0, reloads: 0, lastApplyMs: 0 };
+  #lists: ServiceLists | undefined;
+  #isNew = false;
+  #wake = new AbortController();
+  #applied: string | undefined;
+  #error: string | undefined;
+  /** What is known to run; undefined when it has to be looked at. */
+  #running: Running | undefined;
+  #rules: string | undefined;
+  #issues = '';
+  #reloadedAtMs = -Infinity;
+
+  constructor(deps: ServiceProxyDeps) {
+    this.#deps = deps;
+  }
+
+  onServices(lists: ServiceLists): void {
+    this.#lists = lists;
+    this.#isNew = true;
+    this.#wake.abort();
+  }
+
+  appliedRevision(): string | undefined {
+    return this.#applied;
+  }
+
+  error(): string | undefined {
+    return this.#error;
+  }
+
+  metrics(): ProxyMetrics {
+    return { ...this.#metrics };
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const lists = this.#lists;
+      const isDue = lists !== undefined && (this.#isNew || (await this.#isOutOfStep()));
+      const pauseMs = isDue ? await this.#pass(lists) : LOOK_EVERY_MS;
+      this.#wake = new AbortController();
+      if (this.#isNew && pauseMs === 0) continue;
+      const until = this.#error === undefined ? AbortSignal.any([signal, this.#wake.signal]) : signal;
+      if (!this.#isNew || this.#error !== undefined)
+        await sleep(this.#deps.clock, pauseMs || LOOK_EVERY_MS, until).catch(() => undefined);
+    }
+  }
+
+  /** HAProxy is gone or another one, or servers have still to leave. */
+  async #isOutOfStep(): Promise<boolean> {
+    const running = this.#running;
+    if (running === undefined) return true;
+    if ((await this.#deps.haproxy.running()) !== running.generation) {
+      this.#deps.logger.warn('HAProxy is gone and is started again');
+      this.#running = undefined;
+      return true;
+    }
+    return [...running.layout.servers.values()].some((laid) =>
+      [...laid.values()].some(({ state }) => state === 'maint'),
+    );
+  }
+
+  /** @returns how long to pause. */
+  async #pass(lists: ServiceLists): Promise<number> {
+    const { clock, logger } = this.#deps;
+    const beganAtMs = clock.nowMs();
+    this.#isNew = false;
+    try {
+      const state = proxyStateOf(lists.services, lists.slices);
+      this.#tellIssues(state);
+      await this.#apply(state);
+      this.#applied = lists.revision;
+      this.#error = undefined;
+      this.#metrics.applies += 1;
+      this.#metrics.lastApplyMs = clock.nowMs() - beganAtMs;
+      return 0;
+    } catch (error) {
+      this.#running = undefined;
+      this.#metrics.failures += 1;
+      const text = messageOf(error);
+      if (this.#error !== text) logger.error('Services are not in step', { error: text });
+      this.#error = text;
+      return RETRY_MS;
+    }
+  }
+
+  async #apply(state: ProxyState): Promise<void> {
+    this.#running ??= await this.#adopt();
+    if (this.#running === undefined) await this.#start(freshLayout(state, undefined));
+    else await this.#change(this.#running, state);
+    const rules = nftRules(state, this.#deps.settings, this.#deps.owner);
+    if (rules === this.#rules) return;
+    await this.#deps.applyNft(rules);
+    this.#rules = rules;
+  }
+
+  /** What runs, when it is of our making. */
+  async #adopt(): Promise<Running | undefined> {
+    const { haproxy, files } = this.#deps;
+    const [generation, stored] = [await haproxy.running(), await files.readSlots()];
+    if (generation === undefined || stored?.generation !== generation) return undefined;
+    const [servers = '', services = '', nodePorts = ''] = await haproxy.ask([
+      'show servers state',
+      `show map ${MAP_FILES.services}`,
+      `show map ${MAP_FILES['node-ports']}`,
+    ]);
+    const maps = { services: readEntries(services), 'node-ports': readEntries(nodePorts) };
+    const { slots } = stored;
+    return {
+      generation,
+      layout: { slots, assigned: new Map(stored.assigned), servers: readServers(servers), maps },
+    };
+  }
+
+  async #start(layout: Layout): Promise<void> {
+    const { clock, ids, haproxy, files, settings } = this.#deps;
+    const waitMs = this.#reloadedAtMs + RELOAD_GAP_MS - clock.nowMs();
+    if (waitMs > 0) await sleep(clock, waitMs);
+    const generation = `g-${ids.suffix(10)}`;
+    await haproxy.run(renderConfig(layout, settings, generation), generation);
+    this.#reloadedAtMs = clock.nowMs();
+    this.#metrics.reloads += 1;
+    await files.writeSlots(generation, layout);
+    this.#running = { generation, layout };
+  }
+
+  async #change(running: Running, state: ProxyState): Promise<void> {
+    const change = diffState(running.layout, state);
+    if (change.type === 'reload') {
+      this.#deps.logger.info('HAProxy is reloaded', { reason: change.reason });
+      await this.#start(change.layout);
+      return;
+    }
+    const done = await this.#command(running.layout, change.commands);
+    const layout = { ...layoutAfter(running.layout, done), assigned: change.assigned };
+    this.#running = { ...running, layout };
+    if (change.commands.length === 0) return;
+    const { files, settings } = this.#deps;
+    await files.writeInStep(renderConfig(layout, settings, running.generation));
+    await files.writeSlots(running.generation, layout);
+  }
+
+  /** @returns what was done; servers that still have connections are left for later. */
+  async #command(layout: Layout, commands: readonly Command[]): Promise<Command[]> {
+    const slots = new Map(layout.slots.map((slot) => [slot.name, slot]));
+    const lines = commands.flatMap((command) =>
+      commandLines(command, (name) => {
+        const slot = slots.get(name);
+        invariant(slot !== undefined, 'commands are about slots of the layout');
+        return slot;
+      }).map((line) => ({ line, command })),
+    );
+    if (lines.length === 0) return [];
+    const answers = await this.#deps.haproxy.ask(lines.map(({ line }) => line));
+    const undone = new Set<Command>();
+    lines.forEach(({ line, command }, at) => {
+      const answer = answers[at] ?? '';
+      const verdict = verdictOf(line, answer);
+      if (verdict === 'failed')
+        throw new OperationalError('proxy-refused', `HAProxy to "${line}": ${answer.trim()}`);
+      if (verdict === 'busy') undone.add(command);
+    });
+    this.#metrics.commands += lines.length;
+    return commands.filter((command) => !undone.has(command));
+  }
+
+  #tellIssues({ issues }: ProxyState): void {
+    const text = issues.map(describeIssue).join('; ');
+    if (text !== this.#issues && text !== '')
+      this.#deps.logger.warn('parts of Services are not proxied', { issues: text.slice(0, 2_000) });
+    this.#issues = text;
+  }
+}
