@@ -78,6 +78,15 @@ test('a write that meets a newer object is made anew from it', async (t) => {
   t.is(api.get('pods', 'web')?.metadata.labels?.['changed'], 'yes');
 });
 
+test('the start time that an agent of before has written stays', async (t) => {
+  const { writer, pod, api, stored, pass } = openWriter();
+  const startTime = '2030-01-01T00:00:09Z';
+  api.put('pods', { ...pod, status: { phase: 'Pending', startTime } });
+  writer.put(pod, { ...running, startTime: '2030-01-01T00:00:19Z' });
+  await pass(1000);
+  t.deepEqual(stored(), { ...running, startTime });
+});
+
 test('what somebody else wrote over ours is written again', async (t) => {
   const { writer, pod, api, stored, pass } = openWriter();
   writer.put(pod, running);

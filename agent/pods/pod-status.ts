@@ -27,7 +27,7 @@ export function renderStatus(observed: Observed, facts: PodFacts, verdict: Verdi
     conditions: conditionsOf(observed, facts, verdict, init, app),
     ...(verdict.failure ?? {}),
     ...addressesOf(observed, facts),
-    startTime: observed.status.startTime ?? timeText(observed.nowMs),
+    startTime: observed.pod.status?.startTime ?? observed.status.startTime ?? timeText(observed.nowMs),
     ...(init.length === 0 ? {} : { initContainerStatuses: init.map((one) => one.status) }),
     containerStatuses: app.map((one) => one.status),
     qosClass: observed.status.qosClass ?? qosClassOf(observed.pod),

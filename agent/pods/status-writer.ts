@@ -231,12 +231,14 @@ function revisionOf(pod: Pod): number {
 /** As little of the pod as makes the write conditional and valid. */
 function bodyOf(pod: Pod, status: PodStatus): Pod {
   const { name, namespace, uid, resourceVersion } = pod.metadata;
+  const { startTime } = pod.status ?? {};
   const conditional = resourceVersion === undefined ? {} : { resourceVersion };
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: name ?? '', namespace: namespace ?? '', uid: uid ?? '', ...conditional },
     spec: pod.spec,
-    status,
+    // An agent that was started anew may not have known what the one before it had written: that one was first.
+    status: { ...status, ...(startTime === undefined ? {} : { startTime }) },
   };
 }

@@ -2,11 +2,14 @@
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Bounds } from './bounds.ts';
 import { containersOf } from './held-up-pods.ts';
-import { isActive, titleOf, uidOf } from './object-reading.ts';
+import { isActive, isOnDownHost, titleOf, uidOf } from './object-reading.ts';
 import { createLookTimer } from './settled.ts';
 import type { Invariant } from './world-view.ts';
 
-/** Of pods in a settled world. A pod that has just come to wait may not have been told yet. */
+/**
+ * Of pods in a settled world. A pod that has just come to wait may not have been told yet; for one that is bound to a host
+ * that is down, the Node says it.
+ */
 export function createEveryWaitExplained(bounds: Pick<Bounds, 'settleMs' | 'reportMs'>): Invariant {
   const isTime = createLookTimer(bounds);
   const silentSinceMs = new Map<string, number>();
@@ -17,7 +20,7 @@ export function createEveryWaitExplained(bounds: Pick<Bounds, 'settleMs' | 'repo
     check(view) {
       if (!isTime(view)) return undefined;
       const silent = [...view.objects('Pod').values()].filter(
-        (pod) => isActive(pod as Pod) && waitsSilently(pod as Pod),
+        (pod) => isActive(pod as Pod) && !isOnDownHost(pod as Pod, view) && waitsSilently(pod as Pod),
       );
       const uids = new Set(silent.map(uidOf));
       for (const uid of silentSinceMs.keys()) if (!uids.has(uid)) silentSinceMs.delete(uid);
