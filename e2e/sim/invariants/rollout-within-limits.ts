@@ -1,4 +1,5 @@
 // maxSurge and maxUnavailable of a Deployment hold as far as its controller decides.
+import type { AnyObject } from '@gantry/api/meta';
 import type { Deployment } from '@gantry/api/kinds/deployment';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
@@ -23,6 +24,8 @@ export function createRolloutWithinLimits(bounds: Pick<Bounds, 'staleMs' | 'cloc
   const allowed = new RecentValues(bounds.staleMs);
   /** Available pods that are left: of what became available a moment ago the controller may not know yet. */
   const available = new RecentValues(bounds.staleMs);
+  /** Of ReplicaSets. */
+  const sizes = new RecentValues(bounds.staleMs);
   const losses = new RecentSums(bounds.staleMs);
   const disturbances = new RecentSums(bounds.staleMs);
 
@@ -65,10 +68,27 @@ export function createRolloutWithinLimits(bounds: Pick<Bounds, 'staleMs' | 'cloc
   function judgePods(deployment: Deployment, { before, after, by, atMs }: WriteRecord): string | undefined {
     const uid = uidOf(deployment);
     if (before !== undefined || after?.kind !== 'Pod' || by.term === undefined) return undefined;
+    if (isLateFor(after, atMs)) disturbances.add(uid, 1, atMs);
     const most = allowed.max(uid, atMs) ?? Infinity;
     const pods = podsOf(uid);
     if (pods <= most || disturbances.sum(uid, atMs) > 0) return undefined;
     return `${titleOf(after)} was made as pod number ${pods} of ${titleOf(deployment)}, which may have ${most}`;
+  }
+
+  /** Its ReplicaSet wanted it until a moment ago: the creation was under way when that was made smaller. */
+  function isLateFor(pod: AnyObject, atMs: number): boolean {
+    const replicaSet = objects.byUid(ownerUidOf(pod) ?? '') as ReplicaSet | undefined;
+    if (replicaSet === undefined) return false;
+    const uid = uidOf(replicaSet);
+    const own = objects.ofOwner<Pod>(uid, 'Pod').filter(isActive).length;
+    return own > (replicaSet.spec.replicas ?? 1) && own <= (sizes.max(uid, atMs) ?? 0);
+  }
+
+  function noteSize({ before, after, atMs }: WriteRecord): void {
+    const { spec, ...replicaSet } = (after ?? before) as ReplicaSet;
+    const uid = replicaSet.metadata.uid ?? '';
+    if (after === undefined) sizes.delete(uid);
+    else sizes.set(uid, spec.replicas ?? 1, atMs);
   }
 
   function noteDeployment({ before, after, atMs }: WriteRecord): void {
@@ -92,6 +112,7 @@ export function createRolloutWithinLimits(bounds: Pick<Bounds, 'staleMs' | 'cloc
     if (counts) available.set(uid, was, atMs);
     objects.apply(write);
     if (object?.kind === 'Deployment') noteDeployment(write);
+    if (object?.kind === 'ReplicaSet') noteSize(write);
     if (deployment === undefined) return undefined;
     if (isDisturbance(write)) disturbances.add(uid, 1, atMs);
     const broken = counts ? judgeAvailability(deployment, write, was, availableOf(uid, atMs)) : undefined;

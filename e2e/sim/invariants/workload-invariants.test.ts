@@ -200,6 +200,13 @@ test('what the world takes is not the doing of a rollout', (t) => {
       world.put('ReplicaSet', 'new', { spec: { replicas: 3 } }, SERVER);
       for (const index of [0, 1, 2]) addPod(world, 'new', index);
     },
+    'a pod was under way when its version was made smaller': (world) => {
+      size(world, 'new', 1);
+      size(world, 'new', 0);
+      addPod(world, 'new', 0);
+      world.put('ReplicaSet', 'newer', { spec: { replicas: 1 }, metadata: ownedBy('Deployment', 'd') });
+      addPod(world, 'newer', 0);
+    },
     'it is a Recreate': (world) => {
       world.put('Deployment', 'd', { spec: { replicas: 4, strategy: { type: 'Recreate' } } }, SERVER);
       size(world, 'old', 0);
