@@ -14,8 +14,8 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'no-compare-and-swap',
     file: 'control-plane/resources/conditional-write.ts',
-    find: '[{ key, modRevision: current.modRevision }]',
-    replace: '[]',
+    find: '[{ key, modRevision: current.modRevision }, ...(claimed?.conditions ?? [])]',
+    replace: '[...(claimed?.conditions ?? [])]',
     what: 'An update overwrites what somebody else has written since it was read.',
   },
   {
