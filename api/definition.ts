@@ -64,6 +64,8 @@ export interface KindDefinition<T extends AnyObject = AnyObject> {
   schema: TObject;
   /** One or two sentences for `explain` and the reference. */
   description: string;
+  /** What objects of the kind are known for elsewhere and nobody does yet: a warning to whoever makes one. */
+  notYet?: string;
   /** Verbs served beside get, list and watch; all of create, update, patch, delete, deletecollection when absent. */
   verbs?: readonly string[];
   subresources: { status: boolean; scale?: ScalePaths };

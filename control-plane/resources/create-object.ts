@@ -43,6 +43,7 @@ export async function createObject(
 ): Promise<Creation> {
   checkNew(raw);
   const shaped = admittedShape(definition, raw, context);
+  if (definition.notYet !== undefined) context.warn(definition.notYet);
   const namespace = definition.namespaced ? (shaped.metadata.namespace ?? '') : '';
   let name = nameFor(deps, definition, shaped);
   let inNamespace = await namespaceCondition(deps, definition, { name, namespace }, context.signal);
