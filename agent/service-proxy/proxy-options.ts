@@ -1,7 +1,7 @@
 // What a Service may ask of its proxy beside addresses: affinity and, by annotation, limits. Pure. Only checked
 // numbers leave this file, so no text of a user reaches a configuration.
 import { parseDuration } from '@gantry/api/duration';
-import type { Service } from '@gantry/api/kinds/service';
+import { AFFINITY_SECONDS, AFFINITY_SECONDS_MAX, type Service } from '@gantry/api/kinds/service';
 
 /** Silence after which a request (HTTP) or a connection (TCP) is ended: a duration, 1s to 24h. */
 export const TIMEOUT_ANNOTATION = 'gantry.dev/proxy-timeout';
@@ -28,9 +28,6 @@ const SECOND_MS = 1_000;
 const TIMEOUT = { minMs: SECOND_MS, maxMs: 24 * 3_600 * SECOND_MS, words: '1s to 24h' };
 const CONNECT_TIMEOUT = { minMs: 100, maxMs: 60 * SECOND_MS, words: '100ms to 1m' };
 const CONNECTIONS_MAX = 10_000;
-/** Kubernetes' own figure: three hours; and its bound, a day. */
-const AFFINITY_SECONDS = 10_800;
-const AFFINITY_SECONDS_MAX = 86_400;
 
 /** Reads affinity and annotations. */
 export function backendOptionsOf(service: Service): { options: BackendOptions; problems: OptionProblem[] } {

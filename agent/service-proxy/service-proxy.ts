@@ -2,6 +2,7 @@
 // the newest lists; what runs is looked at first, so that an agent that was started anew disturbs nothing.
 import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import type { Service } from '@gantry/api/kinds/service';
+import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import { invariant } from '@gantry/kit/invariant';
 import type { Logger } from '@gantry/kit/logger';
@@ -122,9 +123,11 @@ class Proxy implements ServiceProxy {
       const pauseMs = isDue ? await this.#pass(lists) : LOOK_EVERY_MS;
       this.#wake = new AbortController();
       if (this.#isNew && pauseMs === 0) continue;
-      const until = this.#error === undefined ? AbortSignal.any([signal, this.#wake.signal]) : signal;
-      if (!this.#isNew || this.#error !== undefined)
-        await sleep(this.#deps.clock, pauseMs || LOOK_EVERY_MS, until).catch(() => undefined);
+      if (this.#isNew && this.#error === undefined) continue;
+      // After an error new lists wait for the retry too.
+      const pause = childAbort(...(this.#error === undefined ? [signal, this.#wake.signal] : [signal]));
+      await sleep(this.#deps.clock, pauseMs || LOOK_EVERY_MS, pause.signal).catch(() => undefined);
+      pause.release();
     }
   }
 

@@ -7,12 +7,17 @@ import { ageColumn, labelsText, NONE } from './columns.ts';
 import { letterLabelProblem } from '../names.ts';
 import { objectFields } from './object-fields.ts';
 import { serviceSpecIssues, serviceUpdateIssues } from './service/check-service.ts';
-import { HEADLESS, ServiceSpec, ServiceStatus, type ServicePort } from './service/service-spec.ts';
+import {
+  AFFINITY_SECONDS,
+  AFFINITY_SECONDS_MAX,
+  HEADLESS,
+  ServiceSpec,
+  ServiceStatus,
+  type ServicePort,
+} from './service/service-spec.ts';
 
 const DESCRIPTION =
   'One address and one name for a set of pods. What is sent there is spread over those of them that are ready.';
-/** Kubernetes' own figure: three hours. */
-const AFFINITY_SECONDS = 10_800;
 
 export const Service = struct('io.k8s.api.core.v1.Service', DESCRIPTION, {
   ...objectFields,
@@ -105,5 +110,5 @@ function portsText(ports: readonly ServicePort[]): string {
   return text.length === 0 ? NONE : text.join(',');
 }
 
-export { HEADLESS };
+export { AFFINITY_SECONDS, AFFINITY_SECONDS_MAX, HEADLESS };
 export type { ServicePort, ServiceSpec, ServiceStatus } from './service/service-spec.ts';

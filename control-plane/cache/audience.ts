@@ -1,5 +1,6 @@
 // Who hears of one kind's events. Most listeners of a large cluster are agents that follow the pods of their own node:
 // an event costs what the listeners cost whom it concerns, not what all of them would.
+import { getOrSet } from '@gantry/kit/get-or-set';
 import type { CacheEvent, EventPlace, IndexDefinition } from './cache.ts';
 
 /** Hears of one kind's events. */
@@ -86,12 +87,4 @@ function valuesOf({ values }: Place, { object, previous }: CacheEvent): Iterable
   const after = values(object);
   const before = previous === undefined ? [] : values(previous);
   return before.every((value) => after.includes(value)) ? after : new Set([...after, ...before]);
-}
-
-function getOrSet<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -3,6 +3,7 @@ import { resourceIdOf } from '@gantry/api/definition';
 import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import type { Clock } from '@gantry/kit/clock';
+import { getOrSet } from '@gantry/kit/get-or-set';
 import { invariant } from '@gantry/kit/invariant';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
@@ -225,12 +226,4 @@ export class CacheState {
     for (const kind of new Set(told.map((each) => each.kind))) kind.audience.beginTelling();
     for (const { kind, event } of told) kind.audience.tell(event, failed);
   }
-}
-
-function getOrSet<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -108,7 +108,8 @@ function declaredPorts({ spec }: AnyObject): { port: number; protocol: string }[
     .map(({ containerPort, protocol = 'TCP' }) => ({ port: containerPort, protocol }));
 }
 
-const numberOrName = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
+/** A port by its number, or by its name. */
+export const numberOrName = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
 
 /** `a=b,c=d`. */
 function pairsOf(option: string, text: string): Record<string, string> {
@@ -117,4 +118,5 @@ function pairsOf(option: string, text: string): Record<string, string> {
   return Object.fromEntries(pairs.map(([key = '', value = '']) => [key, value]));
 }
 
-const usage = (message: string): CliError => new CliError(message, { exitCode: EXIT.usage });
+/** What the user wrote means nothing. */
+export const usage = (message: string): CliError => new CliError(message, { exitCode: EXIT.usage });

@@ -1,6 +1,6 @@
 // The Service that `gantry create service TYPE NAME` makes. Pure.
 import type { AnyObject } from '@gantry/api/meta';
-import { CliError, EXIT } from '../command.ts';
+import { numberOrName, usage } from './exposed-service.ts';
 
 /** The words for types, as kubectl has them. */
 export const SERVICE_TYPES = {
@@ -52,9 +52,7 @@ function portOf(text: string, nodePort: string | undefined): object {
     name: text.replace(':', '-'),
     port: Number(from),
     protocol: 'TCP',
-    targetPort: /^\d+$/.test(target) ? Number(target) : target,
+    targetPort: numberOrName(target),
     ...(nodePort === undefined ? {} : { nodePort: Number(nodePort) }),
   };
 }
-
-const usage = (message: string): CliError => new CliError(message, { exitCode: EXIT.usage });

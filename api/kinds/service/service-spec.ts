@@ -21,6 +21,10 @@ const CORE = 'io.k8s.api.core.v1';
 /** Given as `clusterIP`: the Service has no address of its own; DNS answers with its pods. */
 export const HEADLESS = 'None';
 
+/** Kubernetes' own figures: three hours, and a day at most. */
+export const AFFINITY_SECONDS = 10_800;
+export const AFFINITY_SECONDS_MAX = 86_400;
+
 const PORT_MAX = 65_535;
 
 export const ServicePort = struct(`${CORE}.ServicePort`, 'One port of a Service.', {
@@ -48,7 +52,7 @@ export const ClientIPConfig = struct(`${CORE}.ClientIPConfig`, 'How long a clien
   timeoutSeconds: optional(
     integer('Seconds without a connection after which a client may get another pod; 10800 when absent.', {
       minimum: 1,
-      maximum: 86_400,
+      maximum: AFFINITY_SECONDS_MAX,
     }),
   ),
 });

@@ -5,6 +5,7 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import { serviceKind, type Service } from '@gantry/api/kinds/service';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import type { CacheReader } from '../../cache/cache.ts';
+import { ZONE_LABEL } from '../node-lifecycle/zones.ts';
 import { selectedPods } from './selected-pods.ts';
 
 /** A Service and what surrounds it. */
@@ -17,8 +18,6 @@ export interface ObservedService {
   /** Zone of each node that has one and runs one of the pods. */
   zones: ReadonlyMap<string, string>;
 }
-
-const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 /** Reads the cache; undefined when there is no such Service. */
 export function observeService(cache: CacheReader, key: ObjectKey): ObservedService | undefined {

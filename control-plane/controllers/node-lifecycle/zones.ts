@@ -5,7 +5,8 @@
 import type { Node } from '@gantry/api/kinds/node';
 
 const REGION = 'topology.kubernetes.io/region';
-const ZONE = 'topology.kubernetes.io/zone';
+/** The label of a node's zone. */
+export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 /** `FullDisruption`: no node of the zone is ready. `PartialDisruption`: most are not. */
 export type ZoneState = 'Normal' | 'PartialDisruption' | 'FullDisruption';
@@ -35,7 +36,7 @@ const DISRUPTION_NODES_MIN = 3;
 
 /** `region:zone` by the node's labels; empty where it has neither: such nodes are one zone of their own. */
 export function zoneNameOf({ metadata: { labels = {} } }: Node): string {
-  const { [REGION]: region = '', [ZONE]: zone = '' } = labels;
+  const { [REGION]: region = '', [ZONE_LABEL]: zone = '' } = labels;
   return region === '' && zone === '' ? '' : `${region}:${zone}`;
 }
 

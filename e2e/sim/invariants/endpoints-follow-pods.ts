@@ -4,7 +4,7 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import type { Service } from '@gantry/api/kinds/service';
 import type { Bounds } from './bounds.ts';
 import { firstBroken } from './each-write.ts';
-import { isDeleting, isFinished, titleOf, uidOf } from './object-reading.ts';
+import { isDeleting, isFinished, isReady, titleOf, uidOf } from './object-reading.ts';
 import { createLookTimer } from './settled.ts';
 import type { Invariant, WorldView, WriteRecord } from './world-view.ts';
 
@@ -30,7 +30,7 @@ function differenceOf(service: Service, view: WorldView): string | undefined {
   if (selector.length === 0 || isDeleting(service)) return undefined;
   const ready = [...view.objects('Pod').values()]
     .filter((pod) => selector.every(([key, value]) => pod.metadata.labels?.[key] === value))
-    .filter((pod) => isReady(pod as Pod) && !isDeleting(pod))
+    .filter((pod) => isServing(pod as Pod) && !isDeleting(pod))
     .map(uidOf)
     .sort();
   const told = [...view.objects('EndpointSlice').values()]
@@ -49,7 +49,7 @@ export function createReadyEndpointMeansReadyPod(bounds: Pick<Bounds, 'staleMs' 
 
   function look({ objects, nowMs }: Pick<WorldView, 'objects' | 'nowMs'>): void {
     for (const pod of objects('Pod').values())
-      if (isReady(pod as Pod) && !isDeleting(pod)) readyMs.set(uidOf(pod), nowMs);
+      if (isServing(pod as Pod) && !isDeleting(pod)) readyMs.set(uidOf(pod), nowMs);
   }
 
   function brokenBy({ before, after, atMs }: WriteRecord): string | undefined {
@@ -70,7 +70,7 @@ export function createReadyEndpointMeansReadyPod(bounds: Pick<Bounds, 'staleMs' 
     sentence: 'An endpoint becomes ready only when its pod was ready when the controller looked.',
     check(view) {
       for (const { after, atMs } of view.writes)
-        if (after?.kind === 'Pod' && isReady(after as Pod) && !isDeleting(after))
+        if (after?.kind === 'Pod' && isServing(after as Pod) && !isDeleting(after))
           readyMs.set(uidOf(after), atMs);
       const broken = firstBroken(view, brokenBy);
       look({ objects: (kind) => view.objects(kind), nowMs: view.nowMs });
@@ -85,7 +85,7 @@ function readyUids({ endpoints }: EndpointSlice): string[] {
   );
 }
 
-function isReady(pod: Pod): boolean {
-  if (isFinished(pod) || (pod.status?.podIP ?? '') === '') return false;
-  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+/** Ready, and to be reached. */
+function isServing(pod: Pod): boolean {
+  return !isFinished(pod) && (pod.status?.podIP ?? '') !== '' && isReady(pod);
 }
