@@ -7,7 +7,7 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
 import type { Machine, MachineUsage } from './machine/machine.ts';
-import { runHeartbeat } from './node/heartbeat.ts';
+import { createHeartbeat } from './node/heartbeat.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
 import { createNodeRegistration } from './node/node-registration.ts';
 import { runNodeUpkeep } from './node/node-upkeep.ts';
@@ -16,6 +16,8 @@ import { readRuntimeInfo } from './node/runtime-info.ts';
 import { createPodServices } from './pods/pod-services.ts';
 import { createPodSide } from './pods/pod-side.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import type { NodeProxy } from './services/node-proxy.ts';
+import { createTrafficSide } from './services/traffic-side.ts';
 import type { NodeServices } from './tunnel/node-services.ts';
 
 export interface AgentOptions {
@@ -34,6 +36,8 @@ export interface AgentDeps {
   ids: Ids;
   logger: Logger;
   options: AgentOptions;
+  /** What leads to Services from this node; nothing when absent. */
+  serviceProxy?: NodeProxy | undefined;
 }
 
 export interface Agent {
@@ -65,17 +69,27 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const end = new AbortController();
   const { signal } = end;
   const { heartbeatIntervalMs: intervalMs, secondBeatMs } = options;
-  const beat = { ...deps, client, nodeName: name, intervalMs, secondBeatMs };
+  const traffic = createTrafficSide(deps, client);
+  const heartbeat = createHeartbeat({
+    ...{ ...deps, client, nodeName: name, intervalMs, secondBeatMs },
+    proxyRevision: () => deps.serviceProxy?.appliedRevision(),
+    onBack() {
+      podSide.retryNow();
+      traffic.retryNow();
+    },
+  });
   const upkeep = { ...deps, facts, registration };
   const parts = [
     podSide.run(signal),
-    runHeartbeat({ ...beat, onBack: () => podSide.retryNow() }, signal),
+    heartbeat.run(signal),
+    traffic.run(() => heartbeat.beatSoon(), signal),
     runNodeUpkeep(
       {
         ...upkeep,
         options: options.node,
         drift: () => dates.bounds(),
         isPodKnown: (uid) => podSide.isPodKnown(uid),
+        proxyFault: traffic.fault,
       },
       signal,
     ),

@@ -20,6 +20,8 @@ export interface AgentArguments {
   warmSandboxes: number;
   reserved: { cpuMilli: number; memoryBytes: number };
   podsMax: number;
+  /** Whether Services are led to from this host. */
+  serviceProxy: boolean;
   /** How the agent proves who it is: a join token the first time, or PEM files of its own. */
   tokenFile: string | undefined;
   token: string | undefined;
@@ -31,7 +33,7 @@ export interface AgentArguments {
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 /** Hollow nodes have nothing to warm up, addresses of their own, and a certificate each. */
-const HOLLOW_HAS_NO = ['warm-sandboxes', 'address', 'cert', 'key'] as const;
+const HOLLOW_HAS_NO = ['warm-sandboxes', 'address', 'cert', 'key', 'service-proxy'] as const;
 /** Thousands of nodes beat as seldom as Kubernetes' own. */
 const HEARTBEAT = { docker: '1s', hollow: '10s' } as const;
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
@@ -64,6 +66,7 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
     warmSandboxes: wholeNumber('--warm-sandboxes', values['warm-sandboxes'] ?? String(WARM_SANDBOXES)),
     reserved: reservedOf(values['reserved-cpu'], values['reserved-memory']),
     podsMax: wholeNumber('--pods-max', values['pods-max']),
+    serviceProxy: isOn('--service-proxy', values['service-proxy'] ?? (runtime === 'docker' ? 'on' : 'off')),
     tokenFile: values['token-file'],
     token: values.token,
     caFile: values.ca,
@@ -88,6 +91,7 @@ function parse(argv: readonly string[]) {
       'warm-sandboxes': { type: 'string' },
       'reserved-cpu': { type: 'string', default: '0' },
       'reserved-memory': { type: 'string', default: '0' },
+      'service-proxy': { type: 'string' },
       'pods-max': { type: 'string', default: '110' },
       'token-file': { type: 'string' },
       token: { type: 'string' },
@@ -149,6 +153,11 @@ function heartbeatOf(text: string): number {
 function wholeNumber(option: string, text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new Error(`${option} must be a whole number, not "${text}"`);
   return Number(text);
+}
+
+function isOn(option: string, text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new Error(`${option} must be on or off, not "${text}"`);
+  return text === 'on';
 }
 
 function reservedOf(cpu: string, memory: string): { cpuMilli: number; memoryBytes: number } {

@@ -12,11 +12,17 @@ import { readArguments, type AgentArguments } from './arguments.ts';
 import { connectAgent } from './connection.ts';
 import { createLocalMachine } from './machine/local/local-machine.ts';
 import { AGENT_VERSION, runNode } from './run-node.ts';
+import { proxyFolder, REMOVE_NETWORK, removeNetwork } from './remove-network.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
+import { createHostProxy } from './service-proxy/host-proxy.ts';
 
 const shared = { clock: systemClock, random: systemRandom, ids: systemIds };
 
 async function main(): Promise<void> {
+  if (process.argv[2] === REMOVE_NETWORK) {
+    await removeNetwork(process.argv.slice(3), systemClock);
+    return;
+  }
   const options = readArguments(process.argv.slice(2), hostname());
   const { logLevel, name, runtime, stateFolder } = options;
   const end = new AbortController();
@@ -40,9 +46,10 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
   const deps = { ...shared, logger };
   const pkiFolder = join(stateFolder, 'pki');
   const connection = await connectAgent(deps, { ...options, nodeName: name, pkiFolder }, signal);
+  const scope = nodeScope(connection.identity().ca, name);
   const runtime = createDockerRuntime({
     ...deps,
-    nodeName: nodeScope(connection.identity().ca, name),
+    nodeName: scope,
     stateFolder: join(stateFolder, 'runtime'),
     dockerHost: process.env['DOCKER_HOST'],
     warmPoolSize: warmSandboxes,
@@ -50,7 +57,17 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
   const machine = createLocalMachine({ ...deps, stateFolder, address });
   const { server, labels, reserved, podsMax, heartbeatIntervalMs } = options;
   const node = { name, labels, reserved, podsMax, agentVersion: AGENT_VERSION };
-  const parts = { server, connection, runtime, machine, options: { node, heartbeatIntervalMs } };
+  const serviceProxy = options.serviceProxy
+    ? createHostProxy({ ...deps, folder: proxyFolder(stateFolder), owner: scope })
+    : undefined;
+  const parts = {
+    server,
+    connection,
+    runtime,
+    machine,
+    serviceProxy,
+    options: { node, heartbeatIntervalMs },
+  };
   await runNode({ ...deps, ...parts }, signal);
 }
 

@@ -39,6 +39,8 @@ export interface InformerDeps<T extends AnyObject> {
 export interface Informer<T extends AnyObject> {
   /** Whether the copy has been complete at least once. */
   readonly synced: boolean;
+  /** All changes up to this revision are in the copy, or are being told just now; undefined before the first list. */
+  readonly revision: string | undefined;
   get(key: ObjectKey): T | undefined;
   list(): T[];
   /** Follows the server. @returns when the signal is aborted; never rejects. */
@@ -77,6 +79,10 @@ class ListWatch<T extends AnyObject> implements Informer<T> {
 
   get synced(): boolean {
     return this.#synced;
+  }
+
+  get revision(): string | undefined {
+    return this.#revision;
   }
 
   get(key: ObjectKey): T | undefined {

@@ -1,7 +1,8 @@
 // Says "I am alive" by renewing the node's Lease. One small write a beat; beats never overlap and never pile up.
 import type { Client } from '@gantry/api/client';
-import { leaseKind, type Lease } from '@gantry/api/kinds/lease';
+import { leaseKind, PROXY_REVISION_ANNOTATION, type Lease } from '@gantry/api/kinds/lease';
 import { isAlreadyExists, isConflict, isNotFound } from '@gantry/api/status-error';
+import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
@@ -16,15 +17,47 @@ export interface HeartbeatDeps {
   secondBeatMs?: number | undefined;
   /** The first beat that is answered after some that were not. */
   onBack(): void;
+  /** How far the node's service proxy is; undefined when it has none, or none that is in step. */
+  proxyRevision?(): string | undefined;
+}
+
+export interface Heartbeat {
+  /** Beats until the signal is aborted. */
+  run(signal: AbortSignal): Promise<void>;
+  /** There is something to tell that somebody waits for: the next beat comes early, a tenth of an interval after the last. */
+  beatSoon(): void;
 }
 
 export const LEASE_NAMESPACE = 'kube-node-lease';
 /** So many missed beats make the node NotReady. */
 export const BEATS_MISSED_MAX = 5;
+/** Beats are at least this share of an interval apart. */
+const GAP_SHARE = 0.1;
 const TIMEOUT_MIN_MS = 3_000;
 
-/** Beats until the signal is aborted. */
-export async function runHeartbeat(deps: HeartbeatDeps, signal: AbortSignal): Promise<void> {
+export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
+  let early = childAbort();
+  return {
+    beatSoon: () => early.abort(),
+    run: (signal) =>
+      runBeats(deps, signal, async (leastMs, pauseMs) => {
+        const { clock } = deps;
+        const earliestMs = clock.nowMs() + leastMs;
+        const pause = childAbort(signal, early.signal);
+        await sleep(clock, pauseMs, pause.signal).catch(() => undefined);
+        pause.release();
+        early = childAbort();
+        const restMs = earliestMs - clock.nowMs();
+        if (restMs > 0) await sleep(clock, restMs, signal).catch(() => undefined);
+      }),
+  };
+}
+
+async function runBeats(
+  deps: HeartbeatDeps,
+  signal: AbortSignal,
+  pause: (leastMs: number, pauseMs: number) => Promise<void>,
+): Promise<void> {
   const { clock, logger, intervalMs } = deps;
   let lease: Lease | undefined;
   let isAway = false;
@@ -45,7 +78,8 @@ export async function runHeartbeat(deps: HeartbeatDeps, signal: AbortSignal): Pr
       isAway = true;
     }
     const tookMs = clock.nowMs() - beganAtMs;
-    await sleep(clock, Math.max(intervalMs / 10, pauseMs - tookMs), signal).catch(() => undefined);
+    const leastMs = intervalMs * GAP_SHARE;
+    await pause(leastMs, Math.max(leastMs, pauseMs - tookMs));
     pauseMs = intervalMs;
   }
 }
@@ -68,7 +102,9 @@ async function beat(deps: HeartbeatDeps, lease: Lease | undefined, signal: Abort
   }
 }
 
-function renewed({ clock, nodeName, intervalMs }: HeartbeatDeps, lease: Lease | undefined): Lease {
+function renewed(deps: HeartbeatDeps, lease: Lease | undefined): Lease {
+  const { clock, nodeName, intervalMs } = deps;
+  const proxyRevision = deps.proxyRevision?.();
   const now = microTimeText(clock.nowMs());
   const { resourceVersion, uid } = lease?.metadata ?? {};
   const isOurs = lease?.spec.holderIdentity === nodeName;
@@ -80,6 +116,7 @@ function renewed({ clock, nodeName, intervalMs }: HeartbeatDeps, lease: Lease | 
       namespace: LEASE_NAMESPACE,
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(uid === undefined ? {} : { uid }),
+      ...(proxyRevision === undefined ? {} : { annotations: { [PROXY_REVISION_ANNOTATION]: proxyRevision } }),
     },
     spec: {
       holderIdentity: nodeName,

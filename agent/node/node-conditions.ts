@@ -14,7 +14,12 @@ export interface ConditionFacts {
   drift: DriftBounds;
   /** Why the runtime does not answer; undefined when it does. */
   runtimeFault?: string;
+  /** Absent when the node has no service proxy. */
+  proxyFault?: ProxyFault | undefined;
 }
+
+/** Whether the service proxy is in step, and why not. */
+export type ProxyFault = { type: 'none' } | { type: 'fault'; message: string };
 
 type Verdict = Pick<NodeCondition, 'status' | 'reason' | 'message'>;
 
@@ -31,6 +36,7 @@ export function nodeConditions(facts: ConditionFacts, before: readonly NodeCondi
     ['PIDPressure', processPressure(facts.load)],
     ['ClockDrift', driftVerdict(facts.drift)],
     ['NeedsRoot', needsRoot(facts.isRoot)],
+    ...(facts.proxyFault === undefined ? [] : [servicesUnavailable(facts.proxyFault)]),
     ['Ready', ready(facts.runtimeFault)],
   ];
   return verdicts.map(([type, verdict]) => {
@@ -97,6 +103,14 @@ function needsRoot(isRoot: boolean): Verdict {
           'without root, emptyDir with medium Memory is kept on disk, host names in warm sandboxes are not set ' +
           'and pods see volumes with the permissions of the user of the agent; run the agent as root',
       };
+}
+
+function servicesUnavailable(fault: ProxyFault): [string, Verdict] {
+  const verdict: Verdict =
+    fault.type === 'none'
+      ? { status: 'False', reason: 'ServiceProxyInStep', message: 'the service proxy is in step' }
+      : { status: 'True', reason: 'ServiceProxyNotInStep', message: fault.message };
+  return ['ServicesUnavailable', verdict];
 }
 
 function ready(runtimeFault: string | undefined): Verdict {

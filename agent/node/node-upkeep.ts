@@ -9,7 +9,7 @@ import type { Machine, MachineLoad } from '../machine/machine.ts';
 import type { ImageState, Runtime } from '../runtime/runtime.ts';
 import type { DriftBounds } from './clock-drift.ts';
 import { planImageRemoval } from './image-plan.ts';
-import { nodeConditions, saysTheSame, type NodeCondition } from './node-conditions.ts';
+import { nodeConditions, saysTheSame, type NodeCondition, type ProxyFault } from './node-conditions.ts';
 import { nodeStatus, type HostFacts, type NodeOptions, type NodeStatus } from './node-object.ts';
 import type { NodeRegistration } from './node-registration.ts';
 
@@ -24,6 +24,8 @@ export interface UpkeepDeps {
   drift(): DriftBounds;
   /** Whether a pod of this uid is here or may still come: its folder stays. */
   isPodKnown(uid: string): boolean;
+  /** Why the service proxy is not in step, `none` when it is; absent when the node has no proxy. */
+  proxyFault?: (() => ProxyFault) | undefined;
 }
 
 /** A look at the machine. */
@@ -98,11 +100,12 @@ class Upkeep {
     }
     const before = registration.current()?.status?.conditions ?? this.#conditions;
     const drift = this.#deps.drift();
-    const conditionFacts = { nowMs, load, isRoot: facts.isRoot, drift };
-    const conditions = nodeConditions(
-      runtimeFault === undefined ? conditionFacts : { ...conditionFacts, runtimeFault },
-      before,
-    );
+    const conditionFacts = {
+      ...{ nowMs, load, isRoot: facts.isRoot, drift },
+      ...(runtimeFault === undefined ? {} : { runtimeFault }),
+      proxyFault: this.#deps.proxyFault?.(),
+    };
+    const conditions = nodeConditions(conditionFacts, before);
     const status = nodeStatus(this.#deps.options, facts, { load, images: this.#images, conditions });
     if (!this.#isReportDue(status, conditions, before, nowMs)) return;
     await registration.publish(status, signal);

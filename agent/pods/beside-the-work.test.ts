@@ -8,7 +8,7 @@ import type { Pod, PodStatus } from '@gantry/api/kinds/pod';
 import { silentLogger } from '@gantry/kit/logger';
 import { idsFrom, seededRandom } from '@gantry/kit/random';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
-import { runHeartbeat } from '../node/heartbeat.ts';
+import { createHeartbeat } from '../node/heartbeat.ts';
 import type { RuntimeEvent } from '../runtime/runtime.ts';
 import { createToyApi, type ToyApi } from '../toy/toy-api.ts';
 import { NOW_MS, toyExit, toyPod, toyRun, toySandbox } from '../toy/toy-observed.ts';
@@ -250,7 +250,7 @@ test('the Lease is made, renewed, and made again; who comes back is told', async
   const end = new AbortController();
   let backs = 0;
   const beat = { ...shared, nodeName: 'n1', intervalMs: 1000, onBack: () => (backs += 1) };
-  const done = runHeartbeat(beat, end.signal);
+  const done = createHeartbeat(beat).run(end.signal);
   const lease = (): Lease | undefined => api.get<Lease>('leases', 'n1');
   await pass(200);
   t.like(lease()?.spec, { holderIdentity: 'n1', leaseDurationSeconds: 5 });

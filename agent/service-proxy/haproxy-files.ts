@@ -2,7 +2,7 @@
 // pid of the process. Thin; each file is replaced whole.
 import { readFile, rename, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Layout, Slot } from './layout.ts';
+import type { Slot } from './layout.ts';
 import type { RenderedProxy } from './render-config.ts';
 
 export const CONFIG_FILE = 'haproxy.cfg';
@@ -15,6 +15,7 @@ const SLOTS_FILE = 'slots.json';
 /** What cannot be asked of the process: which configuration it runs, and what its slots are for. */
 export interface StoredSlots {
   generation: string;
+  serviceCidr: string;
   slots: readonly Slot[];
   assigned: readonly (readonly [string, string])[];
 }
@@ -38,8 +39,7 @@ export async function writeInStep(folder: string, { config, maps }: RenderedProx
   await replaceFile(folder, CONFIG_FILE, config);
 }
 
-export async function writeSlots(folder: string, generation: string, layout: Layout): Promise<void> {
-  const stored: StoredSlots = { generation, slots: layout.slots, assigned: [...layout.assigned] };
+export async function writeSlots(folder: string, stored: StoredSlots): Promise<void> {
   await replaceFile(folder, SLOTS_FILE, JSON.stringify(stored));
 }
 

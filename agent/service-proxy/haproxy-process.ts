@@ -1,6 +1,6 @@
 // HAProxy as a process of this node, master and worker. It outlives the agent, which finds it again by its pid file and
 // its socket; reloads hand the listeners over, so that no connection is refused.
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep, type Clock } from '@gantry/kit/clock';
@@ -17,6 +17,7 @@ import {
 } from './haproxy-files.ts';
 import { readGeneration, readVersion } from './read-running.ts';
 import { ADMIN_SOCKET, type RenderedProxy } from './render-config.ts';
+import { runProgram } from './run-program.ts';
 import { systemEnvironment } from './system-environment.ts';
 
 export interface HaproxyDeps {
@@ -46,7 +47,6 @@ export interface HaproxyProcess {
 const VERSION_MIN = { major: 2, minor: 6 };
 const STARTS_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 20;
-const CHECK_WITHIN_MS = 30_000;
 const ENDS_WITHIN_MS = 5_000;
 
 export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
@@ -75,7 +75,7 @@ export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
 }
 
 async function checkProgram(): Promise<void> {
-  const said = await execute('haproxy', ['-v'], undefined).catch(() => '');
+  const said = await runProgram(['haproxy', '-v']).catch(() => '');
   const version = readVersion(said);
   const { major, minor } = VERSION_MIN;
   const isGood =
@@ -90,7 +90,7 @@ async function checkProgram(): Promise<void> {
 
 async function checkConfig(folder: string, file: string): Promise<void> {
   try {
-    await execute('haproxy', ['-c', '-q', '-f', file], folder);
+    await runProgram(['haproxy', '-c', '-q', '-f', file], folder);
   } catch (error) {
     throw new OperationalError(
       'proxy-refused',
@@ -155,18 +155,4 @@ async function endMaster({ clock, folder }: HaproxyDeps): Promise<void> {
   process.kill(pid, 'SIGTERM');
   const untilMs = clock.nowMs() + ENDS_WITHIN_MS;
   while ((await ask()) !== undefined && clock.nowMs() < untilMs) await sleep(clock, LOOK_EVERY_MS);
-}
-
-function execute(program: string, args: readonly string[], cwd: string | undefined): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      program,
-      [...args],
-      { cwd, env: systemEnvironment(), timeout: CHECK_WITHIN_MS },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(stdout);
-        else reject(new Error(`${stderr}${stdout}`.trim().slice(-1_000) || error.message));
-      },
-    );
-  });
 }

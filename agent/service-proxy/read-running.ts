@@ -51,3 +51,8 @@ export function readVersion(text: string): { major: number; minor: number } | un
   const found = /^HA-?Proxy version (\d+)\.(\d+)/m.exec(text);
   return found === null ? undefined : { major: Number(found[1]), minor: Number(found[2]) };
 }
+
+/** Whose table of rules `nft list table` shows; undefined when there is none. */
+export function readOwner(text: string): string | undefined {
+  return /^\s*comment "([^"]*)"/m.exec(text)?.[1];
+}

@@ -10,11 +10,13 @@ import { systemIds } from '@gantry/kit/random';
 import { applyNft } from './apply-nft.ts';
 import { PID_FILE, readSlots, writeInStep, writeSlots } from './haproxy-files.ts';
 import { createHaproxyProcess } from './haproxy-process.ts';
-import { createServiceProxy, type ServiceLists, type ServiceProxy } from './service-proxy.ts';
+import type { ServiceLists } from '../services/service-lists.ts';
+import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
 import { aService, aSlice, ending } from './test-services.ts';
 
 const PATIENCE_MS = 20_000;
-const settings = { httpPort: 10_080, tcpPort: 10_081, serviceCidr: '10.96.0.0/16', connectionsMax: 2_000 };
+const settings = { httpPort: 10_080, tcpPort: 10_081, connectionsMax: 2_000 };
+const serviceCidr = '10.96.0.0/16';
 
 interface Bench {
   through: string[];
@@ -22,7 +24,7 @@ interface Bench {
   proxy: ServiceProxy;
   start(): void;
   stop(): Promise<void>;
-  apply(lists: Omit<ServiceLists, 'revision'>): Promise<void>;
+  apply(lists: Pick<ServiceLists, 'services' | 'slices'>): Promise<void>;
   program(script: string): ChildProcess;
   run(script: string): Promise<string>;
 }
@@ -48,10 +50,11 @@ async function open(t: ExecutionContext): Promise<Bench> {
       ...{ clock: systemClock, ids: systemIds, logger: silentLogger, haproxy, settings, owner: 'test' },
       files: {
         readSlots: () => readSlots(folder),
-        writeSlots: (generation, layout) => writeSlots(folder, generation, layout),
+        writeSlots: (stored) => writeSlots(folder, stored),
         writeInStep: (rendered) => writeInStep(folder, rendered),
       },
-      applyNft: (rules) => applyNft(rules, through),
+      applyRules: (rules) => applyNft(rules, through),
+      claimHost: () => Promise.resolve(),
     });
   let end = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -60,7 +63,7 @@ async function open(t: ExecutionContext): Promise<Bench> {
     start() {
       end = new AbortController();
       bench.proxy = make();
-      running = bench.proxy.run(end.signal);
+      running = bench.proxy.run(() => undefined, end.signal);
     },
     async stop() {
       end.abort(new Error('stop'));
@@ -68,7 +71,7 @@ async function open(t: ExecutionContext): Promise<Bench> {
     },
     async apply(lists) {
       const revision = String(++revisions);
-      bench.proxy.onServices({ ...lists, revision });
+      bench.proxy.onServices({ ...lists, revision, serviceCidr });
       await until(() => bench.proxy.appliedRevision() === revision, bench.proxy);
     },
     program(script) {

@@ -1,13 +1,14 @@
 // The service proxy of a node: whole lists in, HAProxy and nftables in step with them. One pass at a time, always for
 // the newest lists; what runs is looked at first, so that an agent that was started anew disturbs nothing.
 import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
-import type { Service } from '@gantry/api/kinds/service';
 import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import { invariant } from '@gantry/kit/invariant';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf, OperationalError } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
+import type { NodeProxy } from '../services/node-proxy.ts';
+import type { ServiceLists } from '../services/service-lists.ts';
 import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
 import { diffState } from './diff-state.ts';
 import type { StoredSlots } from './haproxy-files.ts';
@@ -19,14 +20,6 @@ import { describeIssue, proxyStateOf, type ProxyState } from './proxy-state.ts';
 import { readEntries, readServers } from './read-running.ts';
 import { renderConfig, type ProxySettings, type RenderedProxy } from './render-config.ts';
 
-/** Whole lists, and how far they reach. */
-export interface ServiceLists {
-  services: readonly Service[];
-  slices: readonly EndpointSlice[];
-  /** All changes up to this revision are in the lists. */
-  revision: string;
-}
-
 export interface ServiceProxyDeps {
   clock: Clock;
   ids: Ids;
@@ -34,11 +27,14 @@ export interface ServiceProxyDeps {
   haproxy: HaproxyProcess;
   files: {
     readSlots(): Promise<StoredSlots | undefined>;
-    writeSlots(generation: string, layout: Layout): Promise<void>;
+    writeSlots(stored: StoredSlots): Promise<void>;
     writeInStep(rendered: RenderedProxy): Promise<void>;
   };
-  applyNft(rules: string): Promise<void>;
-  settings: ProxySettings;
+  /** Has the kernel send the range's connections to HAProxy. Safe to repeat. */
+  applyRules(rules: string, serviceCidr: string): Promise<void>;
+  /** Makes sure that this host's network is ours to lead to Services. Safe to repeat. @throws OperationalError. */
+  claimHost(): Promise<void>;
+  settings: Omit<ProxySettings, 'serviceCidr'>;
   /** Names this node in the table's comment. */
   owner: string;
 }
@@ -53,21 +49,15 @@ export interface ProxyMetrics {
   lastApplyMs: number;
 }
 
-export interface ServiceProxy {
-  /** The newest lists; earlier ones that were not applied yet are passed over. */
-  onServices(lists: ServiceLists): void;
-  /** All changes up to this revision are in HAProxy and in nftables; undefined before the first pass. */
-  appliedRevision(): string | undefined;
-  /** Why the last pass failed. */
-  error(): string | undefined;
+export interface ServiceProxy extends NodeProxy {
   metrics(): ProxyMetrics;
-  /** Keeps in step until the signal is aborted; HAProxy serves on. */
-  run(signal: AbortSignal): Promise<void>;
 }
 
 /** How soon a dead HAProxy is noticed, and servers with connections are asked again to leave. */
 const LOOK_EVERY_MS = 1_000;
 const RETRY_MS = 2_000;
+/** Whoever flushes all rules of a host takes ours too: they are put back after this. */
+const RULES_EVERY_MS = 15_000;
 /** Reloads are gathered: each leaves a process behind until its last connection ends. */
 const RELOAD_GAP_MS = 1_000;
 
@@ -77,6 +67,7 @@ export function createServiceProxy(deps: ServiceProxyDeps): ServiceProxy {
 
 interface Running {
   generation: string;
+  serviceCidr: string;
   layout: Layout;
 }
 
@@ -88,9 +79,11 @@ class Proxy implements ServiceProxy {
   #wake = new AbortController();
   #applied: string | undefined;
   #error: string | undefined;
+  #onWithdrawn: () => void = () => undefined;
   /** What is known to run; undefined when it has to be looked at. */
   #running: Running | undefined;
   #rules: string | undefined;
+  #rulesAtMs = -Infinity;
   #issues = '';
   #reloadedAtMs = -Infinity;
 
@@ -116,7 +109,8 @@ class Proxy implements ServiceProxy {
     return { ...this.#metrics };
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  async run(onWithdrawn: () => void, signal: AbortSignal): Promise<void> {
+    this.#onWithdrawn = onWithdrawn;
     while (!signal.aborted) {
       const lists = this.#lists;
       const isDue = lists !== undefined && (this.#isNew || (await this.#isOutOfStep()));
@@ -131,13 +125,17 @@ class Proxy implements ServiceProxy {
     }
   }
 
-  /** HAProxy is gone or another one, or servers have still to leave. */
+  /** HAProxy is gone or another one, rules are to be seen to, or servers have still to leave. */
   async #isOutOfStep(): Promise<boolean> {
     const running = this.#running;
     if (running === undefined) return true;
     if ((await this.#deps.haproxy.running()) !== running.generation) {
       this.#deps.logger.warn('HAProxy is gone and is started again');
       this.#running = undefined;
+      return true;
+    }
+    if (this.#deps.clock.nowMs() - this.#rulesAtMs >= RULES_EVERY_MS) {
+      this.#rules = undefined;
       return true;
     }
     return [...running.layout.servers.values()].some((laid) =>
@@ -151,11 +149,10 @@ class Proxy implements ServiceProxy {
     const beganAtMs = clock.nowMs();
     this.#isNew = false;
     try {
-      const state = proxyStateOf(lists.services, lists.slices);
-      this.#tellIssues(state);
-      await this.#apply(state);
+      await this.#applyLists(lists);
       this.#applied = lists.revision;
       this.#error = undefined;
+      if (lists.slices.some(hasWithdrawn)) this.#onWithdrawn();
       this.#metrics.applies += 1;
       this.#metrics.lastApplyMs = clock.nowMs() - beganAtMs;
       return 0;
@@ -169,14 +166,31 @@ class Proxy implements ServiceProxy {
     }
   }
 
-  async #apply(state: ProxyState): Promise<void> {
+  async #applyLists({ services, slices, serviceCidr, revision }: ServiceLists): Promise<void> {
+    if (serviceCidr === undefined)
+      throw new OperationalError(
+        'proxy-waits',
+        'the control plane has not told yet which addresses Services have',
+      );
+    const isKnown = this.#running !== undefined;
     this.#running ??= await this.#adopt();
-    if (this.#running === undefined) await this.#start(freshLayout(state, undefined));
-    else await this.#change(this.#running, state);
-    const rules = nftRules(state, this.#deps.settings, this.#deps.owner);
+    // What runs has heard more than the disk: a pod that was taken out since must not come back.
+    if (revision === undefined && this.#running !== undefined && !isKnown) return;
+    await this.#deps.claimHost();
+    const state = proxyStateOf(services, slices);
+    this.#tellIssues(state);
+    await this.#apply(state, serviceCidr);
+  }
+
+  async #apply(state: ProxyState, serviceCidr: string): Promise<void> {
+    const running = this.#running;
+    if (running?.serviceCidr === serviceCidr) await this.#change(running, state);
+    else await this.#start(freshLayout(state, running?.layout), serviceCidr);
+    const rules = nftRules(state, { ...this.#deps.settings, serviceCidr }, this.#deps.owner);
     if (rules === this.#rules) return;
-    await this.#deps.applyNft(rules);
+    await this.#deps.applyRules(rules, serviceCidr);
     this.#rules = rules;
+    this.#rulesAtMs = this.#deps.clock.nowMs();
   }
 
   /** What runs, when it is of our making. */
@@ -190,39 +204,41 @@ class Proxy implements ServiceProxy {
       `show map ${MAP_FILES['node-ports']}`,
     ]);
     const maps = { services: readEntries(services), 'node-ports': readEntries(nodePorts) };
-    const { slots } = stored;
+    const { slots, serviceCidr } = stored;
     return {
-      generation,
+      ...{ generation, serviceCidr },
       layout: { slots, assigned: new Map(stored.assigned), servers: readServers(servers), maps },
     };
   }
 
-  async #start(layout: Layout): Promise<void> {
-    const { clock, ids, haproxy, files, settings } = this.#deps;
+  async #start(layout: Layout, serviceCidr: string): Promise<void> {
+    const { clock, ids, haproxy, files } = this.#deps;
+    const settings = { ...this.#deps.settings, serviceCidr };
     const waitMs = this.#reloadedAtMs + RELOAD_GAP_MS - clock.nowMs();
     if (waitMs > 0) await sleep(clock, waitMs);
     const generation = `g-${ids.suffix(10)}`;
     await haproxy.run(renderConfig(layout, settings, generation), generation);
     this.#reloadedAtMs = clock.nowMs();
     this.#metrics.reloads += 1;
-    await files.writeSlots(generation, layout);
-    this.#running = { generation, layout };
+    this.#running = { generation, serviceCidr, layout };
+    await files.writeSlots(storedOf(this.#running));
   }
 
   async #change(running: Running, state: ProxyState): Promise<void> {
     const change = diffState(running.layout, state);
     if (change.type === 'reload') {
       this.#deps.logger.info('HAProxy is reloaded', { reason: change.reason });
-      await this.#start(change.layout);
+      await this.#start(change.layout, running.serviceCidr);
       return;
     }
     const done = await this.#command(running.layout, change.commands);
+    const { generation, serviceCidr } = running;
     const layout = { ...layoutAfter(running.layout, done), assigned: change.assigned };
-    this.#running = { ...running, layout };
+    this.#running = { generation, serviceCidr, layout };
     if (change.commands.length === 0) return;
     const { files, settings } = this.#deps;
-    await files.writeInStep(renderConfig(layout, settings, running.generation));
-    await files.writeSlots(running.generation, layout);
+    await files.writeInStep(renderConfig(layout, { ...settings, serviceCidr }, generation));
+    await files.writeSlots(storedOf(this.#running));
   }
 
   /** @returns what was done; servers that still have connections are left for later. */
@@ -255,4 +271,13 @@ class Proxy implements ServiceProxy {
       this.#deps.logger.warn('parts of Services are not proxied', { issues: text.slice(0, 2_000) });
     this.#issues = text;
   }
+}
+
+function storedOf({ generation, serviceCidr, layout }: Running): StoredSlots {
+  return { generation, serviceCidr, slots: layout.slots, assigned: [...layout.assigned] };
+}
+
+/** Whether pods that are being stopped are in it: they wait until they are known to be left alone. */
+function hasWithdrawn({ endpoints }: EndpointSlice): boolean {
+  return endpoints.some(({ conditions }) => conditions?.terminating === true);
 }

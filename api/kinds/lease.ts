@@ -10,6 +10,9 @@ const COORDINATION = 'io.k8s.api.coordination.v1';
 const DESCRIPTION =
   'Says who holds something and when that was last renewed. Nodes show by it that they are alive.';
 
+/** On the Lease of a node: all changes of EndpointSlices up to this revision are in its service proxy. */
+export const PROXY_REVISION_ANNOTATION = 'gantry.dev/proxy-revision';
+
 export const LeaseSpec = struct(
   `${COORDINATION}.LeaseSpec`,
   'Who holds the lease.',

@@ -67,6 +67,11 @@ export const serviceKind = defineKind<Service>({
   },
 });
 
+/** The Service by which pods find the API servers. */
+export const API_SERVICE = { namespace: 'default', name: 'kubernetes' } as const;
+/** On it: the range that addresses of Services come from, `10.96.0.0/16`. So nodes need no setting of their own. */
+export const SERVICE_CIDR_ANNOTATION = 'gantry.dev/service-cidr';
+
 /** What depends on other fields; addresses and node ports are given out by the server. */
 function applyDefaults({ spec }: Service): void {
   for (const port of spec.ports ?? []) port.targetPort ??= port.port;

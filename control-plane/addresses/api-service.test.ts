@@ -2,11 +2,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { endpointSliceKind } from '@gantry/api/kinds/endpoint-slice';
-import { serviceKind } from '@gantry/api/kinds/service';
+import { API_SERVICE, serviceKind } from '@gantry/api/kinds/service';
 import { silentLogger } from '@gantry/kit/logger';
 import { startTestResources, type TestResources } from '../resources/test-resources.ts';
 import { advertisedAddress } from './advertised.ts';
-import { API_SERVICE, apiSlices, keepApiService, type ServerAddress } from './api-service.ts';
+import { apiSlices, keepApiService, type ServerAddress } from './api-service.ts';
 import { DEFAULT_RANGES } from './ranges.ts';
 
 const TURNS = 30;

@@ -7,7 +7,7 @@ import {
   SERVICE_NAME_LABEL,
   type EndpointSlice,
 } from '@gantry/api/kinds/endpoint-slice';
-import { serviceKind, type Service } from '@gantry/api/kinds/service';
+import { API_SERVICE, SERVICE_CIDR_ANNOTATION, serviceKind, type Service } from '@gantry/api/kinds/service';
 import type { AnyObject } from '@gantry/api/meta';
 import { isAlreadyExists, isConflict, isNotFound } from '@gantry/api/status-error';
 import { sleep, type Clock } from '@gantry/kit/clock';
@@ -18,7 +18,7 @@ import { SYSTEM_USER } from '../admission/bootstrap.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Resources, WriteContext } from '../resources/resources.ts';
 import type { Store, StoreLease } from '../store/store.ts';
-import type { Ipv4Range } from './ipv4-range.ts';
+import { rangeText, type Ipv4Range } from './ipv4-range.ts';
 import { firstAddressOf } from './service-claims.ts';
 
 /** Where a replica is reached. */
@@ -38,7 +38,6 @@ export interface ApiServiceDeps {
   addresses: Ipv4Range;
 }
 
-export const API_SERVICE = { namespace: 'default', name: 'kubernetes' } as const;
 /** Keys `/gantry/servers/10.0.0.1:6443`; they go with their replica's lease. */
 const SERVERS_PREFIX = '/gantry/servers/';
 const PORT = 443;
@@ -87,19 +86,34 @@ async function registered(
 }
 
 async function ensureService(deps: ApiServiceDeps, signal: AbortSignal): Promise<void> {
-  if (deps.cache.get(serviceKind, API_SERVICE) !== undefined) return;
+  const annotations = { [SERVICE_CIDR_ANNOTATION]: rangeText(deps.addresses) };
+  const context = contextOf(signal);
+  const present = deps.cache.get(serviceKind, API_SERVICE);
+  if (present !== undefined) {
+    const isRight = present.metadata.annotations?.[SERVICE_CIDR_ANNOTATION] === rangeText(deps.addresses);
+    if (!isRight)
+      await deps.resources.update(serviceKind, API_SERVICE, 'main', annotated(annotations), context);
+    return;
+  }
   const service: Service = {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { ...API_SERVICE, labels: { component: 'apiserver', provider: 'kubernetes' } },
+    metadata: { ...API_SERVICE, annotations, labels: { component: 'apiserver', provider: 'kubernetes' } },
     spec: {
       type: 'ClusterIP',
       clusterIP: firstAddressOf(deps.addresses),
       ports: [{ name: PORT_NAME, protocol: 'TCP', port: PORT, targetPort: deps.own.port }],
     },
   };
-  await deps.resources.create(serviceKind, service, contextOf(signal)).catch((error: unknown) => {
+  await deps.resources.create(serviceKind, service, context).catch((error: unknown) => {
     if (!isAlreadyExists(error)) throw error;
+  });
+}
+
+function annotated(annotations: Readonly<Record<string, string>>): (current: AnyObject) => AnyObject {
+  return ({ metadata, ...rest }) => ({
+    ...rest,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } },
   });
 }
 

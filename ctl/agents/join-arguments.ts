@@ -25,6 +25,7 @@ export function hollowNodesFrom(flags: {
   runtime: string;
   nodes?: string;
   warmSandboxes?: string;
+  serviceProxy?: string;
 }): number | undefined {
   const wrong = (sentence: string): CliError => new CliError(sentence, { exitCode: EXIT.usage });
   if (flags.runtime === 'docker') {
@@ -34,6 +35,7 @@ export function hollowNodesFrom(flags: {
   if (flags.runtime !== 'hollow') throw wrong(`--runtime must be docker or hollow, not "${flags.runtime}".`);
   if (flags.warmSandboxes !== undefined)
     throw wrong('--warm-sandboxes makes no sense with --runtime hollow.');
+  if (flags.serviceProxy !== undefined) throw wrong('--service-proxy makes no sense with --runtime hollow.');
   const nodes = wholeNumberOf(flags.nodes ?? '1', '--nodes');
   if (nodes < 1 || nodes > HOLLOW_NODES_MAX) {
     throw wrong(`--nodes must be 1 to ${String(HOLLOW_NODES_MAX)}, not ${String(nodes)}.`);

@@ -31,6 +31,10 @@ export function registerAgent(program: Command, context: CommandContext): void {
       `pod sandboxes kept ready for quick starts (default: ${String(WARM_SANDBOXES)})`,
     )
     .option(
+      '--service-proxy <on|off>',
+      'whether this machine leads to Services; off for the second agent of a machine (default: on)',
+    )
+    .option(
       '--runtime <kind>',
       'docker, or hollow: nodes in memory that only seem to run containers',
       'docker',

@@ -19,6 +19,7 @@ export function registerUp(program: Command, context: CommandContext): void {
     .option('--etcd <urls>', 'use this etcd cluster instead of a managed one')
     .option('--name <name>', "this machine's node name", hostname().toLowerCase())
     .option('--warm-sandboxes <count>', 'pod sandboxes kept ready for quick starts', String(WARM_SANDBOXES))
+    .option('--service-proxy <on|off>', 'whether this machine leads to Services', 'on')
     .option('--no-demo', 'do not apply manifests/demo')
     .action(async (flags: UpFlags) => {
       const { runUp } = await import('../up/run-up.ts');

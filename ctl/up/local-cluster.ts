@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findEtcd, etcdCommand } from '@gantry/kit/etcd-process';
 import { OperationalError, messageOf } from '@gantry/kit/operational-error';
 import { repositoryRoot, type Home } from '../home.ts';
+import type { OnOrOff } from '../on-or-off.ts';
 import { logFile, logTail, runningProcess, startProcess } from './process-table.ts';
 import { until } from './until.ts';
 
@@ -15,6 +16,7 @@ export interface ClusterOptions {
   etcd?: string;
   nodeName: string;
   warmSandboxes: number;
+  serviceProxy: OnOrOff;
 }
 
 /**
@@ -74,6 +76,7 @@ export interface AgentOptions {
   tokenFile: string;
   caFile?: string;
   warmSandboxes?: number;
+  serviceProxy?: OnOrOff | undefined;
   /** So many nodes in memory instead of a Docker engine. */
   hollowNodes?: number | undefined;
 }
@@ -96,6 +99,7 @@ export function startAgent(home: Home, agent: AgentOptions): boolean {
       // Without a file, the CA whose fingerprint the token carries is trusted.
       ...(agent.caFile === undefined ? [] : ['--ca', agent.caFile]),
       ...(agent.warmSandboxes === undefined ? [] : ['--warm-sandboxes', String(agent.warmSandboxes)]),
+      ...(agent.serviceProxy === undefined ? [] : ['--service-proxy', agent.serviceProxy]),
       ...(agent.hollowNodes === undefined
         ? []
         : ['--runtime', 'hollow', '--nodes', String(agent.hollowNodes)]),
@@ -132,7 +136,8 @@ export async function waitForProcess(
   );
 }
 
-function programFile(name: 'control-plane' | 'agent'): string {
+/** A compiled program of this checkout. @throws OperationalError `not-built`. */
+export function programFile(name: 'control-plane' | 'agent'): string {
   const file = join(repositoryRoot(), name, 'dist', 'bundle', 'main.js');
   if (!existsSync(file))
     throw new OperationalError('not-built', `${name} is not compiled. Run \`make build\`.`);

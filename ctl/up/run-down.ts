@@ -2,7 +2,7 @@
 // Safe to repeat. The state of an agent goes last: it alone tells which containers are this folder's.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { agentScopes } from '../agents/joined-agent.ts';
+import { agentNames, agentScopes } from '../agents/joined-agent.ts';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Home } from '../home.ts';
 import { ProgressLine } from '../print/progress-line.ts';
@@ -10,6 +10,7 @@ import { removeDemoImages } from './demo-image.ts';
 import { dockerSilence, dockerSocketFrom, isUsedByAgents, removeNodeContainers } from './docker-engine.ts';
 import { AGENT_PROCESS } from './local-cluster.ts';
 import { unmountBelow } from './mounts.ts';
+import { removeNetworks } from './remove-network.ts';
 import { recordedNames, stopProcess, UP_PROCESS } from './process-table.ts';
 
 const STOP_GRACE_MS = 15_000;
@@ -32,6 +33,7 @@ export async function runDown(context: CommandContext, keepData: boolean): Promi
     if (await stopProcess(home, name, STOP_GRACE_MS)) io.out(`Stopped ${name}\n`);
   }
   await removeContainers(context, home);
+  await removeNetworks(context, home, agentNames(home));
   if (await stopProcess(home, 'dockerd', STOP_GRACE_MS)) io.out('Stopped dockerd\n');
   await removeState(home, keepData);
   io.out(

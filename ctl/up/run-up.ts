@@ -27,6 +27,7 @@ import {
 } from './process-table.ts';
 import { answersReady, nodeIsReady } from './readiness.ts';
 import { setUpMachine } from './setup.ts';
+import { onOrOff } from '../on-or-off.ts';
 import { wholeNumberOf } from '../whole-number.ts';
 
 const STOP_GRACE_MS = 10_000;
@@ -38,6 +39,7 @@ export interface UpFlags {
   etcd?: string;
   name: string;
   warmSandboxes: string;
+  serviceProxy: string;
   demo: boolean;
 }
 
@@ -83,6 +85,7 @@ function optionsFrom(flags: UpFlags): ClusterOptions {
     ...(flags.etcd === undefined ? {} : { etcd: flags.etcd }),
     nodeName: flags.name,
     warmSandboxes: wholeNumberOf(flags.warmSandboxes, '--warm-sandboxes'),
+    serviceProxy: onOrOff(flags.serviceProxy, '--service-proxy'),
   };
 }
 
@@ -122,6 +125,7 @@ async function startAll(
     tokenFile: home.joinToken,
     caFile: home.certificateAuthority,
     warmSandboxes: options.warmSandboxes,
+    serviceProxy: options.serviceProxy,
   });
   if (started) say(`Started the agent of node ${options.nodeName}`);
   const ready = () => nodeIsReady(connection, options.nodeName);

@@ -27,6 +27,8 @@ export interface WorldOptions {
   /** etcd without fsync: quicker, for tests that do not measure. */
   unsafeNoFsync?: boolean;
   warmSandboxes?: number;
+  /** Whether agents lead to Services from this host's network; one of a host at most. */
+  serviceProxy?: boolean;
   /** More arguments for the control plane. */
   controlPlaneArgs?: readonly string[];
 }
@@ -127,7 +129,8 @@ class ProcessWorld implements LocalWorld {
 
   async startAgent(name: string): Promise<void> {
     const warm = ['--warm-sandboxes', String(this.#options.warmSandboxes ?? 0)];
-    this.#spawn(name, 'agent', [...this.#joining(name), ...warm]);
+    const proxy = ['--service-proxy', this.#options.serviceProxy === true ? 'on' : 'off'];
+    this.#spawn(name, 'agent', [...this.#joining(name), ...warm, ...proxy]);
     await waitFor(`node ${name}`, async () =>
       isReady(await this.client.get(nodeKind, { namespace: '', name })),
     );

@@ -1,0 +1,18 @@
+// What leads to Services from a node, as the agent sees it: HAProxy for a node with an engine, a short wait for a hollow
+// one.
+import type { ServiceLists } from './service-lists.ts';
+
+export interface NodeProxy {
+  /** The newest lists; earlier ones that were not applied yet are passed over. */
+  onServices(lists: ServiceLists): void;
+  /** All changes of EndpointSlices up to this revision are in force; undefined before the first. */
+  appliedRevision(): string | undefined;
+  /** Why it is not in step; undefined when it is. */
+  error(): string | undefined;
+  /**
+   * Keeps in step until the signal is aborted; traffic goes on flowing after that.
+   *
+   * @param onWithdrawn called when pods that are being stopped have been taken out: somebody waits to hear of it.
+   */
+  run(onWithdrawn: () => void, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,50 @@
+// The half of the agent that leads to Services: what is followed from the API goes to whoever acts on it.
+import type { Client } from '@gantry/api/client';
+import type { Clock } from '@gantry/kit/clock';
+import type { Logger } from '@gantry/kit/logger';
+import type { Random } from '@gantry/kit/random';
+import type { Machine } from '../machine/machine.ts';
+import type { ProxyFault } from '../node/node-conditions.ts';
+import type { NodeProxy } from './node-proxy.ts';
+import { followServices } from './service-lists.ts';
+
+export interface TrafficSideDeps {
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  machine: Pick<Machine, 'checkpoint'>;
+  /** Nothing is followed without one. */
+  serviceProxy?: NodeProxy | undefined;
+}
+
+export interface TrafficSide {
+  /** Absent without a proxy. */
+  fault: (() => ProxyFault) | undefined;
+  /** The control plane is back: asks again at once. */
+  retryNow(): void;
+  /** Runs until the signal is aborted; traffic goes on flowing after that. See {@link NodeProxy}. */
+  run(onWithdrawn: () => void, signal: AbortSignal): Promise<void>;
+}
+
+export function createTrafficSide(
+  deps: TrafficSideDeps,
+  client: Pick<Client, 'list' | 'watch'>,
+): TrafficSide {
+  const { machine, serviceProxy: proxy } = deps;
+  if (proxy === undefined)
+    return { fault: undefined, retryNow: () => undefined, run: () => Promise.resolve() };
+  const services = followServices({
+    ...{ ...deps, client, checkpoint: machine.checkpoint('services') },
+    onLists: (lists) => proxy.onServices(lists),
+  });
+  return {
+    fault() {
+      const message = proxy.error();
+      return message === undefined ? { type: 'none' } : { type: 'fault', message };
+    },
+    retryNow: () => services.retryNow(),
+    async run(onWithdrawn, signal) {
+      await Promise.all([services.run(signal), proxy.run(onWithdrawn, signal)]);
+    },
+  };
+}
