@@ -72,7 +72,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const traffic = createTrafficSide(deps, client);
   const heartbeat = createHeartbeat({
     ...{ ...deps, client, nodeName: name, intervalMs, secondBeatMs },
-    proxyRevision: () => deps.serviceProxy?.appliedRevision(),
+    proxyRevision: (before) => traffic.revision(before),
     onBack() {
       podSide.retryNow();
       traffic.retryNow();

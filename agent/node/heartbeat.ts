@@ -17,8 +17,8 @@ export interface HeartbeatDeps {
   secondBeatMs?: number | undefined;
   /** The first beat that is answered after some that were not. */
   onBack(): void;
-  /** How far the node's service proxy is; undefined when it has none, or none that is in step. */
-  proxyRevision?(): string | undefined;
+  /** How far the node's service proxy is; undefined when it has none. @param before what the Lease says now. */
+  proxyRevision?(before: string | undefined): string | undefined;
 }
 
 export interface Heartbeat {
@@ -104,7 +104,7 @@ async function beat(deps: HeartbeatDeps, lease: Lease | undefined, signal: Abort
 
 function renewed(deps: HeartbeatDeps, lease: Lease | undefined): Lease {
   const { clock, nodeName, intervalMs } = deps;
-  const proxyRevision = deps.proxyRevision?.();
+  const proxyRevision = deps.proxyRevision?.(lease?.metadata.annotations?.[PROXY_REVISION_ANNOTATION]);
   const now = microTimeText(clock.nowMs());
   const { resourceVersion, uid } = lease?.metadata ?? {};
   const isOurs = lease?.spec.holderIdentity === nodeName;

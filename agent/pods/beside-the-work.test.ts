@@ -1,6 +1,7 @@
 // What stands beside the real work: status writes, Events, the view of the runtime, the heartbeat; against the small
 // API in memory, on a clock of the test.
 import test from 'ava';
+import { TransportError } from '@gantry/api/transport-error';
 import { createClient } from '@gantry/api/http-client';
 import type { Event } from '@gantry/api/kinds/event';
 import type { Lease } from '@gantry/api/kinds/lease';
@@ -169,6 +170,31 @@ test('the same words about the same pod are one Event with a count', async (t) =
   ]);
   const [first] = api.list<Event>('events');
   t.like(first?.involvedObject, { kind: 'Pod', name: 'web', fieldPath: 'spec.containers{app}' });
+  end.abort();
+  await done;
+});
+
+test('an Event whose writing had an unknown outcome is not told twice', async (t) => {
+  const { shared, api, pass } = open();
+  let isLost = true;
+  const client: typeof shared.client = {
+    ...shared.client,
+    async create(...args: Parameters<typeof shared.client.create>) {
+      const made = await shared.client.create(...args);
+      if (isLost) {
+        isLost = false;
+        throw new TransportError('timeout', 'no answer in time');
+      }
+      return made;
+    },
+  } as typeof shared.client;
+  const events = createEventRecorder({ ...shared, client, ids: idsFrom(random), nodeName: 'n1' });
+  const end = new AbortController();
+  const done = events.run(end.signal);
+  events.record(involvedPod(toyPod()), { severity: 'Normal', reason: 'Pulling', message: 'image' });
+  await pass(8000);
+  t.false(isLost);
+  t.is(api.list('events').length, 1);
   end.abort();
   await done;
 });

@@ -56,6 +56,26 @@ testRows(test, [
     step: { type: 'stop-container', graceSeconds: 5 },
   },
   {
+    title: 'while connections may still come, it runs on',
+    observed: toyObserved({
+      sandboxes,
+      pod: toyPod({ containers: [graceful] }),
+      containers: [toyRun()],
+      ending: { cause: 'deleted', graceSeconds: 20, sinceMs: NOW_MS, holdUntilMs: NOW_MS + 3000 },
+    }),
+    step: { type: 'nothing' },
+    recheckAfterMs: 3000,
+    phase: 'Running',
+  },
+  {
+    title: 'the grace begins once none come any more',
+    observed: toyObserved({
+      containers: [toyRun()],
+      ending: { cause: 'deleted', graceSeconds: 20, sinceMs: NOW_MS - 9000, holdUntilMs: NOW_MS - 1000 },
+    }),
+    step: { type: 'stop-container', graceSeconds: 19 },
+  },
+  {
     title: 'no grace, no hook',
     observed: toyObserved({
       pod: toyPod({ containers: [graceful] }),

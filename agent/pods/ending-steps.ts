@@ -31,15 +31,16 @@ function stopOrKill(
   ending: Ending,
   container: ContainerState,
 ): Candidate {
-  const endMs = ending.sinceMs + ending.graceSeconds * 1000;
-  const graceSeconds = Math.max(0, Math.ceil((endMs - observed.nowMs) / 1000));
+  const { sinceMs, holdUntilMs = 0 } = ending;
+  const endMs = Math.max(sinceMs, holdUntilMs) + ending.graceSeconds * 1000;
+  const graceSeconds = Math.max(0, Math.ceil((endMs - Math.max(observed.nowMs, holdUntilMs)) / 1000));
   const own = [...facts.init, ...facts.app].find((one) => one.current?.id === container.id);
   const stop: StopContainer =
     own === undefined
       ? stopStranger(container, 'pod-ending', graceSeconds)
       : stopStep(observed, facts, own, container, 'pod-ending', graceSeconds);
   const underWay = observed.memory.inFlight.get(subjectOf(stop));
-  if (underWay?.step.type !== 'stop-container') return { step: stop };
+  if (underWay?.step.type !== 'stop-container') return { step: stop, notBeforeMs: holdUntilMs };
   const killAtMs = underWay.sinceMs + underWay.step.graceSeconds * 1000;
   if (killAtMs <= endMs + SLACK_MS) return { step: stop };
   const { id: containerId, name } = container;

@@ -2,7 +2,7 @@
 // about the same object are one Event with a count.
 import type { Client } from '@gantry/api/client';
 import { eventKind, type Event } from '@gantry/api/kinds/event';
-import { StatusError, isNotFound } from '@gantry/api/status-error';
+import { StatusError, isAlreadyExists, isNotFound } from '@gantry/api/status-error';
 import type { Clock } from '@gantry/kit/clock';
 import { sleep } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
@@ -42,6 +42,8 @@ interface Told {
   lastAtMs: number;
   /** Name of the Event in the API, once it is there. */
   name?: string;
+  /** Under which it is being made. */
+  triedName?: string | undefined;
 }
 
 const COMPONENT = 'gantry-agent';
@@ -151,10 +153,14 @@ class Recorder implements EventRecorder {
         if (!isNotFound(error)) throw error;
       }
     }
-    const name = `${(told.involved.name ?? '').slice(0, NAME_LENGTH_MAX)}.${this.#deps.ids.suffix(12)}`;
-    await client.create(eventKind, this.#eventOf(told, namespace, name));
+    // The same name again after a try of unknown outcome: it may yet be carried out, after what comes next was told.
+    told.triedName ??= `${(told.involved.name ?? '').slice(0, NAME_LENGTH_MAX)}.${this.#deps.ids.suffix(12)}`;
+    const name = told.triedName;
+    await client.create(eventKind, this.#eventOf(told, namespace, name)).catch((error: unknown) => {
+      if (!isAlreadyExists(error)) throw error;
+    });
     const newest = this.#told.get(key);
-    if (newest !== undefined) newest.name = name;
+    if (newest !== undefined) Object.assign(newest, { name, triedName: undefined });
   }
 
   #eventOf({ involved, text, count, firstAtMs, lastAtMs }: Told, namespace: string, name: string): Event {

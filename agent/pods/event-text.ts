@@ -1,4 +1,5 @@
 // The Events that a reason is worth, in Kubernetes' words. Pure.
+import { TRAFFIC_WAIT_MAX_MS } from './ending.ts';
 import { backOffPodText } from './waiting-reason.ts';
 import type { PodIdentity } from '../runtime/runtime.ts';
 import type { Reason } from './reasons.ts';
@@ -45,6 +46,10 @@ export function eventsOf(pod: PodIdentity, reason: Reason): PodEventText[] {
     case 'sandbox-gone': {
       const message = 'Pod sandbox changed, it will be killed and re-created.';
       return [{ severity: 'Normal', reason: 'SandboxChanged', message }];
+    }
+    case 'traffic-goes-on': {
+      const message = `Stopping after ${TRAFFIC_WAIT_MAX_MS / 1000} s although not all nodes have confirmed that they send no new connections here`;
+      return [{ severity: 'Warning', reason: 'TrafficNotWithdrawn', message }];
     }
     case 'deadline-exceeded':
       return [{ severity: 'Normal', reason: 'DeadlineExceeded', message: reason.message }];

@@ -25,6 +25,8 @@ export interface Ending {
   graceSeconds: number;
   /** When this agent learnt of that grace, by its own clock. */
   sinceMs: number;
+  /** Until then it is waited for the traffic of Services to end: see `api/traffic-mark.ts`. The grace begins after that. */
+  holdUntilMs?: number;
 }
 
 /** What the probes have found out about one running container. */

@@ -7,6 +7,7 @@ import type { Logger } from '@gantry/kit/logger';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
 import type { PodProbes } from '../probes/probes.ts';
 import type { SourceReader } from '../volumes/sources.ts';
+import { endingOf, vanishedEnding } from './ending.ts';
 import { nextStep, type Decision } from './next-step.ts';
 import type { Ending, NodeFacts, Observed } from './observed.ts';
 import { isFinished } from './phase-table.ts';
@@ -15,7 +16,6 @@ import { probeTargets } from './probe-targets.ts';
 import type { Reason } from './reasons.ts';
 import type { RuntimeView } from './runtime-view.ts';
 import type { Step } from './step.ts';
-import { podGraceSeconds } from './stop-step.ts';
 
 export interface PodWorker {
   readonly pod: Pod;
@@ -111,10 +111,7 @@ class Worker implements PodWorker {
   }
 
   vanish(graceSeconds: number): void {
-    const sinceMs = this.#deps.clock.nowMs();
-    const before = this.#ending;
-    const isLonger = before !== undefined && before.graceSeconds <= graceSeconds;
-    this.#ending = { ...(isLonger ? before : { graceSeconds, sinceMs }), cause: 'vanished' };
+    this.#ending = vanishedEnding(this.#ending, graceSeconds, this.#deps.clock.nowMs());
     this.#beginEnding();
   }
 
@@ -133,12 +130,11 @@ class Worker implements PodWorker {
     this.#end.abort(new Error('the worker of the pod has ended'));
   }
 
-  #noteDeletion({ metadata }: Pod): void {
-    if (metadata.deletionTimestamp === undefined || this.#ending?.cause === 'vanished') return;
-    const graceSeconds = metadata.deletionGracePeriodSeconds ?? podGraceSeconds(this.pod);
-    if (this.#ending !== undefined && this.#ending.graceSeconds <= graceSeconds) return;
-    this.#ending = { cause: 'deleted', graceSeconds, sinceMs: this.#deps.clock.nowMs() };
-    this.#beginEnding();
+  #noteDeletion(pod: Pod): void {
+    const before = this.#ending;
+    if (pod.metadata.deletionTimestamp === undefined || before?.cause === 'vanished') return;
+    this.#ending = endingOf(pod, before, this.#deps.clock.nowMs());
+    if (this.#ending.sinceMs !== before?.sinceMs) this.#beginEnding();
   }
 
   #beginEnding(): void {

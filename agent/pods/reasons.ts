@@ -1,5 +1,6 @@
 // Why a pod is not where it should be: a closed union, for Events, logs and tests. Pure. A reason lasts as long as
 // what it names; who tells the user compares with the reasons of the pass before.
+import { isInTraffic } from '@gantry/api/traffic-mark';
 import type { ContainerFacts, PodFacts } from './container-facts.ts';
 import type { Observed } from './observed.ts';
 import { resolveStart, hasImage, waitOf } from './start-steps.ts';
@@ -15,7 +16,8 @@ export type Reason =
   | { type: 'start-failed'; container: string; attempt: number; message: string }
   | { type: 'out-of-memory'; container: string; containerId: string; exitCode: number; limit: string }
   | { type: 'sandbox-gone' }
-  | { type: 'deadline-exceeded'; message: string };
+  | { type: 'deadline-exceeded'; message: string }
+  | { type: 'traffic-goes-on' };
 
 export function reasonsOf(observed: Observed, facts: PodFacts, verdict: Verdict): Reason[] {
   const all = [...facts.init, ...facts.app];
@@ -27,9 +29,16 @@ export function reasonsOf(observed: Observed, facts: PodFacts, verdict: Verdict)
   if (verdict.failure?.reason === 'DeadlineExceeded') {
     reasons.push({ type: 'deadline-exceeded', message: verdict.failure.message });
   }
+  if (isStoppedInTraffic(observed)) reasons.push({ type: 'traffic-goes-on' });
   if (observed.ending !== undefined || verdict.phase === 'Succeeded' || verdict.phase === 'Failed')
     return reasons;
   return [...reasons, ...waits(observed, facts)];
+}
+
+/** The wait is over, and nobody has said that no connections come any more. */
+function isStoppedInTraffic({ ending, pod, nowMs }: Observed): boolean {
+  const { holdUntilMs = Infinity, cause } = ending ?? {};
+  return cause === 'deleted' && nowMs >= holdUntilMs && isInTraffic(pod);
 }
 
 function waits(observed: Observed, facts: PodFacts): Reason[] {

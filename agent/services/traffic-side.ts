@@ -20,6 +20,11 @@ export interface TrafficSideDeps {
 export interface TrafficSide {
   /** Absent without a proxy. */
   fault: (() => ProxyFault) | undefined;
+  /**
+   * How far the proxy is; undefined when nobody has to wait for it. One that an earlier agent left behind serves on:
+   * until this agent has looked at it, it is as far as was said before.
+   */
+  revision(before: string | undefined): string | undefined;
   /** The control plane is back: asks again at once. */
   retryNow(): void;
   /** Runs until the signal is aborted; traffic goes on flowing after that. See {@link NodeProxy}. */
@@ -32,7 +37,12 @@ export function createTrafficSide(
 ): TrafficSide {
   const { machine, serviceProxy: proxy } = deps;
   if (proxy === undefined)
-    return { fault: undefined, retryNow: () => undefined, run: () => Promise.resolve() };
+    return {
+      fault: undefined,
+      revision: () => undefined,
+      retryNow: () => undefined,
+      run: () => Promise.resolve(),
+    };
   const services = followServices({
     ...{ ...deps, client, checkpoint: machine.checkpoint('services') },
     onLists: (lists) => proxy.onServices(lists),
@@ -42,6 +52,7 @@ export function createTrafficSide(
       const message = proxy.error();
       return message === undefined ? { type: 'none' } : { type: 'fault', message };
     },
+    revision: (before) => proxy.appliedRevision() ?? (proxy.error() === undefined ? before : undefined),
     retryNow: () => services.retryNow(),
     async run(onWithdrawn, signal) {
       await Promise.all([services.run(signal), proxy.run(onWithdrawn, signal)]);

@@ -4,6 +4,7 @@ import type { KindDefinition } from '@gantry/api/definition';
 import { invariant } from '@gantry/kit/invariant';
 import { controllerOf } from '@gantry/api/owner-references';
 import type { AnyObject } from '@gantry/api/meta';
+import { trafficMarkOf } from '@gantry/api/traffic-mark';
 import type { IndexDefinition } from './cache.ts';
 import { SELECTOR_INDEX, selectorTerms } from './selector-index.ts';
 
@@ -14,6 +15,10 @@ export const DEPENDENTS_INDEX = 'dependents';
 /** Index of pods by the name of their node: one of the fields that the kind has indexed. */
 export const NODE_INDEX = 'spec.nodeName';
 
+/** Index of pods that wait for proxies, all under {@link WITHDRAWING}: heartbeats ask for them, and mostly there are none. */
+export const WITHDRAWING_INDEX = 'traffic';
+export const WITHDRAWING = 'withdrawing';
+
 /** The standard indexes of a kind and those of `more` that concern it. */
 export function indexesOf(definition: KindDefinition, more: readonly IndexDefinition[]): IndexDefinition[] {
   const resourceId = resourceIdOf(definition);
@@ -21,12 +26,15 @@ export function indexesOf(definition: KindDefinition, more: readonly IndexDefini
   const fields = (definition.indexedFields ?? []).map((field) => fieldIndex(definition, resourceId, field));
   const selector: IndexDefinition[] =
     resourceId === 'services' ? [{ name: SELECTOR_INDEX, resourceId, values: selectorTerms }] : [];
+  const withdrawing: IndexDefinition[] =
+    resourceId === 'pods' ? [{ name: WITHDRAWING_INDEX, resourceId, values: withdrawingOf }] : [];
   const dependents: IndexDefinition = { name: DEPENDENTS_INDEX, resourceId, values: allOwnerUids };
   return [
     owner,
     dependents,
     ...fields,
     ...selector,
+    ...withdrawing,
     ...more.filter((index) => index.resourceId === resourceId),
   ];
 }
@@ -38,6 +46,10 @@ function ownerUids(object: AnyObject): readonly string[] {
 
 function allOwnerUids(object: AnyObject): readonly string[] {
   return (object.metadata.ownerReferences ?? []).map(({ uid }) => uid);
+}
+
+function withdrawingOf(pod: AnyObject): readonly string[] {
+  return trafficMarkOf(pod).type === 'withdrawing' ? [WITHDRAWING] : [];
 }
 
 /** Objects in which the field is empty are in no bucket: those are found by looking. */

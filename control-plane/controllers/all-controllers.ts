@@ -16,6 +16,7 @@ import { createNodeRangesController } from './node-ranges/node-ranges-controller
 import { createGoneNodePodController } from './node-lifecycle/gone-node-pods.ts';
 import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
 import type { ZoneMetrics } from './node-lifecycle/zone-metrics.ts';
+import { podTrafficController } from './pod-traffic/pod-traffic-controller.ts';
 import { replicaSetController } from './replica-set/replica-set-controller.ts';
 
 /** What controllers differ in from cluster to cluster. */
@@ -43,6 +44,7 @@ export function allControllers(
     orphanJobPodController,
     createCronJobController(),
     endpointSliceController(),
+    podTrafficController(),
     createNodeLifecycleController(clock, zoneMetrics),
     createGoneNodePodController(clock),
     createNodeRangesController(ranges.pods),

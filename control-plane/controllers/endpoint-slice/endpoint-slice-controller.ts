@@ -5,6 +5,7 @@ import { NODE_INDEX } from '../../cache/indexes.ts';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { serviceKind } from '@gantry/api/kinds/service';
 import { keyOf, type AnyObject } from '@gantry/api/meta';
+import { isInTraffic } from '@gantry/api/traffic-mark';
 import isEqual from 'fast-deep-equal';
 import type { Controller } from '../../engine/controller.ts';
 import { ownedTrigger, ownTrigger } from '../../engine/triggers.ts';
@@ -46,5 +47,14 @@ export function endpointSliceController(): Controller<ObservedService> {
 /** All of a pod that an endpoint shows. */
 function factsOf(pod: Pod): unknown {
   const { metadata, spec, status } = pod;
-  return [metadata.labels, spec.nodeName, status?.podIP, isReady(pod), isFinished(pod), isDeleting(pod)];
+  const isMarked = isInTraffic(pod);
+  return [
+    metadata.labels,
+    spec.nodeName,
+    status?.podIP,
+    isReady(pod),
+    isFinished(pod),
+    isDeleting(pod),
+    isMarked,
+  ];
 }

@@ -2,19 +2,22 @@
 import type { Endpoint } from '@gantry/api/kinds/endpoint-slice';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Service } from '@gantry/api/kinds/service';
+import { isInTraffic } from '@gantry/api/traffic-mark';
 import { isDeleting, isFinished, isReady } from '../pod-condition.ts';
 import type { ObservedService } from './observe.ts';
 
 /** Why a selected pod gets no new connections, or is left out. */
-export type Hindrance = 'finished' | 'no-address' | 'being-stopped' | 'not-ready';
+export type Hindrance = 'finished' | 'no-address' | 'being-stopped' | 'not-ready' | 'unmarked';
 
 /** Undefined when connections go there. */
 export function hindranceOf(pod: Pod, { spec }: Service): Hindrance | undefined {
   if (isFinished(pod)) return 'finished';
   if ((pod.status?.podIP ?? '') === '') return 'no-address';
-  if (spec.publishNotReadyAddresses === true) return undefined;
-  if (isDeleting(pod)) return 'being-stopped';
-  return isReady(pod) ? undefined : 'not-ready';
+  const publishesAll = spec.publishNotReadyAddresses === true;
+  if (isDeleting(pod)) return publishesAll ? undefined : 'being-stopped';
+  if (!publishesAll && !isReady(pod)) return 'not-ready';
+  // Whoever stops it has to know first that there is something to wait for.
+  return isInTraffic(pod) ? undefined : 'unmarked';
 }
 
 /** The endpoint; undefined when the pod cannot be reached at all. */

@@ -22,6 +22,7 @@ const CAUSES: Readonly<Record<Hindrance, [one: string, several: string]>> = {
   'no-address': ['has no address yet', 'have no address yet'],
   'being-stopped': ['is being stopped', 'are being stopped'],
   'not-ready': ['is not ready', 'are not ready'],
+  unmarked: ['is just being marked', 'are just being marked'],
 };
 
 /** The reason as a sentence. */

@@ -3,6 +3,7 @@ import { endpointSliceKind, type EndpointSlice } from '@gantry/api/kinds/endpoin
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Service } from '@gantry/api/kinds/service';
 import type { ObjectMeta } from '@gantry/api/meta';
+import { TRAFFIC_ANNOTATION } from '@gantry/api/traffic-mark';
 import { readerOf, type World } from '../../engine/toy-world.ts';
 import { aPod } from '../toy-workloads.ts';
 
@@ -18,14 +19,14 @@ export function aService(spec: Partial<Service['spec']> = {}, metadata: ObjectMe
   };
 }
 
-/** A pod that runs at `10.1.0.<number>`, ready unless it is said otherwise. */
+/** A pod that runs at `10.1.0.<number>`, marked, and ready unless it is said otherwise. */
 export function aRunningPod(
   number: number,
   parts: { ready?: boolean; metadata?: ObjectMeta; spec?: Partial<Pod['spec']>; status?: Pod['status'] } = {},
 ): Pod {
   const { ready = true, metadata = {}, spec = {}, status = {} } = parts;
   return aPod(`web-${number}`, {
-    metadata,
+    metadata: { annotations: { [TRAFFIC_ANNOTATION]: 'published' }, ...metadata },
     spec: { nodeName: 'n1', ...spec },
     status: {
       phase: 'Running',
