@@ -1,5 +1,6 @@
 // One node: joins its halves. Pods run on the runtime and are reported back; the node itself is registered, beats,
 // and is looked after.
+import { setMaxListeners } from 'node:events';
 import type { Transport } from '@gantry/api/client';
 import { createClient } from '@gantry/api/http-client';
 import type { Clock } from '@gantry/kit/clock';
@@ -68,6 +69,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   });
   const end = new AbortController();
   const { signal } = end;
+  setMaxListeners(LISTENERS_MAX, signal);
   const { heartbeatIntervalMs: intervalMs, secondBeatMs } = options;
   const traffic = createTrafficSide(deps, client);
   const heartbeat = createHeartbeat({
@@ -107,6 +109,9 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     },
   };
 }
+
+/** Each part of the agent and each of its waits listens for the end; more than these are a leak. */
+const LISTENERS_MAX = 40;
 
 /** A machine without the kernel's files tells nothing. */
 function noUsage(clock: Clock): MachineUsage {

@@ -1,13 +1,12 @@
 // The service proxy of a node: whole lists in, HAProxy and nftables in step with them. One pass at a time, always for
 // the newest lists; what runs is looked at first, so that an agent that was started anew disturbs nothing.
-import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import { invariant } from '@gantry/kit/invariant';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf, OperationalError } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
-import type { NodeProxy } from '../services/node-proxy.ts';
+import { hasWithdrawn, UNCONFIRMED, type NodeProxy } from '../services/node-proxy.ts';
 import type { ServiceLists } from '../services/service-lists.ts';
 import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
 import { diffState } from './diff-state.ts';
@@ -79,6 +78,7 @@ class Proxy implements ServiceProxy {
   #wake = new AbortController();
   #applied: string | undefined;
   #error: string | undefined;
+  #isAdopted = false;
   #onWithdrawn: () => void = () => undefined;
   /** What is known to run; undefined when it has to be looked at. */
   #running: Running | undefined;
@@ -150,7 +150,7 @@ class Proxy implements ServiceProxy {
     this.#isNew = false;
     try {
       await this.#applyLists(lists);
-      this.#applied = lists.revision;
+      this.#applied = lists.revision ?? this.#applied ?? this.#unconfirmed();
       this.#error = undefined;
       if (lists.slices.some(hasWithdrawn)) this.#onWithdrawn();
       this.#metrics.applies += 1;
@@ -166,6 +166,11 @@ class Proxy implements ServiceProxy {
     }
   }
 
+  /** A HAProxy that was found running is as far as the agent before said. */
+  #unconfirmed(): string | undefined {
+    return this.#isAdopted ? undefined : UNCONFIRMED;
+  }
+
   async #applyLists({ services, slices, serviceCidr, revision }: ServiceLists): Promise<void> {
     if (serviceCidr === undefined)
       throw new OperationalError(
@@ -175,7 +180,8 @@ class Proxy implements ServiceProxy {
     const isKnown = this.#running !== undefined;
     this.#running ??= await this.#adopt();
     // What runs has heard more than the disk: a pod that was taken out since must not come back.
-    if (revision === undefined && this.#running !== undefined && !isKnown) return;
+    this.#isAdopted = revision === undefined && this.#running !== undefined && !isKnown;
+    if (this.#isAdopted) return;
     await this.#deps.claimHost();
     const state = proxyStateOf(services, slices);
     this.#tellIssues(state);
@@ -275,9 +281,4 @@ class Proxy implements ServiceProxy {
 
 function storedOf({ generation, serviceCidr, layout }: Running): StoredSlots {
   return { generation, serviceCidr, slots: layout.slots, assigned: [...layout.assigned] };
-}
-
-/** Whether pods that are being stopped are in it: they wait until they are known to be left alone. */
-function hasWithdrawn({ endpoints }: EndpointSlice): boolean {
-  return endpoints.some(({ conditions }) => conditions?.terminating === true);
 }

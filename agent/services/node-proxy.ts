@@ -1,11 +1,15 @@
 // What leads to Services from a node, as the agent sees it: HAProxy for a node with an engine, a short wait for a hollow
 // one.
+import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import type { ServiceLists } from './service-lists.ts';
+
+/** The revision of lists from the disk: whoever waits for anything waits for newer ones. */
+export const UNCONFIRMED = '0';
 
 export interface NodeProxy {
   /** The newest lists; earlier ones that were not applied yet are passed over. */
   onServices(lists: ServiceLists): void;
-  /** All changes of EndpointSlices up to this revision are in force; undefined before the first. */
+  /** All changes of EndpointSlices up to this revision are in force; undefined as long as nothing is known of it. */
   appliedRevision(): string | undefined;
   /** Why it is not in step; undefined when it is. */
   error(): string | undefined;
@@ -15,4 +19,9 @@ export interface NodeProxy {
    * @param onWithdrawn called when pods that are being stopped have been taken out: somebody waits to hear of it.
    */
   run(onWithdrawn: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Whether pods that are being stopped are in it: they wait until they are known to be left alone. */
+export function hasWithdrawn({ endpoints }: EndpointSlice): boolean {
+  return endpoints.some(({ conditions }) => conditions?.terminating === true);
 }

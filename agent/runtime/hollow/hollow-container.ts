@@ -33,6 +33,8 @@ export interface HollowContainer {
   createdAtMs: number;
   startedAtMs?: number;
   finishedAtMs?: number;
+  /** When its program first got TERM or KILL from the agent. */
+  toldToStopAtMs?: number;
   exit?: Exit;
   log: HollowLog;
   /** The first one, while it runs. */

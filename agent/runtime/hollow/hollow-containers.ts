@@ -63,8 +63,10 @@ export function createHollowContainers(deps: ContainersDeps): HollowContainers {
       return begin(deps, starts, newContainer(deps, node, spec), onExit);
     },
     async stop(id, graceSeconds) {
-      const main = state.containers.get(id)?.main;
-      if (main === undefined) return;
+      const container = state.containers.get(id);
+      const main = container?.main;
+      if (container === undefined || main === undefined) return;
+      container.toldToStopAtMs ??= state.clock.nowMs();
       const ended = exited(id);
       if (graceSeconds <= 0) main.kill();
       else main.term();

@@ -40,6 +40,7 @@ import { createRolloutWithinLimits } from './rollout-within-limits.ts';
 import { createRunsWhereBound } from './runs-where-bound.ts';
 import { createStatusTellsTruth } from './status-tells-truth.ts';
 import { createWantedStateReached } from './wanted-state-reached.ts';
+import { createWithdrawnBeforeStopped } from './withdrawn-before-stopped.ts';
 import type { Invariant, WorldView } from './world-view.ts';
 
 /** An invariant that does not hold. */
@@ -95,6 +96,7 @@ function ofNodes(bounds: Bounds): Invariant[] {
     createReadyMeansRunning(bounds),
     createEventsInOrder(),
     createEvictionsWithinRate(),
+    createWithdrawnBeforeStopped(),
   ];
 }
 

@@ -1,10 +1,13 @@
 // Invariants of Services, each with worlds that keep it and worlds that break it.
 import test from 'ava';
+import { PROXY_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
+import { TRAFFIC_ANNOTATION } from '@gantry/api/traffic-mark';
 import { createAddressesUnique } from './addresses-unique.ts';
 import { BOUNDS } from './bounds.ts';
 import { createEndpointsFollowPods, createReadyEndpointMeansReadyPod } from './endpoints-follow-pods.ts';
 import { createQuietWhenSettled } from './quiet-when-settled.ts';
-import { ownedBy, StagedWorld, type Draft } from './staged-world.ts';
+import { ownedBy, StagedWorld, uidFor, type Draft } from './staged-world.ts';
+import { createWithdrawnBeforeStopped } from './withdrawn-before-stopped.ts';
 
 const service = (clusterIP: string, nodePort = 0): Draft => ({
   spec: { clusterIP, ports: [{ port: 80, nodePort }] },
@@ -103,6 +106,63 @@ test('no endpoint becomes ready long after its pod was', (t) => {
   late.world.later(BOUNDS.staleMs + BOUNDS.frozenMs + 1_000);
   withSlice(late.world, 'p');
   t.regex(late.shown() ?? '', /tells of pod .* as ready, which had not been for/);
+});
+
+const marked = (value: string, more: object = {}): Draft => ({
+  metadata: { annotations: { [TRAFFIC_ANNOTATION]: value }, ...more },
+});
+
+/** A node with a proxy that leads to the pod `p`. */
+function leading(): { world: StagedWorld; shown: () => string | undefined } {
+  const world = new StagedWorld();
+  const invariant = createWithdrawnBeforeStopped();
+  world.put('Node', 'n1', { status: { conditions: [{ type: 'Ready', status: 'True' }] } });
+  world.put('Lease', 'n1', { metadata: { annotations: { [PROXY_REVISION_ANNOTATION]: '1' } } });
+  world.put('Pod', 'p', marked('published'));
+  world.node('n1').leadsTo = new Set([uidFor('Pod', 'p')]);
+  return { world, shown: () => world.shownTo(invariant) };
+}
+
+test('a proxy that leads to a pod which is said to be withdrawn breaks it, unless its node is away', (t) => {
+  for (const isAway of [false, true]) {
+    const { world, shown } = leading();
+    t.is(shown(), undefined);
+    world.later(1_000).mark('Pod', 'p');
+    world.put('Pod', 'p', marked('withdrawing:9'));
+    t.is(shown(), undefined);
+    const status = { conditions: [{ type: 'Ready', status: isAway ? 'Unknown' : 'True' }] };
+    world.put('Node', 'n1', { status });
+    world.later(1_000).put('Pod', 'p', marked('withdrawn'));
+    if (isAway) t.is(shown(), undefined);
+    else t.regex(shown() ?? '', /said to be withdrawn, but n1 still leads to it/);
+  }
+});
+
+test('a proxy leads to no pod without a mark', (t) => {
+  const { world, shown } = leading();
+  world.put('Pod', 'p', { metadata: { annotations: {} } });
+  t.regex(shown() ?? '', /which has no mark/);
+});
+
+test('a pod is told to stop once its traffic has ended, or after a long wait', (t) => {
+  const rows: [string, number, number, RegExp | undefined][] = [
+    ['published', 100, 30, /was told to stop 100 ms after/],
+    ['withdrawing:9', 5_000, 30, /was told to stop 5000 ms after/],
+    ['withdrawing:9', 10_000, 30, undefined],
+    ['withdrawn', 100, 30, undefined],
+    ['published', 100, 0, undefined],
+  ];
+  for (const [mark, afterMs, graceSeconds, expected] of rows) {
+    const { world, shown } = leading();
+    world.node('n1').leadsTo = new Set();
+    world.mark('Pod', 'p', undefined, graceSeconds);
+    world.put('Pod', 'p', marked(mark));
+    t.is(shown(), undefined);
+    world.later(afterMs);
+    world.run('n1', 'p', { toldToStopAtMs: world.nowMs });
+    if (expected === undefined) t.is(shown(), undefined);
+    else t.regex(shown() ?? '', expected);
+  }
 });
 
 test('slices may change only as long as their pods do', (t) => {

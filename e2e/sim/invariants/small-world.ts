@@ -85,7 +85,7 @@ export class SmallWorld {
       ...current,
       status: { allocatable, capacity: allocatable, conditions },
     }));
-    this.nodes.set(name, { up: true, reachable: true, sandboxes: [], containers: [] });
+    this.nodes.set(name, { up: true, reachable: true, sandboxes: [], containers: [], leadsTo: new Set() });
   }
 
   /** A new leader begins; one that led before is deposed and ends its work. */

@@ -134,7 +134,13 @@ export class StagedWorld {
 
   /** A host, made when it is not there. */
   node(name: string): StagedNode {
-    const node = this.nodes.get(name) ?? { up: true, reachable: true, containers: [], sandboxes: [] };
+    const node = this.nodes.get(name) ?? {
+      up: true,
+      reachable: true,
+      containers: [],
+      sandboxes: [],
+      leadsTo: new Set<string>(),
+    };
     this.nodes.set(name, node);
     return node;
   }

@@ -69,6 +69,8 @@ export interface NodeView {
   readonly reachable: boolean;
   readonly sandboxes: readonly SandboxView[];
   readonly containers: readonly ContainerView[];
+  /** Uids of the pods that its service proxy sends new connections to, for want of no better ones. */
+  readonly leadsTo: ReadonlySet<string>;
 }
 
 /** A pod's sandbox. */
@@ -91,6 +93,8 @@ export interface ContainerView {
   readonly running: boolean;
   readonly startedAtMs?: number;
   readonly finishedAtMs?: number;
+  /** When its program first got TERM or KILL from the agent. */
+  readonly toldToStopAtMs?: number;
   readonly exitCode?: number;
 }
 

@@ -10,6 +10,20 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
     what: 'An agent that was started anew takes an end back that the one before had reported.',
   },
   {
+    name: 'stops-in-traffic',
+    file: 'agent/pods/ending.ts',
+    find: 'if (isInTraffic(pod) && graceSeconds > 0)',
+    replace: 'if (isInTraffic(pod) && graceSeconds < 0)',
+    what: 'A pod is stopped while Services lead to it.',
+  },
+  {
+    name: 'tells-ahead-of-its-proxy',
+    file: 'agent/services/hollow-proxy.ts',
+    find: '        waiting = undefined;\n',
+    replace: '        waiting = undefined;\n        applied = lists.revision;\n',
+    what: 'A node says that a change is in force before it is.',
+  },
+  {
     name: 'no-restart-back-off',
     file: 'agent/pods/restart-back-off.ts',
     find: 'return { dueAtMs: finishedAtMs + delayMs, delayMs, quickExits: before + 1 };',

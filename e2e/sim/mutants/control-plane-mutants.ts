@@ -138,6 +138,20 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     what: 'All nodes that are away lose their pods at once.',
   },
   {
+    name: 'ready-without-mark',
+    file: `${CONTROLLERS}/endpoint-slice/endpoints.ts`,
+    find: "return isInTraffic(pod) ? undefined : 'unmarked';",
+    replace: "return isInTraffic(pod) || isReady(pod) ? undefined : 'unmarked';",
+    what: 'Services lead to a pod before whoever stops it can know.',
+  },
+  {
+    name: 'waits-for-no-proxy',
+    file: `${CONTROLLERS}/pod-traffic/plan.ts`,
+    find: 'const behind = proxies.filter((proxy) => proxy.revision < revision);',
+    replace: 'const behind = proxies.filter(() => false);',
+    what: 'A pod counts as withdrawn before the proxies have heard of it.',
+  },
+  {
     name: 'scheduler-forgets-its-placements',
     file: 'control-plane/scheduler/scheduler-core.ts',
     find: 'for (const { pod, node } of outcome.placements) this.#assumed.set(pod.uid, node);',

@@ -7,6 +7,8 @@ import type { ContainerView, NodeView, SandboxView } from '../invariants/world-v
 interface Held {
   readonly containers: ReadonlyMap<string, HollowContainer>;
   readonly sandboxes: ReadonlyMap<string, HollowSandbox>;
+  /** A new set whenever it changes. */
+  readonly leadsTo: ReadonlySet<string>;
 }
 
 /** The views of one host, one after the other. */
@@ -15,9 +17,9 @@ export class HostViews {
   readonly #sandboxes = new WeakMap<HollowSandbox, SandboxView>();
   #last: NodeView | undefined;
 
-  look({ containers, sandboxes }: Held, up: boolean, reachable: boolean): NodeView {
+  look({ containers, sandboxes, leadsTo }: Held, up: boolean, reachable: boolean): NodeView {
     const next = {
-      ...{ up, reachable },
+      ...{ up, reachable, leadsTo },
       sandboxes: Array.from(sandboxes.values(), (each) => this.#sandbox(each)),
       containers: Array.from(containers.values(), (each) => this.#container(each)),
     };
@@ -26,13 +28,14 @@ export class HostViews {
   }
 
   #container(container: HollowContainer): ContainerView {
-    const { id, spec, status, startedAtMs, finishedAtMs, exit } = container;
+    const { id, spec, status, startedAtMs, finishedAtMs, toldToStopAtMs, exit } = container;
     const running = status === 'running';
     const last = this.#containers.get(container);
     if (
       last?.running === running &&
       last.startedAtMs === startedAtMs &&
       last.finishedAtMs === finishedAtMs &&
+      last.toldToStopAtMs === toldToStopAtMs &&
       last.exitCode === exit?.exitCode
     ) {
       return last;
@@ -51,6 +54,7 @@ export class HostViews {
       },
       ...(startedAtMs === undefined ? {} : { startedAtMs }),
       ...(finishedAtMs === undefined ? {} : { finishedAtMs }),
+      ...(toldToStopAtMs === undefined ? {} : { toldToStopAtMs }),
       ...(exit === undefined ? {} : { exitCode: exit.exitCode }),
     };
     this.#containers.set(container, view);
@@ -71,6 +75,7 @@ function isSame(a: NodeView, b: NodeView): boolean {
   return (
     a.up === b.up &&
     a.reachable === b.reachable &&
+    a.leadsTo === b.leadsTo &&
     hasSame(a.containers, b.containers) &&
     hasSame(a.sandboxes, b.sandboxes)
   );

@@ -13,6 +13,7 @@ import { simTransport, type ApiServers } from '../http/sim-servers.ts';
 import type { NodeView } from '../invariants/world-view.ts';
 import type { NodePlan } from '../plan/run-plan.ts';
 import { gatedRuntime } from './gated-runtime.ts';
+import { createHollowProxy, noTraffic } from '@gantry/agent/services/hollow-proxy';
 import { hashText } from './hash-text.ts';
 import { HostViews } from './host-views.ts';
 import type { SimNetwork } from './network.ts';
@@ -38,6 +39,7 @@ export class SimHost {
   readonly #address: string;
   readonly #engine: HollowEngine;
   readonly #disk = createHollowDisk();
+  #traffic = noTraffic();
   #checkpoints = emptyCheckpoints();
   #process: SimProcess | undefined;
   #hasChanged = false;
@@ -94,6 +96,7 @@ export class SimHost {
   powerOff(): void {
     this.kill();
     this.#engine.powerOff();
+    this.#traffic = noTraffic();
   }
 
   powerOn(): void {
@@ -133,7 +136,9 @@ export class SimHost {
 
   /** The one of before as long as nothing has changed. */
   view(isReachable: boolean): NodeView {
-    return this.#views.look(this.#engine.parts.state, this.isUp, this.isUp && isReachable);
+    const { containers, sandboxes } = this.#engine.parts.state;
+    const { leadsTo } = this.#traffic;
+    return this.#views.look({ containers, sandboxes, leadsTo }, this.isUp, this.isUp && isReachable);
   }
 
   async #begin(process: SimProcess): Promise<void> {
@@ -150,6 +155,7 @@ export class SimHost {
           createHollowRuntime({ engine: this.#engine, nodeName: name }),
         ),
         machine: this.#machine(process),
+        serviceProxy: createHollowProxy({ clock, random, traffic: this.#traffic }),
         options: {
           node: {
             ...{ name, labels: {}, podsMax, agentVersion: 'v1.32.0' },

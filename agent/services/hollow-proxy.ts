@@ -1,0 +1,70 @@
+// The service proxy of a hollow node: new lists are in force after a while. What it leads to belongs to the host, as
+// HAProxy does: it stays when the agent dies, and goes when the host does.
+import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
+import { sleep, type Clock } from '@gantry/kit/clock';
+import type { Random } from '@gantry/kit/random';
+import { untilAborted } from '@gantry/kit/until-aborted';
+import { hasWithdrawn, UNCONFIRMED, type NodeProxy } from './node-proxy.ts';
+import type { ServiceLists } from './service-lists.ts';
+
+/** What a hollow host's proxy does right now. */
+export interface HollowTraffic {
+  /** Whether lists are in force; not after the host was off. */
+  isServing: boolean;
+  /** Uids of the pods that new connections are sent to, as long as there are any. */
+  leadsTo: ReadonlySet<string>;
+}
+
+export interface HollowProxyDeps {
+  clock: Clock;
+  random: Random;
+  traffic: HollowTraffic;
+}
+
+/** Nothing is led to yet. */
+export function noTraffic(): HollowTraffic {
+  return { isServing: false, leadsTo: new Set() };
+}
+
+/** From a few commands to a reload on a busy host. */
+const APPLY_MIN_MS = 5;
+const APPLY_MAX_MS = 300;
+
+export function createHollowProxy({ clock, random, traffic }: HollowProxyDeps): NodeProxy {
+  let waiting: ServiceLists | undefined;
+  let applied: string | undefined;
+  let wake: () => void = () => undefined;
+  return {
+    onServices(lists) {
+      // What is in force has heard more than the disk.
+      if (lists.revision === undefined && traffic.isServing) return;
+      waiting = lists;
+      wake();
+    },
+    appliedRevision: () => applied,
+    error: () => undefined,
+    async run(onWithdrawn, signal) {
+      while (!signal.aborted) {
+        const lists = waiting;
+        if (lists === undefined) {
+          const woken = new Promise<void>((resolve) => (wake = resolve));
+          await untilAborted(woken, signal).catch(() => undefined);
+          continue;
+        }
+        waiting = undefined;
+        const delayMs = APPLY_MIN_MS + Math.floor(random.next() * (APPLY_MAX_MS - APPLY_MIN_MS));
+        await sleep(clock, delayMs, signal).catch(() => undefined);
+        if (signal.aborted) return;
+        Object.assign(traffic, { isServing: true, leadsTo: new Set(lists.slices.flatMap(readyUids)) });
+        applied = lists.revision ?? UNCONFIRMED;
+        if (lists.slices.some(hasWithdrawn)) onWithdrawn();
+      }
+    },
+  };
+}
+
+function readyUids({ endpoints }: EndpointSlice): string[] {
+  return endpoints.flatMap(({ conditions, targetRef }) =>
+    conditions?.ready === true && targetRef?.uid !== undefined ? [targetRef.uid] : [],
+  );
+}
