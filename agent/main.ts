@@ -48,9 +48,9 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
     warmPoolSize: warmSandboxes,
   });
   const machine = createLocalMachine({ ...deps, stateFolder, address });
-  const { server, labels, reserved, podsMax, heartbeatIntervalMs } = options;
+  const { server, labels, reserved, podsMax, heartbeatIntervalMs, dns } = options;
   const node = { name, labels, reserved, podsMax, agentVersion: AGENT_VERSION };
-  const parts = { server, connection, runtime, machine, options: { node, heartbeatIntervalMs } };
+  const parts = { server, connection, runtime, machine, options: { node, heartbeatIntervalMs, dns } };
   await runNode({ ...deps, ...parts }, signal);
 }
 
