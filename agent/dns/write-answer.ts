@@ -1,7 +1,7 @@
 // Writes an answer: the question as it came, names said once, no more bytes than the client takes. Pure.
 import dnsPacket, { type Answer } from 'dns-packet';
 import type { QueryHead } from './read-query.ts';
-import { FLAG, HEADER_BYTES, RCODE, readName, readRecordAfterName, TYPE } from './wire.ts';
+import { FLAG, HEADER_BYTES, readName, readRecordAfterName, TYPE } from './wire.ts';
 
 /** What larger packets over UDP would be cut into on some ways, and then lost (DNS flag day 2020). */
 export const UDP_BYTES_MAX = 1_232;
@@ -24,6 +24,8 @@ export interface AnswerParts {
   answers?: readonly Answer[];
   authorities?: readonly Answer[];
   additionals?: readonly Answer[];
+  /** More was known than is here. */
+  isCut?: boolean;
 }
 
 /** The head of a query, with EDNS0 when the client knows it. */
@@ -42,7 +44,7 @@ export function writeAnswer(head: AnsweredHead, parts: AnswerParts, transport: T
   const body = new Body(head, bytesMax);
   const { answers = [], authorities = [], additionals = [] } = parts;
   const counts = [answers, authorities, additionals].map((records) => body.add(records));
-  const isCut = counts[0] !== answers.length || counts[1] !== authorities.length;
+  const isCut = parts.isCut === true || counts[0] !== answers.length || counts[1] !== authorities.length;
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt16BE(head.id, 0);
   header.writeUInt16BE(flagsOf(head, parts, isCut), 2);
@@ -161,10 +163,4 @@ function lengthsOf(bytes: Buffer): number[] {
 /** An answer that only says that something went wrong. */
 export function writeRefusal(head: AnsweredHead, rcode: number): Buffer {
   return writeAnswer(head, { rcode, isAuthoritative: false }, 'udp');
-}
-
-/** RCODE names for figures. */
-export function rcodeName(rcode: number): string {
-  const name = Object.entries(RCODE).find(([, code]) => code === rcode)?.[0];
-  return name ?? 'other';
 }
