@@ -7,7 +7,9 @@ import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
-import type { Machine, MachineUsage } from './machine/machine.ts';
+import { parseResolvConf } from './dns/host-resolv-conf.ts';
+import { CLUSTER_DOMAIN, type NodeDns } from './dns/resolv-conf.ts';
+import type { Machine, MachineFacts, MachineUsage } from './machine/machine.ts';
 import { createHeartbeat } from './node/heartbeat.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
 import { createNodeRegistration } from './node/node-registration.ts';
@@ -26,6 +28,8 @@ export interface AgentOptions {
   heartbeatIntervalMs: number;
   /** From the first beat to the second, where many agents start together; an interval when absent. */
   secondBeatMs?: number | undefined;
+  /** Where pods find the names of the cluster; absent: they resolve as the node does. */
+  dns?: Omit<NodeDns, 'host'> | undefined;
 }
 
 export interface AgentDeps {
@@ -60,7 +64,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const { address: hostIp, isRoot } = facts;
   const node = {
     ...{ name, hostIp, isRoot, podsFolder: machine.podsFolder },
-    allocatable: allocatableOf(options.node, facts),
+    ...{ allocatable: allocatableOf(options.node, facts), dns: nodeDnsOf(options, facts) },
   };
   const podSide = createPodSide({ ...deps, client, node });
   const registration = createNodeRegistration({
@@ -112,6 +116,11 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
 
 /** Each part of the agent and each of its waits listens for the end; more than these are a leak. */
 const LISTENERS_MAX = 40;
+
+/** Pods that resolve as the node does need no more than its file. */
+function nodeDnsOf({ dns }: AgentOptions, { resolvConf = '' }: Pick<MachineFacts, 'resolvConf'>): NodeDns {
+  return { clusterDns: [], clusterDomain: CLUSTER_DOMAIN, ...dns, host: parseResolvConf(resolvConf) };
+}
 
 /** A machine without the kernel's files tells nothing. */
 function noUsage(clock: Clock): MachineUsage {

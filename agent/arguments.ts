@@ -1,8 +1,10 @@
 // The command line of the agent. Pure: arguments in, options or one sentence out.
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@gantry/api/duration';
+import { dnsSubdomainProblem, ipAddressProblem } from '@gantry/api/names';
 import { bytesOf, cpuMilliOf, isQuantity } from '@gantry/api/quantity';
 import { HOLLOW_NODES_MAX, WARM_SANDBOXES } from '@gantry/kit/node-defaults';
+import { CLUSTER_DOMAIN } from './dns/resolv-conf.ts';
 import type { LogLevel } from '@gantry/kit/logger';
 
 /** What the operator chose. Files are named, not read. */
@@ -28,12 +30,14 @@ export interface AgentArguments {
   caFile: string | undefined;
   certFile: string | undefined;
   keyFile: string | undefined;
+  /** Where pods find the names of the cluster; nowhere when absent. */
+  dns: { clusterDns: string[]; clusterDomain: string } | undefined;
   logLevel: LogLevel;
 }
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 /** Hollow nodes have nothing to warm up, addresses of their own, and a certificate each. */
-const HOLLOW_HAS_NO = ['warm-sandboxes', 'address', 'cert', 'key', 'service-proxy'] as const;
+const HOLLOW_HAS_NO = ['warm-sandboxes', 'address', 'cert', 'key', 'service-proxy', 'cluster-dns'] as const;
 /** Thousands of nodes beat as seldom as Kubernetes' own. */
 const HEARTBEAT = { docker: '1s', hollow: '10s' } as const;
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
@@ -72,6 +76,7 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
     caFile: values.ca,
     certFile: values.cert,
     keyFile: values.key,
+    dns: dnsOf(values['cluster-dns'], values['cluster-domain']),
     logLevel,
   };
 }
@@ -98,6 +103,8 @@ function parse(argv: readonly string[]) {
       ca: { type: 'string' },
       cert: { type: 'string' },
       key: { type: 'string' },
+      'cluster-dns': { type: 'string', multiple: true },
+      'cluster-domain': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -158,6 +165,21 @@ function wholeNumber(option: string, text: string): number {
 function isOn(option: string, text: string): boolean {
   if (text !== 'on' && text !== 'off') throw new Error(`${option} must be on or off, not "${text}"`);
   return text === 'on';
+}
+
+function dnsOf(clusterDns: string[] | undefined, domain: string | undefined): AgentArguments['dns'] {
+  if (clusterDns === undefined) {
+    if (domain !== undefined) throw new Error('--cluster-domain needs --cluster-dns');
+    return undefined;
+  }
+  const clusterDomain = domain ?? CLUSTER_DOMAIN;
+  for (const address of clusterDns) {
+    const problem = ipAddressProblem(address);
+    if (problem !== undefined) throw new Error(`--cluster-dns "${address}" ${problem}`);
+  }
+  const problem = dnsSubdomainProblem(clusterDomain);
+  if (problem !== undefined) throw new Error(`--cluster-domain "${clusterDomain}" ${problem}`);
+  return { clusterDns, clusterDomain };
 }
 
 function reservedOf(cpu: string, memory: string): { cpuMilli: number; memoryBytes: number } {

@@ -55,7 +55,7 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
     warmPoolSize: warmSandboxes,
   });
   const machine = createLocalMachine({ ...deps, stateFolder, address });
-  const { server, labels, reserved, podsMax, heartbeatIntervalMs } = options;
+  const { server, labels, reserved, podsMax, heartbeatIntervalMs, dns } = options;
   const node = { name, labels, reserved, podsMax, agentVersion: AGENT_VERSION };
   const serviceProxy = options.serviceProxy
     ? createHostProxy({ ...deps, folder: proxyFolder(stateFolder), owner: scope })
@@ -66,7 +66,7 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
     runtime,
     machine,
     serviceProxy,
-    options: { node, heartbeatIntervalMs },
+    options: { node, heartbeatIntervalMs, dns },
   };
   await runNode({ ...deps, ...parts }, signal);
 }

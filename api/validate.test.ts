@@ -158,9 +158,9 @@ const DROPPED: [string, KindDefinition, unknown, string[]][] = [
   [
     'a value of Kubernetes',
     podKind,
-    pod({ dnsPolicy: 'None' }),
+    pod({ os: { name: 'windows' } }),
     [
-      'unknown value "None" of field "spec.dnsPolicy" (known to Kubernetes, not honoured by Gantry yet): only "ClusterFirst" or "Default" is',
+      'unknown value "windows" of field "spec.os.name" (known to Kubernetes, not honoured by Gantry yet): only "linux" is',
     ],
   ],
   [

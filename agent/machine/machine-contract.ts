@@ -2,7 +2,7 @@
 // the agent both find them.
 import type { ExecutionContext, TestFn } from 'ava';
 import { codeOf } from '@gantry/kit/operational-error';
-import { messageFile, podFolder, volumeFolder } from '../volumes/pod-folders.ts';
+import { messageFile, podFolder, volumeFolder, resolvConfFile } from '../volumes/pod-folders.ts';
 import type { Machine } from './machine.ts';
 
 /** One machine, as the agents see it that run on it one after the other. */
@@ -91,6 +91,18 @@ function testFiles(test: TestFn, open: (t: ExecutionContext) => Promise<MachineB
     await machine.applyFileActions([{ type: 'message-file', path }]);
     t.is(await machine.readEnd(path, 100), 'the last words');
     t.is(await machine.readEnd(path, 5), 'words');
+  });
+
+  test('machine: a text file holds the last text', async (t) => {
+    const { next, read } = await open(t);
+    const machine = await next();
+    const path = resolvConfFile(machine.podsFolder, 'u1');
+    const write = (text: string) =>
+      machine.applyFileActions([{ type: 'text-file', path, text, mode: 0o644 }]);
+    await write('one and more\n');
+    await write('two\n');
+    await write('two\n');
+    t.is(await read(path), 'two\n');
   });
 
   test('machine: files that cannot be are a failed volume', async (t) => {

@@ -12,6 +12,8 @@ export interface MachineFacts {
   /** Address at which the node is reached. */
   address: string;
   isRoot: boolean;
+  /** The text by which the machine resolves names; absent where it does not tell. */
+  resolvConf?: string;
   /** What the machine tells of itself; stands in for an engine that does not answer. */
   system: RuntimeInfo;
 }

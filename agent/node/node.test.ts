@@ -162,6 +162,14 @@ test('arguments', (t) => {
   t.is(read.reserved.cpuMilli, 100);
 });
 
+test('where pods find the names of the cluster: nowhere, unless the operator says so', (t) => {
+  t.is(readArguments(given, 'h').dns, undefined);
+  t.deepEqual(readArguments([...given, '--cluster-dns', '169.254.20.10'], 'h').dns, {
+    clusterDns: ['169.254.20.10'],
+    clusterDomain: 'cluster.local',
+  });
+});
+
 const hollow = [...given, '--runtime', 'hollow'];
 
 test('hollow nodes: as many as are asked for, beating seldom', (t) => {
@@ -191,6 +199,10 @@ for (const [wrong, sentence] of [
   [[...given, '--warm-sandboxes', '-1'], /warm-sandboxes/],
   [[...given, '--cert', 'a'], /--cert and --key/],
   [[...given, '--reserved-memory', 'lots'], /--reserved-memory/],
+  [[...given, '--cluster-dns', 'dns.example'], /--cluster-dns "dns.example" must/],
+  [[...given, '--cluster-dns', '10.0.0.1', '--cluster-domain', 'a b'], /--cluster-domain "a b" must/],
+  [[...given, '--cluster-domain', 'a.b'], /--cluster-domain needs --cluster-dns/],
+  [[...hollow, '--cluster-dns', '10.0.0.1'], /--cluster-dns makes no sense/],
   [[...given, '--log-level', 'loud'], /--log-level/],
 ] as const) {
   test(`wrong arguments: ${wrong.join(' ')}`, (t) => {

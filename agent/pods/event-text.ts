@@ -28,6 +28,13 @@ export function eventsOf(pod: PodIdentity, reason: Reason): PodEventText[] {
       const message = `Error: ${reason.message}`;
       return [{ severity: 'Warning', reason: 'Failed', message, container: reason.container }];
     }
+    case 'resolv-conf-cut': {
+      const message =
+        reason.what === 'nameservers-cut'
+          ? 'Nameserver limits were exceeded, some nameservers have been omitted'
+          : 'Search Line limits were exceeded, some search paths have been omitted';
+      return [{ severity: 'Warning', reason: 'DNSConfigForming', message }];
+    }
     case 'volume-missing':
       return [
         {

@@ -1,5 +1,6 @@
 // Everything that `nextStep` may look at, as one value. Nothing in it is an open question to the world.
 import type { Pod, PodStatus } from '@gantry/api/kinds/pod';
+import type { NodeDns } from '../dns/resolv-conf.ts';
 import type { ContainerState, SandboxState } from '../runtime/runtime.ts';
 import type { SourceReader } from '../volumes/sources.ts';
 
@@ -14,6 +15,8 @@ export interface NodeFacts {
   podsFolder: string;
   /** Whether the agent may mount and change owners. */
   isRoot: boolean;
+  /** How names are resolved; absent: as the engine has it. */
+  dns?: NodeDns;
   /** Limits that `resourceFieldRef` falls back to. */
   allocatable: { cpuMilli: number; memoryBytes: number };
 }

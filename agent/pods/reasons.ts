@@ -1,6 +1,7 @@
 // Why a pod is not where it should be: a closed union, for Events, logs and tests. Pure. A reason lasts as long as
 // what it names; who tells the user compares with the reasons of the pass before.
 import { isInTraffic } from '@gantry/api/traffic-mark';
+import { podResolvConf, type ResolvConfIssue } from '../dns/resolv-conf.ts';
 import type { ContainerFacts, PodFacts } from './container-facts.ts';
 import type { Observed } from './observed.ts';
 import { resolveStart, hasImage, waitOf } from './start-steps.ts';
@@ -15,6 +16,8 @@ export type Reason =
   | { type: 'step-failed'; subject: string; code: string; message: string; count: number }
   | { type: 'start-failed'; container: string; attempt: number; message: string }
   | { type: 'out-of-memory'; container: string; containerId: string; exitCode: number; limit: string }
+  /** Its resolv.conf would be larger than resolvers take. */
+  | { type: 'resolv-conf-cut'; what: ResolvConfIssue['type'] }
   | { type: 'sandbox-gone' }
   | { type: 'deadline-exceeded'; message: string }
   | { type: 'traffic-goes-on' };
@@ -46,10 +49,17 @@ function waits(observed: Observed, facts: PodFacts): Reason[] {
   if (facts.staleSandboxes.length > 0) reasons.push({ type: 'sandbox-gone' });
   const volumes = wantedVolumes(observed);
   if (volumes.outcome === 'missing') reasons.push({ type: 'volume-missing', message: volumes.message });
-  for (const one of containersToStart(observed, facts)) {
+  const toStart = containersToStart(observed, facts);
+  if (toStart.length > 0) reasons.push(...resolvConfCut(observed));
+  for (const one of toStart) {
     reasons.push(...backOff(observed, one), ...referenceMissing(observed, facts, one));
   }
   return reasons;
+}
+
+function resolvConfCut({ pod, node }: Observed): Reason[] {
+  const issues = node.dns === undefined ? [] : (podResolvConf(pod, node.dns)?.issues ?? []);
+  return issues.map(({ type }) => ({ type: 'resolv-conf-cut', what: type }));
 }
 
 function backOff(observed: Observed, one: ContainerFacts): Reason[] {

@@ -6,6 +6,7 @@ import type { ContainerSpec, PodIdentity } from '../runtime/runtime.ts';
 import type { DownwardContext } from '../volumes/downward.ts';
 import { expandVariables } from '../volumes/expand-variables.ts';
 import type { FileAction } from '../volumes/file-action.ts';
+import { planResolvConf } from './plan-resolv-conf.ts';
 import { planMounts } from '../volumes/plan-volumes.ts';
 import { messageFile } from '../volumes/pod-folders.ts';
 import { attempt, missing, resolveEnv, type Resolution } from '../volumes/resolve-env.ts';
@@ -59,6 +60,7 @@ export function resolveContainer(
     const { pod, node, sources } = observed;
     const variables = resolveEnv(pod, container, sources, downwardContext(observed, start.podIp));
     const { mounts, actions } = planMounts(pod, container, node.podsFolder);
+    const names = planResolvConf(pod, container, node);
     const message = messageFile(node.podsFolder, pod.metadata.uid ?? '', container.name, start.attempt);
     const target = container.terminationMessagePath ?? MESSAGE_PATH;
     const spec: ContainerSpec = {
@@ -73,7 +75,7 @@ export function resolveContainer(
       ...commandOf(container, variables),
       env: [...variables].map(([name, value]) => `${name}=${value}`),
       ...(container.workingDir === undefined ? {} : { workingDir: container.workingDir }),
-      mounts: [...mounts, { source: message, target, readOnly: false }],
+      mounts: [...mounts, ...names.mounts, { source: message, target, readOnly: false }],
       ...resourcesOf(container),
       ...oomScoreOf(pod, container, node.allocatable.memoryBytes),
       tty: container.tty ?? false,
@@ -83,7 +85,7 @@ export function resolveContainer(
       hostname: hostnameOf(pod),
       labels: { [QUICK_EXITS_LABEL]: String(start.quickExits) },
     };
-    return { spec, files: [...actions, { type: 'message-file', path: message }] };
+    return { spec, files: [...actions, ...names.actions, { type: 'message-file', path: message }] };
   });
 }
 

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { toyContainer, toyMemory, toyObserved, toyPod, withImages } from '../toy/toy-observed.ts';
 import { app, sandboxes, ready, failed, testRows } from '../toy/toy-steps.ts';
+import { eventsOf } from './event-text.ts';
 import { nextStep } from './next-step.ts';
 
 testRows(test, [
@@ -136,3 +137,18 @@ for (const [subject, code, reason] of [
     t.true(reasons.some(({ type }) => type === reason));
   });
 }
+
+test('a resolv.conf that had to be cut is told while a container is to start, which starts all the same', (t) => {
+  const host = { nameservers: ['192.0.2.1', '192.0.2.2', '192.0.2.3'], search: [], options: [] };
+  const { node } = toyObserved();
+  const dns = { clusterDns: ['169.254.20.10'], clusterDomain: 'cluster.local', host };
+  const pod = toyPod({ dnsConfig: { nameservers: host.nameservers } });
+  const observed = toyObserved({ pod, sandboxes, memory: ready, node: { ...node, dns } });
+  const { step, reasons } = nextStep(observed);
+  const [reason] = reasons;
+  t.is(step.type, 'start-container');
+  t.deepEqual(reasons, [{ type: 'resolv-conf-cut', what: 'nameservers-cut' }]);
+  if (reason === undefined) return;
+  const [event] = eventsOf({ namespace: 'shop', name: 'web', uid: 'u1' }, reason);
+  t.like(event, { severity: 'Warning', reason: 'DNSConfigForming' });
+});

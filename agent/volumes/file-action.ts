@@ -22,5 +22,7 @@ export type FileAction =
   | { type: 'write-files'; path: string; files: readonly VolumeFile[] }
   /** Makes a missing folder below a volume; refuses to leave the volume through a symbolic link. */
   | { type: 'sub-path'; root: string; path: string }
+  /** This text, written over what is there, so that containers that have the file see it. */
+  | { type: 'text-file'; path: string; text: string; mode: number }
   /** An empty file that the container may write. */
   | { type: 'message-file'; path: string };

@@ -77,6 +77,9 @@ function applyFileAction(disk: HollowDisk, action: FileAction): void {
       disk.makeFolder(action.path);
       for (const { path, bytes } of action.files) disk.write(`${action.path}/${path}`, bytes);
       return;
+    case 'text-file':
+      disk.write(action.path, action.text);
+      return;
     case 'message-file':
       if (!disk.has(action.path)) disk.write(action.path, '');
       return;

@@ -1,6 +1,6 @@
 // Does what a volume plan says. Every action is safe to repeat; failures are OperationalErrors whose message is for
 // the user.
-import { chmod, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { OperationalError, messageOf } from '@gantry/kit/operational-error';
 import type { FileAction } from '../../volumes/file-action.ts';
@@ -40,6 +40,8 @@ async function applyAction(action: FileAction): Promise<void> {
       return writeFiles(action.path, action.files);
     case 'sub-path':
       return makeSubPath(action.root, action.path);
+    case 'text-file':
+      return writeTextFile(action.path, action.text, action.mode);
     case 'message-file':
       return makeMessageFile(action.path);
   }
@@ -65,6 +67,14 @@ async function inside(root: string, path: string): Promise<string> {
     throw new Error(`subPath ${path} leads out of its volume`);
   }
   return path;
+}
+
+/** In place, since a mount holds the file itself; and seldom, since a reader may see half of it. */
+async function writeTextFile(path: string, text: string, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const current = await readFile(path, 'utf8').catch(() => undefined);
+  if (current !== text) await writeFile(path, text);
+  await chmod(path, mode);
 }
 
 /** Whatever user the container runs as has to be able to write it. */

@@ -1,8 +1,11 @@
 // What the machine is, read from it. Thin: no decisions beyond what a missing file means.
 import { readFile, statfs } from 'node:fs/promises';
 import { arch, availableParallelism, networkInterfaces, release, totalmem, type } from 'node:os';
+import { chooseResolvConf } from '../../dns/host-resolv-conf.ts';
 import type { RuntimeInfo } from '../../runtime/runtime.ts';
 import type { MachineFacts, MachineLoad } from '../machine.ts';
+
+const RESOLV_CONFS = ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf'];
 
 /** Interfaces of container engines: no address of the node. */
 const ENGINE_INTERFACE = /^(?:docker|br-|veth|cni|flannel|virbr|gantry)/;
@@ -18,6 +21,7 @@ export async function readMachineFacts(address?: string): Promise<MachineFacts> 
     ...{ machineId, systemUuid: systemUuid === '' ? machineId : systemUuid, bootId },
     address: address ?? ownAddress(),
     isRoot: process.getuid?.() === 0,
+    resolvConf: await readResolvConf(),
     system: readSystem(),
   };
 }
@@ -59,6 +63,12 @@ function ownAddress(): string {
     if (found !== undefined) return found.address;
   }
   return '127.0.0.1';
+}
+
+/** What systemd-resolved asks, where the usual file only leads to it: a pod could not reach it there. */
+async function readResolvConf(): Promise<string> {
+  const [usual = '', behind = ''] = await Promise.all(RESOLV_CONFS.map((path) => readWord(path)));
+  return chooseResolvConf(usual, behind);
 }
 
 async function readWord(path: string): Promise<string> {

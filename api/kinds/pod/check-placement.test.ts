@@ -91,6 +91,52 @@ testRefusals(test, [
       'spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value: can not be empty',
     ],
   ],
+  [
+    'a way of its own to resolve names',
+    {
+      dnsPolicy: 'None',
+      dnsConfig: {
+        nameservers: ['10.0.0.1', 'fd00::1'],
+        searches: ['a.example', '_tcp.b.example.', '.'],
+        options: [{ name: 'ndots', value: '2' }, { name: 'edns0' }],
+      },
+    },
+    {},
+    [],
+  ],
+  ['nobody to ask', { dnsPolicy: 'None' }, {}, ['spec.dnsConfig.nameservers: Required value: must provide']],
+  [
+    'too many to ask',
+    { dnsConfig: { nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] } },
+    {},
+    ['spec.dnsConfig.nameservers: Too long'],
+  ],
+  [
+    'words of a resolv.conf that are none',
+    {
+      dnsConfig: {
+        nameservers: ['dns.example'],
+        searches: ['a b'],
+        options: [{ value: '1' }, { name: 'a\nnameserver 10.0.0.9' }, { name: 'ndots', value: '5 debug' }],
+      },
+    },
+    {},
+    ['nameservers[0]', 'searches[0]', 'options[0].name', 'options[1].name', 'options[2].value'].map(
+      (field) => `spec.dnsConfig.${field}: `,
+    ),
+  ],
+  [
+    'too many search paths',
+    { dnsConfig: { searches: Array.from({ length: 33 }, (_, at) => `s${at}.example`) } },
+    {},
+    ['spec.dnsConfig.searches: Too long'],
+  ],
+  [
+    'search paths that are too long together',
+    { dnsConfig: { searches: Array.from({ length: 32 }, () => `${'a'.repeat(60)}.example`) } },
+    {},
+    ['spec.dnsConfig.searches: Too long'],
+  ],
   ['a host name that is none', { hostname: 'a.b' }, {}, ['spec.hostname: Invalid value: "a.b"']],
   ['a name above it that is none', { subdomain: 'a.b' }, {}, ['spec.subdomain: Invalid value: "a.b"']],
   [

@@ -3,6 +3,7 @@ import type { Issue } from '../../issue.ts';
 import { duplicate, forbiddenField, notSupported } from '../../issues.ts';
 import { dnsLabelProblem, dnsSubdomainProblem, ipAddressProblem, qualifiedNameProblem } from '../../names.ts';
 import { templateMetadataIssues, textIssues } from '../check-metadata.ts';
+import { dnsIssues } from './check-dns.ts';
 import { containersIssues } from './check-container.ts';
 import { placementIssues } from './check-placement.ts';
 import { volumesIssues } from './check-volume.ts';
@@ -16,6 +17,7 @@ export function podSpecIssues(spec: PodSpec, path: string): Issue[] {
     ...placementIssues(spec, path),
     ...nameIssues(spec, path),
     ...gateIssues(spec, path),
+    ...dnsIssues(spec, path),
   ];
 }
 

@@ -30,6 +30,30 @@ export const HostAlias = struct(`${CORE}.HostAlias`, 'A line of /etc/hosts in th
 });
 export type HostAlias = Static<typeof HostAlias>;
 
+const PodDNSConfigOption = struct(`${CORE}.PodDNSConfigOption`, 'An option of the resolver.', {
+  name: optional(text('Its name, e.g. ndots.')),
+  value: optional(text('Its value, if it has one.')),
+});
+
+export const PodDNSConfig = struct(`${CORE}.PodDNSConfig`, 'How names are resolved in the containers.', {
+  nameservers: optional(
+    listOf('Addresses of further resolvers; at most three are asked.', text('An address.'), {
+      listType: 'atomic',
+    }),
+  ),
+  searches: optional(
+    listOf('Further domains in which short names are looked for.', text('A domain.'), {
+      listType: 'atomic',
+    }),
+  ),
+  options: optional(
+    listOf('Options of the resolver; they replace those of the same name.', PodDNSConfigOption, {
+      listType: 'atomic',
+    }),
+  ),
+});
+export type PodDNSConfig = Static<typeof PodDNSConfig>;
+
 export const PodOS = struct(`${CORE}.PodOS`, 'The operating system of the pod.', {
   name: optional(onlyWith(['linux'], text('linux.'))),
 });
@@ -133,18 +157,19 @@ export const PodSpec = struct(
       listOf('Extra lines of /etc/hosts.', HostAlias, { patchMergeKey: 'ip', listMapKeys: ['ip'] }),
     ),
     dnsPolicy: optional(
-      onlyWith(
-        ['ClusterFirst', 'Default'],
-        text('ClusterFirst or Default: names are resolved as the node does.', { default: 'ClusterFirst' }),
+      oneOf(
+        "ClusterFirst: names of the cluster, then as the node does, where the node has DNS for the cluster; with the node's network it is Default. ClusterFirstWithHostNet: the same there too. Default: as the node does. None: only what dnsConfig says.",
+        ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'],
+        { default: 'ClusterFirst' },
       ),
     ),
+    dnsConfig: optional(described('What is added to that.', PodDNSConfig)),
     imagePullSecrets: optional(
       listOf('Secrets with the passwords of image registries.', LocalObjectReference, BY_NAME),
     ),
     os: optional(described('linux.', PodOS)),
   },
   notYet({
-    dnsConfig: 'Names are resolved as the node does.',
     ephemeralContainers: 'Use exec into a running container.',
     readinessGates: 'Readiness comes from the probes of the containers.',
     resourceClaims: 'Devices cannot be claimed.',
