@@ -10,7 +10,7 @@ import type { Machine, MachineUsage } from './machine/machine.ts';
 import { runHeartbeat } from './node/heartbeat.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
 import { createNodeRegistration } from './node/node-registration.ts';
-import { runNodeUpkeep } from './node/node-upkeep.ts';
+import { runNodeUpkeep, type NetworkView } from './node/node-upkeep.ts';
 import { observeDates } from './node/observe-dates.ts';
 import { readRuntimeInfo } from './node/runtime-info.ts';
 import { createPodServices } from './pods/pod-services.ts';
@@ -34,6 +34,8 @@ export interface AgentDeps {
   ids: Ids;
   logger: Logger;
   options: AgentOptions;
+  /** The pod network, whose state is a condition of the node. */
+  network?: NetworkView | undefined;
 }
 
 export interface Agent {

@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@gantry/api/duration';
 import { bytesOf, cpuMilliOf, isQuantity } from '@gantry/api/quantity';
-import { HOLLOW_NODES_MAX, WARM_SANDBOXES } from '@gantry/kit/node-defaults';
+import { readIpv4Range, type Ipv4Range } from '@gantry/kit/ipv4-range';
+import { CLUSTER_CIDR, HOLLOW_NODES_MAX, WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import type { LogLevel } from '@gantry/kit/logger';
 
 /** What the operator chose. Files are named, not read. */
@@ -18,6 +19,10 @@ export interface AgentArguments {
   labels: Record<string, string>;
   heartbeatIntervalMs: number;
   warmSandboxes: number;
+  /** Whether pods are in a network that reaches those of other nodes. */
+  podNetwork: boolean;
+  /** Where ranges of nodes may lie. */
+  clusterRanges: Ipv4Range[];
   reserved: { cpuMilli: number; memoryBytes: number };
   podsMax: number;
   /** How the agent proves who it is: a join token the first time, or PEM files of its own. */
@@ -31,7 +36,7 @@ export interface AgentArguments {
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 /** Hollow nodes have nothing to warm up, addresses of their own, and a certificate each. */
-const HOLLOW_HAS_NO = ['warm-sandboxes', 'address', 'cert', 'key'] as const;
+const HOLLOW_HAS_NO = ['warm-sandboxes', 'address', 'cert', 'key', 'pod-network', 'cluster-cidr'] as const;
 /** Thousands of nodes beat as seldom as Kubernetes' own. */
 const HEARTBEAT = { docker: '1s', hollow: '10s' } as const;
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
@@ -62,6 +67,8 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
     labels: Object.fromEntries(values.label.map(labelOf)),
     heartbeatIntervalMs: heartbeatOf(values.heartbeat ?? HEARTBEAT[runtime]),
     warmSandboxes: wholeNumber('--warm-sandboxes', values['warm-sandboxes'] ?? String(WARM_SANDBOXES)),
+    podNetwork: podNetworkOf(values['pod-network'] ?? (runtime === 'docker' ? 'on' : 'off')),
+    clusterRanges: (values['cluster-cidr'] ?? CLUSTER_CIDR).split(',').map(clusterRangeOf),
     reserved: reservedOf(values['reserved-cpu'], values['reserved-memory']),
     podsMax: wholeNumber('--pods-max', values['pods-max']),
     tokenFile: values['token-file'],
@@ -86,6 +93,8 @@ function parse(argv: readonly string[]) {
       runtime: { type: 'string', default: 'docker' },
       nodes: { type: 'string' },
       'warm-sandboxes': { type: 'string' },
+      'pod-network': { type: 'string' },
+      'cluster-cidr': { type: 'string' },
       'reserved-cpu': { type: 'string', default: '0' },
       'reserved-memory': { type: 'string', default: '0' },
       'pods-max': { type: 'string', default: '110' },
@@ -144,6 +153,20 @@ function heartbeatOf(text: string): number {
     );
   }
   return intervalMs;
+}
+
+function podNetworkOf(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new Error(`--pod-network must be on or off, not "${text}"`);
+  return text === 'on';
+}
+
+function clusterRangeOf(text: string): Ipv4Range {
+  const range = readIpv4Range(text.trim());
+  if (range === undefined)
+    throw new Error(
+      `--cluster-cidr must be ranges of IPv4 addresses such as ${CLUSTER_CIDR}, with commas between, not "${text}"`,
+    );
+  return range;
 }
 
 function wholeNumber(option: string, text: string): number {

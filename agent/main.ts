@@ -9,8 +9,11 @@ import { nodeScope } from '@gantry/kit/node-scope';
 import { messageOf } from '@gantry/kit/operational-error';
 import { systemIds, systemRandom } from '@gantry/kit/random';
 import { readArguments, type AgentArguments } from './arguments.ts';
-import { connectAgent } from './connection.ts';
+import { connectAgent, type Connection } from './connection.ts';
 import { createLocalMachine } from './machine/local/local-machine.ts';
+import type { Machine } from './machine/machine.ts';
+import { NETWORK_OFF } from './network/network-condition.ts';
+import { startPodNetwork, type RunningPodNetwork } from './network/start-pod-network.ts';
 import { AGENT_VERSION, runNode } from './run-node.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
 
@@ -40,18 +43,37 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
   const deps = { ...shared, logger };
   const pkiFolder = join(stateFolder, 'pki');
   const connection = await connectAgent(deps, { ...options, nodeName: name, pkiFolder }, signal);
+  const scope = nodeScope(connection.identity().ca, name);
+  const machine = createLocalMachine({ ...deps, stateFolder, address });
+  const network = podNetworkOf({ ...deps, machine, connection, scope }, options, signal);
   const runtime = createDockerRuntime({
     ...deps,
-    nodeName: nodeScope(connection.identity().ca, name),
+    nodeName: scope,
+    network,
     stateFolder: join(stateFolder, 'runtime'),
     dockerHost: process.env['DOCKER_HOST'],
     warmPoolSize: warmSandboxes,
   });
-  const machine = createLocalMachine({ ...deps, stateFolder, address });
   const { server, labels, reserved, podsMax, heartbeatIntervalMs } = options;
   const node = { name, labels, reserved, podsMax, agentVersion: AGENT_VERSION };
   const parts = { server, connection, runtime, machine, options: { node, heartbeatIntervalMs } };
-  await runNode({ ...deps, ...parts }, signal);
+  await runNode(
+    { ...deps, ...parts, network: network ?? { condition: () => NETWORK_OFF, onCondition: () => undefined } },
+    signal,
+  );
+  await network?.ended;
+}
+
+/** @returns undefined when there is to be none. */
+function podNetworkOf(
+  deps: typeof shared & { logger: Logger; machine: Machine; connection: Connection; scope: string },
+  { name, podNetwork, clusterRanges }: AgentArguments,
+  signal: AbortSignal,
+): RunningPodNetwork | undefined {
+  if (!podNetwork) return undefined;
+  const { transport } = deps.connection;
+  const dockerHost = process.env['DOCKER_HOST'];
+  return startPodNetwork({ ...deps, transport, nodeName: name, clusterRanges, dockerHost }, signal);
 }
 
 main().catch((error: unknown) => {

@@ -14,6 +14,8 @@ export interface ConditionFacts {
   drift: DriftBounds;
   /** Why the runtime does not answer; undefined when it does. */
   runtimeFault?: string;
+  /** What the pod network says of itself; undefined while it says nothing, or there is none. */
+  network?: Verdict | undefined;
 }
 
 type Verdict = Pick<NodeCondition, 'status' | 'reason' | 'message'>;
@@ -31,6 +33,7 @@ export function nodeConditions(facts: ConditionFacts, before: readonly NodeCondi
     ['PIDPressure', processPressure(facts.load)],
     ['ClockDrift', driftVerdict(facts.drift)],
     ['NeedsRoot', needsRoot(facts.isRoot)],
+    ...(facts.network === undefined ? [] : [['NetworkUnavailable', facts.network] as [string, Verdict]]),
     ['Ready', ready(facts.runtimeFault)],
   ];
   return verdicts.map(([type, verdict]) => {

@@ -9,7 +9,7 @@ import type { Machine, MachineLoad } from '../machine/machine.ts';
 import type { ImageState, Runtime } from '../runtime/runtime.ts';
 import type { DriftBounds } from './clock-drift.ts';
 import { planImageRemoval } from './image-plan.ts';
-import { nodeConditions, saysTheSame, type NodeCondition } from './node-conditions.ts';
+import { nodeConditions, saysTheSame, type ConditionFacts, type NodeCondition } from './node-conditions.ts';
 import { nodeStatus, type HostFacts, type NodeOptions, type NodeStatus } from './node-object.ts';
 import type { NodeRegistration } from './node-registration.ts';
 
@@ -22,8 +22,17 @@ export interface UpkeepDeps {
   facts: HostFacts;
   registration: NodeRegistration;
   drift(): DriftBounds;
+  /** What the pod network says of itself. */
+  network?: NetworkView | undefined;
   /** Whether a pod of this uid is here or may still come: its folder stays. */
   isPodKnown(uid: string): boolean;
+}
+
+/** The pod network as the node's conditions need it. */
+export interface NetworkView {
+  condition(): ConditionFacts['network'];
+  /** Called whenever the condition has changed. */
+  onCondition(listener: () => void): void;
 }
 
 /** A look at the machine. */
@@ -38,6 +47,7 @@ const COLLECT_MS = 300_000;
 export async function runNodeUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<void> {
   const upkeep = new Upkeep(deps);
   void deps.registration.follow((isDeleted) => (isDeleted ? upkeep.reportSoon() : upkeep.look()), signal);
+  deps.network?.onCondition(() => upkeep.look());
   await upkeep.run(signal);
 }
 
@@ -98,7 +108,8 @@ class Upkeep {
     }
     const before = registration.current()?.status?.conditions ?? this.#conditions;
     const drift = this.#deps.drift();
-    const conditionFacts = { nowMs, load, isRoot: facts.isRoot, drift };
+    const network = this.#deps.network?.condition();
+    const conditionFacts = { nowMs, load, isRoot: facts.isRoot, drift, network };
     const conditions = nodeConditions(
       runtimeFault === undefined ? conditionFacts : { ...conditionFacts, runtimeFault },
       before,

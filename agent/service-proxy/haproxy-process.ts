@@ -17,7 +17,7 @@ import {
 } from './haproxy-files.ts';
 import { readGeneration, readVersion } from './read-running.ts';
 import { ADMIN_SOCKET, type RenderedProxy } from './render-config.ts';
-import { systemEnvironment } from './system-environment.ts';
+import { systemEnvironment } from '@gantry/kit/system-environment';
 
 export interface HaproxyDeps {
   clock: Clock;

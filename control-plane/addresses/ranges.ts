@@ -1,5 +1,6 @@
 // Which addresses and ports a cluster gives out. Every replica of a cluster has to be started with the same.
-import { blockCount, overlap, rangeText, readIpv4Range, type Ipv4Range } from './ipv4-range.ts';
+import { blockCount, overlap, rangeText, readIpv4Range, type Ipv4Range } from '@gantry/kit/ipv4-range';
+import { CLUSTER_CIDR } from '@gantry/kit/node-defaults';
 import type { PodRanges } from './node-claims.ts';
 import type { ServiceRanges } from './service-claims.ts';
 
@@ -21,7 +22,7 @@ export interface RangeTexts {
 export const DEFAULT_RANGE_TEXTS: RangeTexts = {
   serviceCidr: '10.96.0.0/16',
   nodePortRange: '30000-32767',
-  clusterCidr: '10.244.0.0/16',
+  clusterCidr: CLUSTER_CIDR,
   nodeMaskSize: '24',
 };
 

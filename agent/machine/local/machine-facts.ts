@@ -5,7 +5,7 @@ import type { RuntimeInfo } from '../../runtime/runtime.ts';
 import type { MachineFacts, MachineLoad } from '../machine.ts';
 
 /** Interfaces of container engines: no address of the node. */
-const ENGINE_INTERFACE = /^(?:docker|br-|veth|cni|flannel|virbr|gantry)/;
+const ENGINE_INTERFACE = /^(?:docker|br-|veth|cni|flannel|virbr|gantry|g[pv][0-9a-f]{4})/;
 
 /** @param address of the node; found out when absent. */
 export async function readMachineFacts(address?: string): Promise<MachineFacts> {
