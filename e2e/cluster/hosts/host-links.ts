@@ -83,6 +83,8 @@ export async function layHost(cabling: Cabling, index: number, link: number): Pr
     await run(['ip', 'route', 'add', `${prefix}.${other}.0/24`, 'via', router]);
   }
   await run(['ip', 'route', 'replace', 'unreachable', 'default']);
+  // Inherited from this machine. Where it is on already, Docker does not drop what is forwarded.
+  await run(['sysctl', '-w', 'net.ipv4.ip_forward=0']);
   return { namespace, address, port };
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { startPodNetwork, type RunningPodNetwork } from '@gantry/agent/network/start-pod-network';
 import { createDockerRuntime } from '@gantry/agent/runtime/docker/docker-runtime';
-import type { ContainerSpec, Runtime, SandboxState } from '@gantry/agent/runtime/runtime';
+import type { ContainerSpec, PortMapping, Runtime, SandboxState } from '@gantry/agent/runtime/runtime';
 import { importTestImage } from '@gantry/agent/runtime/test-image';
 import { createToyApi, type ToyApi } from '@gantry/agent/toy/toy-api';
 import { systemClock } from '@gantry/kit/clock';
@@ -68,6 +68,10 @@ export class StageNode {
     });
   }
 
+  get imageId(): string {
+    return this.#images.get(this.host) ?? '';
+  }
+
   get names() {
     return podNetworkNames(this.scope);
   }
@@ -75,8 +79,12 @@ export class StageNode {
   /** As when its agent ends and starts anew. */
   async restartNetwork(): Promise<void> {
     await this.stopNetwork();
-    this.network = this.#startNetwork();
+    this.startNetwork();
     await this.settled();
+  }
+
+  startNetwork(): void {
+    this.network = this.#startNetwork();
   }
 
   async stopNetwork(): Promise<void> {
@@ -92,12 +100,12 @@ export class StageNode {
     );
   }
 
-  async run(name: string, command: string): Promise<RunningPod> {
+  async run(name: string, command: string, ports: readonly PortMapping[] = []): Promise<RunningPod> {
     const pod = { namespace: 'default', name, uid: systemIds.uid() };
     const sandbox = await this.runtime.createSandbox({
-      ...{ pod, hostname: name, hostNetwork: false, ports: [], hostAliases: [] },
+      ...{ pod, hostname: name, hostNetwork: false, ports, hostAliases: [] },
     });
-    const imageId = this.#images.get(this.host) ?? '';
+    const { imageId } = this;
     const spec: ContainerSpec = {
       ...{ pod, sandboxId: sandbox.id, name: 'app', kind: 'app', attempt: 0, specHash: 'x', imageId },
       ...{ command: ['sh', '-c', command], env: [], mounts: [], tty: false, stdin: false, stdinOnce: false },
@@ -126,6 +134,8 @@ export interface NetworkStage {
   nodes: StageNode[];
   hosts: Hosts;
   api: ToyApi;
+  /** A node more, on a host that may have one already. */
+  addNode(host: EngineHost, index: number): StageNode;
 }
 
 /** Hosts, engines with an image, and a node on each; all gone after the test. */
@@ -151,12 +161,17 @@ export async function openNetworkStage(t: ExecutionContext, wish: HostsWish): Pr
     hosts.hosts.slice(1).map(({ docker }) => docker),
   );
   const images = new Map(hosts.hosts.map((host) => [host, id]));
+  const addNode = (host: EngineHost, index: number): StageNode => {
+    const node = new StageNode(host, index, { api, folder, images });
+    nodes.push(node);
+    return node;
+  };
   hosts.hosts.forEach((host, index) => {
     api.put('nodes', nodeObject(`n${index}`, `10.244.${index}.0/24`, host.address));
-    nodes.push(new StageNode(host, index, { api, folder, images }));
+    addNode(host, index);
   });
   for (const node of nodes) await node.settled();
-  return { nodes, hosts, api };
+  return { nodes, hosts, api, addNode };
 }
 
 export function nodeObject(name: string, podCIDR: string, address: string) {
