@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { parseDuration } from '@gantry/api/duration';
 import { bytesOf, cpuMilliOf, isQuantity } from '@gantry/api/quantity';
 import { readIpv4Range, type Ipv4Range } from '@gantry/kit/ipv4-range';
-import { CLUSTER_CIDR, HOLLOW_NODES_MAX, WARM_SANDBOXES } from '@gantry/kit/node-defaults';
+import { HOLLOW_NODES_MAX, WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import type { LogLevel } from '@gantry/kit/logger';
+import { PRIVATE_RANGES } from './network/cluster-view.ts';
 
 /** What the operator chose. Files are named, not read. */
 export interface AgentArguments {
@@ -22,7 +23,7 @@ export interface AgentArguments {
   /** Whether pods are in a network that reaches those of other nodes. */
   podNetwork: boolean;
   /** Where ranges of nodes may lie. */
-  clusterRanges: Ipv4Range[];
+  clusterRanges: readonly Ipv4Range[];
   reserved: { cpuMilli: number; memoryBytes: number };
   podsMax: number;
   /** How the agent proves who it is: a join token the first time, or PEM files of its own. */
@@ -68,7 +69,7 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
     heartbeatIntervalMs: heartbeatOf(values.heartbeat ?? HEARTBEAT[runtime]),
     warmSandboxes: wholeNumber('--warm-sandboxes', values['warm-sandboxes'] ?? String(WARM_SANDBOXES)),
     podNetwork: podNetworkOf(values['pod-network'] ?? (runtime === 'docker' ? 'on' : 'off')),
-    clusterRanges: (values['cluster-cidr'] ?? CLUSTER_CIDR).split(',').map(clusterRangeOf),
+    clusterRanges: values['cluster-cidr']?.split(',').map(clusterRangeOf) ?? PRIVATE_RANGES,
     reserved: reservedOf(values['reserved-cpu'], values['reserved-memory']),
     podsMax: wholeNumber('--pods-max', values['pods-max']),
     tokenFile: values['token-file'],
@@ -164,7 +165,7 @@ function clusterRangeOf(text: string): Ipv4Range {
   const range = readIpv4Range(text.trim());
   if (range === undefined)
     throw new Error(
-      `--cluster-cidr must be ranges of IPv4 addresses such as ${CLUSTER_CIDR}, with commas between, not "${text}"`,
+      `--cluster-cidr must be ranges of IPv4 addresses such as 10.244.0.0/16, with commas between, not "${text}"`,
     );
   return range;
 }

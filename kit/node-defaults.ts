@@ -8,6 +8,3 @@ export const WARM_SANDBOXES = 20;
 
 /** Hollow nodes of one process: each has an address of its own, and one event loop is to bear them. */
 export const HOLLOW_NODES_MAX = 10_000;
-
-/** Where the ranges of the nodes' pods come from: control planes and agents have to agree. */
-export const CLUSTER_CIDR = '10.244.0.0/16';

@@ -1,7 +1,14 @@
 // From Node objects to ranges and addresses that can be trusted: what an object says of itself is checked before the
 // kernel hears of it. Pure.
 import type { Node } from '@gantry/api/kinds/node';
-import { ipv4Number, overlap, rangeText, readIpv4Range, type Ipv4Range } from '@gantry/kit/ipv4-range';
+import {
+  ipv4Number,
+  isWithin,
+  overlap,
+  rangeText,
+  readIpv4Range,
+  type Ipv4Range,
+} from '@gantry/kit/ipv4-range';
 
 /** Another node. */
 export interface Peer {
@@ -36,9 +43,14 @@ export interface ViewFrame {
   nodeName: string;
   /** This node's InternalIP. */
   hostIp: string;
-  /** Where the ranges of nodes may lie. */
+  /** Where the ranges of nodes may lie: {@link PRIVATE_RANGES} unless the operator says it more closely. */
   clusterRanges: readonly Ipv4Range[];
 }
+
+/** Addresses that are nobody's in the world (RFC 1918, and RFC 6598's for carriers): no other may be taken for pods. */
+export const PRIVATE_RANGES: readonly Ipv4Range[] = [
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'],
+].flatMap((text) => readIpv4Range(text) ?? []);
 
 /** A route each; more would be no cluster of ours. */
 export const PEERS_MAX = 10_000;
@@ -51,27 +63,40 @@ const USELESS = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'].fl
 
 export function readCluster(nodes: readonly Node[], frame: ViewFrame): ClusterView {
   const self = nodes.find(({ metadata }) => metadata.name === frame.nodeName);
-  const others = nodes.filter((node) => node !== self && podCidr(node) !== '').toSorted(bySeniority);
+  const others = nodes.filter((node) => node !== self && podCidr(node) !== '' && !isHollow(node));
   const own = self === undefined || podCidr(self) === '' ? undefined : readRange(podCidr(self), frame);
-  const kept: Peer[] = [];
   const refused: Refusal[] = [];
+  const ranged = new Map<Node, Ipv4Range>();
   const taken: Ipv4Range[] = typeof own === 'object' ? [own] : [];
-  for (const node of others) {
-    const peer = kept.length < PEERS_MAX ? readPeer(node, frame, taken) : 'there are too many nodes';
-    const name = node.metadata.name ?? '';
-    if (typeof peer === 'string') refused.push({ node: name, why: peer });
+  for (const node of others.toSorted(bySeniority)) {
+    const range = freeRange(node, frame, taken);
+    if (typeof range === 'string') refused.push({ node: nameOf(node), why: range });
     else {
-      kept.push(peer);
-      taken.push(peer.range);
+      ranged.set(node, range);
+      taken.push(range);
     }
+  }
+  const peers: Peer[] = [];
+  for (const [node, range] of ranged) {
+    const address = readAddress(node, frame, taken);
+    if (typeof address === 'string') refused.push({ node: nameOf(node), why: address });
+    else peers.push({ node: nameOf(node), range, ...address });
   }
   return {
     own: typeof own === 'object' ? own : undefined,
     fault: typeof own === 'string' ? own : undefined,
     hasRanges: others.length > 0 || own !== undefined,
-    peers: kept,
-    refused,
+    ...{ peers, refused },
   };
+}
+
+function nameOf({ metadata }: Node): string {
+  return metadata.name ?? '';
+}
+
+/** Its pods are in memory alone. */
+function isHollow({ status }: Node): boolean {
+  return status?.nodeInfo?.containerRuntimeVersion?.startsWith('hollow:') === true;
 }
 
 /** Who came first keeps a range that a later one claims too. */
@@ -85,19 +110,27 @@ function podCidr(node: Node): string {
 }
 
 /** @returns why not, as a string. */
-function readPeer(node: Node, frame: ViewFrame, taken: readonly Ipv4Range[]): Peer | string {
+function freeRange(node: Node, frame: ViewFrame, taken: readonly Ipv4Range[]): Ipv4Range | string {
+  if (taken.length > PEERS_MAX) return `there are more than ${PEERS_MAX} nodes`;
   const range = readRange(podCidr(node), frame);
   if (typeof range === 'string') return range;
-  if (taken.some((other) => overlap(other, range))) return `its range ${rangeText(range)} is another node's`;
+  const isTaken = taken.some((other) => overlap(other, range));
+  return isTaken ? `its range ${rangeText(range)} is another node's` : range;
+}
+
+/** @returns why not, as a string. */
+function readAddress(
+  node: Node,
+  frame: ViewFrame,
+  podRanges: readonly Ipv4Range[],
+): Pick<Peer, 'address' | 'isHere'> | string {
   const text = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
   if (text === '') return 'it has no InternalIP';
   const address = ipv4Number(text);
   if (address === undefined) return `its InternalIP "${text}" is no IPv4 address`;
   const isHere = text === frame.hostIp;
-  const host = { first: address, size: 1, prefixLength: 32 };
-  if (!isHere && [...USELESS, ...frame.clusterRanges].some((useless) => overlap(useless, host)))
-    return `its InternalIP ${text} cannot be that of a host`;
-  return { node: node.metadata.name ?? '', range, address, isHere };
+  const isUseless = [...USELESS, ...podRanges].some((range) => isWithin(range, address));
+  return isUseless && !isHere ? `its InternalIP ${text} cannot be that of a host` : { address, isHere };
 }
 
 function readRange(text: string, { clusterRanges }: ViewFrame): Ipv4Range | string {

@@ -91,7 +91,7 @@ for (const [title, node, why] of [
   ['a name for an address', aNode('x', '10.244.9.0/24', 'host-7'), /no IPv4 address/],
   ['loopback', aNode('x', '10.244.9.0/24', '127.0.0.1'), /cannot be/],
   ['multicast', aNode('x', '10.244.9.0/24', '224.0.0.1'), /cannot be/],
-  ['a pod', aNode('x', '10.244.9.0/24', '10.244.1.5'), /cannot be/],
+  ["a pod's address", aNode('x', '10.244.9.0/24', '10.244.9.5'), /cannot be/],
 ] as const) {
   test(`a node object is not believed: ${title}`, (t) => {
     const { actions, unreachable, fault } = plan([self, node]);
@@ -125,6 +125,12 @@ test('a network with another range goes once nothing is in it', (t) => {
   const used = { ...world, network: { ...(world.network ?? fail()), attached: 2 } };
   t.is(plan([moved], used).fault?.reason, 'NetworkInUse');
   t.is(settle([moved], world).network?.subnet, '10.244.5.0/24');
+});
+
+test('hollow nodes have no pods to reach', (t) => {
+  const nodeInfo = { containerRuntimeVersion: 'hollow://1' } as NonNullable<Node['status']>['nodeInfo'];
+  const hollow = { ...direct, status: { ...direct.status, ...(nodeInfo && { nodeInfo }) } };
+  t.deepEqual(readCluster([self, hollow], frame), { ...readCluster([self], frame) });
 });
 
 test('without any range there is nothing to do, and nothing wrong', (t) => {

@@ -18,14 +18,13 @@ import { podRules } from './pod-rules.ts';
 export interface PlanInputs {
   view: ClusterView;
   hostIp: string;
-  clusterRanges: readonly Ipv4Range[];
   names: PodNetworkNames;
   observed: ObservedNetwork;
 }
 
 /** @returns nothing to do while the node has no range that can be used. */
 export function planNetwork(inputs: PlanInputs): NetworkPlan {
-  const { view, hostIp, clusterRanges, names, observed } = inputs;
+  const { view, hostIp, names, observed } = inputs;
   const { own, peers } = view;
   if (own === undefined) return idle(rangeFault(view));
   const clash = linkRanges(observed.links, names).find(({ range }) => overlap(range, own));
@@ -36,7 +35,6 @@ export function planNetwork(inputs: PlanInputs): NetworkPlan {
     own,
     ranges: peers.map(({ range }) => range),
     hosts: peers.filter(({ isHere }) => !isHere).map(({ address }) => address),
-    unmasked: clusterRanges,
     // A router between hosts need not know of pods: behind one, a pod is seen as its host.
     unmaskedHosts: wanted.direct.map(({ address }) => address),
   });

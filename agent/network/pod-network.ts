@@ -158,7 +158,7 @@ class Network implements PodNetwork {
         this.#doWithout();
         return true;
       }
-      const inputs = { view, hostIp, clusterRanges, names: this.#names };
+      const inputs = { view, hostIp, names: this.#names };
       const plan = planNetwork({ ...inputs, observed: await system.observe() });
       const { failed, unreachable } = await this.#perform(plan.actions);
       this.#settle(view, plan.fault, failed);

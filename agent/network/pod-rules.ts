@@ -11,9 +11,7 @@ export interface RuleFacts {
   ranges: readonly Ipv4Range[];
   /** And addresses of other nodes. */
   hosts: readonly number[];
-  /** Where pods are seen with their own addresses. */
-  unmasked: readonly Ipv4Range[];
-  /** Nodes that answer a pod's own address. */
+  /** Nodes that know the way back to a pod's own address. */
   unmaskedHosts: readonly number[];
 }
 
@@ -36,7 +34,7 @@ table ip ${table} {
 ${elements(facts.ranges, facts.hosts)}  }
   set unmasked {
     type ipv4_addr; flags interval; auto-merge
-${elements(facts.unmasked, facts.unmaskedHosts)}  }
+${elements(facts.ranges, facts.unmaskedHosts)}  }
   chain forward {
     type filter hook forward priority -10; policy accept;
     ip saddr @sources ip daddr ${own} meta mark set meta mark or ${mark}

@@ -1,6 +1,5 @@
 // Which addresses and ports a cluster gives out. Every replica of a cluster has to be started with the same.
 import { blockCount, overlap, rangeText, readIpv4Range, type Ipv4Range } from '@gantry/kit/ipv4-range';
-import { CLUSTER_CIDR } from '@gantry/kit/node-defaults';
 import type { PodRanges } from './node-claims.ts';
 import type { ServiceRanges } from './service-claims.ts';
 
@@ -22,7 +21,7 @@ export interface RangeTexts {
 export const DEFAULT_RANGE_TEXTS: RangeTexts = {
   serviceCidr: '10.96.0.0/16',
   nodePortRange: '30000-32767',
-  clusterCidr: CLUSTER_CIDR,
+  clusterCidr: '10.244.0.0/16',
   nodeMaskSize: '24',
 };
 

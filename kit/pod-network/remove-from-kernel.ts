@@ -16,10 +16,12 @@ export async function removeFromKernel(run: RunProgram, scope: string): Promise<
   if (tables.split('\n').includes(`table ip ${names.table}`))
     await run(['nft', 'delete', 'table', 'ip', names.table]);
   for (const chain of ACCEPT_CHAINS) await removeRule(run, ['-D', chain, ...acceptRule(names)]);
-  const links: unknown = JSON.parse((await run(['ip', '-json', 'link', 'show'])) || '[]');
+  // Where iproute2 is missing no agent ever made anything.
+  const links: unknown = JSON.parse((await run(['ip', '-json', 'link', 'show']).catch(() => '')) || '[]');
   const linkNames = (links as unknown[]).flatMap((link) => (isRecord(link) ? [String(link['ifname'])] : []));
   // Another agent of this cluster on this kernel goes on with the same routes.
   if (linkNames.some((name) => name.startsWith(names.bridgePrefix) && name !== names.bridge)) return;
+  if (linkNames.length === 0) return;
   const [protocol, metric] = [String(ROUTE_PROTOCOL), String(names.routeMetric)];
   await run(['ip', '-4', 'route', 'flush', 'proto', protocol, 'metric', metric]);
   if (linkNames.includes(names.vxlan)) await run(['ip', 'link', 'delete', names.vxlan]);
