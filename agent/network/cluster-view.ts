@@ -28,6 +28,8 @@ export interface Refusal {
 
 /** What the nodes come to. */
 export interface ClusterView {
+  /** This node has an object. Without it nothing is known of the range that it will have. */
+  isKnown: boolean;
   /** This node's range; undefined while it has none. */
   own: Ipv4Range | undefined;
   /** Why this node's range cannot be used. */
@@ -83,6 +85,7 @@ export function readCluster(nodes: readonly Node[], frame: ViewFrame): ClusterVi
     else peers.push({ node: nameOf(node), range, ...address });
   }
   return {
+    isKnown: self !== undefined,
     own: typeof own === 'object' ? own : undefined,
     fault: typeof own === 'string' ? own : undefined,
     hasRanges: others.length > 0 || own !== undefined,

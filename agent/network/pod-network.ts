@@ -194,6 +194,7 @@ class Network implements PodNetwork {
     const nowMs = this.#deps.clock.nowMs();
     if (view.own !== undefined || view.fault !== undefined) this.#rangelessSinceMs = undefined;
     else this.#rangelessSinceMs ??= nowMs;
+    if (!view.isKnown) return true;
     return this.#rangelessSinceMs !== undefined && nowMs - this.#rangelessSinceMs < RANGE_WAIT_MS;
   }
 

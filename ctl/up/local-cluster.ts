@@ -63,7 +63,8 @@ export function startControlPlane(home: Home, options: ClusterOptions): boolean 
       programFile('control-plane'),
       ...['--state-folder', home.root],
       ...['--listen', `127.0.0.1:${options.apiPort}`],
-      ...['--cluster-cidr', clusterRangeOf(home)],
+      // Control planes of a foreign etcd have to agree with each other: they have the default, or what they are told.
+      ...(options.etcd === undefined ? ['--cluster-cidr', clusterRangeOf(home)] : []),
       ...['--etcd', options.etcd ?? `http://127.0.0.1:${options.etcdPort}`],
     ],
     process.env,
