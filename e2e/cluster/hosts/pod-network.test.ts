@@ -116,6 +116,41 @@ test.serial(
   },
 );
 
+/** Answers every question for an address with 192.0.2.99. */
+const NAME_SERVER = `
+  const server = require('node:dgram').createSocket('udp4');
+  server.on('message', (question, from) => {
+    const end = question.indexOf(0, 12) + 5;
+    const isA = question.readUInt16BE(end - 4) === 1;
+    const head = Buffer.from(question.subarray(0, end));
+    head.writeUInt16BE(0x8180, 2); head.writeUInt16BE(1, 4); head.writeUInt16BE(isA ? 1 : 0, 6);
+    head.writeUInt32BE(0, 8);
+    const answer = Buffer.from('c00c000100010000003c0004c0000263', 'hex');
+    server.send(isA ? Buffer.concat([head, answer]) : head, from.port, from.address);
+  });
+  server.bind(53, '0.0.0.0');`;
+
+test.serial(
+  'names are asked of the same servers as in the network of the engine, through the host',
+  async (t) => {
+    const stage = await openNetworkStage(t, { count: 1, outsiders: 1 });
+    const [[a], [outsider]] = [stage.nodes, stage.hosts.outsiders];
+    if (a === undefined || outsider === undefined) throw new Error('a node and an outsider are needed');
+    const pid = startProgram([...outsider.through, process.execPath, '-e', NAME_SERVER], '/dev/null');
+    t.teardown(() => endProcesses([pid], 'SIGKILL'));
+    for (const network of ['bridge', a.names.network]) {
+      const asks = await a.host.docker.createContainer({
+        ...{ Image: a.imageId, Cmd: ['sh', '-c', 'until busybox nslookup some.name.test; do sleep 1; done'] },
+        HostConfig: { NetworkMode: network, Dns: [outsider.address] },
+      });
+      await asks.start();
+      await asks.wait();
+      const words = (await asks.logs({ stdout: true, stderr: true })).toString();
+      t.regex(words, /192\.0\.2\.99/, network);
+    }
+  },
+);
+
 test.serial('rules and routes that somebody flushed come back', async (t) => {
   const stage = await openNetworkStage(t, { count: 2 });
   const [a, b] = nodesOf(stage);
