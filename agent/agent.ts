@@ -7,13 +7,14 @@ import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
+import type { NodeDns as NodeDnsPart } from './dns/node-dns.ts';
 import { parseResolvConf } from './dns/host-resolv-conf.ts';
 import { CLUSTER_DOMAIN, type NodeDns } from './dns/resolv-conf.ts';
 import type { Machine, MachineFacts, MachineUsage } from './machine/machine.ts';
 import { createHeartbeat } from './node/heartbeat.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
 import { createNodeRegistration } from './node/node-registration.ts';
-import { runNodeUpkeep } from './node/node-upkeep.ts';
+import { runNodeUpkeep, type NetworkView } from './node/node-upkeep.ts';
 import { observeDates } from './node/observe-dates.ts';
 import { readRuntimeInfo } from './node/runtime-info.ts';
 import { createPodServices } from './pods/pod-services.ts';
@@ -43,6 +44,10 @@ export interface AgentDeps {
   options: AgentOptions;
   /** What leads to Services from this node; nothing when absent. */
   serviceProxy?: NodeProxy | undefined;
+  /** Answers for names of Services; only beside a proxy. */
+  nodeDns?: NodeDnsPart | undefined;
+  /** The pod network, whose state is a condition of the node. */
+  network?: NetworkView | undefined;
 }
 
 export interface Agent {
@@ -75,7 +80,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const { signal } = end;
   setMaxListeners(LISTENERS_MAX, signal);
   const { heartbeatIntervalMs: intervalMs, secondBeatMs } = options;
-  const traffic = createTrafficSide(deps, client);
+  const traffic = createTrafficSide({ ...deps, dns: deps.nodeDns }, client);
   const heartbeat = createHeartbeat({
     ...{ ...deps, client, nodeName: name, intervalMs, secondBeatMs },
     proxyRevision: (before) => traffic.revision(before),

@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util';
 import { parseDuration } from '@gantry/api/duration';
 import { dnsSubdomainProblem, ipAddressProblem } from '@gantry/api/names';
 import { bytesOf, cpuMilliOf, isQuantity } from '@gantry/api/quantity';
+import { readIpv4Range, type Ipv4Range } from '@gantry/kit/ipv4-range';
 import { HOLLOW_NODES_MAX, WARM_SANDBOXES } from '@gantry/kit/node-defaults';
-import { CLUSTER_DOMAIN } from './dns/resolv-conf.ts';
+import { CLUSTER_DOMAIN, NODE_DNS } from './dns/resolv-conf.ts';
 import type { LogLevel } from '@gantry/kit/logger';
+import { PRIVATE_RANGES } from './network/cluster-view.ts';
 
 /** What the operator chose. Files are named, not read. */
 export interface AgentArguments {
@@ -20,6 +22,10 @@ export interface AgentArguments {
   labels: Record<string, string>;
   heartbeatIntervalMs: number;
   warmSandboxes: number;
+  /** Whether pods are in a network that reaches those of other nodes. */
+  podNetwork: boolean;
+  /** Where ranges of nodes may lie. */
+  clusterRanges: readonly Ipv4Range[];
   reserved: { cpuMilli: number; memoryBytes: number };
   podsMax: number;
   /** Whether Services are led to from this host. */
@@ -37,7 +43,18 @@ export interface AgentArguments {
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 /** Hollow nodes have nothing to warm up, addresses of their own, and a certificate each. */
-const HOLLOW_HAS_NO = ['warm-sandboxes', 'address', 'cert', 'key', 'service-proxy', 'cluster-dns'] as const;
+const HOLLOW_HAS_NO = [
+  ...[
+    'warm-sandboxes',
+    'address',
+    'cert',
+    'key',
+    'pod-network',
+    'cluster-cidr',
+    'service-proxy',
+    'cluster-dns',
+  ],
+] as const;
 /** Thousands of nodes beat as seldom as Kubernetes' own. */
 const HEARTBEAT = { docker: '1s', hollow: '10s' } as const;
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
@@ -50,6 +67,10 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
   if (runtime !== 'docker' && runtime !== 'hollow') throw new Error('--runtime must be docker or hollow');
   const name = (values.name ?? hostname).toLowerCase();
   const nodes = nodesOf(values);
+  const serviceProxy = isOn(
+    '--service-proxy',
+    values['service-proxy'] ?? (runtime === 'docker' ? 'on' : 'off'),
+  );
   if (!NAME.test(runtime === 'hollow' ? `${name}-${String(nodes - 1)}` : name)) {
     throw new Error(`--name "${name}" must be lower case letters, digits, "-" and ".", at most 63`);
   }
@@ -68,15 +89,17 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
     labels: Object.fromEntries(values.label.map(labelOf)),
     heartbeatIntervalMs: heartbeatOf(values.heartbeat ?? HEARTBEAT[runtime]),
     warmSandboxes: wholeNumber('--warm-sandboxes', values['warm-sandboxes'] ?? String(WARM_SANDBOXES)),
+    podNetwork: podNetworkOf(values['pod-network'] ?? (runtime === 'docker' ? 'on' : 'off')),
+    clusterRanges: values['cluster-cidr']?.split(',').map(clusterRangeOf) ?? PRIVATE_RANGES,
     reserved: reservedOf(values['reserved-cpu'], values['reserved-memory']),
     podsMax: wholeNumber('--pods-max', values['pods-max']),
-    serviceProxy: isOn('--service-proxy', values['service-proxy'] ?? (runtime === 'docker' ? 'on' : 'off')),
+    serviceProxy,
     tokenFile: values['token-file'],
     token: values.token,
     caFile: values.ca,
     certFile: values.cert,
     keyFile: values.key,
-    dns: dnsOf(values['cluster-dns'], values['cluster-domain']),
+    dns: dnsOf(values['cluster-dns'] ?? (serviceProxy ? [NODE_DNS] : undefined), values['cluster-domain']),
     logLevel,
   };
 }
@@ -94,6 +117,8 @@ function parse(argv: readonly string[]) {
       runtime: { type: 'string', default: 'docker' },
       nodes: { type: 'string' },
       'warm-sandboxes': { type: 'string' },
+      'pod-network': { type: 'string' },
+      'cluster-cidr': { type: 'string' },
       'reserved-cpu': { type: 'string', default: '0' },
       'reserved-memory': { type: 'string', default: '0' },
       'service-proxy': { type: 'string' },
@@ -157,6 +182,20 @@ function heartbeatOf(text: string): number {
   return intervalMs;
 }
 
+function podNetworkOf(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new Error(`--pod-network must be on or off, not "${text}"`);
+  return text === 'on';
+}
+
+function clusterRangeOf(text: string): Ipv4Range {
+  const range = readIpv4Range(text.trim());
+  if (range === undefined)
+    throw new Error(
+      `--cluster-cidr must be ranges of IPv4 addresses such as 10.244.0.0/16, with commas between, not "${text}"`,
+    );
+  return range;
+}
+
 function wholeNumber(option: string, text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new Error(`${option} must be a whole number, not "${text}"`);
   return Number(text);
@@ -169,7 +208,7 @@ function isOn(option: string, text: string): boolean {
 
 function dnsOf(clusterDns: string[] | undefined, domain: string | undefined): AgentArguments['dns'] {
   if (clusterDns === undefined) {
-    if (domain !== undefined) throw new Error('--cluster-domain needs --cluster-dns');
+    if (domain !== undefined) throw new Error('--cluster-domain needs --cluster-dns or --service-proxy on');
     return undefined;
   }
   const clusterDomain = domain ?? CLUSTER_DOMAIN;

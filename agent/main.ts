@@ -9,13 +9,22 @@ import { nodeScope } from '@gantry/kit/node-scope';
 import { messageOf } from '@gantry/kit/operational-error';
 import { systemIds, systemRandom } from '@gantry/kit/random';
 import { readArguments, type AgentArguments } from './arguments.ts';
-import { connectAgent } from './connection.ts';
+import { connectAgent, type Connection } from './connection.ts';
+import { Registry } from 'prom-client';
+import { createDnsMetrics } from './dns/dns-metrics.ts';
+import { createNodeDns, type NodeDns } from './dns/node-dns.ts';
+import { NODE_DNS } from './dns/resolv-conf.ts';
+import { upstreamSockets } from './dns/upstream-sockets.ts';
 import { createLocalMachine } from './machine/local/local-machine.ts';
+import type { Machine } from './machine/machine.ts';
+import { NETWORK_OFF } from './network/network-condition.ts';
+import { startPodNetwork, type RunningPodNetwork } from './network/start-pod-network.ts';
 import { AGENT_VERSION, runNode } from './run-node.ts';
 import { proxyFolder, REMOVE_NETWORK, removeNetwork } from './remove-network.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
 import { createHostProxy } from './service-proxy/host-proxy.ts';
 
+const DNS_PORT = 53;
 const shared = { clock: systemClock, random: systemRandom, ids: systemIds };
 
 async function main(): Promise<void> {
@@ -47,28 +56,60 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
   const pkiFolder = join(stateFolder, 'pki');
   const connection = await connectAgent(deps, { ...options, nodeName: name, pkiFolder }, signal);
   const scope = nodeScope(connection.identity().ca, name);
+  const machine = createLocalMachine({ ...deps, stateFolder, address });
+  const network = podNetworkOf({ ...deps, machine, connection, scope }, options, signal);
   const runtime = createDockerRuntime({
     ...deps,
     nodeName: scope,
+    network,
     stateFolder: join(stateFolder, 'runtime'),
     dockerHost: process.env['DOCKER_HOST'],
     warmPoolSize: warmSandboxes,
   });
-  const machine = createLocalMachine({ ...deps, stateFolder, address });
   const { server, labels, reserved, podsMax, heartbeatIntervalMs, dns } = options;
   const node = { name, labels, reserved, podsMax, agentVersion: AGENT_VERSION };
   const serviceProxy = options.serviceProxy
     ? createHostProxy({ ...deps, folder: proxyFolder(stateFolder), owner: scope })
     : undefined;
   const parts = {
-    server,
-    connection,
-    runtime,
-    machine,
-    serviceProxy,
+    ...{
+      server,
+      connection,
+      runtime,
+      machine,
+      serviceProxy,
+      nodeDns: nodeDnsOf({ ...deps, machine }, options),
+    },
+    network: network ?? { condition: () => NETWORK_OFF, onCondition: () => undefined },
     options: { node, heartbeatIntervalMs, dns },
   };
   await runNode({ ...deps, ...parts }, signal);
+  await network?.ended;
+}
+
+/** @returns undefined where Services are not led to. */
+function nodeDnsOf(
+  deps: typeof shared & { logger: Logger; machine: Machine },
+  { serviceProxy, dns }: AgentArguments,
+): NodeDns | undefined {
+  if (!serviceProxy || dns === undefined) return undefined;
+  return createNodeDns({
+    ...{ ...deps, sockets: upstreamSockets, metrics: createDnsMetrics(new Registry()) },
+    ...{ address: NODE_DNS, port: DNS_PORT, clusterDomain: dns.clusterDomain },
+    readResolvConf: async () => (await deps.machine.facts()).resolvConf ?? '',
+  });
+}
+
+/** @returns undefined when there is to be none. */
+function podNetworkOf(
+  deps: typeof shared & { logger: Logger; machine: Machine; connection: Connection; scope: string },
+  { name, podNetwork, clusterRanges }: AgentArguments,
+  signal: AbortSignal,
+): RunningPodNetwork | undefined {
+  if (!podNetwork) return undefined;
+  const { transport } = deps.connection;
+  const dockerHost = process.env['DOCKER_HOST'];
+  return startPodNetwork({ ...deps, transport, nodeName: name, clusterRanges, dockerHost }, signal);
 }
 
 main().catch((error: unknown) => {

@@ -11,6 +11,8 @@ export interface Home {
   joinToken: string;
   certificateAuthority: string;
   etcdData: string;
+  /** Where pods' addresses come from. */
+  clusterRange: string;
   bin: string;
   logs: string;
   run: string;
@@ -38,6 +40,7 @@ export function homeFrom(env: Readonly<Record<string, string | undefined>>): Hom
     joinToken: join(root, 'pki', 'join-token'),
     certificateAuthority: join(root, 'pki', 'ca.crt'),
     etcdData: join(root, 'etcd'),
+    clusterRange: join(root, 'cluster-range'),
     bin: join(root, 'bin'),
     logs: join(root, 'logs'),
     run: join(root, 'run'),

@@ -4,6 +4,8 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import { withoutLoopback, type ResolvConf } from './host-resolv-conf.ts';
 
 /** The domain of a cluster whose operator chose none; Kubernetes' own. */
+/** Where a node that leads to Services answers its pods, the same on each. */
+export const NODE_DNS = '169.254.20.10';
 export const CLUSTER_DOMAIN = 'cluster.local';
 
 /** Kubernetes' own limits. */

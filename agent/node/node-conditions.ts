@@ -16,6 +16,8 @@ export interface ConditionFacts {
   runtimeFault?: string;
   /** Absent when the node has no service proxy. */
   proxyFault?: ProxyFault | undefined;
+  /** What the pod network says of itself; undefined while it says nothing, or there is none. */
+  network?: Verdict | undefined;
 }
 
 /** Whether the service proxy is in step, and why not. */
@@ -37,6 +39,7 @@ export function nodeConditions(facts: ConditionFacts, before: readonly NodeCondi
     ['ClockDrift', driftVerdict(facts.drift)],
     ['NeedsRoot', needsRoot(facts.isRoot)],
     ...(facts.proxyFault === undefined ? [] : [servicesUnavailable(facts.proxyFault)]),
+    ...(facts.network === undefined ? [] : [['NetworkUnavailable', facts.network] as [string, Verdict]]),
     ['Ready', ready(facts.runtimeFault)],
   ];
   return verdicts.map(([type, verdict]) => {

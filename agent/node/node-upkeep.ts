@@ -9,7 +9,13 @@ import type { Machine, MachineLoad } from '../machine/machine.ts';
 import type { ImageState, Runtime } from '../runtime/runtime.ts';
 import type { DriftBounds } from './clock-drift.ts';
 import { planImageRemoval } from './image-plan.ts';
-import { nodeConditions, saysTheSame, type NodeCondition, type ProxyFault } from './node-conditions.ts';
+import {
+  nodeConditions,
+  saysTheSame,
+  type ConditionFacts,
+  type NodeCondition,
+  type ProxyFault,
+} from './node-conditions.ts';
 import { nodeStatus, type HostFacts, type NodeOptions, type NodeStatus } from './node-object.ts';
 import type { NodeRegistration } from './node-registration.ts';
 
@@ -22,10 +28,19 @@ export interface UpkeepDeps {
   facts: HostFacts;
   registration: NodeRegistration;
   drift(): DriftBounds;
+  /** What the pod network says of itself. */
+  network?: NetworkView | undefined;
   /** Whether a pod of this uid is here or may still come: its folder stays. */
   isPodKnown(uid: string): boolean;
   /** Why the service proxy is not in step, `none` when it is; absent when the node has no proxy. */
   proxyFault?: (() => ProxyFault) | undefined;
+}
+
+/** The pod network as the node's conditions need it. */
+export interface NetworkView {
+  condition(): ConditionFacts['network'];
+  /** Called whenever the condition has changed. */
+  onCondition(listener: () => void): void;
 }
 
 /** A look at the machine. */
@@ -40,6 +55,7 @@ const COLLECT_MS = 300_000;
 export async function runNodeUpkeep(deps: UpkeepDeps, signal: AbortSignal): Promise<void> {
   const upkeep = new Upkeep(deps);
   void deps.registration.follow((isDeleted) => (isDeleted ? upkeep.reportSoon() : upkeep.look()), signal);
+  deps.network?.onCondition(() => upkeep.look());
   await upkeep.run(signal);
 }
 
@@ -104,6 +120,7 @@ class Upkeep {
       ...{ nowMs, load, isRoot: facts.isRoot, drift },
       ...(runtimeFault === undefined ? {} : { runtimeFault }),
       proxyFault: this.#deps.proxyFault?.(),
+      network: this.#deps.network?.condition(),
     };
     const conditions = nodeConditions(conditionFacts, before);
     const status = nodeStatus(this.#deps.options, facts, { load, images: this.#images, conditions });

@@ -79,6 +79,12 @@ for (const [title, facts, wrong] of [
   });
 }
 
+test('the pod network speaks for itself, and only when there is one', (t) => {
+  const network = { status: 'True', reason: 'NoPodCIDR', message: 'why' } as const;
+  t.deepEqual(wrongOf({ ...healthy, network }), ['NetworkUnavailable']);
+  t.false(nodeConditions(healthy, []).some(({ type }) => type === 'NetworkUnavailable'));
+});
+
 test('a transition keeps its time until there is another', (t) => {
   const first = nodeConditions(healthy, []);
   const later = nodeConditions({ ...healthy, nowMs: NOW_MS + 60_000 }, first);
@@ -175,7 +181,10 @@ const hollow = [...given, '--runtime', 'hollow'];
 test('hollow nodes: as many as are asked for, beating seldom', (t) => {
   const read = readArguments([...hollow, '--nodes', '500', '--name', 'load'], 'h');
   t.like(read, { runtime: 'hollow', nodes: 500, name: 'load', heartbeatIntervalMs: 10_000 });
-  t.like(readArguments(hollow, 'h'), { nodes: 1, name: 'h' });
+  t.like(readArguments(hollow, 'h'), { nodes: 1, name: 'h', podNetwork: false });
+  t.like(readArguments(given, 'h'), { podNetwork: true });
+  t.like(readArguments([...given, '--pod-network', 'off'], 'h'), { podNetwork: false });
+  t.is(readArguments([...given, '--cluster-cidr', '10.1.0.0/16, 10.2.0.0/16'], 'h').clusterRanges.length, 2);
   t.like(readArguments(given, 'h'), { runtime: 'docker', nodes: 1, heartbeatIntervalMs: 1000 });
 });
 
@@ -204,6 +213,9 @@ for (const [wrong, sentence] of [
   [[...given, '--cluster-domain', 'a.b'], /--cluster-domain needs --cluster-dns/],
   [[...hollow, '--cluster-dns', '10.0.0.1'], /--cluster-dns makes no sense/],
   [[...given, '--log-level', 'loud'], /--log-level/],
+  [[...given, '--pod-network', 'maybe'], /--pod-network must be on or off/],
+  [[...given, '--cluster-cidr', '10.244.0.0/16,10.0'], /--cluster-cidr must be ranges/],
+  [[...hollow, '--pod-network', 'on'], /--pod-network makes no sense/],
 ] as const) {
   test(`wrong arguments: ${wrong.join(' ')}`, (t) => {
     t.throws(() => readArguments(wrong, 'h'), { message: sentence });

@@ -85,6 +85,8 @@ function imageEvents(reason: Reason & { type: 'image-failed' }): PodEventText[] 
 /** Steps whose failure the user can do something about; the others are for the log. */
 function stepEvents(reason: Reason & { type: 'step-failed' }): PodEventText[] {
   const { subject, message } = reason;
+  if (reason.code === 'network-not-ready')
+    return [{ severity: 'Warning', reason: 'NetworkNotReady', message: `network is not ready: ${message}` }];
   if (subject === 'sandbox') {
     return [
       {

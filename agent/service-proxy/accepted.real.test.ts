@@ -9,7 +9,7 @@ import { freshLayout } from './layout.ts';
 import { nftRules } from './nft-rules.ts';
 import { proxyStateOf } from './proxy-state.ts';
 import { renderConfig } from './render-config.ts';
-import { systemEnvironment } from './system-environment.ts';
+import { systemEnvironment } from '@gantry/kit/system-environment';
 import { clusters } from './test-services.ts';
 
 const settings = { httpPort: 10_080, tcpPort: 10_081, serviceCidr: '10.96.0.0/16', connectionsMax: 2_000 };

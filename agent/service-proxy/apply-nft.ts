@@ -1,7 +1,7 @@
 // Hands rules to the kernel: one transaction, all of it or nothing. Thin.
 import { spawn } from 'node:child_process';
 import { OperationalError } from '@gantry/kit/operational-error';
-import { systemEnvironment } from './system-environment.ts';
+import { systemEnvironment } from '@gantry/kit/system-environment';
 
 const OUTPUT_CHARACTERS_MAX = 2_000;
 

@@ -17,8 +17,8 @@ import {
 } from './haproxy-files.ts';
 import { readGeneration, readVersion } from './read-running.ts';
 import { ADMIN_SOCKET, type RenderedProxy } from './render-config.ts';
-import { runProgram } from './run-program.ts';
-import { systemEnvironment } from './system-environment.ts';
+import { systemEnvironment } from '@gantry/kit/system-environment';
+import { programRunner } from '@gantry/kit/system-program';
 
 export interface HaproxyDeps {
   clock: Clock;
@@ -44,6 +44,7 @@ export interface HaproxyProcess {
   end(): Promise<void>;
 }
 
+const runProgram = programRunner();
 const VERSION_MIN = { major: 2, minor: 6 };
 const STARTS_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 20;
@@ -90,7 +91,7 @@ async function checkProgram(): Promise<void> {
 
 async function checkConfig(folder: string, file: string): Promise<void> {
   try {
-    await runProgram(['haproxy', '-c', '-q', '-f', file], folder);
+    await runProgram(['haproxy', '-C', folder, '-c', '-q', '-f', file]);
   } catch (error) {
     throw new OperationalError(
       'proxy-refused',

@@ -4,13 +4,14 @@ import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { OperationalError } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
+import { NODE_DNS } from '../dns/resolv-conf.ts';
 import { applyNft } from './apply-nft.ts';
 import { readSlots, writeInStep, writeSlots } from './haproxy-files.ts';
 import { createHaproxyProcess } from './haproxy-process.ts';
 import { lockNetwork, type NetworkLock } from './network-lock.ts';
 import { NFT_TABLE, nftRemoval } from './nft-rules.ts';
 import { readOwner } from './read-running.ts';
-import { runProgram } from './run-program.ts';
+import { programRunner } from '@gantry/kit/system-program';
 import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
 
 export interface HostProxyDeps {
@@ -26,8 +27,10 @@ export interface HostProxyDeps {
 /** Outside of node ports and of what the kernel gives to clients by itself. */
 const LISTENERS = { httpPort: 10_180, tcpPort: 10_181 };
 const CONNECTIONS_MAX = 8_000;
-/** Tells our routes from others': `ip route show proto 103`. */
-const ROUTE_PROTOCOL = '103';
+/** Tells our routes from others': `ip route show proto 104`. */
+const ROUTE_PROTOCOL = '104';
+
+const runProgram = programRunner();
 
 export function createHostProxy(deps: HostProxyDeps): ServiceProxy {
   const { clock, folder, owner } = deps;
@@ -43,6 +46,8 @@ export function createHostProxy(deps: HostProxyDeps): ServiceProxy {
     },
     async applyRules(rules, serviceCidr) {
       await route(serviceCidr);
+      // On the host itself, so that it is there whatever the pods' network is.
+      await runProgram(['ip', 'address', 'replace', `${NODE_DNS}/32`, 'dev', 'lo', 'scope', 'host']);
       await applyNft(rules, []);
     },
     async claimHost() {
@@ -102,4 +107,5 @@ export async function removeHostProxy({
   if ((await tableOwner()) !== owner) return;
   await applyNft(nftRemoval(), []);
   await dropRoutes();
+  await runProgram(['ip', 'address', 'del', `${NODE_DNS}/32`, 'dev', 'lo']).catch(() => undefined);
 }

@@ -3,6 +3,7 @@ import type { Client } from '@gantry/api/client';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Random } from '@gantry/kit/random';
+import type { NodeDns } from '../dns/node-dns.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { ProxyFault } from '../node/node-conditions.ts';
 import type { NodeProxy } from './node-proxy.ts';
@@ -15,6 +16,8 @@ export interface TrafficSideDeps {
   machine: Pick<Machine, 'checkpoint'>;
   /** Nothing is followed without one. */
   serviceProxy?: NodeProxy | undefined;
+  /** Names of Services; only beside a proxy. */
+  dns?: NodeDns | undefined;
 }
 
 export interface TrafficSide {
@@ -35,7 +38,7 @@ export function createTrafficSide(
   deps: TrafficSideDeps,
   client: Pick<Client, 'list' | 'watch'>,
 ): TrafficSide {
-  const { machine, serviceProxy: proxy } = deps;
+  const { machine, serviceProxy: proxy, dns } = deps;
   if (proxy === undefined)
     return {
       fault: undefined,
@@ -45,17 +48,20 @@ export function createTrafficSide(
     };
   const services = followServices({
     ...{ ...deps, client, checkpoint: machine.checkpoint('services') },
-    onLists: (lists) => proxy.onServices(lists),
+    onLists(lists) {
+      proxy.onServices(lists);
+      dns?.onServices(lists);
+    },
   });
   return {
     fault() {
-      const message = proxy.error();
+      const message = proxy.error() ?? dns?.error();
       return message === undefined ? { type: 'none' } : { type: 'fault', message };
     },
     revision: (before) => proxy.appliedRevision() ?? (proxy.error() === undefined ? before : undefined),
     retryNow: () => services.retryNow(),
     async run(onWithdrawn, signal) {
-      await Promise.all([services.run(signal), proxy.run(onWithdrawn, signal)]);
+      await Promise.all([services.run(signal), proxy.run(onWithdrawn, signal), dns?.run(signal)]);
     },
   };
 }

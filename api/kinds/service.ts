@@ -37,8 +37,6 @@ export const serviceKind = defineKind<Service>({
   namespaced: true,
   schema: Service,
   description: DESCRIPTION,
-  notYet:
-    'nothing leads to Services yet: they have addresses and EndpointSlices, but nodes have no proxy and no DNS for them',
   subresources: { status: true },
   hasGeneration: false,
   applyDefaults,

@@ -18,7 +18,7 @@ import { SYSTEM_USER } from '../admission/bootstrap.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Resources, WriteContext } from '../resources/resources.ts';
 import type { Store, StoreLease } from '../store/store.ts';
-import { rangeText, type Ipv4Range } from './ipv4-range.ts';
+import { rangeText, type Ipv4Range } from '@gantry/kit/ipv4-range';
 import { firstAddressOf } from './service-claims.ts';
 
 /** Where a replica is reached. */

@@ -3,7 +3,7 @@
 import { invalidValue } from '@gantry/api/issues';
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { claimKey, type ClaimRules } from '../resources/claims.ts';
-import { blockAt, isWithin, overlap, rangeText, readIpv4Range, type Ipv4Range } from './ipv4-range.ts';
+import { blockAt, isWithin, overlap, rangeText, readIpv4Range, type Ipv4Range } from '@gantry/kit/ipv4-range';
 
 /** Where the ranges of nodes come from. */
 export interface PodRanges {

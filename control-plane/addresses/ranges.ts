@@ -1,5 +1,5 @@
 // Which addresses and ports a cluster gives out. Every replica of a cluster has to be started with the same.
-import { blockCount, overlap, rangeText, readIpv4Range, type Ipv4Range } from './ipv4-range.ts';
+import { blockCount, overlap, rangeText, readIpv4Range, type Ipv4Range } from '@gantry/kit/ipv4-range';
 import type { PodRanges } from './node-claims.ts';
 import type { ServiceRanges } from './service-claims.ts';
 

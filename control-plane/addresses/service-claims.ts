@@ -5,7 +5,7 @@ import { serviceKind, type Service, type ServicePort, type ServiceSpec } from '@
 import type { Random } from '@gantry/kit/random';
 import { claimKey, type Claim, type ClaimRules } from '../resources/claims.ts';
 import { chooseFree, staticBandOf, type NumberRange } from './choose.ts';
-import { ipv4Number, ipv4Text, isWithin, rangeText, type Ipv4Range } from './ipv4-range.ts';
+import { ipv4Number, ipv4Text, isWithin, rangeText, type Ipv4Range } from '@gantry/kit/ipv4-range';
 import { addressOf, lacksAddress, needsNodePorts } from './service-spec.ts';
 
 /** Where addresses and ports of Services come from. */

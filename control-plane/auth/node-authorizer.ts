@@ -46,10 +46,11 @@ export function authorizeNodeWrite(node: string, attempt: WriteAttempt): Decisio
 }
 
 const RULES: Readonly<Record<string, Rule>> = {
-  nodes: (node, { verb, name }) => {
-    if (verb === 'create') return ALLOWED;
+  // The pod network of a node leads to every other node.
+  nodes: (node, { verb, name, subresource }) => {
+    if (verb === 'create' || (READS.has(verb) && subresource === '')) return ALLOWED;
     if ((CHANGES.has(verb) || READS.has(verb)) && name === node) return ALLOWED;
-    return refuse(`an agent may only use its own node, "${node}"`);
+    return refuse(`an agent may only change its own node, "${node}"`);
   },
   'leases.coordination.k8s.io': (node, { verb, name, namespace }) => {
     if (namespace !== NODE_LEASE_NAMESPACE)

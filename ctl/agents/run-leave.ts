@@ -4,6 +4,7 @@ import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Home } from '../home.ts';
 import { alignColumns } from '../print/aligned.ts';
 import { dockerSilence, dockerSocketFrom, removeNodeContainers } from '../up/docker-engine.ts';
+import { removePodNetwork } from '../up/remove-pod-network.ts';
 import { AGENT_PROCESS } from '../up/local-cluster.ts';
 import { removeNetworks } from '../up/remove-network.ts';
 import { logFile, stopProcess } from '../up/process-table.ts';
@@ -42,6 +43,7 @@ export async function runLeave(context: CommandContext, home: Home, name: string
   const count = scope === undefined ? 0 : await removeNodeContainers(socket, [scope]);
   if (count > 0) context.io.out(`Removed ${count} containers\n`);
   await removeNetworks(context, home, [name]);
+  if (scope !== undefined) await removePodNetwork(socket, [scope]);
   rmSync(agentFiles(home, name).folder, { recursive: true, force: true });
   rmSync(logFile(home, `${AGENT_PROCESS}${name}`), { force: true });
   context.io.out(

@@ -5,6 +5,7 @@ import { findEtcd, etcdCommand } from '@gantry/kit/etcd-process';
 import { OperationalError, messageOf } from '@gantry/kit/operational-error';
 import { repositoryRoot, type Home } from '../home.ts';
 import type { OnOrOff } from '../on-or-off.ts';
+import { clusterRangeOf } from './free-cluster-range.ts';
 import { logFile, logTail, runningProcess, startProcess } from './process-table.ts';
 import { until } from './until.ts';
 
@@ -37,6 +38,8 @@ export function apiAddress(options: { apiPort: number }): string {
 
 /** Starts the managed etcd unless it runs or a foreign one is named. @returns whether it was started. */
 export async function startEtcd(home: Home, options: ClusterOptions): Promise<boolean> {
+  // Before etcd makes its folder, which tells of a cluster that has a range.
+  clusterRangeOf(home);
   if (options.etcd !== undefined || runningProcess(home, 'etcd') !== undefined) return false;
   const program = await findEtcd({ env: process.env, stateFolder: home.root });
   mkdirSync(home.etcdData, { recursive: true, mode: 0o700 });
@@ -62,6 +65,8 @@ export function startControlPlane(home: Home, options: ClusterOptions): boolean 
       programFile('control-plane'),
       ...['--state-folder', home.root],
       ...['--listen', `127.0.0.1:${options.apiPort}`],
+      // Control planes of a foreign etcd have to agree with each other: they have the default, or what they are told.
+      ...(options.etcd === undefined ? ['--cluster-cidr', clusterRangeOf(home)] : []),
       ...['--etcd', options.etcd ?? `http://127.0.0.1:${options.etcdPort}`],
     ],
     process.env,

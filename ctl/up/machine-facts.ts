@@ -19,11 +19,12 @@ export async function readMachineFacts(
   home: Home,
   options: { dockerSocket: string; wantedPorts: readonly WantedPort[]; needsEtcd: boolean },
 ): Promise<MachineFacts> {
-  const [silence, dockerd, apt, iptables, haproxy, etcd, taken] = await Promise.all([
+  const [silence, dockerd, apt, iptables, iproute, haproxy, etcd, taken] = await Promise.all([
     dockerSilence(options.dockerSocket),
     isInstalled('dockerd'),
     isInstalled('apt-get'),
     isInstalled('iptables'),
+    isInstalled('ip'),
     isInstalled('haproxy'),
     options.needsEtcd ? hasEtcd(home) : true,
     Promise.all(options.wantedPorts.map(async (wanted) => ((await isFree(wanted.port)) ? [] : [wanted]))),
@@ -42,6 +43,7 @@ export async function readMachineFacts(
     etcdUsable: etcd,
     busybox: existsSync('/bin/busybox'),
     iptables,
+    iproute,
     haproxy,
     // By its path: an npm package brings a program of the same name.
     nft: existsSync('/usr/sbin/nft') || existsSync('/sbin/nft'),

@@ -11,13 +11,14 @@ import { dockerSilence, dockerSocketFrom, isUsedByAgents, removeNodeContainers }
 import { AGENT_PROCESS } from './local-cluster.ts';
 import { unmountBelow } from './mounts.ts';
 import { removeNetworks } from './remove-network.ts';
+import { removePodNetwork } from './remove-pod-network.ts';
 import { recordedNames, stopProcess, UP_PROCESS } from './process-table.ts';
 
 const STOP_GRACE_MS = 15_000;
 /** It has nothing to put in order that `down` does not. */
 const UP_GRACE_MS = 1000;
-/** What `--keep-data` keeps: etcd's data, the keys, and the etcd binary. */
-const KEPT_FOLDERS = new Set(['etcd', 'pki', 'bin', 'kubeconfig']);
+/** What `--keep-data` keeps: etcd's data and what belongs to it, the keys, and the etcd binary. */
+const KEPT_FOLDERS = new Set(['etcd', 'pki', 'bin', 'kubeconfig', 'cluster-range']);
 
 /** Carries out `gantry down`. @throws CliError when containers would be left that nobody knows of any more. */
 export async function runDown(context: CommandContext, keepData: boolean): Promise<void> {
@@ -56,6 +57,7 @@ async function removeContainers(context: CommandContext, home: Home): Promise<vo
     if (context.io.terminal) line.show(`Removing containers: ${gone} of ${all}`);
   });
   if (count > 0) line.end(`Removed ${count} containers`);
+  await removePodNetwork(socket, scopes);
   // Another cluster on this engine may run the demo too.
   if (!(await isUsedByAgents(socket))) await removeDemoImages(socket);
 }

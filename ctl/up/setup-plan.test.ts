@@ -14,6 +14,7 @@ const prepared: MachineFacts = {
   etcdUsable: true,
   busybox: true,
   iptables: true,
+  iproute: true,
   haproxy: true,
   nft: true,
   portsTaken: [],
@@ -31,13 +32,14 @@ test('a fresh machine gets packages, etcd and an engine started by hand', (t) =>
     etcdUsable: false,
     busybox: false,
     iptables: false,
+    iproute: false,
     haproxy: false,
     nft: false,
   };
   t.deepEqual(planSetup(fresh).steps, [
     {
       type: 'apt-install',
-      packages: ['docker.io', 'iptables', 'busybox-static', 'haproxy', 'nftables'],
+      packages: ['docker.io', 'iptables', 'busybox-static', 'iproute2', 'haproxy', 'nftables'],
       why: 'not on this machine yet',
     },
     { type: 'fetch-etcd' },

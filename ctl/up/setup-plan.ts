@@ -17,6 +17,8 @@ export interface MachineFacts {
   busybox: boolean;
   iptables: boolean;
   /** For Services: what spreads requests, and what leads them there. */
+  /** The program `ip`. */
+  iproute: boolean;
   haproxy: boolean;
   nft: boolean;
   /** Wanted ports that something else listens on. */
@@ -70,6 +72,7 @@ function wantedPackages(facts: MachineFacts): string[] {
   if (!facts.dockerAnswers && !facts.dockerdInstalled) packages.push('docker.io');
   if (!facts.dockerAnswers && !facts.iptables) packages.push('iptables');
   if (!facts.busybox) packages.push('busybox-static');
+  if (!facts.iproute) packages.push('iproute2');
   if (!facts.haproxy) packages.push('haproxy');
   if (!facts.nft) packages.push('nftables');
   return packages;

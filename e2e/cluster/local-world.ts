@@ -11,6 +11,9 @@ import type { Client } from '@gantry/api/client';
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { connectWithKubeconfig, type Connection } from '@gantry/ctl/connect';
 import { dockerSocketFrom, removeNodeContainers } from '@gantry/ctl/up/docker-engine';
+import { freeClusterRange, usedRanges } from '@gantry/ctl/up/free-cluster-range';
+import { removePodNetwork } from '@gantry/ctl/up/remove-pod-network';
+import { systemRandom } from '@gantry/kit/random';
 import { nodeScope } from '@gantry/kit/node-scope';
 import { findEtcd, freePorts, startEtcd, type EtcdProcess } from '@gantry/kit/etcd-process';
 
@@ -72,6 +75,8 @@ class ProcessWorld implements LocalWorld {
   readonly #children = new Map<string, ChildProcess>();
   readonly #agents: readonly string[];
   readonly #hollow = new Set<string>();
+  /** Other worlds on this machine begin to look elsewhere. */
+  readonly #clusterRange = freeClusterRange(usedRanges(), Math.floor(systemRandom.next() * 256));
   #apiPort = 0;
   #etcd: EtcdProcess | undefined;
   #connection: Connection | undefined;
@@ -116,6 +121,7 @@ class ProcessWorld implements LocalWorld {
         '--etcd',
         this.etcd.endpoint,
       ],
+      ...['--cluster-cidr', this.#clusterRange],
       ...(this.#options.controlPlaneArgs ?? []),
     ]);
     await waitFor('the control plane', async () => {
@@ -191,10 +197,12 @@ class ProcessWorld implements LocalWorld {
     const authority = join(this.folder, 'pki', 'ca.crt');
     if (existsSync(authority)) {
       const pem = readFileSync(authority, 'utf8');
-      await removeNodeContainers(
+      const [socket, scopes] = [
         dockerSocketFrom(process.env),
         this.#agents.map((name) => nodeScope(pem, name)),
-      );
+      ];
+      await removeNodeContainers(socket, scopes);
+      await removePodNetwork(socket, scopes);
     }
     await this.#etcd?.stop();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });

@@ -8,7 +8,7 @@ import type { MachineFacts, MachineLoad } from '../machine.ts';
 const RESOLV_CONFS = ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf'];
 
 /** Interfaces of container engines: no address of the node. */
-const ENGINE_INTERFACE = /^(?:docker|br-|veth|cni|flannel|virbr|gantry)/;
+const ENGINE_INTERFACE = /^(?:docker|br-|veth|cni|flannel|virbr|gantry|g[pv][0-9a-f]{4})/;
 
 /** @param address of the node; found out when absent. */
 export async function readMachineFacts(address?: string): Promise<MachineFacts> {

@@ -6,7 +6,7 @@ import { containerName, podNamePattern, sandboxName } from './names.ts';
 import { fitsPooledSandbox, hostnameOf, sandboxConfig, sandboxSpecHash } from './sandbox-config.ts';
 
 const pod = { namespace: 'default', name: 'web-1', uid: '0f0e0d0c-1111-4222-8333-444455556666' };
-const frame = { nodeName: 'n1', pauseImageId: 'sha256:1' };
+const frame = { nodeName: 'n1', pauseImageId: 'sha256:1', network: 'bridge' };
 const sandbox = sandboxSpec(pod);
 const container = containerSpec({ id: 's', pod }, 'sha256:2', ['sh', '-c', 'true'], {
   attempt: 2,

@@ -43,14 +43,34 @@ export interface DockerRuntimeOptions {
   startConcurrency?: number;
   /** Puts pods' names on pooled sandboxes. */
   hostnames?: HostnameSetter;
+  /** The pod network; the engine's own when absent. */
+  network?: SandboxNetwork | undefined;
 }
 
+/** Where pods are put. */
+export interface SandboxNetwork {
+  /**
+   * The engine's name of the network. Waits a short while for it.
+   *
+   * @throws OperationalError `network-not-ready` with what it waits for.
+   */
+  name(): Promise<string>;
+  /** Called when the network has become unfit: what only waits in it is to leave. */
+  onLost(listener: () => void): void;
+}
+
+const DEFAULT_NETWORK = 'bridge';
 const START_CONCURRENCY = 4;
 
 export function createDockerRuntime(options: DockerRuntimeOptions): Runtime {
   const { clock } = options;
   const parts = joinParts(options);
   const { engine, directory, sandboxes, containers, pool } = parts;
+  options.network?.onLost(() => {
+    pool.empty().catch((error: unknown) => {
+      options.logger.warn('ready sandboxes could not be removed', { error: messageOf(error) });
+    });
+  });
   return {
     info: (signal) => readEngineInfo(engine, signal),
     listSandboxes: sandboxes.list,
@@ -107,6 +127,7 @@ function joinParts(options: DockerRuntimeOptions): Parts {
     assignments: createAssignments(options.stateFolder),
     starts: createStartQueue(options.startConcurrency ?? START_CONCURRENCY, noteActivity),
     removals: createRemovals(engine, noteActivity),
+    network: () => options.network?.name() ?? Promise.resolve(DEFAULT_NETWORK),
     hostnames: options.hostnames ?? createHostnameSetter({ clock, logger }),
     pauseImage: () => ensurePauseImage(engine, process.arch === 'arm64' ? 'arm64' : 'x64'),
   };

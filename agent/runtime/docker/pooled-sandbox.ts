@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, writeFile } from 'node:fs/promises';
 import type { ContainerInspectInfo } from 'dockerode';
+import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
 import type { SandboxSpec, SandboxState } from '../runtime.ts';
 import { createContainer } from './create-container.ts';
@@ -19,6 +20,8 @@ import { hostnameOf, pooledSandboxConfig } from './sandbox-config.ts';
 export interface PooledSandbox {
   id: string;
   ip: string;
+  /** The engine's name of the network that it is in. */
+  network: string;
   /** The engine's own files, which all containers that join the sandbox see as /etc/hosts and /etc/hostname. */
   hostsPath: string;
   hostnamePath: string;
@@ -33,6 +36,8 @@ export interface PooledSandboxDeps {
   removals: Removals;
   hostnames: HostnameSetter;
   pauseImage: () => Promise<string>;
+  /** @throws OperationalError `network-not-ready` */
+  network: () => Promise<string>;
   ids: Ids;
 }
 
@@ -44,7 +49,10 @@ const SUFFIX_LENGTH = 10;
  */
 export async function makePooledSandbox(deps: PooledSandboxDeps): Promise<PooledSandbox> {
   const { engine, directory } = deps;
-  const frame = { nodeName: deps.nodeName, pauseImageId: await deps.pauseImage() };
+  const network = await deps.network().catch((error: unknown) => {
+    throw new EngineError('network-not-ready', messageOf(error), { cause: error });
+  });
+  const frame = { nodeName: deps.nodeName, pauseImageId: await deps.pauseImage(), network };
   const id = await createContainer(engine, pooledSandboxConfig(frame, deps.ids.suffix(SUFFIX_LENGTH)));
   try {
     await engine.call('start a pooled sandbox', () => engine.docker.getContainer(id).start(), {
@@ -67,11 +75,13 @@ export async function provePooledSandbox(
 ): Promise<PooledSandbox> {
   const { Id: id, HostsPath: hostsPath, HostnamePath: hostnamePath } = inspected;
   if (!inspected.State.Running) throw new EngineError('engine-failed', `pooled sandbox ${id} does not run`);
-  const ip = inspected.NetworkSettings.Networks.bridge?.IPAddress ?? '';
+  const [[network, { IPAddress: ip }] = ['', { IPAddress: '' }]] = Object.entries(
+    inspected.NetworkSettings.Networks,
+  );
   if (ip === '') throw new EngineError('engine-failed', `pooled sandbox ${id} has no address`);
   await Promise.all([hostsPath, hostnamePath].map((path) => access(path, constants.W_OK)));
   await deps.hostnames.prove({ id, pid: inspected.State.Pid, hostname: inspected.Config.Hostname ?? '' });
-  return { id, ip, hostsPath, hostnamePath };
+  return { id, ip, network, hostsPath, hostnamePath };
 }
 
 /**

@@ -13,6 +13,8 @@ const SPEC_HASH_LENGTH = 16;
 export interface SandboxFrame {
   nodeName: string;
   pauseImageId: string;
+  /** The engine's name of the network that pods are in. */
+  network: string;
 }
 
 /** A sandbox for one pod. */
@@ -31,7 +33,7 @@ export function sandboxConfig(spec: SandboxSpec, frame: SandboxFrame): Container
       [LABEL.specHash]: sandboxSpecHash(spec),
     },
     HostConfig: {
-      ...baseHostConfig(hostNetwork ? 'host' : 'bridge'),
+      ...baseHostConfig(hostNetwork ? 'host' : frame.network),
       ...(hostNetwork ? {} : { PortBindings: portBindings(spec.ports) }),
       ExtraHosts: spec.hostAliases.flatMap(({ ip, hostnames }) => hostnames.map((name) => `${name}:${ip}`)),
       ...(spec.sysctls === undefined ? {} : { Sysctls: { ...spec.sysctls } }),
@@ -46,7 +48,7 @@ export function pooledSandboxConfig(frame: SandboxFrame, suffix: string): Contai
     Image: frame.pauseImageId,
     Hostname: `pooled-${suffix}`,
     Labels: { ...baseLabels(frame.nodeName), [LABEL.pooled]: 'true' },
-    HostConfig: baseHostConfig('bridge'),
+    HostConfig: baseHostConfig(frame.network),
   };
 }
 

@@ -38,6 +38,8 @@ export interface SandboxDeps {
   assignments: Assignments;
   pool: SandboxSource;
   pauseImage(): Promise<string>;
+  /** @throws OperationalError `network-not-ready` */
+  network(): Promise<string>;
 }
 
 /** Tries to make room for a name: the holder is adopted or removed, and this often. */
@@ -60,7 +62,10 @@ export function createSandboxes(deps: SandboxDeps): Sandboxes {
     async create(spec) {
       await assignments.load();
       const taken = fitsPooledSandbox(spec) ? await deps.pool.take(spec) : undefined;
-      return taken ?? deps.starts.run(() => createOrAdopt(deps, spec, ATTEMPTS_MAX));
+      if (taken !== undefined) return taken;
+      // A pod in the node's own network waits for no other; who waits holds up nobody in the queue.
+      const network = spec.hostNetwork ? '' : await deps.network();
+      return deps.starts.run(() => createOrAdopt(deps, spec, network, ATTEMPTS_MAX));
     },
     async remove(id) {
       await removals.sandbox(id);
@@ -69,15 +74,21 @@ export function createSandboxes(deps: SandboxDeps): Sandboxes {
   };
 }
 
-async function createOrAdopt(deps: SandboxDeps, spec: SandboxSpec, attempts: number): Promise<SandboxState> {
+async function createOrAdopt(
+  deps: SandboxDeps,
+  spec: SandboxSpec,
+  network: string,
+  attempts: number,
+): Promise<SandboxState> {
   const { engine } = deps;
-  const config = sandboxConfig(spec, { nodeName: deps.nodeName, pauseImageId: await deps.pauseImage() });
+  const frame = { nodeName: deps.nodeName, pauseImageId: await deps.pauseImage(), network };
+  const config = sandboxConfig(spec, frame);
   try {
     const id = await createContainer(engine, config);
     return await start(deps, spec, id);
   } catch (error) {
     if (!hasStatus(error, 409) || attempts <= 1) throw startError(error);
-    return (await adopt(deps, spec)) ?? createOrAdopt(deps, spec, attempts - 1);
+    return (await adopt(deps, spec)) ?? createOrAdopt(deps, spec, network, attempts - 1);
   }
 }
 

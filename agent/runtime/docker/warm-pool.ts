@@ -15,6 +15,8 @@ export interface WarmPool extends SandboxSource {
   noteActivity: () => void;
   /** A container of the node has died or been removed; mostly it is none of the pool's. */
   noteGone(containerId: string): void;
+  /** Removes all ready ones: they are in a network that has to go. */
+  empty(): Promise<void>;
   readonly ready: number;
   close: () => Promise<void>;
 }
@@ -49,13 +51,24 @@ export function createWarmPool(deps: WarmPoolDeps): WarmPool {
       void removals.sandbox(containerId).catch(() => undefined);
       filler.wake();
     },
+    async empty() {
+      const all = ready.splice(0);
+      filler.wake();
+      await Promise.all(all.map(({ id }) => removals.sandbox(id)));
+    },
     async take(spec) {
       const held = await heldBy(deps, spec);
       if (held !== undefined) return held;
+      const network = await deps.network();
       for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
         // Pods have begun to come: the next sandbox is made when they are through.
         filler.noteActivity();
         filler.wake();
+        // Made before the pod network was there, or for one that has been replaced.
+        if (next.network !== network) {
+          void removals.sandbox(next.id).catch(() => undefined);
+          continue;
+        }
         const state = await handOut(deps, next, spec);
         if (state !== undefined) return state;
       }

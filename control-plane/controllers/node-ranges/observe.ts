@@ -1,7 +1,7 @@
 // What a node's range is chosen from: the node, and the blocks that other nodes have.
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import type { ObjectKey } from '@gantry/api/meta';
-import { blockAt, blockCount, rangeText } from '../../addresses/ipv4-range.ts';
+import { blockAt, blockCount, rangeText } from '@gantry/kit/ipv4-range';
 import { rangeKey, type PodRanges } from '../../addresses/node-claims.ts';
 import type { CacheReader } from '../../cache/cache.ts';
 import { CLAIMS_INDEX } from '../../resources/claims.ts';

@@ -1,0 +1,150 @@
+// The cables of made-up hosts: one namespace is the switch, with a bridge for each link; each host has a namespace of its
+// own, and where there are several links a router stands between them.
+import { networkInterfaces } from 'node:os';
+import { ipv4Number, overlap, readIpv4Range } from '@gantry/kit/ipv4-range';
+import { programRunner, type RunProgram } from '@gantry/kit/system-program';
+
+/** A host's place. */
+export interface Place {
+  /** Of its namespace. */
+  namespace: string;
+  address: string;
+  /** The end of its cable in the switch. */
+  port: string;
+}
+
+const SECOND_OCTETS = Array.from({ length: 64 }, (_, index) => 128 + index);
+const ROUTER_LAST = 253;
+const ROOT_LAST = 254;
+const root = programRunner();
+
+/** Programs inside a namespace. `ip netns exec` would mount /sys anew and hide cgroup v1 from Docker. */
+export const inside = (namespace: string): string[] => ['nsenter', `--net=/var/run/netns/${namespace}`];
+
+/** What the cables of one set of hosts are called. */
+export interface Cabling {
+  /** A few letters that no other set has. */
+  id: string;
+  /** `10.N`: link L is `10.N.L.0/24`. */
+  prefix: string;
+  links: number;
+}
+
+/** A prefix that is on no link of this machine; `chance` spreads sets that are made at the same time. */
+export function freePrefix(chance: () => number): string {
+  const taken = Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).flatMap(({ cidr, address }) => {
+      const length = Number(cidr?.split('/')[1] ?? 32);
+      const number = ipv4Number(address);
+      if (number === undefined) return [];
+      const size = 2 ** (32 - length);
+      return [{ first: number - (number % size), size, prefixLength: length }];
+    }),
+  );
+  const start = Math.floor(chance() * SECOND_OCTETS.length);
+  const order = [...SECOND_OCTETS.slice(start), ...SECOND_OCTETS.slice(0, start)];
+  const free = order.find((octet) => {
+    const range = readIpv4Range(`10.${octet}.0.0/16`);
+    return range !== undefined && !taken.some((one) => overlap(one, range));
+  });
+  if (free === undefined) throw new Error('this machine has no free range of addresses for hosts');
+  return `10.${free}`;
+}
+
+/** Lays the links; this machine is on each as `.254`. */
+export async function layLinks({ id, prefix, links }: Cabling): Promise<void> {
+  const hub = hubName(id);
+  await root(['ip', 'netns', 'add', hub]);
+  const inHub = programRunner(inside(hub));
+  await inHub(['ip', 'link', 'set', 'lo', 'up']);
+  for (let link = 0; link < links; link += 1) {
+    await inHub(['ip', 'link', 'add', `br${link}`, 'type', 'bridge']);
+    await inHub(['ip', 'link', 'set', `br${link}`, 'up']);
+    const uplink = uplinkName(id, link);
+    await root(['ip', 'link', 'add', uplink, 'type', 'veth', 'peer', 'name', `up${link}`, 'netns', hub]);
+    await plug(inHub, `up${link}`, link);
+    await root(['ip', 'address', 'add', `${prefix}.${link}.${ROOT_LAST}/24`, 'dev', uplink]);
+    await root(['ip', 'link', 'set', uplink, 'up']);
+  }
+  if (links > 1) await layRouter({ id, prefix, links }, inHub);
+}
+
+/** A host on a link. It reaches the other links through the router, and nothing else in the world. */
+export async function layHost(cabling: Cabling, index: number, link: number): Promise<Place> {
+  const { id, prefix, links } = cabling;
+  const namespace = `gh-${id}-${index}`;
+  const port = `h${index}`;
+  const address = `${prefix}.${link}.${index + 1}`;
+  await connect(cabling, { namespace, port, link, device: 'eth0', address });
+  const run = programRunner(inside(namespace));
+  for (let other = 0; other < links; other += 1) {
+    if (other === link) continue;
+    const router = `${prefix}.${link}.${ROUTER_LAST}`;
+    await run(['ip', 'route', 'add', `${prefix}.${other}.0/24`, 'via', router]);
+  }
+  await run(['ip', 'route', 'replace', 'unreachable', 'default']);
+  // Inherited from this machine. Where it is on already, Docker does not drop what is forwarded.
+  await run(['sysctl', '-w', 'net.ipv4.ip_forward=0']);
+  return { namespace, address, port };
+}
+
+/** A cable that is cut, or whole again. */
+export async function setPort({ id }: Cabling, port: string, state: 'up' | 'down'): Promise<void> {
+  await programRunner(inside(hubName(id)))(['ip', 'link', 'set', port, state]);
+}
+
+/** Takes all namespaces of a set away, and with them its links. Safe to repeat. */
+export async function removeLinks(id: string): Promise<void> {
+  const listing = await root(['ip', 'netns', 'list']);
+  for (const [name = ''] of listing.split('\n').map((line) => line.split(' ')))
+    if (name.startsWith(`gh-${id}-`)) await root(['ip', 'netns', 'delete', name]);
+  const links = await root(['ip', '-brief', 'link', 'show', 'type', 'veth']);
+  for (const [, name = ''] of links.matchAll(/^(\S+?)(?:@\S+)?\s/gm))
+    if (name.startsWith(`gh${id}u`)) await root(['ip', 'link', 'delete', name]).catch(() => undefined);
+}
+
+async function layRouter(cabling: Cabling, inHub: RunProgram): Promise<void> {
+  const namespace = `gh-${cabling.id}-router`;
+  for (let link = 0; link < cabling.links; link += 1) {
+    const address = `${cabling.prefix}.${link}.${ROUTER_LAST}`;
+    await connect(cabling, { namespace, port: `r${link}`, link, device: `eth${link}`, address });
+  }
+  const run = programRunner(inside(namespace));
+  await run(['sysctl', '-w', 'net.ipv4.ip_forward=1']);
+  await inHub(['ip', 'link', 'show', 'br0']);
+}
+
+interface Cable {
+  namespace: string;
+  port: string;
+  link: number;
+  device: string;
+  address: string;
+}
+
+async function connect({ id }: Cabling, cable: Cable): Promise<void> {
+  const { namespace, port, link, device, address } = cable;
+  const hub = programRunner(inside(hubName(id)));
+  const known = await root(['ip', 'netns', 'list']);
+  if (!known.split(/\s/).includes(namespace)) await root(['ip', 'netns', 'add', namespace]);
+  await hub(['ip', 'link', 'add', port, 'type', 'veth', 'peer', 'name', device, 'netns', namespace]);
+  await plug(hub, port, link);
+  const run = programRunner(inside(namespace));
+  await run(['ip', 'link', 'set', 'lo', 'up']);
+  await run(['ip', 'address', 'add', `${address}/24`, 'dev', device]);
+  await run(['ip', 'link', 'set', device, 'up']);
+}
+
+async function plug(hub: RunProgram, port: string, link: number): Promise<void> {
+  await hub(['ip', 'link', 'set', port, 'master', `br${link}`]);
+  await hub(['ip', 'link', 'set', port, 'up']);
+}
+
+function hubName(id: string): string {
+  return `gh-${id}-hub`;
+}
+
+/** At most 15 characters. */
+function uplinkName(id: string, link: number): string {
+  return `gh${id}u${link}`;
+}
