@@ -38,6 +38,8 @@ export interface NodeDns {
 
 /** The address is there only once the node leads to Services. */
 const RETRY_MS = 1_000;
+/** So long nothing is said. */
+const QUIET_TRIES = 5;
 const DNS_PORT = 53;
 const RESOLVERS_EVERY_MS = 30_000;
 
@@ -104,9 +106,9 @@ class Dns implements NodeDns {
         return server;
       } catch (error) {
         const text = `DNS does not answer at ${address}: ${messageOf(error)}`;
-        if (tries > 1 && this.#error !== text)
+        if (tries > QUIET_TRIES && this.#error !== text)
           logger.warn('DNS does not answer yet', { error: messageOf(error) });
-        if (tries > 1) this.#error = text;
+        if (tries > QUIET_TRIES) this.#error = text;
         await sleep(clock, RETRY_MS, signal).catch(() => undefined);
       }
     }
