@@ -291,3 +291,27 @@ test('a node that somebody deletes comes back', async (t) => {
   await wait(() => names().length === 1 && names()[0] !== uid);
   t.pass();
 });
+
+test('a pod that says how to resolve names finds it in its resolv.conf', async (t) => {
+  const bench = await open(t);
+  await bench.startAgent();
+  bench.run(
+    'names',
+    'cat /etc/resolv.conf > /dev/termination-log',
+    {},
+    {
+      restartPolicy: 'Never',
+      dnsPolicy: 'None',
+      dnsConfig: {
+        nameservers: ['192.0.2.53'],
+        searches: ['x.example'],
+        options: [{ name: 'ndots', value: '2' }],
+      },
+    },
+  );
+  const pod = await bench.until(
+    'names',
+    (now) => isOver(now) && app(now)?.state?.terminated?.message !== undefined,
+  );
+  t.is(app(pod)?.state?.terminated?.message, 'nameserver 192.0.2.53\nsearch x.example\noptions ndots:2\n');
+});
