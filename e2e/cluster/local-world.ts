@@ -13,8 +13,10 @@ import { connectWithKubeconfig, type Connection } from '@gantry/ctl/connect';
 import { dockerSocketFrom, removeNodeContainers } from '@gantry/ctl/up/docker-engine';
 import { freeClusterRange, usedRanges } from '@gantry/ctl/up/free-cluster-range';
 import { removePodNetwork } from '@gantry/ctl/up/remove-pod-network';
+import { programRunner } from '@gantry/kit/system-program';
 import { systemRandom } from '@gantry/kit/random';
 import { nodeScope } from '@gantry/kit/node-scope';
+import type { EngineHost, Hosts } from './hosts/create-hosts.ts';
 import { findEtcd, freePorts, startEtcd, type EtcdProcess } from '@gantry/kit/etcd-process';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -32,6 +34,8 @@ export interface WorldOptions {
   warmSandboxes?: number;
   /** Whether agents lead to Services from this host's network; one of a host at most. */
   serviceProxy?: boolean;
+  /** Each agent on a host of its own, in the order of their names, leading to Services there. */
+  hosts?: Pick<Hosts, 'hosts' | 'rootAddress'>;
   /** More arguments for the control plane. */
   controlPlaneArgs?: readonly string[];
 }
@@ -117,7 +121,7 @@ class ProcessWorld implements LocalWorld {
         '--state-folder',
         this.folder,
         '--listen',
-        `127.0.0.1:${this.#apiPort}`,
+        `${this.#apiHost}:${this.#apiPort}`,
         '--etcd',
         this.etcd.endpoint,
       ],
@@ -135,8 +139,11 @@ class ProcessWorld implements LocalWorld {
 
   async startAgent(name: string): Promise<void> {
     const warm = ['--warm-sandboxes', String(this.#options.warmSandboxes ?? 0)];
-    const proxy = ['--service-proxy', this.#options.serviceProxy === true ? 'on' : 'off'];
-    this.#spawn(name, 'agent', [...this.#joining(name), ...warm, ...proxy]);
+    const host = this.#hostOf(name);
+    const leads = this.#options.serviceProxy === true || host !== undefined;
+    const proxy = ['--service-proxy', leads ? 'on' : 'off'];
+    const address = host === undefined ? [] : ['--address', host.address];
+    this.#spawn(name, 'agent', [...this.#joining(name), ...warm, ...proxy, ...address], host);
     await waitFor(`node ${name}`, async () =>
       isReady(await this.client.get(nodeKind, { namespace: '', name })),
     );
@@ -159,9 +166,17 @@ class ProcessWorld implements LocalWorld {
     await waitFor(`${String(nodes)} nodes ${name}`, areReady, patienceMs);
   }
 
+  get #apiHost(): string {
+    return this.#options.hosts?.rootAddress ?? '127.0.0.1';
+  }
+
+  #hostOf(name: string): EngineHost | undefined {
+    return this.#options.hosts?.hosts[this.#agents.indexOf(name)];
+  }
+
   #joining(name: string): string[] {
     return [
-      ...['--name', name, '--server', `https://127.0.0.1:${this.#apiPort}`],
+      ...['--name', name, '--server', `https://${this.#apiHost}:${this.#apiPort}`],
       ...['--state-folder', join(this.folder, 'agents', name)],
       ...['--token-file', join(this.folder, 'pki', 'join-token'), '--ca', join(this.folder, 'pki', 'ca.crt')],
     ];
@@ -194,27 +209,40 @@ class ProcessWorld implements LocalWorld {
     await this.#connection?.close();
     this.#connection = undefined;
     for (const name of [...this.#agents, ...this.#hollow, 'control-plane']) await this.#end(name, 'SIGTERM');
-    const authority = join(this.folder, 'pki', 'ca.crt');
-    if (existsSync(authority)) {
-      const pem = readFileSync(authority, 'utf8');
-      const [socket, scopes] = [
-        dockerSocketFrom(process.env),
-        this.#agents.map((name) => nodeScope(pem, name)),
-      ];
-      await removeNodeContainers(socket, scopes);
-      await removePodNetwork(socket, scopes);
-    }
+    if (this.#options.hosts === undefined) await this.#removeFromEngine();
+    for (const name of this.#agents) await this.#removeNetwork(name);
     await this.#etcd?.stop();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
-  #spawn(name: string, part: 'control-plane' | 'agent', args: readonly string[]): void {
+  /** Hosts of the world's own go with all that is on them. */
+  async #removeFromEngine(): Promise<void> {
+    const authority = join(this.folder, 'pki', 'ca.crt');
+    if (!existsSync(authority)) return;
+    const pem = readFileSync(authority, 'utf8');
+    const socket = dockerSocketFrom(process.env);
+    const scopes = this.#agents.map((name) => nodeScope(pem, name));
+    await removeNodeContainers(socket, scopes);
+    await removePodNetwork(socket, scopes);
+  }
+
+  /** HAProxy outlives its agent, on purpose. */
+  async #removeNetwork(name: string): Promise<void> {
+    const folder = join(this.folder, 'agents', name);
+    if (!existsSync(join(folder, 'proxy'))) return;
+    const { run = programRunner() } = this.#hostOf(name) ?? {};
+    const args = ['remove-network', '--name', name, '--state-folder', folder];
+    await run([process.execPath, bundleOf('agent'), ...args]);
+  }
+
+  #spawn(name: string, part: 'control-plane' | 'agent', args: readonly string[], host?: EngineHost): void {
     mkdirSync(this.folder, { recursive: true });
     const log = openSync(join(this.folder, `${name}.log`), 'a');
-    const main = join(REPOSITORY, part, 'dist', 'bundle', 'main.js');
-    const child = spawn(process.execPath, [...NODE_FLAGS[part], main, ...args], {
-      stdio: ['ignore', log, log],
-    });
+    const command = [process.execPath, ...NODE_FLAGS[part], bundleOf(part), ...args];
+    const [program = '', ...rest] = [...(host?.through ?? []), ...command];
+    const env =
+      host === undefined ? process.env : { ...process.env, DOCKER_HOST: `unix://${host.socketPath}` };
+    const child = spawn(program, rest, { env, stdio: ['ignore', log, log] });
     closeSync(log);
     this.#children.set(name, child);
     const endWithUs = (): void => void child.kill('SIGKILL');
@@ -231,6 +259,10 @@ class ProcessWorld implements LocalWorld {
     await gone;
     clearTimeout(late);
   }
+}
+
+function bundleOf(part: 'control-plane' | 'agent'): string {
+  return join(REPOSITORY, part, 'dist', 'bundle', 'main.js');
 }
 
 function isReady({ status }: Node): boolean {

@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { systemIds, systemRandom } from '@gantry/kit/random';
 import { programRunner, type RunProgram } from '@gantry/kit/system-program';
-import { freePrefix, inside, layHost, layLinks, removeLinks, setPort, type Cabling } from './host-links.ts';
+import {
+  freePrefix,
+  inside,
+  layHost,
+  layLinks,
+  removeLinks,
+  rootAddressOf,
+  setPort,
+  type Cabling,
+} from './host-links.ts';
 import { endProcesses, patiently, processesOf, startOf, startProgram } from './host-programs.ts';
 
 /** What to make. */
@@ -46,6 +55,8 @@ export interface EngineHost extends Host {
 export interface Hosts {
   hosts: readonly EngineHost[];
   outsiders: readonly Host[];
+  /** Of this machine, on the first link: where hosts reach a control plane that is no host of its own. */
+  rootAddress: string;
   /** Undoes everything. Safe to repeat. */
   end(): Promise<void>;
 }
@@ -74,7 +85,7 @@ export async function createHosts({ count, linkOf = () => 0, outsiders = 0 }: Ho
     const others: Host[] = [];
     for (let index = count; index < count + outsiders; index += 1)
       others.push(await plainHost(cabling, index, 0));
-    return { hosts, outsiders: others, end };
+    return { hosts, outsiders: others, rootAddress: rootAddressOf(cabling), end };
   } catch (error) {
     await end();
     throw error;

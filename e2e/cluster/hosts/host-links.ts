@@ -51,6 +51,11 @@ export function freePrefix(chance: () => number): string {
   return `10.${free}`;
 }
 
+/** This machine's address on the first link. */
+export function rootAddressOf({ prefix }: Cabling): string {
+  return `${prefix}.0.${ROOT_LAST}`;
+}
+
 /** Lays the links; this machine is on each as `.254`. */
 export async function layLinks({ id, prefix, links }: Cabling): Promise<void> {
   const hub = hubName(id);

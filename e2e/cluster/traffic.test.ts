@@ -1,0 +1,205 @@
+// Services on three hosts: names, addresses, and updates and failures under load.
+import test from 'ava';
+import { setTimeout as delay } from 'node:timers/promises';
+import { deploymentKind } from '@gantry/api/kinds/deployment';
+import { nodeKind } from '@gantry/api/kinds/node';
+import { podKind, type Pod } from '@gantry/api/kinds/pod';
+import { serviceKind } from '@gantry/api/kinds/service';
+import { startHostsWorld, type HostsWorld } from './hosts-world.ts';
+import { failuresOf, startLoad, type LoadReport, type LoadWish } from './load/load.ts';
+import { waitFor } from './local-world.ts';
+import { IMAGE, NEXT_IMAGE, Stage } from './stage.ts';
+
+const NS = 'default';
+const REPLICAS = 6;
+let made: HostsWorld;
+let stage: Stage;
+
+test.before(async () => {
+  made = await startHostsWorld(3);
+  stage = new Stage(made.world);
+  const template = (image: string) => ({
+    metadata: { labels: { app: 'web' } },
+    spec: {
+      terminationGracePeriodSeconds: 5,
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'kubernetes.io/hostname',
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels: { app: 'web' } },
+        },
+      ],
+      tolerations: [
+        {
+          key: 'node.kubernetes.io/unreachable',
+          effect: 'NoExecute',
+          operator: 'Exists',
+          tolerationSeconds: 60,
+        },
+      ],
+      containers: [
+        {
+          ...{ name: 'web', image, imagePullPolicy: 'Never', ports: [{ name: 'http', containerPort: 8080 }] },
+          readinessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 1 },
+        },
+      ],
+    },
+  });
+  await stage.make(
+    NS,
+    {
+      ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' } },
+      spec: {
+        selector: { app: 'web' },
+        ports: [
+          { name: 'http', port: 80, targetPort: 'http' },
+          { name: 'raw', port: 81, targetPort: 'http' },
+        ],
+      },
+    },
+    {
+      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } },
+      spec: { replicas: REPLICAS, selector: { matchLabels: { app: 'web' } }, template: template(IMAGE) },
+    },
+  );
+  await allAvailable();
+});
+
+test.after.always(async () => {
+  await made?.stop();
+});
+
+async function allAvailable(): Promise<void> {
+  await waitFor(
+    'all replicas',
+    async () => {
+      const { status, metadata } = await stage.client.get(deploymentKind, { namespace: NS, name: 'web' });
+      const isSeen = status?.observedGeneration === metadata.generation;
+      return isSeen && status?.updatedReplicas === REPLICAS && status.availableReplicas === REPLICAS;
+    },
+    120_000,
+  );
+}
+
+async function wish(): Promise<LoadWish> {
+  const { spec } = await stage.client.get(serviceKind, { namespace: NS, name: 'web' });
+  const host = spec.clusterIP ?? '';
+  const http = { host, port: 80 };
+  return { targets: { 'keep-alive': http, new: http, tcp: { host, port: 81 } }, clients: 3, pauseMs: 5 };
+}
+
+/** Load from one host while something happens. */
+async function under(host: number, work: () => Promise<unknown>): Promise<LoadReport> {
+  const load = await startLoad(made.hosts[host]?.through ?? [], await wish());
+  try {
+    await delay(500);
+    await work();
+    await delay(500);
+  } catch (error) {
+    await load.stop();
+    throw error;
+  }
+  return load.stop();
+}
+
+/** Those that are to stay. */
+async function webPods(): Promise<Pod[]> {
+  const { items } = await stage.client.list(podKind, { namespace: NS, labelSelector: 'app=web' });
+  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+test.serial('every pod finds the Service by its name, wherever it runs', async (t) => {
+  await waitFor('addresses', async () =>
+    (await webPods()).every(({ status }) => status?.podIP !== undefined),
+  );
+  const pods = await webPods();
+  t.deepEqual([...new Set(pods.map(({ spec }) => spec.nodeName))].sort(), ['n1', 'n2', 'n3']);
+  for (const pod of pods) {
+    for (const name of ['web', 'web.default.svc.cluster.local']) {
+      const ran = await stage.gantry([
+        'exec',
+        pod.metadata.name ?? '',
+        '--',
+        'wget',
+        '-qO-',
+        `http://${name}/`,
+      ]);
+      t.regex(ran.out, /^hello from web-/, `${pod.metadata.name} ${name}: ${ran.err}`);
+    }
+  }
+});
+
+test.serial('an update under load loses no request', async (t) => {
+  const report = await under(0, async () => {
+    const patch = { spec: { template: { spec: { containers: [{ name: 'web', image: NEXT_IMAGE }] } } } };
+    await stage.client.patch(deploymentKind, { namespace: NS, name: 'web' }, 'strategic', patch);
+    await allAvailable();
+  });
+  t.deepEqual(failuresOf(report), {});
+  for (const { answered, lastMs } of Object.values(report)) {
+    t.true(answered > 0);
+    const texts = Object.keys(lastMs);
+    t.true(
+      texts.some((text) => text.endsWith('version 1')) && texts.some((text) => text.endsWith('version 2')),
+    );
+  }
+});
+
+test.serial('requests go on while control plane and agents are away', async (t) => {
+  const before = (await webPods()).map(({ metadata }) => metadata.uid).sort();
+  const report = await under(1, async () => {
+    for (const name of ['control-plane', 'n1', 'n2', 'n3']) await made.world.kill(name);
+    await delay(5_000);
+    // Agents first: they have what is on their disks.
+    const agents = ['n1', 'n2', 'n3'].map((name) => made.world.startAgent(name).catch(() => undefined));
+    await delay(2_000);
+    await made.world.startControlPlane();
+    await Promise.all(agents);
+  });
+  t.deepEqual(failuresOf(report), {});
+  t.deepEqual((await webPods()).map(({ metadata }) => metadata.uid).sort(), before);
+});
+
+test.serial('a host that is cut off gets no more requests, and some again once it is back', async (t) => {
+  const texts = async (): Promise<Set<string>> =>
+    new Set(
+      (await webPods())
+        .filter(({ spec }) => spec.nodeName === 'n3')
+        .map(({ metadata }) => metadata.name ?? ''),
+    );
+  const lost = await texts();
+  t.true(lost.size > 0);
+  await made.hosts[2]?.cutLink();
+  try {
+    await waitFor('n3 is away', async () => {
+      const { status } = await stage.client.get(nodeKind, { namespace: '', name: 'n3' });
+      return status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'Unknown';
+    });
+    await waitFor('its pods are no endpoints', async () =>
+      (await webPods()).every(
+        ({ spec, status }) =>
+          spec.nodeName !== 'n3' ||
+          status?.conditions?.find(({ type }) => type === 'Ready')?.status !== 'True',
+      ),
+    );
+    await delay(1_000);
+    const report = await under(0, () => delay(1_000));
+    t.deepEqual(failuresOf(report), {});
+    t.false(answeredBy(report).some((name) => lost.has(name)));
+  } finally {
+    await made.hosts[2]?.healLink();
+  }
+  await waitFor('its pods are endpoints again', async () => {
+    const report = await under(0, () => delay(200));
+    return answeredBy(report).some((name) => lost.has(name));
+  });
+  t.pass();
+});
+
+/** Names of the pods that answered. */
+function answeredBy(report: LoadReport): string[] {
+  return Object.values(report).flatMap(({ lastMs }) =>
+    Object.keys(lastMs).map((text) => /hello from (\S+),/.exec(text)?.[1] ?? ''),
+  );
+}
