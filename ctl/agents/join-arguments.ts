@@ -25,6 +25,7 @@ export function hollowNodesFrom(flags: {
   runtime: string;
   nodes?: string;
   warmSandboxes?: string;
+  podNetwork?: string;
 }): number | undefined {
   const wrong = (sentence: string): CliError => new CliError(sentence, { exitCode: EXIT.usage });
   if (flags.runtime === 'docker') {
@@ -34,6 +35,7 @@ export function hollowNodesFrom(flags: {
   if (flags.runtime !== 'hollow') throw wrong(`--runtime must be docker or hollow, not "${flags.runtime}".`);
   if (flags.warmSandboxes !== undefined)
     throw wrong('--warm-sandboxes makes no sense with --runtime hollow.');
+  if (flags.podNetwork !== undefined) throw wrong('--pod-network makes no sense with --runtime hollow.');
   const nodes = wholeNumberOf(flags.nodes ?? '1', '--nodes');
   if (nodes < 1 || nodes > HOLLOW_NODES_MAX) {
     throw wrong(`--nodes must be 1 to ${String(HOLLOW_NODES_MAX)}, not ${String(nodes)}.`);
@@ -48,4 +50,10 @@ export function nodeNameFrom(text: string): string {
   throw new CliError(`--name "${text}" must be lower case letters, digits, "-" and ".".`, {
     exitCode: EXIT.usage,
   });
+}
+
+/** Whether the node's pods are to reach those of other nodes. @throws CliError. */
+export function podNetworkFrom(text: string | undefined): 'on' | 'off' | undefined {
+  if (text === undefined || text === 'on' || text === 'off') return text;
+  throw new CliError(`--pod-network must be on or off, not "${text}".`, { exitCode: EXIT.usage });
 }

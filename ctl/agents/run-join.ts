@@ -11,7 +11,7 @@ import { ProgressLine } from '../print/progress-line.ts';
 import { dockerSilence, dockerSocketFrom } from '../up/docker-engine.ts';
 import { AGENT_PROCESS, READY_WAIT_MS, startAgent, waitForProcess } from '../up/local-cluster.ts';
 import { logTail, stopProcess } from '../up/process-table.ts';
-import { hollowNodesFrom, nodeNameFrom, serverFrom } from './join-arguments.ts';
+import { hollowNodesFrom, podNetworkFrom, nodeNameFrom, serverFrom } from './join-arguments.ts';
 import { agentFiles, agentState, haveJoined, nodesOfAgent, type JoinedNode } from './joined-agent.ts';
 import { wholeNumberOf } from '../whole-number.ts';
 
@@ -20,6 +20,7 @@ export interface JoinFlags {
   token?: string;
   name: string;
   warmSandboxes?: string;
+  podNetwork?: string;
   runtime: string;
   nodes?: string;
 }
@@ -53,7 +54,12 @@ export async function runJoin(
   if (flags.token !== undefined) keepToken(home, name, flags.token);
   const warm = flags.warmSandboxes ?? String(WARM_SANDBOXES);
   const kind =
-    hollowNodes === undefined ? { warmSandboxes: wholeNumberOf(warm, '--warm-sandboxes') } : { hollowNodes };
+    hollowNodes === undefined
+      ? {
+          warmSandboxes: wholeNumberOf(warm, '--warm-sandboxes'),
+          podNetwork: podNetworkFrom(flags.podNetwork),
+        }
+      : { hollowNodes };
   startAgent(home, { name, server, tokenFile: agentFiles(home, name).token, ...kind });
   try {
     await waitUntilReady(context, home, { name, server, nodes });

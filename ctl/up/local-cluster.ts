@@ -79,6 +79,8 @@ export interface AgentOptions {
   tokenFile: string;
   caFile?: string;
   warmSandboxes?: number;
+  /** The agent's own default when absent. */
+  podNetwork?: 'on' | 'off' | undefined;
   /** So many nodes in memory instead of a Docker engine. */
   hollowNodes?: number | undefined;
 }
@@ -101,6 +103,7 @@ export function startAgent(home: Home, agent: AgentOptions): boolean {
       // Without a file, the CA whose fingerprint the token carries is trusted.
       ...(agent.caFile === undefined ? [] : ['--ca', agent.caFile]),
       ...(agent.warmSandboxes === undefined ? [] : ['--warm-sandboxes', String(agent.warmSandboxes)]),
+      ...(agent.podNetwork === undefined ? [] : ['--pod-network', agent.podNetwork]),
       ...(agent.hollowNodes === undefined
         ? []
         : ['--runtime', 'hollow', '--nodes', String(agent.hollowNodes)]),
