@@ -20,9 +20,9 @@ export async function readEngineNetwork(
   names: PodNetworkNames,
 ): Promise<EngineNetwork | undefined> {
   try {
-    const found = await engine.call('look at the pod network', async () => {
-      return (await engine.docker.getNetwork(names.network).inspect()) as Docker.NetworkInspectInfo;
-    });
+    const found: Docker.NetworkInspectInfo = await engine.call('look at the pod network', () =>
+      engine.docker.getNetwork(names.network).inspect(),
+    );
     const { Subnet: subnet = '', Gateway: gateway = '' } = found.IPAM?.Config?.[0] ?? {};
     return {
       ...{ subnet, gateway },
@@ -57,7 +57,7 @@ export async function createEngineNetwork(
     Labels: { [LABEL.node]: scope, [LABEL.kind]: 'pod-network' },
   };
   await engine.call('make the pod network', (abortSignal) =>
-    engine.docker.createNetwork({ ...wish, abortSignal } as Docker.NetworkCreateOptions),
+    engine.docker.createNetwork({ ...wish, abortSignal }),
   );
 }
 

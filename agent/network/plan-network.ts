@@ -67,7 +67,7 @@ function rangeFault({ fault, hasRanges }: ClusterView): NetworkFault | undefined
 function clashFault(own: Ipv4Range, device: string, range: Ipv4Range): NetworkFault {
   const message =
     `the node's range ${rangeText(own)} overlaps ${rangeText(range)} of the link ${device} of this host; ` +
-    'start control planes and agents with another --cluster-cidr, or take the agent with --pod-network off';
+    'start control planes and agents with another --cluster-cidr, or this agent with --pod-network off';
   return { reason: 'RangeOverlaps', message };
 }
 

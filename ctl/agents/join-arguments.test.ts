@@ -33,6 +33,7 @@ for (const [flags, sentence] of [
   [{ runtime: 'hollow', nodes: '100000' }, /--nodes must be 1 to 10000, not 100000/],
   [{ runtime: 'hollow', nodes: 'many' }, /--nodes/],
   [{ runtime: 'hollow', warmSandboxes: '5' }, /--warm-sandboxes makes no sense/],
+  [{ runtime: 'hollow', podNetwork: 'on' }, /--pod-network makes no sense/],
 ] as const) {
   test(`no sense: ${JSON.stringify(flags)}`, (t) => {
     t.throws(() => hollowNodesFrom(flags), { message: sentence });

@@ -26,6 +26,7 @@ export function hollowNodesFrom(flags: {
   nodes?: string;
   warmSandboxes?: string;
   serviceProxy?: string;
+  podNetwork?: string;
 }): number | undefined {
   const wrong = (sentence: string): CliError => new CliError(sentence, { exitCode: EXIT.usage });
   if (flags.runtime === 'docker') {
@@ -36,6 +37,7 @@ export function hollowNodesFrom(flags: {
   if (flags.warmSandboxes !== undefined)
     throw wrong('--warm-sandboxes makes no sense with --runtime hollow.');
   if (flags.serviceProxy !== undefined) throw wrong('--service-proxy makes no sense with --runtime hollow.');
+  if (flags.podNetwork !== undefined) throw wrong('--pod-network makes no sense with --runtime hollow.');
   const nodes = wholeNumberOf(flags.nodes ?? '1', '--nodes');
   if (nodes < 1 || nodes > HOLLOW_NODES_MAX) {
     throw wrong(`--nodes must be 1 to ${String(HOLLOW_NODES_MAX)}, not ${String(nodes)}.`);

@@ -22,6 +22,7 @@ export interface JoinFlags {
   name: string;
   warmSandboxes?: string;
   serviceProxy?: string;
+  podNetwork?: string;
   runtime: string;
   nodes?: string;
 }
@@ -58,7 +59,11 @@ export async function runJoin(
     flags.serviceProxy === undefined ? undefined : onOrOff(flags.serviceProxy, '--service-proxy');
   const kind =
     hollowNodes === undefined
-      ? { warmSandboxes: wholeNumberOf(warm, '--warm-sandboxes'), serviceProxy }
+      ? {
+          warmSandboxes: wholeNumberOf(warm, '--warm-sandboxes'),
+          serviceProxy,
+          podNetwork: flags.podNetwork === undefined ? undefined : onOrOff(flags.podNetwork, '--pod-network'),
+        }
       : { hollowNodes };
   startAgent(home, { name, server, tokenFile: agentFiles(home, name).token, ...kind });
   try {

@@ -39,6 +39,10 @@ export function registerAgent(program: Command, context: CommandContext): void {
       'docker, or hollow: nodes in memory that only seem to run containers',
       'docker',
     )
+    .option(
+      '--pod-network <on|off>',
+      "whether pods reach those of other nodes; off where the host's own networks forbid it",
+    )
     .option('--nodes <count>', 'with --runtime hollow: so many nodes, NAME-0 and on, in one process')
     .option(...STATE_FOLDER)
     .action(async (url: string, flags: JoinFlags & Where) => {

@@ -82,6 +82,8 @@ export interface AgentOptions {
   caFile?: string;
   warmSandboxes?: number;
   serviceProxy?: OnOrOff | undefined;
+  /** The agent's own default when absent. */
+  podNetwork?: OnOrOff | undefined;
   /** So many nodes in memory instead of a Docker engine. */
   hollowNodes?: number | undefined;
 }
@@ -105,6 +107,7 @@ export function startAgent(home: Home, agent: AgentOptions): boolean {
       ...(agent.caFile === undefined ? [] : ['--ca', agent.caFile]),
       ...(agent.warmSandboxes === undefined ? [] : ['--warm-sandboxes', String(agent.warmSandboxes)]),
       ...(agent.serviceProxy === undefined ? [] : ['--service-proxy', agent.serviceProxy]),
+      ...(agent.podNetwork === undefined ? [] : ['--pod-network', agent.podNetwork]),
       ...(agent.hollowNodes === undefined
         ? []
         : ['--runtime', 'hollow', '--nodes', String(agent.hollowNodes)]),

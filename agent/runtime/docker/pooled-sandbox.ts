@@ -49,16 +49,18 @@ const SUFFIX_LENGTH = 10;
  */
 export async function makePooledSandbox(deps: PooledSandboxDeps): Promise<PooledSandbox> {
   const { engine, directory } = deps;
-  const network = await deps.network().catch((error: unknown) => {
-    throw new EngineError('network-not-ready', messageOf(error), { cause: error });
-  });
+  const network = await networkOf(deps);
   const frame = { nodeName: deps.nodeName, pauseImageId: await deps.pauseImage(), network };
   const id = await createContainer(engine, pooledSandboxConfig(frame, deps.ids.suffix(SUFFIX_LENGTH)));
   try {
     await engine.call('start a pooled sandbox', () => engine.docker.getContainer(id).start(), {
       timeoutMs: START_TIMEOUT_MS,
     });
-    return await provePooledSandbox(deps, await directory.inspect(id));
+    const made = await provePooledSandbox(deps, await directory.inspect(id));
+    // One in a network that was lost meanwhile would keep that network from going.
+    if ((await networkOf(deps)) !== network)
+      throw new EngineError('network-not-ready', 'the network has changed');
+    return made;
   } catch (error) {
     const [info] = await directory.find(id);
     await deps.removals.sandbox(id);
@@ -66,6 +68,13 @@ export async function makePooledSandbox(deps: PooledSandboxDeps): Promise<Pooled
     if (info?.State !== 'running') throw engineError('pooled sandbox died', error);
     throw error;
   }
+}
+
+/** @throws EngineError, which is a reason to try again. */
+async function networkOf(deps: Pick<PooledSandboxDeps, 'network'>): Promise<string> {
+  return deps.network().catch((error: unknown) => {
+    throw new EngineError('network-not-ready', messageOf(error), { cause: error });
+  });
 }
 
 /** Makes sure that a pod's name can be put on it: the files are ours to write, its processes are ours to see. */

@@ -1,6 +1,6 @@
 // Several hosts on one machine: namespaces with cables between, and a Docker engine in each. What a run makes is
 // recorded before it is used, so that it can be undone after any failure, and by the next run after a kill.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -58,10 +58,11 @@ export interface Hosts {
   /** Of this machine, on the first link: where hosts reach a control plane that is no host of its own. */
   rootAddress: string;
   /** Undoes everything. Safe to repeat. */
-  end(): Promise<void>;
+  end: () => Promise<void>;
 }
 
 const FOLDER = join(tmpdir(), 'gantry-hosts');
+const DRAFT = 'draft-';
 const ID_LENGTH = 5;
 /** Ends by itself what `docker stop` would wait for. */
 const ENGINE_OPTIONS = ['--live-restore', '--shutdown-timeout', '1'];
@@ -71,8 +72,7 @@ export async function createHosts({ count, linkOf = () => 0, outsiders = 0 }: Ho
   await sweepHosts();
   const id = systemIds.suffix(ID_LENGTH);
   const folder = join(FOLDER, id);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'owner'), `${process.pid} ${startOf(process.pid) ?? ''}`);
+  recordOwner(id);
   const links = 1 + Math.max(...Array.from({ length: count }, (_, index) => linkOf(index)));
   const cabling = { id, prefix: freePrefix(() => systemRandom.next()), links };
   const end = (): Promise<void> => undo(id);
@@ -96,10 +96,19 @@ export async function createHosts({ count, linkOf = () => 0, outsiders = 0 }: Ho
 export async function sweepHosts(): Promise<void> {
   if (!existsSync(FOLDER)) return;
   for (const id of readdirSync(FOLDER)) {
+    if (id.startsWith(DRAFT)) continue;
     const [pid = '', start = ''] = readOwner(id).split(' ');
     const isAlive = pid !== '' && startOf(Number(pid)) === start;
     if (!isAlive) await undo(id);
   }
+}
+
+/** At once or not at all: another run that sweeps must not take it for one that nobody owns. */
+function recordOwner(id: string): void {
+  const draft = join(FOLDER, `${DRAFT}${id}`);
+  mkdirSync(draft, { recursive: true });
+  writeFileSync(join(draft, 'owner'), `${process.pid} ${startOf(process.pid) ?? ''}`);
+  renameSync(draft, join(FOLDER, id));
 }
 
 function readOwner(id: string): string {
