@@ -72,6 +72,40 @@ test('the first question comes after the delay, then one each period', async (t)
   prober.stop();
 });
 
+test('a program that does not listen yet is asked again soon, until it has been ready once', async (t) => {
+  const asked: number[] = [];
+  const failures: string[] = [];
+  const clock = new VirtualClock(NOW_MS);
+  const prober = startProber(
+    {
+      ...{ clock, random: seededRandom(1) },
+      machine: {
+        askHttp: unasked,
+        askTcp: () => {
+          const atMs = clock.nowMs() - NOW_MS;
+          asked.push(atMs);
+          const isUp = atMs >= 250 && atMs < 2_000;
+          return Promise.resolve(isUp ? { result: 'success', message: '' } : { result: 'failure', message: 'refused' });
+        },
+      },
+      runtime: { exec: unasked },
+    },
+    {
+      ...{ containerId: 'c', podIp: '10.0.0.5', ports: {}, startedAtMs: NOW_MS },
+      container: toyContainer({ readinessProbe: { tcpSocket: { port: 80 }, periodSeconds: 1 } }),
+    },
+    { onChange: () => undefined, onFailure: (kind) => failures.push(kind) },
+  );
+  for (let passed = 0; passed < 4_000; passed += 50) {
+    clock.advance(50);
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  }
+  prober.stop();
+  t.deepEqual(asked.slice(0, 4), [0, 100, 300, 1_300], 'soon at first, then each period');
+  t.deepEqual(asked.slice(4), [2_300, 3_300]);
+  t.deepEqual(failures, ['readiness', 'readiness'], 'what is asked early is not told of');
+});
+
 test('readiness falls after three failures and rises after one success', async (t) => {
   const probe = { ...exec('ready'), periodSeconds: 1 };
   const { prober, failures, pass } = open({ readinessProbe: probe }, (_, atMs) =>

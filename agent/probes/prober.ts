@@ -32,6 +32,7 @@ export interface Prober {
   stop(): void;
 }
 
+const EARLY_MS = 100;
 const PERIOD_SECONDS = 10;
 const TIMEOUT_SECONDS = 1;
 
@@ -45,6 +46,7 @@ class RunningProber implements Prober {
   readonly #target: ProberTarget;
   readonly #listener: ProberListener;
   readonly #end = new AbortController();
+  #earlyTries = 0;
   readonly #counts = new Map<ProbeKind, ProbeCount>();
 
   constructor(deps: ProberDeps, target: ProberTarget, listener: ProberListener) {
@@ -90,10 +92,28 @@ class RunningProber implements Prober {
     const periodMs = (probe.periodSeconds ?? PERIOD_SECONDS) * 1000;
     const beganAtMs = this.#deps.clock.nowMs();
     if (kind === 'startup' && this.state.started === true) return;
-    if (isAsked(kind, this.state.started === true)) this.#take(kind, probe, await this.#ask(probe));
+    let earlyMs: number | undefined;
+    if (isAsked(kind, this.state.started === true)) {
+      const answer = await this.#ask(probe);
+      if (answer.result === 'failure') earlyMs = this.#earlyMs(kind, probe, periodMs);
+      this.#take(kind, probe, answer, earlyMs !== undefined);
+    }
     if (this.#hasFailed(kind)) return;
     const tookMs = this.#deps.clock.nowMs() - beganAtMs;
-    this.#later(Math.max(0, periodMs - tookMs), kind, probe);
+    this.#later(Math.max(0, (earlyMs ?? periodMs) - tookMs), kind, probe);
+  }
+
+  /**
+   * A program that is not listening yet mostly is a moment later: it is asked again sooner than in a period, at growing
+   * distances, until it has been ready once. Commands are too dear for that.
+   */
+  #earlyMs(kind: ProbeKind, probe: Probe, periodMs: number): number | undefined {
+    const isNew = this.#target.told === undefined && this.#counts.get(kind)?.verdict !== 'success';
+    if (kind !== 'readiness' || !isNew || probe.exec !== undefined) return undefined;
+    const delayMs = EARLY_MS * 2 ** this.#earlyTries;
+    if (delayMs >= periodMs) return undefined;
+    this.#earlyTries += 1;
+    return delayMs;
   }
 
   async #ask(probe: Probe): Promise<Answer> {
@@ -110,9 +130,9 @@ class RunningProber implements Prober {
     }
   }
 
-  #take(kind: ProbeKind, probe: Probe, answer: Answer): void {
+  #take(kind: ProbeKind, probe: Probe, answer: Answer, isEarly = false): void {
     if (this.#end.signal.aborted) return;
-    if (answer.result === 'failure') this.#listener.onFailure(kind, answer.message);
+    if (answer.result === 'failure' && !isEarly) this.#listener.onFailure(kind, answer.message);
     const before = this.#counts.get(kind) ?? NO_ANSWERS;
     const count = probeVerdict(probe, before, answer.result);
     this.#counts.set(kind, count);

@@ -15,6 +15,7 @@ import { machineLine } from './machine-line.ts';
 import { read } from './read.ts';
 import { restart } from './restart.ts';
 import { start20 } from './start-20.ts';
+import { updateUnderLoad } from './traffic/update.ts';
 
 const BENCHES: readonly Bench[] = [
   footprint,
@@ -24,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   controlPlaneKill,
   agentKill,
   read,
+  updateUnderLoad,
 ];
 
 async function main(): Promise<void> {

@@ -26,6 +26,8 @@ export interface HostsWish {
   linkOf?: (index: number) => number;
   /** Hosts beside them without an engine, on the first link: the world outside of the cluster. */
   outsiders?: number;
+  /** Engines that leave their containers running when they end; unless it is said otherwise. Swarm bears no such engine. */
+  liveRestore?: boolean;
 }
 
 /** One host. */
@@ -65,10 +67,11 @@ const FOLDER = join(tmpdir(), 'gantry-hosts');
 const DRAFT = 'draft-';
 const ID_LENGTH = 5;
 /** Ends by itself what `docker stop` would wait for. */
-const ENGINE_OPTIONS = ['--live-restore', '--shutdown-timeout', '1'];
+const ENGINE_OPTIONS = ['--shutdown-timeout', '1'];
 
 /** Makes hosts whose names and addresses no other set on this machine has. @throws after undoing what it had made. */
-export async function createHosts({ count, linkOf = () => 0, outsiders = 0 }: HostsWish): Promise<Hosts> {
+export async function createHosts(wish: HostsWish): Promise<Hosts> {
+  const { count, linkOf = () => 0, outsiders = 0, liveRestore = true } = wish;
   await sweepHosts();
   const id = systemIds.suffix(ID_LENGTH);
   const folder = join(FOLDER, id);
@@ -80,7 +83,9 @@ export async function createHosts({ count, linkOf = () => 0, outsiders = 0 }: Ho
     await layLinks(cabling);
     const hosts: EngineHost[] = [];
     for (let index = 0; index < count; index += 1)
-      hosts.push(engineHost(await plainHost(cabling, index, linkOf(index)), join(folder, `h${index}`)));
+      hosts.push(
+        engineHost(await plainHost(cabling, index, linkOf(index)), join(folder, `h${index}`), liveRestore),
+      );
     await Promise.all(hosts.map((host) => host.startEngine()));
     const others: Host[] = [];
     for (let index = count; index < count + outsiders; index += 1)
@@ -126,11 +131,11 @@ async function plainHost(cabling: Cabling, index: number, link: number): Promise
   };
 }
 
-function engineHost(host: Host, folder: string): EngineHost {
+function engineHost(host: Host, folder: string, liveRestore: boolean): EngineHost {
   const socketPath = join(folder, 'docker.sock');
   const docker = new Docker({ socketPath });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'daemon.json'), '{}');
+  writeFileSync(join(folder, 'daemon.json'), JSON.stringify({ 'live-restore': liveRestore }));
   let pid: number | undefined;
   return {
     ...host,
