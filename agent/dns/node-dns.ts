@@ -116,9 +116,9 @@ class Dns implements NodeDns {
   }
 
   async #readResolvers(): Promise<void> {
-    const { readResolvConf, address, logger } = this.#deps;
+    const { address, logger } = this.#deps;
     try {
-      const conf = parseResolvConf(await readResolvConf());
+      const conf = parseResolvConf(await this.#deps.readResolvConf());
       this.#upstreams = resolversOf(conf, [address]).map((one) => ({ address: one, port: DNS_PORT }));
     } catch (error) {
       logger.warn("the host's resolvers cannot be read", { error: messageOf(error) });

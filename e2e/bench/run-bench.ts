@@ -15,6 +15,11 @@ import { machineLine } from './machine-line.ts';
 import { read } from './read.ts';
 import { restart } from './restart.ts';
 import { start20 } from './start-20.ts';
+import { endpointChange } from './traffic/endpoint-change.ts';
+import { hostLoss } from './traffic/host-loss.ts';
+import { manyServices } from './traffic/many-services.ts';
+import { outage } from './traffic/outage.ts';
+import { throughput } from './traffic/throughput.ts';
 import { updateUnderLoad } from './traffic/update.ts';
 
 const BENCHES: readonly Bench[] = [
@@ -26,6 +31,11 @@ const BENCHES: readonly Bench[] = [
   agentKill,
   read,
   updateUnderLoad,
+  throughput,
+  endpointChange,
+  manyServices,
+  outage,
+  hostLoss,
 ];
 
 async function main(): Promise<void> {
