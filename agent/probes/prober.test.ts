@@ -85,7 +85,9 @@ test('a program that does not listen yet is asked again soon, until it has been 
           const atMs = clock.nowMs() - NOW_MS;
           asked.push(atMs);
           const isUp = atMs >= 250 && atMs < 2_000;
-          return Promise.resolve(isUp ? { result: 'success', message: '' } : { result: 'failure', message: 'refused' });
+          return Promise.resolve(
+            isUp ? { result: 'success', message: '' } : { result: 'failure', message: 'refused' },
+          );
         },
       },
       runtime: { exec: unasked },
