@@ -2,7 +2,7 @@
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { startHostsWorld } from '../../cluster/hosts-world.ts';
-import { startProgram } from '../../cluster/hosts/host-programs.ts';
+import { endProcesses, startProgram } from '../../cluster/hosts/host-programs.ts';
 import type { LocalWorld } from '../../cluster/local-world.ts';
 import type { Bench, Workbench } from '../bench.ts';
 import { percentiles, quantile, type Figure } from '../figure.ts';
@@ -20,12 +20,15 @@ export const endpointChange: Bench = { name: 'endpoint-change', run: measure };
 async function measure(bench: Workbench): Promise<Figure[]> {
   const made = await startHostsWorld(3, { unsafeNoFsync: false });
   const { world, hosts } = made;
+  const pids: number[] = [];
   try {
     const address = await makeWebService(world);
     const server = hosts[0];
     if (server === undefined) throw new Error('no host');
     const answer = "require('net').createServer((s) => s.on('error', () => {}).end('hello')).listen(8080)";
-    startProgram([...server.through, process.execPath, '-e', answer], join(world.folder, 'answers.log'));
+    pids.push(
+      startProgram([...server.through, process.execPath, '-e', answer], join(world.folder, 'answers.log')),
+    );
     await world.client.create(nodeKind, {
       ...{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'ghost' }, spec: { unschedulable: true } },
     });
@@ -57,6 +60,7 @@ async function measure(bench: Workbench): Promise<Figure[]> {
       },
     ];
   } finally {
+    await endProcesses(pids, 'SIGKILL');
     await made.stop();
   }
 }

@@ -6,7 +6,7 @@ import { leaseKind, PROXY_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
 import { serviceKind } from '@gantry/api/kinds/service';
 import { mapBounded } from '@gantry/kit/map-bounded';
 import { startHostsWorld } from '../../cluster/hosts-world.ts';
-import { startProgram } from '../../cluster/hosts/host-programs.ts';
+import { endProcesses, startProgram } from '../../cluster/hosts/host-programs.ts';
 import { waitFor, type LocalWorld } from '../../cluster/local-world.ts';
 import type { Bench, Workbench } from '../bench.ts';
 import { percentiles, quantile, short, type Figure } from '../figure.ts';
@@ -24,11 +24,14 @@ export const manyServices: Bench = { name: 'many-services', run: measure };
 async function measure(bench: Workbench): Promise<Figure[]> {
   const made = await startHostsWorld(1, { unsafeNoFsync: false });
   const { world, hosts } = made;
+  const pids: number[] = [];
   try {
     const host = hosts[0];
     if (host === undefined) throw new Error('no host');
     const answer = "require('net').createServer((s) => s.on('error', () => {}).end('hello')).listen(8080)";
-    startProgram([...host.through, process.execPath, '-e', answer], join(world.folder, 'answers.log'));
+    pids.push(
+      startProgram([...host.through, process.execPath, '-e', answer], join(world.folder, 'answers.log')),
+    );
     const numbers = Array.from({ length: SERVICES }, (_, number) => number);
     await mapBounded(numbers, AT_ONCE, async (number) => makeService(world, number));
     const first = await world.client.get(serviceKind, { namespace: NAMESPACE, name: nameOf(0) });
@@ -64,6 +67,7 @@ async function measure(bench: Workbench): Promise<Figure[]> {
       },
     ];
   } finally {
+    await endProcesses(pids, 'SIGKILL');
     await made.stop();
   }
 }

@@ -7,7 +7,7 @@ import { endpointSliceKind, SERVICE_NAME_LABEL } from '@gantry/api/kinds/endpoin
 import { serviceKind } from '@gantry/api/kinds/service';
 import { programRunner } from '@gantry/kit/system-program';
 import type { Host } from '../../cluster/hosts/create-hosts.ts';
-import { startProgram } from '../../cluster/hosts/host-programs.ts';
+import { endProcesses, startProgram } from '../../cluster/hosts/host-programs.ts';
 import { startHostsWorld } from '../../cluster/hosts-world.ts';
 import type { Bench, Workbench } from '../bench.ts';
 import { median, short, spread, type Figure } from '../figure.ts';
@@ -30,11 +30,12 @@ async function measure(bench: Workbench): Promise<Figure[]> {
   await ensureWrk();
   const made = await startHostsWorld(2, { unsafeNoFsync: false });
   const { world, hosts } = made;
+  const pids: number[] = [];
   try {
     const [near, far] = hosts;
     if (near === undefined || far === undefined) throw new Error('no hosts');
-    runHaproxy(far, world.folder, 'answers', answering());
-    runHaproxy(near, world.folder, 'static', balancing(far.address));
+    pids.push(runHaproxy(far, world.folder, 'answers', answering()));
+    pids.push(runHaproxy(near, world.folder, 'static', balancing(far.address)));
     const { spec } = await world.client.create(serviceKind, {
       ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'fast', namespace: NAMESPACE } },
       spec: { ports: [{ name: 'http', port: 80, targetPort: 9001 }] },
@@ -61,6 +62,7 @@ async function measure(bench: Workbench): Promise<Figure[]> {
     }
     return figures(ours, theirs);
   } finally {
+    await endProcesses(pids, 'SIGKILL');
     await made.stop();
   }
 }
@@ -103,10 +105,10 @@ async function wrk(from: Host, url: string): Promise<Sample> {
   return { perSecond, p99Ms: Number(value) * ({ us: 0.001, ms: 1, s: 1_000 }[unit] ?? NaN) };
 }
 
-function runHaproxy(host: Host, folder: string, name: string, config: string): void {
+function runHaproxy(host: Host, folder: string, name: string, config: string): number {
   const file = join(folder, `${name}.cfg`);
   writeFileSync(file, config);
-  startProgram([...host.through, 'haproxy', '-db', '-f', file], join(folder, `${name}.log`));
+  return startProgram([...host.through, 'haproxy', '-db', '-f', file], join(folder, `${name}.log`));
 }
 
 const DEFAULTS = `global
