@@ -31,7 +31,10 @@ mkdir -p /www
 echo "hello from \${HOSTNAME:-$(hostname)}, version \${VERSION:-@VERSION@}" > /www/index.html
 echo ok > /www/healthz
 echo "demo version \${VERSION:-@VERSION@} listens on port 8080"
-exec httpd -f -v -p 8080 -h /www
+httpd -f -v -p 8080 -h /www &
+# The kernel keeps TERM from a first process that does not listen for it.
+trap "kill $!; exit 0" TERM INT
+wait $!
 `;
 const CHANGES = ['CMD ["/start"]', 'ENV PATH=/bin', 'EXPOSE 8080'];
 
