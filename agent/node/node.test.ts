@@ -1,6 +1,7 @@
 // The pure parts of the node: clock drift, conditions, the Node object, image removal, arguments.
 import test from 'ava';
 import type { ImageState } from '../runtime/runtime.ts';
+import { NODE_DNS } from '../dns/resolv-conf.ts';
 import { NOW_MS } from '../toy/toy-observed.ts';
 import { readArguments } from '../arguments.ts';
 import { driftVerdict, narrowDrift, UNKNOWN_DRIFT, type DriftBounds } from './clock-drift.ts';
@@ -168,8 +169,14 @@ test('arguments', (t) => {
   t.is(read.reserved.cpuMilli, 100);
 });
 
-test('where pods find the names of the cluster: nowhere, unless the operator says so', (t) => {
-  t.is(readArguments(given, 'h').dns, undefined);
+test('where pods find the names of the cluster: at their node where it leads to Services, else where the operator says', (t) => {
+  const own = { clusterDns: [NODE_DNS], clusterDomain: 'cluster.local' };
+  t.deepEqual(readArguments(given, 'h').dns, own);
+  t.deepEqual(readArguments([...given, '--cluster-domain', 'a.b'], 'h').dns, {
+    ...own,
+    clusterDomain: 'a.b',
+  });
+  t.is(readArguments([...given, '--service-proxy', 'off'], 'h').dns, undefined);
   t.deepEqual(readArguments([...given, '--cluster-dns', '169.254.20.10'], 'h').dns, {
     clusterDns: ['169.254.20.10'],
     clusterDomain: 'cluster.local',
@@ -210,7 +217,8 @@ for (const [wrong, sentence] of [
   [[...given, '--reserved-memory', 'lots'], /--reserved-memory/],
   [[...given, '--cluster-dns', 'dns.example'], /--cluster-dns "dns.example" must/],
   [[...given, '--cluster-dns', '10.0.0.1', '--cluster-domain', 'a b'], /--cluster-domain "a b" must/],
-  [[...given, '--cluster-domain', 'a.b'], /--cluster-domain needs --cluster-dns/],
+  [[...given, '--service-proxy', 'off', '--cluster-domain', 'a.b'], /--cluster-domain needs --cluster-dns/],
+  [[...given, '--service-proxy', 'yes'], /--service-proxy must be on or off/],
   [[...hollow, '--cluster-dns', '10.0.0.1'], /--cluster-dns makes no sense/],
   [[...given, '--log-level', 'loud'], /--log-level/],
   [[...given, '--pod-network', 'maybe'], /--pod-network must be on or off/],

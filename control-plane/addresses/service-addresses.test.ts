@@ -220,11 +220,3 @@ test('a small range gives out all that it has, then says so; what is released is
     },
     { serviceCidr: '10.96.0.0/29', nodePortRange: '30000-30001' },
   ));
-
-test('whoever makes a Service is told what it does not do yet', (t) =>
-  withLab(async ({ make, change, warnings }) => {
-    await make('web');
-    t.deepEqual(warnings, [serviceKind.notYet ?? '']);
-    await change('web', { sessionAffinity: 'ClientIP' });
-    t.is(warnings.length, 1);
-  }));

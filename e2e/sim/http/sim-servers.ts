@@ -7,6 +7,7 @@ import { TransportError } from '@gantry/api/transport-error';
 import { createApp } from '@gantry/control-plane/server/app';
 import { createBulkhead } from '@gantry/control-plane/server/bulkhead';
 import type { ServerDeps } from '@gantry/control-plane/server/deps';
+import { DRAIN_MS } from '@gantry/control-plane/server/limits';
 import type { RunningServer } from '@gantry/control-plane/server/server';
 import type { SimNetwork } from '../world/network.ts';
 import type { SimProcess } from '../world/process.ts';
@@ -52,7 +53,10 @@ export function simServe(
     servers.set(host, server);
     const stop = async (): Promise<void> => {
       stopping.abort();
-      while (underWay.size > 0) await new Promise<void>((resolve) => void deps.clock.schedule(10, resolve));
+      // As the real server: what is under way for longer is cut off.
+      const untilMs = deps.clock.nowMs() + DRAIN_MS;
+      while (underWay.size > 0 && deps.clock.nowMs() < untilMs)
+        await new Promise<void>((resolve) => void deps.clock.schedule(10, resolve));
     };
     return Promise.resolve({ url: `sim://${host}`, port: 0, stop });
   };
