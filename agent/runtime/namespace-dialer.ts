@@ -131,7 +131,7 @@ class Dialer implements NamespaceDialer {
     const end = (why: string): void => {
       if (this.#inhabitants.get(name) === inhabitant) this.#inhabitants.delete(name);
       inhabitant.stopIdle();
-      for (const { reject } of inhabitant.dialing.values()) reject(closed(why));
+      for (const dialing of inhabitant.dialing.values()) dialing.reject(closed(why));
     };
     child.on('error', (error) => {
       end(error.message);
