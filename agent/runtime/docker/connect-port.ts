@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { codeOf, OperationalError } from '@gantry/kit/operational-error';
-import { dialPort } from '../dial-port.ts';
-import type { NamespaceDialer } from '../namespace-dialer.ts';
+import { dialPort } from './dial-port.ts';
+import type { NamespaceDialer } from './namespace-dialer.ts';
 import { infoOf, sandboxState } from './container-state.ts';
 import type { Directory } from './directory.ts';
 

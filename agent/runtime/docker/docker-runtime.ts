@@ -5,7 +5,7 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import { systemIds, type Ids } from '@gantry/kit/random';
 import type { Runtime, RuntimeEvent } from '../runtime.ts';
-import { createNamespaceDialer, type NamespaceDialer } from '../namespace-dialer.ts';
+import { createNamespaceDialer, type NamespaceDialer } from './namespace-dialer.ts';
 import { createAssignments, type Assignments } from './assignments.ts';
 import { connectPort } from './connect-port.ts';
 import { createContainers, type Containers } from './containers.ts';

@@ -1,7 +1,7 @@
 // A connection to a port in a hollow pod: whoever listens says its answer at once and ends; what it is sent is lost.
 import { Duplex } from 'node:stream';
 import { OperationalError } from '@gantry/kit/operational-error';
-import { dialFailure } from '../dial-port.ts';
+import { dialFailure } from '../dial-failure.ts';
 import type { HollowState } from './hollow-state.ts';
 
 /** @throws as {@link Runtime.connectPort}. */

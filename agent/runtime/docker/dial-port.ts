@@ -1,6 +1,7 @@
 // A plain TCP connection whose halves end by themselves, or the reason why there is none.
 import { connect, type Socket } from 'node:net';
-import { codeOf, messageOf, OperationalError } from '@gantry/kit/operational-error';
+import { codeOf, messageOf } from '@gantry/kit/operational-error';
+import { dialFailure } from '../dial-failure.ts';
 
 /** Longer than a kernel tries again twice. */
 export const DIAL_TIMEOUT_MS = 10_000;
@@ -24,14 +25,4 @@ export function dialPort(host: string, port: number, signal: AbortSignal): Promi
     end.addEventListener('abort', onAbort, { once: true });
     if (end.aborted) onAbort();
   });
-}
-
-/** What a failed connection is called, however it was tried. */
-export function dialFailure(errno: string | undefined, port: number, message: string): OperationalError {
-  return errno === 'ECONNREFUSED'
-    ? new OperationalError(
-        'connection-refused',
-        `connection to port ${port} of the pod refused: nothing listens there`,
-      )
-    : new OperationalError('connection-failed', `port ${port} of the pod cannot be reached: ${message}`);
 }

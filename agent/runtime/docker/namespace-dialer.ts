@@ -6,7 +6,8 @@ import { readlink } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { Clock } from '@gantry/kit/clock';
 import { OperationalError } from '@gantry/kit/operational-error';
-import { DIAL_TIMEOUT_MS, dialFailure } from './dial-port.ts';
+import { dialFailure } from '../dial-failure.ts';
+import { DIAL_TIMEOUT_MS } from './dial-port.ts';
 
 /** Opens connections inside namespaces. */
 export interface NamespaceDialer {
