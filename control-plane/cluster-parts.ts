@@ -22,7 +22,7 @@ export function clusterParts(
   const tunnels = createTunnels(deps);
   return {
     security: { authenticate: createAuthenticate(deps), ...createAuthorization(cache) },
-    connect: createPodConnect({ tunnels }),
+    connect: createPodConnect({ tunnels, clock: deps.clock }),
     usage: createUsageSource({ tunnels, cache }),
     extensions: [
       tunnels.extension,

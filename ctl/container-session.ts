@@ -6,6 +6,7 @@ import { pathOf } from '@gantry/api/paths';
 import { StatusError, type Status } from '@gantry/api/status-error';
 import { CliError, EXIT, type CommandContext } from './command.ts';
 import type { Connection } from './connect.ts';
+import { openWebSocket } from './open-websocket.ts';
 
 /** Whom to talk to, and how. */
 export interface SessionRequest {
@@ -22,7 +23,6 @@ export interface SessionRequest {
 
 const PROTOCOL = 'v5.channel.k8s.io';
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
-const HANDSHAKE_TIMEOUT_MS = 30_000;
 /** Standard input waits while more than this is not sent yet. */
 const UNSENT_BYTES_MAX = 1024 * 1024;
 
@@ -69,23 +69,13 @@ export function runSession(
 }
 
 function open(connection: Connection, request: SessionRequest): WebSocket {
-  const { access } = connection;
   const query = new URLSearchParams({ container: request.container, stdout: 'true' });
   for (const word of request.command ?? []) query.append('command', word);
   if (request.stdin) query.set('stdin', 'true');
   if (request.tty) query.set('tty', 'true');
   else query.set('stderr', 'true');
   const path = pathOf(podKind, request.pod, request.command === undefined ? 'attach' : 'exec');
-  const url = `${access.server.replace(/^http/, 'ws')}${path}?${query.toString()}`;
-  return new WebSocket(url, PROTOCOL, {
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    perMessageDeflate: false,
-    ca: access.certificateAuthority,
-    cert: access.clientCertificate,
-    key: access.clientKey,
-    rejectUnauthorized: !access.insecureSkipTlsVerify,
-    ...(access.token === undefined ? {} : { headers: { authorization: `Bearer ${access.token}` } }),
-  });
+  return openWebSocket(connection, `${path}?${query.toString()}`, PROTOCOL);
 }
 
 /** @returns what gives the terminal back. */

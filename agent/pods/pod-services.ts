@@ -1,5 +1,5 @@
-// What the control plane may ask of this node about its pods: logs, exec, attach, usage. Finds the container that is
-// meant and hands over to the runtime.
+// What the control plane may ask of this node about its pods: logs, exec, attach, ports, usage. Finds the container
+// that is meant and hands over to the runtime.
 import type { ContainerStatus } from '@gantry/api/kinds/pod';
 import { OperationalError } from '@gantry/kit/operational-error';
 import type { ContainerState, Runtime } from '../runtime/runtime.ts';
@@ -8,13 +8,17 @@ import type { Pods } from './pods.ts';
 import type { RuntimeView } from './runtime-view.ts';
 
 export interface PodServicesDeps {
-  runtime: Pick<Runtime, 'logs' | 'exec' | 'attach' | 'usage'>;
+  runtime: Pick<Runtime, 'logs' | 'exec' | 'attach' | 'connectPort' | 'usage'>;
   pods: Pick<Pods, 'get' | 'find'>;
   view: Pick<RuntimeView, 'of'>;
   nodeUsage(): { cpuMilli: number; memoryBytes: number; atMs: number };
 }
 
+/** Connections to ports of pods at once: others than these streams of the tunnel stay free for logs and exec. */
+export const PORT_CONNECTIONS_MAX = 256;
+
 export function createPodServices(deps: PodServicesDeps): NodeServices {
+  let connections = 0;
   return {
     async logs(ref, options, out, signal) {
       const { previous, ...rest } = options;
@@ -30,19 +34,48 @@ export function createPodServices(deps: PodServicesDeps): NodeServices {
       const { id } = findRunning(deps, ref);
       await deps.runtime.attach(id, { tty, ...streams, signal });
     },
+    async connectPort(ref, port, signal) {
+      const sandboxId = findSandbox(deps, ref);
+      if (connections >= PORT_CONNECTIONS_MAX) {
+        throw new OperationalError(
+          'tunnel-busy',
+          `the node carries ${PORT_CONNECTIONS_MAX} connections to ports already; end some and try again`,
+        );
+      }
+      connections += 1;
+      const leave = (): void => void (connections -= 1);
+      try {
+        return (await deps.runtime.connectPort(sandboxId, port, signal)).once('close', leave);
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    },
     async usage() {
       return { containers: await deps.runtime.usage(), node: deps.nodeUsage() };
     },
   };
 }
 
-/** Attempts of the container, the newest first. */
-function attemptsOf(deps: PodServicesDeps, ref: PodContainerRef): ContainerState[] {
+function findSandbox(deps: PodServicesDeps, ref: PodRef): string {
+  const running = deps.view.of(podUidOf(deps, ref)).sandboxes.find((sandbox) => sandbox.running);
+  if (running !== undefined) return running.id;
+  throw notFound(`pod ${ref.namespace}/${ref.pod} is not running`);
+}
+
+type PodRef = Omit<PodContainerRef, 'container'>;
+
+function podUidOf(deps: PodServicesDeps, ref: PodRef): string {
   const worker = ref.podUid === '' ? deps.pods.find(ref.namespace, ref.pod) : deps.pods.get(ref.podUid);
   const podUid = worker?.pod.metadata.uid;
   if (podUid === undefined) throw notFound(`pod ${ref.namespace}/${ref.pod} is not on this node`);
+  return podUid;
+}
+
+/** Attempts of the container, the newest first. */
+function attemptsOf(deps: PodServicesDeps, ref: PodContainerRef): ContainerState[] {
   return deps.view
-    .of(podUid)
+    .of(podUidOf(deps, ref))
     .containers.filter(({ name }) => name === ref.container)
     .toSorted((a, b) => b.attempt - a.attempt || b.createdAtMs - a.createdAtMs);
 }

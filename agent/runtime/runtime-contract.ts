@@ -2,6 +2,7 @@
 import type { TestFn } from 'ava';
 import type { RuntimeSubject } from './contract/contract-bench.ts';
 import { testLifecycle } from './contract/lifecycle-contract.ts';
+import { testPorts } from './contract/ports-contract.ts';
 import { testStop } from './contract/stop-contract.ts';
 import { testStreams } from './contract/streams-contract.ts';
 import { testSurroundings } from './contract/surroundings-contract.ts';
@@ -11,6 +12,7 @@ export type { RuntimeSubject } from './contract/contract-bench.ts';
 /** Registers the suite. */
 export function testRuntimeContract(test: TestFn, subject: RuntimeSubject): void {
   testLifecycle(test, subject);
+  testPorts(test, subject);
   testStop(test, subject);
   testStreams(test, subject);
   testSurroundings(test, subject);

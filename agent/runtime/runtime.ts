@@ -1,6 +1,6 @@
 // What a node needs from something that runs containers. Two implementations under one contract suite
 // (`runtime-contract.ts`): Docker, and a hollow one for simulation and for thousands of nodes.
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 /** What the engine under the node offers. */
 export interface RuntimeInfo {
@@ -217,6 +217,13 @@ export interface Runtime {
   exec(id: string, options: ExecOptions): Promise<number>;
   /** @returns when the container's streams end. @throws OperationalError `not-running` when its program has ended. */
   attach(id: string, options: Omit<ExecOptions, 'command'>): Promise<void>;
+  /**
+   * Connects to a TCP port of the pod as a program inside the pod would, over its own 127.0.0.1. Either half of the
+   * connection ends by itself; whoever gets it destroys it in the end.
+   *
+   * @throws OperationalError `connection-refused` when nobody listens, `not-found` or `not-running` for the sandbox.
+   */
+  connectPort(sandboxId: string, port: number, signal: AbortSignal): Promise<Duplex>;
   /** Newest sample of each container; cheap (kept by streams or cgroup reads). */
   usage(): Promise<ContainerUsage[]>;
   /** Last bytes of a file inside the container (termination message). Empty when absent. */

@@ -1,5 +1,5 @@
 // What the control plane may ask of a node through the tunnel that the agent opened.
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { ContainerUsage } from '../runtime/runtime.ts';
 
 export interface PodContainerRef {
@@ -44,6 +44,8 @@ export interface NodeServices {
     streams: StreamSet,
     signal: AbortSignal,
   ): Promise<void>;
+  /** A connection to what listens on this port inside the pod; each half ends by itself. */
+  connectPort(ref: Omit<PodContainerRef, 'container'>, port: number, signal: AbortSignal): Promise<Duplex>;
   /** Usage of all containers and of the node itself. */
   usage(): Promise<{
     node: { cpuMilli: number; memoryBytes: number; atMs: number };

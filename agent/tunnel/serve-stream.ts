@@ -1,12 +1,14 @@
 // Serves one stream of the tunnel: turns its request into a call of the node's services and its frames into
 // Node streams. Whatever happens, the stream ends with one result.
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import type { Clock } from '@gantry/kit/clock';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
-import { CHANNEL, type Channel } from '@gantry/kit/tunnel/frame';
+import { CHANNEL } from '@gantry/kit/tunnel/frame';
 import type { TunnelStream } from '@gantry/kit/tunnel/tunnel-stream';
 import type { TunnelLogOptions, TunnelRequest } from '@gantry/kit/tunnel/tunnel-request';
+import { carryConnection } from './carry-connection.ts';
 import type { NodeServices, StreamSet } from './node-services.ts';
+import { finished, outputTo } from './stream-output.ts';
 
 /** Runs the request to its end. Never rejects. */
 export async function serveStream(
@@ -45,6 +47,10 @@ async function perform(
       await services.logs(request.ref, logOptions(request.options, clock.nowMs()), out, signal);
       await finished(out);
       return undefined;
+    }
+    case 'port': {
+      const connection = await services.connectPort(request.ref, request.port, signal);
+      return carryConnection(connection, { input: inputs.stdin, stream }, signal);
     }
     case 'exec':
     case 'attach': {
@@ -104,36 +110,6 @@ function streamsFor(
     ...(options.stderr === true && !options.tty ? { stderr: outputTo(stream, CHANNEL.stderr) } : {}),
     ...(options.tty ? { resize: inputs.resize } : {}),
   };
-}
-
-function outputTo(stream: TunnelStream, channel: Channel): Writable {
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      stream.write(channel, chunk).then(
-        () => {
-          done();
-        },
-        (error: unknown) => {
-          done(error as Error);
-        },
-      );
-    },
-  });
-}
-
-/** Waits until all that was written has been sent. */
-function finished(out: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    if (out.destroyed || out.writableFinished) {
-      resolve();
-      return;
-    }
-    out.once('close', resolve);
-    out.once('error', () => {
-      resolve();
-    });
-    out.end();
-  });
 }
 
 /** Terminal sizes in order; only the newest matters when the reader is behind. */

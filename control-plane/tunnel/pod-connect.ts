@@ -1,7 +1,8 @@
-// log, exec and attach of pods: between a client and the node that runs the pod, through the node's tunnel.
+// log, exec, attach and portforward of pods: between a client and the node that runs the pod, through the node's tunnel.
 import type { ServerResponse } from 'node:http';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { badRequest, internal, notFound, type StatusError, unavailable } from '@gantry/api/status-error';
+import type { Clock } from '@gantry/kit/clock';
 import { CHANNEL, type TunnelResult } from '@gantry/kit/tunnel/frame';
 import type { TunnelStreamOptions } from '@gantry/kit/tunnel/tunnel-request';
 import type { TunnelStream } from '@gantry/kit/tunnel/tunnel-stream';
@@ -9,14 +10,16 @@ import type { ConnectHandlers, ConnectTarget, Upgrade } from '../server/connect.
 import type { ClientSession } from './client-session.ts';
 import { commandFrom, containerOf, logOptionsFrom, streamOptionsFrom } from './connect-options.ts';
 import { execExcuse, execOutcome } from './exec-outcome.ts';
+import { acceptPorts } from './ports/accept-ports.ts';
+import { forwardPortsOf } from './ports/forward-port.ts';
 import { acceptSpdyClient } from './spdy/spdy-client.ts';
 import type { Tunnels } from './tunnel-registry.ts';
 import { acceptWebSocketClient } from './websocket-client.ts';
 
 /** The handlers of the pods' connecting subresources. */
-export function createPodConnect(deps: { tunnels: Tunnels }): ConnectHandlers {
+export function createPodConnect(deps: { tunnels: Tunnels; clock: Clock }): ConnectHandlers {
   return {
-    subresources: { log: 'get', exec: 'create', attach: 'create' },
+    subresources: { log: 'get', exec: 'create', attach: 'create', portforward: 'create' },
     async answer(target, response) {
       if (target.subresource !== 'log') {
         throw badRequest(`${target.subresource} needs an upgraded connection (WebSocket or SPDY)`);
@@ -27,9 +30,12 @@ export function createPodConnect(deps: { tunnels: Tunnels }): ConnectHandlers {
       await answerLog(deps.tunnels.open(nodeOf(pod), { kind: 'logs', ref, options }), target, response);
     },
     async upgrade(target, upgrade) {
+      if (target.subresource === 'portforward') {
+        return acceptPorts(upgrade, target.query, forwardPortsOf(deps.tunnels, target.object as Pod));
+      }
       const stream = openExec(deps.tunnels, target);
       try {
-        join(stream, await acceptClient(upgrade, target), streamOptionsFrom(target.query));
+        join(stream, await acceptClient(upgrade, target, deps.clock), streamOptionsFrom(target.query));
       } catch (error) {
         stream.cancel();
         throw error;
@@ -56,10 +62,10 @@ function nodeOf(pod: Pod): string {
   throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
 }
 
-async function acceptClient(upgrade: Upgrade, target: ConnectTarget): Promise<ClientSession> {
+async function acceptClient(upgrade: Upgrade, target: ConnectTarget, clock: Clock): Promise<ClientSession> {
   const protocol = (upgrade.request.headers.upgrade ?? '').toLowerCase();
   if (protocol === 'websocket') return acceptWebSocketClient(upgrade);
-  if (protocol === 'spdy/3.1') return acceptSpdyClient(upgrade, streamOptionsFrom(target.query));
+  if (protocol === 'spdy/3.1') return acceptSpdyClient(upgrade, streamOptionsFrom(target.query), clock);
   throw badRequest(`upgrade to "${protocol}" is not known; use websocket or SPDY/3.1`);
 }
 

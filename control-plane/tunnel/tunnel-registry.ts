@@ -15,6 +15,8 @@ import type { Extension } from '../server/extension.ts';
 export interface Tunnels {
   /** @throws StatusError 503 when the node has no tunnel to this replica. */
   open(node: string, request: TunnelRequest): TunnelStream;
+  /** @throws as {@link Tunnels.open}, but for what the node itself says. */
+  expect(node: string): void;
   connectedNodes(): readonly string[];
   /** Where agents dial in. */
   readonly extension: Extension;
@@ -35,14 +37,14 @@ export function createTunnels(deps: { clock: Clock; logger: Logger }): Tunnels {
     maxPayload: MESSAGE_BYTES_MAX,
     perMessageDeflate: false,
   });
+  const find = (node: string): Tunnel => {
+    const tunnel = tunnels.get(node);
+    if (tunnel !== undefined) return tunnel;
+    throw unavailable(`node "${node}" is not connected right now; its agent may be down or restarting`);
+  };
   return {
-    open(node, request) {
-      const tunnel = tunnels.get(node);
-      if (tunnel === undefined) {
-        throw unavailable(`node "${node}" is not connected right now; its agent may be down or restarting`);
-      }
-      return tunnel.session.open(request);
-    },
+    open: (node, request) => find(node).session.open(request),
+    expect: (node) => void find(node),
     connectedNodes: () => [...tunnels.keys()],
     extension: {
       path: TUNNEL_PATH,

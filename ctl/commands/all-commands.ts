@@ -27,6 +27,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<RegisterComma
   label: async () => (await import('./label.ts')).registerLabel,
   logs: async () => (await import('./logs.ts')).registerLogs,
   patch: async () => (await import('./patch.ts')).registerPatch,
+  'port-forward': async () => (await import('./port-forward.ts')).registerPortForward,
   rollout: async () => (await import('./rollout.ts')).registerRollout,
   scale: async () => (await import('./scale.ts')).registerScale,
   setup: async () => (await import('./setup.ts')).registerSetup,

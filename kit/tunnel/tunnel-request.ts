@@ -11,6 +11,9 @@ export interface TunnelContainerRef {
   container: string;
 }
 
+/** A pod on the node. */
+export type TunnelPodRef = Omit<TunnelContainerRef, 'container'>;
+
 /** Which streams the client wants; with `tty`, output comes on stdout alone. */
 export interface TunnelStreamOptions {
   tty: boolean;
@@ -36,4 +39,6 @@ export type TunnelRequest =
   | { kind: 'logs'; ref: TunnelContainerRef; options: TunnelLogOptions }
   | { kind: 'exec'; ref: TunnelContainerRef; options: TunnelStreamOptions & { command: readonly string[] } }
   | { kind: 'attach'; ref: TunnelContainerRef; options: TunnelStreamOptions }
+  /** One TCP connection to a port of the pod: what the client sends is standard input, the answer standard output. */
+  | { kind: 'port'; ref: TunnelPodRef; port: number }
   | { kind: 'usage' };

@@ -5,7 +5,9 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import { systemIds, type Ids } from '@gantry/kit/random';
 import type { Runtime, RuntimeEvent } from '../runtime.ts';
+import { createNamespaceDialer, type NamespaceDialer } from './namespace-dialer.ts';
 import { createAssignments, type Assignments } from './assignments.ts';
+import { connectPort } from './connect-port.ts';
 import { createContainers, type Containers } from './containers.ts';
 import { createDeathCauses, type DeathCauses } from './death-causes.ts';
 import { createDirectory, type Directory } from './directory.ts';
@@ -87,6 +89,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): Runtime {
     },
     exec: (id, execOptions) => execInContainer({ engine, clock }, id, execOptions),
     attach: (id, attachOptions) => attachToContainer({ engine, clock }, id, attachOptions),
+    connectPort: (sandboxId, port, signal) => connectPort(parts, sandboxId, port, signal),
     usage: createUsage({ engine, clock, list: containers.list }),
     async readFile(id, path, bytesMax) {
       return readContainerFile(engine, await directory.inspect(id), path, bytesMax);
@@ -96,6 +99,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): Runtime {
     async close() {
       await pool.close();
       parts.hostnames.close();
+      parts.dialer.close();
       engine.close();
     },
   };
@@ -109,6 +113,7 @@ interface Parts {
   containers: Containers;
   pool: WarmPool;
   hostnames: HostnameSetter;
+  dialer: NamespaceDialer;
   causes: DeathCauses;
 }
 
@@ -123,6 +128,7 @@ function joinParts(options: DockerRuntimeOptions): Parts {
     engine,
     nodeName,
     causes,
+    dialer: createNamespaceDialer({ clock }),
     directory: createDirectory(engine, nodeName, causes),
     assignments: createAssignments(options.stateFolder),
     starts: createStartQueue(options.startConcurrency ?? START_CONCURRENCY, noteActivity),

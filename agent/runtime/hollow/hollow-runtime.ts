@@ -6,6 +6,7 @@ import { untilAborted } from '@gantry/kit/until-aborted';
 import type { Runtime } from '../runtime.ts';
 import { containerStateOf, filesOf, sandboxStateOf, type HollowContainer } from './hollow-container.ts';
 import type { EngineParts, HollowEngine } from './hollow-engine.ts';
+import { connectHollowPort } from './connect-hollow-port.ts';
 import { attachTo, execIn } from './hollow-streams.ts';
 import { readLog } from './read-log.ts';
 
@@ -43,6 +44,7 @@ export function createHollowRuntime({ engine, nodeName }: HollowRuntimeDeps): Ru
     },
     exec: (id, options) => call(() => execIn(parts, find(parts, id), options)),
     attach: (id, options) => call(() => attachTo(find(parts, id), options)),
+    connectPort: (sandboxId, port) => call(() => connectHollowPort(state, sandboxId, port)),
     usage: () => call(() => engine.usage().filter(({ id }) => state.containers.get(id)?.node === nodeName)),
     readFile: (id, path, bytesMax) => call(() => readFile(parts, find(parts, id), path, bytesMax)),
     listImages: () => call(() => images.list()),

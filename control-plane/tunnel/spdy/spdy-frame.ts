@@ -1,111 +1,115 @@
-// SPDY/3.1 frames, as far as exec and attach of older clients need them. Pure: bytes in, frames out.
+// SPDY/3.1 frames: bytes in, frames out, and back. Pure. Header blocks stay compressed here.
 
-/** A frame. Header blocks are still compressed. */
+/** A frame. What a peer may send that asks for nothing of us (settings, window updates) is `other`. */
 export type SpdyFrame =
   | { type: 'syn-stream'; stream: number; fin: boolean; headerBlock: Buffer }
+  | { type: 'syn-reply'; stream: number; fin: boolean; headerBlock: Buffer }
+  | { type: 'headers'; stream: number; fin: boolean; headerBlock: Buffer }
   | { type: 'data'; stream: number; fin: boolean; data: Buffer }
-  | { type: 'rst-stream'; stream: number }
+  | { type: 'rst-stream'; stream: number; status: number }
   | { type: 'ping'; id: number }
-  | { type: 'goaway' }
-  /** Settings, window updates and whatever else asks for nothing. */
+  | { type: 'goaway'; lastStream: number }
   | { type: 'other' };
 
-const HEAD_BYTES = 8;
+/** Why a stream was reset. */
+export const RST_STATUS = { refused: 3, cancel: 5 } as const;
+
+/** Before each frame's body: kind or stream, flags, length. */
+export const HEAD_BYTES = 8;
 const VERSION = 3;
-const CONTROL = { synStream: 1, synReply: 2, rstStream: 3, ping: 6, goaway: 7 } as const;
+const CONTROL = { synStream: 1, synReply: 2, rstStream: 3, ping: 6, goaway: 7, headers: 8 } as const;
 const FLAG_FIN = 1;
+const STREAM_MAX = 0x7fffffff;
 /** Larger frames are not sent by any client of ours; a peer that announces one is cut off. */
 export const FRAME_BYTES_MAX = 1024 * 1024;
+/** Of frames that are no data: what a client says of a stream takes some hundred bytes. */
+export const CONTROL_BYTES_MAX = 16 * 1024;
 
-/** Takes whole frames off the front of `bytes`. @throws RangeError for a frame over the limit. */
-export function takeFrames(bytes: Buffer): { frames: SpdyFrame[]; rest: Buffer } {
-  const frames: SpdyFrame[] = [];
-  let at = 0;
-  while (bytes.length - at >= HEAD_BYTES) {
-    const length = bytes.readUIntBE(at + 5, 3);
-    if (length > FRAME_BYTES_MAX) throw new RangeError(`a SPDY frame of ${length} bytes`);
-    if (bytes.length - at < HEAD_BYTES + length) break;
-    frames.push(
-      readFrame(
-        bytes.subarray(at, at + HEAD_BYTES),
-        bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + length),
-      ),
-    );
-    at += HEAD_BYTES + length;
+/** Length of the body that follows this head. @throws RangeError over the limit. */
+export function bodyBytesOf(head: Buffer): number {
+  const length = head.readUIntBE(5, 3);
+  const isControl = head.readUInt8(0) >= 0x80;
+  if (length > (isControl ? CONTROL_BYTES_MAX : FRAME_BYTES_MAX)) {
+    throw new RangeError(`a SPDY frame of ${length} bytes`);
   }
-  return { frames, rest: bytes.subarray(at) };
+  return length;
 }
 
-function readFrame(head: Buffer, body: Buffer): SpdyFrame {
+/** Reads one frame. @throws RangeError when the body is too short for what the head announces. */
+export function readFrame(head: Buffer, body: Buffer): SpdyFrame {
   const first = head.readUInt32BE(0);
-  const fin = ((head[4] ?? 0) & FLAG_FIN) !== 0;
-  if (first < 2 ** 31) return { type: 'data', stream: first, fin, data: body };
+  const fin = (head.readUInt8(4) & FLAG_FIN) !== 0;
+  if (first <= STREAM_MAX) return { type: 'data', stream: first, fin, data: body };
+  if (((first >>> 16) & 0x7fff) !== VERSION) throw new RangeError('a SPDY frame of another version');
   switch (first & 0xffff) {
     case CONTROL.synStream:
-      return { type: 'syn-stream', stream: streamId(body), fin, headerBlock: body.subarray(10) };
+      return { type: 'syn-stream', stream: streamOf(body), fin, headerBlock: after(body, 10) };
+    case CONTROL.synReply:
+      return { type: 'syn-reply', stream: streamOf(body), fin, headerBlock: after(body, 4) };
+    case CONTROL.headers:
+      return { type: 'headers', stream: streamOf(body), fin, headerBlock: after(body, 4) };
     case CONTROL.rstStream:
-      return { type: 'rst-stream', stream: streamId(body) };
+      return { type: 'rst-stream', stream: streamOf(body), status: body.readUInt32BE(4) };
     case CONTROL.ping:
       return { type: 'ping', id: body.readUInt32BE(0) };
     case CONTROL.goaway:
-      return { type: 'goaway' };
+      return { type: 'goaway', lastStream: streamOf(body) };
     default:
       return { type: 'other' };
   }
 }
 
-function streamId(body: Buffer): number {
-  return body.readUInt32BE(0) & 0x7fffffff;
+function streamOf(body: Buffer): number {
+  return body.readUInt32BE(0) & STREAM_MAX;
 }
 
-export function encodeData(stream: number, data: Buffer, fin: boolean): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.writeUInt32BE(stream, 0);
-  head.writeUInt8(fin ? FLAG_FIN : 0, 4);
-  head.writeUIntBE(data.length, 5, 3);
-  return Buffer.concat([head, data]);
+function after(body: Buffer, at: number): Buffer {
+  if (body.length < at) throw new RangeError('a SPDY frame that is cut short');
+  return body.subarray(at);
 }
 
-export function encodeSynReply(stream: number, headerBlock: Buffer): Buffer {
-  return encodeControl(CONTROL.synReply, Buffer.concat([uint32(stream), headerBlock]));
+/** Frame to bytes. */
+export function encodeFrame(frame: Exclude<SpdyFrame, { type: 'other' }>): Buffer {
+  switch (frame.type) {
+    case 'data': {
+      const head = Buffer.alloc(HEAD_BYTES);
+      head.writeUInt32BE(frame.stream, 0);
+      return finish(head, frame.fin, frame.data);
+    }
+    case 'syn-stream': {
+      // Associated with no other stream, and of no priority.
+      const body = [uint32(frame.stream), uint32(0), Buffer.alloc(2), frame.headerBlock];
+      return control(CONTROL.synStream, frame.fin, ...body);
+    }
+    case 'syn-reply':
+      return control(CONTROL.synReply, frame.fin, uint32(frame.stream), frame.headerBlock);
+    case 'headers':
+      return control(CONTROL.headers, frame.fin, uint32(frame.stream), frame.headerBlock);
+    case 'rst-stream':
+      return control(CONTROL.rstStream, false, uint32(frame.stream), uint32(frame.status));
+    case 'ping':
+      return control(CONTROL.ping, false, uint32(frame.id));
+    case 'goaway':
+      return control(CONTROL.goaway, false, uint32(frame.lastStream), uint32(0));
+  }
 }
 
-export function encodePing(id: number): Buffer {
-  return encodeControl(CONTROL.ping, uint32(id));
-}
-
-export function encodeGoaway(lastStream: number): Buffer {
-  return encodeControl(CONTROL.goaway, Buffer.concat([uint32(lastStream), uint32(0)]));
-}
-
-function encodeControl(type: number, body: Buffer): Buffer {
+function control(type: number, fin: boolean, ...body: readonly Buffer[]): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt16BE(0x8000 | VERSION, 0);
   head.writeUInt16BE(type, 2);
-  head.writeUIntBE(body.length, 5, 3);
-  return Buffer.concat([head, body]);
+  return finish(head, fin, ...body);
 }
 
-/** Reads an inflated header block. Names are lower case on the wire. */
-export function readHeaders(block: Buffer): Map<string, string> {
-  const headers = new Map<string, string>();
-  let at = 0;
-  const take = (): string => {
-    const length = block.readUInt32BE(at);
-    at += 4 + length;
-    return block.toString('utf8', at - length, at);
-  };
-  const count = block.readUInt32BE(0);
-  at = 4;
-  for (let index = 0; index < count; index++) {
-    const name = take();
-    headers.set(name.toLowerCase(), take());
-  }
-  return headers;
+function finish(head: Buffer, fin: boolean, ...body: readonly Buffer[]): Buffer {
+  head.writeUInt8(fin ? FLAG_FIN : 0, 4);
+  head.writeUIntBE(
+    body.reduce((sum, { length }) => sum + length, 0),
+    5,
+    3,
+  );
+  return Buffer.concat([head, ...body]);
 }
-
-/** A header block without any header. */
-export const NO_HEADERS: Buffer = uint32(0);
 
 function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
