@@ -18,12 +18,12 @@ export const BATCH_BYTES_MAX = 8_000;
 /** A pod that refuses is known soon, and asked seldom otherwise: each node asks all. */
 const CHECK = 'check inter 30s fastinter 1s downinter 1s fall 2 rise 1';
 /**
- * TCP: a host that is lost is left out after so many failures in a row. HTTP: answers of 5xx only hasten the next
- * check, since an application that refuses one client has not to be taken from all.
+ * A host that is lost is left out after so many connections in a row that could not be made, until a check succeeds.
+ * Answers of 5xx do not count: an application that refuses one client has not to be taken from all.
  */
 const OBSERVE: Readonly<Record<ProxyMode, string>> = {
-  tcp: 'observe layer4 error-limit 10 on-error mark-down',
-  http: 'observe layer7 error-limit 10 on-error fastinter slowstart 2s',
+  tcp: 'observe layer4 error-limit 3 on-error mark-down',
+  http: 'observe layer4 error-limit 3 on-error mark-down slowstart 2s',
 };
 /** A server that was added at run time keeps no idle connections unless told so. */
 const IDLE = 'pool-purge-delay 5s pool-max-conn -1';

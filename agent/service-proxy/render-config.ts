@@ -73,11 +73,11 @@ global
   spread-checks 20
 
 defaults
-  timeout connect 2s
+  timeout connect 1s
   timeout queue 30s
   timeout check 2s
   retries 3
-  option redispatch
+  option redispatch 1
   option clitcpka
   option srvtcpka
   balance roundrobin
