@@ -1,5 +1,6 @@
 // The service proxy of the host that the agent runs on: joins HAProxy, nftables and the route to the service range.
 // Whatever else leads to Services in this network is left alone and told of.
+import { PROXY_PORTS } from '@gantry/api/gateway/listeners';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { OperationalError } from '@gantry/kit/operational-error';
@@ -9,6 +10,7 @@ import { readSlots, writeInStep, writeSlots } from './haproxy-files.ts';
 import { createHaproxyProcess } from './haproxy-process.ts';
 import { lockNetwork, type NetworkLock } from './network-lock.ts';
 import { NFT_TABLE, nftRemoval } from './nft-rules.ts';
+import { listeningPorts } from './listening-ports.ts';
 import { readOwner } from './read-running.ts';
 import { runProgram } from './run-program.ts';
 import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
@@ -24,7 +26,7 @@ export interface HostProxyDeps {
 }
 
 /** Outside of node ports and of what the kernel gives to clients by itself. */
-const LISTENERS = { httpPort: 10_180, tcpPort: 10_181 };
+const LISTENERS = { httpPort: PROXY_PORTS.http, tcpPort: PROXY_PORTS.tcp };
 const CONNECTIONS_MAX = 8_000;
 /** Tells our routes from others': `ip route show proto 103`. */
 const ROUTE_PROTOCOL = '103';
@@ -45,6 +47,7 @@ export function createHostProxy(deps: HostProxyDeps): ServiceProxy {
       await route(serviceCidr);
       await applyNft(rules, []);
     },
+    listeningPorts: () => listeningPorts([]),
     async claimHost() {
       if (lock !== undefined) return;
       await haproxy.checkProgram();

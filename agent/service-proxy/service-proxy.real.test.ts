@@ -9,6 +9,7 @@ import { silentLogger } from '@gantry/kit/logger';
 import { systemIds } from '@gantry/kit/random';
 import { applyNft } from './apply-nft.ts';
 import { PID_FILE, readSlots, writeInStep, writeSlots } from './haproxy-files.ts';
+import { listeningPorts } from './listening-ports.ts';
 import { createHaproxyProcess } from './haproxy-process.ts';
 import type { ServiceLists } from '../services/service-lists.ts';
 import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
@@ -55,6 +56,7 @@ async function open(t: ExecutionContext): Promise<Bench> {
       },
       applyRules: (rules) => applyNft(rules, through),
       claimHost: () => Promise.resolve(),
+      listeningPorts: () => listeningPorts(through),
     });
   let end = new AbortController();
   let running: Promise<void> = Promise.resolve();

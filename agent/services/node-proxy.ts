@@ -13,6 +13,8 @@ export interface NodeProxy {
   appliedRevision(): string | undefined;
   /** Why it is not in step; undefined when it is. */
   error(): string | undefined;
+  /** Why listeners of Gateways do not work on this node; undefined when all do. */
+  listenerFault?(): string | undefined;
   /**
    * Keeps in step until the signal is aborted; traffic goes on flowing after that.
    *

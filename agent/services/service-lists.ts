@@ -11,6 +11,7 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
 import type { DurableFolder } from '../machine/machine.ts';
+import type { RouteLists } from '../service-proxy/routes/route-lists.ts';
 import { restartableRun, type RestartableRun } from '../restartable-run.ts';
 
 /** Whole lists, and how far they reach. */
@@ -21,6 +22,8 @@ export interface ServiceLists {
   revision: string | undefined;
   /** The range that addresses of Services come from; undefined as long as the control plane has not told it. */
   serviceCidr: string | undefined;
+  /** Gateways, routes and Ingresses; absent as long as nobody has told of them. */
+  routes?: RouteLists;
 }
 
 export interface ServiceListsDeps {
