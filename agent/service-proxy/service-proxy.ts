@@ -55,6 +55,7 @@ export interface ProxyMetrics {
 
 export interface ServiceProxy extends NodeProxy {
   metrics(): ProxyMetrics;
+  listenerFault(): string | undefined;
 }
 
 /** How soon a dead HAProxy is noticed, and servers with connections are asked again to leave. */
