@@ -111,7 +111,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
 }
 
 /** Each part of the agent and each of its waits listens for the end; more than these are a leak. */
-const LISTENERS_MAX = 40;
+const LISTENERS_MAX = 60;
 
 /** A machine without the kernel's files tells nothing. */
 function noUsage(clock: Clock): MachineUsage {

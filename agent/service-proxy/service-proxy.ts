@@ -79,6 +79,7 @@ interface Running {
 }
 
 class Proxy implements ServiceProxy {
+  readonly servesRoutes = true;
   readonly #deps: ServiceProxyDeps;
   readonly #metrics: ProxyMetrics = { applies: 0, failures: 0, commands: 0, reloads: 0, lastApplyMs: 0 };
   #lists: ServiceLists | undefined;

@@ -32,10 +32,8 @@ export interface Bench {
 
 let revisions = 0;
 
-/** Ends with the test. */
-export async function openBench(t: ExecutionContext): Promise<Bench> {
-  const name = `gantry-proxy-${systemIds.suffix(6)}`;
-  const folder = mkdtempSync(join(tmpdir(), 'gantry-proxy-'));
+/** @returns what programs are started through to be in it. */
+function makeNetwork(name: string): string[] {
   const through = ['nsenter', `--net=/var/run/netns/${name}`];
   const inside = (...args: string[]) => execFileSync(through[0] ?? '', [...through.slice(1), 'ip', ...args]);
   execFileSync('ip', ['netns', 'add', name]);
@@ -45,6 +43,14 @@ export async function openBench(t: ExecutionContext): Promise<Bench> {
   for (const last of [1, 2, 3]) inside('addr', 'add', `10.244.0.${last}/24`, 'dev', 'br0');
   inside('link', 'set', 'br0', 'up');
   inside('route', 'add', 'default', 'dev', 'br0');
+  return through;
+}
+
+/** Ends with the test. */
+export async function openBench(t: ExecutionContext): Promise<Bench> {
+  const name = `gantry-proxy-${systemIds.suffix(6)}`;
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-proxy-'));
+  const through = makeNetwork(name);
   const haproxy = createHaproxyProcess({ clock: systemClock, folder, through });
   const children: ChildProcess[] = [];
   const make = (): ServiceProxy =>
@@ -98,7 +104,6 @@ export async function openBench(t: ExecutionContext): Promise<Bench> {
     execFileSync('ip', ['netns', 'del', name]);
     rmSync(folder, { recursive: true, force: true });
   });
-  await haproxy.checkProgram();
   bench.start();
   return bench;
 }

@@ -2,7 +2,9 @@ import test from 'ava';
 import fc from 'fast-check';
 import { spread, TURNS_MAX } from './spread.ts';
 
-const weights = fc.array(fc.constantFrom<number>(0, 1, 2, 3, 10, 50, 90, 99, 1_000, 999_999), { maxLength: 6 });
+const weights = fc.array(fc.constantFrom<number>(0, 1, 2, 3, 10, 50, 90, 99, 1_000, 999_999), {
+  maxLength: 6,
+});
 
 test('shares are exact up to a thousand turns, and close to it above', (t) => {
   fc.assert(
