@@ -120,7 +120,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
 }
 
 /** Each part of the agent and each of its waits listens for the end; more than these are a leak. */
-const LISTENERS_MAX = 40;
+const LISTENERS_MAX = 60;
 
 /** Pods that resolve as the node does need no more than its file. */
 function nodeDnsOf({ dns }: AgentOptions, { resolvConf = '' }: Pick<MachineFacts, 'resolvConf'>): NodeDns {

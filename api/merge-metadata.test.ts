@@ -13,6 +13,17 @@ ReplicaSetStatus conditions merge type map type
 Endpoint addresses - - set -
 ServiceSpec ports merge port map port,protocol
 ServiceStatus conditions merge type map type
+GatewayClassStatus conditions - - map type
+GatewaySpec listeners - - map name
+GatewayStatus conditions - - map type
+GatewayStatus listeners - - map name
+ListenerStatus conditions - - map type
+RouteParentStatus conditions - - map type
+HTTPHeaderFilter add - - map name
+HTTPHeaderFilter remove - - set -
+HTTPHeaderFilter set - - map name
+HTTPRouteMatch headers - - map name
+HTTPRouteMatch queryParams - - map name
 JobStatus conditions merge type atomic -
 UncountedTerminatedPods failed - - set -
 UncountedTerminatedPods succeeded - - set -

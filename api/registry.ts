@@ -7,16 +7,23 @@ import { daemonSetKind } from './kinds/daemon-set.ts';
 import { deploymentKind } from './kinds/deployment.ts';
 import { endpointSliceKind } from './kinds/endpoint-slice.ts';
 import { eventKind } from './kinds/event.ts';
+import { gatewayClassKind } from './kinds/gateway-class.ts';
+import { gatewayKind } from './kinds/gateway.ts';
+import { httpRouteKind } from './kinds/http-route.ts';
+import { ingressClassKind } from './kinds/ingress-class.ts';
+import { ingressKind } from './kinds/ingress.ts';
 import { jobKind } from './kinds/job.ts';
 import { leaseKind } from './kinds/lease.ts';
 import { namespaceKind } from './kinds/namespace.ts';
 import { nodeKind } from './kinds/node.ts';
 import { podKind } from './kinds/pod.ts';
 import { priorityClassKind } from './kinds/priority-class.ts';
+import { referenceGrantKind } from './kinds/reference-grant.ts';
 import { replicaSetKind } from './kinds/replica-set.ts';
 import { secretKind } from './kinds/secret.ts';
-import { serviceKind } from './kinds/service.ts';
 import { serviceAccountKind } from './kinds/service-account.ts';
+import { serviceKind } from './kinds/service.ts';
+import { tcpRouteKind } from './kinds/tcp-route.ts';
 import type { AnyObject } from './meta.ts';
 
 /** Every kind, in the order of discovery. */
@@ -37,6 +44,13 @@ export const kinds: readonly KindDefinition[] = [
   jobKind,
   leaseKind,
   endpointSliceKind,
+  gatewayClassKind,
+  gatewayKind,
+  httpRouteKind,
+  referenceGrantKind,
+  tcpRouteKind,
+  ingressClassKind,
+  ingressKind,
   priorityClassKind,
 ];
 

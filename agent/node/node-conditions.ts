@@ -21,7 +21,10 @@ export interface ConditionFacts {
 }
 
 /** Whether the service proxy is in step, and why not. */
-export type ProxyFault = { type: 'none' } | { type: 'fault'; message: string };
+export type ProxyFault = ({ type: 'none' } | { type: 'fault'; message: string }) & {
+  /** Why listeners of Gateways do not work here; absent when all do. */
+  listeners?: string;
+};
 
 type Verdict = Pick<NodeCondition, 'status' | 'reason' | 'message'>;
 
@@ -40,6 +43,7 @@ export function nodeConditions(facts: ConditionFacts, before: readonly NodeCondi
     ['NeedsRoot', needsRoot(facts.isRoot)],
     ...(facts.proxyFault === undefined ? [] : [servicesUnavailable(facts.proxyFault)]),
     ...(facts.network === undefined ? [] : [['NetworkUnavailable', facts.network] as [string, Verdict]]),
+    ...listenersUnavailable(facts.proxyFault, before),
     ['Ready', ready(facts.runtimeFault)],
   ];
   return verdicts.map(([type, verdict]) => {
@@ -114,6 +118,19 @@ function servicesUnavailable(fault: ProxyFault): [string, Verdict] {
       ? { status: 'False', reason: 'ServiceProxyInStep', message: 'the service proxy is in step' }
       : { status: 'True', reason: 'ServiceProxyNotInStep', message: fault.message };
   return ['ServicesUnavailable', verdict];
+}
+
+/** Shown once there has been a fault. */
+function listenersUnavailable(
+  fault: ProxyFault | undefined,
+  before: readonly NodeCondition[],
+): [string, Verdict][] {
+  const type = 'ListenersUnavailable';
+  if (fault?.listeners !== undefined)
+    return [[type, { status: 'True', reason: 'ListenersNotServed', message: fault.listeners }]];
+  if (!before.some((one) => one.type === type)) return [];
+  const message = 'all listeners of Gateways and Ingresses are served here';
+  return [[type, { status: 'False', reason: 'ListenersServed', message }]];
 }
 
 function ready(runtimeFault: string | undefined): Verdict {

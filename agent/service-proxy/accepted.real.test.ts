@@ -10,18 +10,19 @@ import { nftRules } from './nft-rules.ts';
 import { proxyStateOf } from './proxy-state.ts';
 import { renderConfig } from './render-config.ts';
 import { systemEnvironment } from '@gantry/kit/system-environment';
+import { routeLists } from './test-routes.ts';
 import { clusters } from './test-services.ts';
 
 const settings = { httpPort: 10_080, tcpPort: 10_081, serviceCidr: '10.96.0.0/16', connectionsMax: 2_000 };
-const RUNS = 25;
+const RUNS = 40;
 
-test('HAProxy and nftables take what is made of hostile Services', (t) => {
+test('HAProxy and nftables take what is made of hostile Services and routes', (t) => {
   const cwd = mkdtempSync(join(tmpdir(), 'gantry-accepted-'));
   t.teardown(() => rmSync(cwd, { recursive: true, force: true }));
   const env = systemEnvironment();
   fc.assert(
-    fc.property(clusters, ({ services, slices }) => {
-      const state = proxyStateOf(services, slices);
+    fc.property(clusters, routeLists, ({ services, slices }, lists) => {
+      const state = proxyStateOf(services, slices, { lists, holder: () => undefined });
       const { config, maps } = renderConfig(freshLayout(state), settings, 'g-1');
       for (const [name, text] of Object.entries(maps)) writeFileSync(join(cwd, name), text);
       writeFileSync(join(cwd, 'haproxy.cfg'), config);

@@ -10,6 +10,8 @@ import type { ProxyMode } from './proxy-state.ts';
 export const MAP_FILES: Readonly<Record<MapName, string>> = {
   services: 'services.map',
   'node-ports': 'node-ports.map',
+  routes: 'routes.map',
+  parents: 'parents.map',
 };
 
 /** HAProxy reads 16 kB at once; a batch above half of that is not trusted to arrive whole. */

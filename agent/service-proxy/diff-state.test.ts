@@ -6,9 +6,12 @@ import { layoutAfter, type Command } from './layout-commands.ts';
 import { freshLayout, type Layout } from './layout.ts';
 import { optionsKey } from './proxy-options.ts';
 import { proxyStateOf, type ProxyState } from './proxy-state.ts';
+import { NO_ROUTE_LISTS } from './routes/route-lists.ts';
+import { NO_ROUTES } from './routes/routing.ts';
+import { routeLists } from './test-routes.ts';
 import { aService, aSlice, clusters, ending } from './test-services.ts';
 
-const EMPTY: ProxyState = { services: [], issues: [] };
+const EMPTY: ProxyState = { services: [], routes: NO_ROUTES, issues: [] };
 
 /** What clients see, however it lies. */
 function routes(layout: Layout): unknown {
@@ -23,8 +26,19 @@ function routes(layout: Layout): unknown {
         return [key, slot?.mode ?? name, optionsKey(slot?.options ?? {}), ready];
       })
       .sort((a, b) => (a[0] < b[0] ? -1 : 1));
-  return [seen(layout.maps.services), seen(layout.maps['node-ports'])];
+  const { maps } = layout;
+  return [seen(maps.services), seen(maps['node-ports']), seen(maps.routes), seen(maps.parents)];
 }
+
+/** Changes of Services; now and then of routes too. */
+const histories = fc
+  .record({
+    clusters: fc.array(clusters, { minLength: 1, maxLength: 5 }),
+    lists: fc.array(routeLists, { minLength: 1, maxLength: 2 }),
+  })
+  .map((one) =>
+    one.clusters.map((cluster, at) => [cluster, one.lists[at % one.lists.length] ?? NO_ROUTE_LISTS] as const),
+  );
 
 function step(layout: Layout, state: ProxyState): { layout: Layout; commands: readonly Command[] } {
   const change = diffState(layout, state);
@@ -35,10 +49,10 @@ function step(layout: Layout, state: ProxyState): { layout: Layout; commands: re
 
 test('commands lead where a fresh configuration would, and then there is nothing left to do', (t) => {
   fc.assert(
-    fc.property(fc.array(clusters, { minLength: 1, maxLength: 5 }), (history) => {
+    fc.property(histories, (history) => {
       let layout = freshLayout(EMPTY);
-      for (const { services, slices } of history) {
-        const state = proxyStateOf(services, slices);
+      for (const [{ services, slices }, lists] of history) {
+        const state = proxyStateOf(services, slices, { lists, holder: () => undefined });
         layout = step(layout, state).layout;
         t.deepEqual(routes(layout), routes(freshLayout(state)));
         t.deepEqual(step(layout, state).commands, []);
@@ -50,14 +64,16 @@ test('commands lead where a fresh configuration would, and then there is nothing
 
 test('at no moment does a map lead to a slot without a server that takes connections', (t) => {
   fc.assert(
-    fc.property(fc.array(clusters, { minLength: 1, maxLength: 4 }), (history) => {
+    fc.property(histories, (history) => {
       let layout = freshLayout(EMPTY);
-      for (const { services, slices } of history) {
-        const { commands, layout: after } = step(layout, proxyStateOf(services, slices));
+      for (const [{ services, slices }, lists] of history) {
+        const state = proxyStateOf(services, slices, { lists, holder: () => undefined });
+        const { commands, layout: after } = step(layout, state);
         for (let count = 0; count <= commands.length; count += 1) {
           const { maps, servers } = layoutAfter(layout, commands.slice(0, count));
-          for (const slot of [...maps.services.values(), ...maps['node-ports'].values()]) {
-            if (slot === 'http-no-endpoint') continue;
+          const turns = [...maps.routes].filter(([key]) => key.includes(':')).map(([, slot]) => slot);
+          for (const slot of [...maps.services.values(), ...maps['node-ports'].values(), ...turns]) {
+            if (slot === 'http-no-endpoint' || slot === 'http-no-service') continue;
             t.true([...(servers.get(slot)?.values() ?? [])].some(({ state }) => state === 'ready'));
           }
         }

@@ -7,23 +7,26 @@ import {
   layoutWith,
   poolOf,
   slotsByPool,
+  MAP_NAMES,
   type LaidServer,
   type Layout,
-  type MapName,
   type Slot,
 } from './layout.ts';
 import type { ProxyServer } from './proxy-servers.ts';
 import type { ProxyService, ProxyState } from './proxy-state.ts';
+import { routingKey } from './routes/routing.ts';
 
 export type ProxyChange =
   | { type: 'commands'; commands: readonly Command[]; assigned: ReadonlyMap<string, string> }
   | { type: 'reload'; layout: Layout; reason: ReloadReason };
 
-export type ReloadReason = 'pool-too-small' | 'options-changed';
+export type ReloadReason = 'pool-too-small' | 'options-changed' | 'routes-changed';
 
 /** Plans the way from `old` to `state`. */
 export function diffState(old: Layout, state: ProxyState): ProxyChange {
-  const settled = settleSlots(old, state);
+  const settled = hasSameRouting(old, state)
+    ? settleSlots(old, state)
+    : { reason: 'routes-changed' as const };
   if ('reason' in settled) return { type: 'reload', reason: settled.reason, layout: freshLayout(state, old) };
   const { assigned } = settled;
   const wanted = layoutWith(state, old.slots, assigned);
@@ -32,6 +35,10 @@ export function diffState(old: Layout, state: ProxyState): ProxyChange {
   // Servers come before the maps that lead to them, and leave after the maps no longer do.
   const commands = [...clearedTables(old, assigned), ...taken, ...set, ...removed, ...changed, ...left];
   return { type: 'commands', commands, assigned };
+}
+
+function hasSameRouting({ routing }: Layout, { routes }: ProxyState): boolean {
+  return routingKey(routing) === routingKey(routes.routing);
 }
 
 function settleSlots(
@@ -129,7 +136,7 @@ function leave(commands: Command[], slot: string, { id, state }: LaidServer): vo
 function mapCommands(old: Layout, wanted: Layout): { set: Command[]; removed: Command[] } {
   const set: Command[] = [];
   const removed: Command[] = [];
-  for (const map of ['services', 'node-ports'] satisfies MapName[]) {
+  for (const map of MAP_NAMES) {
     const before = old.maps[map];
     const after = wanted.maps[map];
     for (const [key, value] of after) {

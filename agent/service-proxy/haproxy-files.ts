@@ -1,9 +1,11 @@
 // The folder of the service proxy on disk: configuration and maps as they run, the layout that they stand for, and the
 // pid of the process. Thin; each file is replaced whole.
-import { readFile, rename, writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Slot } from './layout.ts';
 import type { RenderedProxy } from './render-config.ts';
+import { certificateName } from './routes/render-frontends.ts';
+import type { Routing } from './routes/routing.ts';
 
 export const CONFIG_FILE = 'haproxy.cfg';
 export const PID_FILE = 'haproxy.pid';
@@ -18,11 +20,17 @@ export interface StoredSlots {
   serviceCidr: string;
   slots: readonly Slot[];
   assigned: readonly (readonly [string, string])[];
+  /** Absent in what an older agent wrote. */
+  routing?: Routing;
 }
 
 /** Writes maps and the configuration under the name that is checked first; returns that name. */
-export async function writeCandidate(folder: string, { config, maps }: RenderedProxy): Promise<string> {
+export async function writeCandidate(
+  folder: string,
+  { config, maps, certificates = new Map() }: RenderedProxy,
+): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const [name, text] of certificates) await replaceFile(folder, certificateName(name), text);
   for (const [name, text] of Object.entries(maps)) await replaceFile(folder, name, text);
   await replaceFile(folder, CANDIDATE_FILE, config);
   return CANDIDATE_FILE;
@@ -31,6 +39,15 @@ export async function writeCandidate(folder: string, { config, maps }: RenderedP
 /** What was checked is what runs from the next start or reload on. */
 export async function promoteCandidate(folder: string): Promise<void> {
   await rename(join(folder, CANDIDATE_FILE), join(folder, CONFIG_FILE));
+}
+
+/** Private keys that nobody serves any more are not kept. */
+export async function pruneCertificates(
+  folder: string,
+  { certificates = new Map() }: RenderedProxy,
+): Promise<void> {
+  const found = (await readdir(folder)).filter((name) => name.startsWith('cert-'));
+  for (const name of found) if (!certificates.has(name)) await rm(join(folder, name), { force: true });
 }
 
 /** Keeps the files in step with what commands have changed. */

@@ -11,6 +11,7 @@ import {
   LOG_FILE,
   MASTER_SOCKET,
   promoteCandidate,
+  pruneCertificates,
   readPid,
   writeCandidate,
   writePid,
@@ -70,6 +71,7 @@ export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
       if (pid === undefined) await writePid(folder, startMaster(deps));
       else process.kill(pid, 'SIGUSR2');
       await untilRunning(deps, running, generation);
+      await pruneCertificates(folder, rendered);
     },
     end: () => endMaster(deps),
   };

@@ -1,5 +1,6 @@
 // The service proxy of the host that the agent runs on: joins HAProxy, nftables and the route to the service range.
 // Whatever else leads to Services in this network is left alone and told of.
+import { PROXY_PORTS } from '@gantry/api/gateway/listeners';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { OperationalError } from '@gantry/kit/operational-error';
@@ -10,6 +11,7 @@ import { readSlots, writeInStep, writeSlots } from './haproxy-files.ts';
 import { createHaproxyProcess } from './haproxy-process.ts';
 import { lockNetwork, type NetworkLock } from './network-lock.ts';
 import { NFT_TABLE, nftRemoval } from './nft-rules.ts';
+import { listeningPorts } from './listening-ports.ts';
 import { readOwner } from './read-running.ts';
 import { programRunner } from '@gantry/kit/system-program';
 import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
@@ -25,7 +27,7 @@ export interface HostProxyDeps {
 }
 
 /** Outside of node ports and of what the kernel gives to clients by itself. */
-const LISTENERS = { httpPort: 10_180, tcpPort: 10_181 };
+const LISTENERS = { httpPort: PROXY_PORTS.http, tcpPort: PROXY_PORTS.tcp };
 const CONNECTIONS_MAX = 8_000;
 /** Tells our routes from others': `ip route show proto 104`. */
 const ROUTE_PROTOCOL = '104';
@@ -50,6 +52,7 @@ export function createHostProxy(deps: HostProxyDeps): ServiceProxy {
       await runProgram(['ip', 'address', 'replace', `${NODE_DNS}/32`, 'dev', 'lo', 'scope', 'host']);
       await applyNft(rules, []);
     },
+    listeningPorts: () => listeningPorts([]),
     async claimHost() {
       if (lock !== undefined) return;
       await haproxy.checkProgram();

@@ -18,7 +18,13 @@ export type Command =
 /** The layout after these commands. */
 export function layoutAfter(layout: Layout, commands: readonly Command[]): Layout {
   const servers = new Map([...layout.servers].map(([slot, laid]) => [slot, new Map(laid)]));
-  const maps = { services: new Map(layout.maps.services), 'node-ports': new Map(layout.maps['node-ports']) };
+  const { services, 'node-ports': nodePorts, routes, parents } = layout.maps;
+  const maps = {
+    services: new Map(services),
+    'node-ports': new Map(nodePorts),
+    routes: new Map(routes),
+    parents: new Map(parents),
+  };
   for (const command of commands) {
     if ('map' in command) changeEntry(maps[command.map], command);
     else if (command.type !== 'clear-table') changeServer(servers, command);

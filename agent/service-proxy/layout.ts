@@ -3,6 +3,8 @@
 import { optionsKey, type BackendOptions } from './proxy-options.ts';
 import type { ProxyServer } from './proxy-servers.ts';
 import type { ProxyMode, ProxyService, ProxyState } from './proxy-state.ts';
+import type { Routing } from './routes/routing.ts';
+import { spread } from './routes/spread.ts';
 
 /** A backend that is there from the start, mostly empty. */
 export interface Slot {
@@ -16,7 +18,9 @@ export interface LaidServer extends Omit<ProxyServer, 'state'> {
   readonly state: ProxyServer['state'] | 'maint';
 }
 
-export type MapName = 'services' | 'node-ports';
+/** `routes`: turns of each rule, and how many it has; `parents`: Services whose requests routes treat. */
+export type MapName = 'services' | 'node-ports' | 'routes' | 'parents';
+export const MAP_NAMES = ['services', 'node-ports', 'routes', 'parents'] as const satisfies MapName[];
 
 export interface Layout {
   readonly slots: readonly Slot[];
@@ -25,10 +29,13 @@ export interface Layout {
   /** By slot, then by id. Slots without servers are left out. */
   readonly servers: ReadonlyMap<string, ReadonlyMap<string, LaidServer>>;
   readonly maps: Readonly<Record<MapName, ReadonlyMap<string, string>>>;
+  readonly routing: Routing;
 }
 
 /** Map value of an HTTP Service without a server: a backend that says so. */
 export const NO_ENDPOINT_SLOT = 'http-no-endpoint';
+/** Where requests go whose Service is not there: a backend that says so. */
+export const NO_SERVICE_SLOT = 'http-no-service';
 
 /** Slots are added in steps of so many, with room for a quarter more than is needed. */
 const POOL_STEP = 64;
@@ -63,7 +70,7 @@ export function layoutWith(
     const laid = sticky.has(slot) ? wanted.filter(isReady) : wanted;
     if (laid.length > 0) servers.set(slot, new Map(laid.map((server) => [server.id, server])));
   }
-  return { slots, assigned, servers, maps: mapsOf(state, assigned) };
+  return { slots, assigned, servers, maps: mapsOf(state, assigned), routing: state.routes.routing };
 }
 
 /** What the maps have to say. */
@@ -73,10 +80,36 @@ export function mapsOf(state: ProxyState, assigned: ReadonlyMap<string, string>)
   for (const service of state.services) {
     const target = targetOf(service, assigned);
     if (target === undefined) continue;
+    if (service.clusterIP === undefined) continue;
     services.set(`${service.clusterIP}:${service.port}`, target);
     if (service.nodePort !== undefined) nodePorts.set(String(service.nodePort), target);
   }
-  return { services, 'node-ports': nodePorts };
+  const { parents } = state.routes;
+  return { services, 'node-ports': nodePorts, routes: turnsOf(state, assigned), parents };
+}
+
+/** Turns come before their number where both grow, so that there is none without a place to go. */
+function turnsOf(
+  { services, routes }: ProxyState,
+  assigned: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const entries = new Map<string, string>();
+  if (routes.shares.size === 0) return entries;
+  const byKey = new Map(services.map((service) => [service.key, service]));
+  const tcp = new Set(
+    routes.routing.frontends.flatMap((frontend) => (frontend.protocol === 'tcp' ? frontend.rule : [])),
+  );
+  for (const [rule, shares] of routes.shares) {
+    const turns = spread(shares.map(({ weight }) => weight));
+    turns.forEach((turn, at) => {
+      const service = byKey.get(shares[turn]?.service ?? '');
+      const slot = service === undefined ? undefined : targetOf(service, assigned);
+      const target = slot ?? (tcp.has(rule) ? undefined : NO_SERVICE_SLOT);
+      if (target !== undefined) entries.set(`${rule}:${at}`, target);
+    });
+    entries.set(rule, String(Math.max(1, turns.length)));
+  }
+  return entries;
 }
 
 /** Whether a slot may serve a Service. */

@@ -20,7 +20,7 @@ table ip ${NFT_TABLE} {
   comment "${word(owner)}"
   set http_services {
     type ipv4_addr . inet_service
-${elements(http.map(({ clusterIP, port }) => `${address(clusterIP)} . ${whole(port)}`))}  }
+${elements(addressesOf(http))}  }
   set http_node_ports {
     type inet_service
 ${elements(nodePortsOf(http))}  }
@@ -52,6 +52,12 @@ export function nftRemoval(): string {
 
 function nodePortsOf(services: ProxyState['services']): string[] {
   return services.flatMap(({ nodePort }) => (nodePort === undefined ? [] : [whole(nodePort)]));
+}
+
+function addressesOf(services: ProxyState['services']): string[] {
+  return services.flatMap(({ clusterIP, port }) =>
+    clusterIP === undefined ? [] : [`${address(clusterIP)} . ${whole(port)}`],
+  );
 }
 
 /** Empty braces are no list to nft. */

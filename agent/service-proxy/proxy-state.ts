@@ -1,17 +1,25 @@
 // What the service proxy of a node is to do, as plain data: for each port of each Service its address, mode and
 // servers. Pure: the same Services and EndpointSlices give the same state, in whatever order they come.
 import { SERVICE_NAME_LABEL, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
-import { HEADLESS, type Service, type ServicePort } from '@gantry/api/kinds/service';
+import { HEADLESS, type Service } from '@gantry/api/kinds/service';
+import { isHttpPort } from '@gantry/api/gateway/http-port';
+import { nameOf } from '@gantry/api/gateway/listeners';
 import { backendOptionsOf, type BackendOptions } from './proxy-options.ts';
 import { isIpv4, isPort, serversOf, type ProxyServer } from './proxy-servers.ts';
+import { describeRouteIssue, type RouteIssue } from './routes/route-issues.ts';
+import type { RouteLists } from './routes/route-lists.ts';
+import { RouteTargets } from './routes/route-targets.ts';
+import { NO_ROUTES, type RouteState } from './routes/routing.ts';
+import { translate } from './routes/translate.ts';
 
 export type ProxyMode = 'http' | 'tcp';
 
 /** One port of a Service. */
 export interface ProxyService {
-  /** `namespace/name/port`, the port by number. */
+  /** `namespace/name/port`, the port by number; one that only routes lead to has its mode before that. */
   readonly key: string;
-  readonly clusterIP: string;
+  /** Absent where only routes lead to it. */
+  readonly clusterIP?: string;
   readonly port: number;
   readonly nodePort?: number;
   readonly mode: ProxyMode;
@@ -27,32 +35,52 @@ export type ProxyIssue =
   | { type: 'node-port-taken'; key: string; by: string }
   | { type: 'endpoints-forbidden'; key: string; count: number }
   | { type: 'servers-surplus'; key: string; count: number }
-  | { type: 'services-surplus'; count: number };
+  | { type: 'services-surplus'; count: number }
+  | RouteIssue;
 
 export interface ProxyState {
   /** In the order of their keys. */
   readonly services: readonly ProxyService[];
+  readonly routes: RouteState;
   readonly issues: readonly ProxyIssue[];
+}
+
+/** What routes are made of, and who holds ports of this node beside us. */
+export interface RouteInputs {
+  lists: RouteLists;
+  holder(port: number): string | undefined;
 }
 
 /** Ports of Services; further ones are left out and told. */
 export const PROXY_SERVICES_MAX = 5_000;
 
-/** What HAProxy 2.6 can treat as HTTP towards the pods too: not `kubernetes.io/h2c`, which stays TCP. */
-const HTTP_PROTOCOLS = new Set(['http', 'kubernetes.io/ws']);
-
 /** The desired state. */
-export function proxyStateOf(services: readonly Service[], slices: readonly EndpointSlice[]): ProxyState {
+export function proxyStateOf(
+  services: readonly Service[],
+  slices: readonly EndpointSlice[],
+  inputs?: RouteInputs,
+): ProxyState {
   const slicesOf = groupSlices(slices);
   const issues: ProxyIssue[] = [];
   const found = services
     .filter(hasAddress)
     .flatMap((service) => proxyServices(service, slicesOf.get(nameOf(service)) ?? [], issues))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+    .sort(byKey);
   const kept = found.slice(0, PROXY_SERVICES_MAX);
   if (kept.length < found.length)
     issues.push({ type: 'services-surplus', count: found.length - kept.length });
-  return { services: withoutClashes(kept, issues), issues };
+  const served = withoutClashes(kept, issues);
+  if (inputs === undefined) return { services: served, routes: NO_ROUTES, issues };
+  const targets = new RouteTargets(served, services, slicesOf);
+  const { state, issues: routeIssues } = translate({
+    lists: inputs.lists,
+    service: targets.service,
+    target: targets.target,
+    parentKeys: targets.parentKeys,
+    holder: (port) => targets.nodePortHolder(port) ?? inputs.holder(port),
+  });
+  issues.push(...routeIssues);
+  return { services: [...served, ...targets.extra()].sort(byKey), routes: state, issues };
 }
 
 /** One sentence for the log. */
@@ -72,6 +100,8 @@ export function describeIssue(issue: ProxyIssue): string {
       return `${issue.key}: ${issue.count} endpoints are more than a proxy takes`;
     case 'services-surplus':
       return `${issue.count} ports of Services are more than a proxy takes`;
+    default:
+      return describeRouteIssue(issue);
   }
 }
 
@@ -89,8 +119,8 @@ function groupSlices(slices: readonly EndpointSlice[]): Map<string, EndpointSlic
   return groups;
 }
 
-function nameOf({ metadata }: Service): string {
-  return `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
+function byKey(a: ProxyService, b: ProxyService): number {
+  return a.key < b.key ? -1 : 1;
 }
 
 function hasAddress({ spec }: Service): boolean {
@@ -118,14 +148,9 @@ function proxyServices(
     if (forbidden > 0) issues.push({ type: 'endpoints-forbidden', key, count: forbidden });
     if (surplus > 0) issues.push({ type: 'servers-surplus', key, count: surplus });
     const isOnNodes = (type === 'NodePort' || type === 'LoadBalancer') && isPort(nodePort);
-    const mode = modeOf(servicePort);
+    const mode = isHttpPort(servicePort) ? 'http' : 'tcp';
     return [{ key, clusterIP, port, ...(isOnNodes ? { nodePort } : {}), mode, options, servers }];
   });
-}
-
-function modeOf({ appProtocol, name = '' }: ServicePort): ProxyMode {
-  if (appProtocol !== undefined) return HTTP_PROTOCOLS.has(appProtocol.toLowerCase()) ? 'http' : 'tcp';
-  return name === 'http' || name.startsWith('http-') ? 'http' : 'tcp';
 }
 
 /** The API server gives out no address twice; should it happen, one Service has it, and always the same. */
@@ -134,7 +159,7 @@ function withoutClashes(services: readonly ProxyService[], issues: ProxyIssue[])
   const addresses = new Map<string, string>();
   const nodePorts = new Map<number, string>();
   return services.flatMap((service) => {
-    const { key, clusterIP, port, nodePort, ...rest } = service;
+    const { key, clusterIP = '', port, nodePort, ...rest } = service;
     const by = keys.has(key) ? key : addresses.get(`${clusterIP}:${port}`);
     if (by !== undefined) {
       issues.push({ type: 'address-taken', key, by });

@@ -56,3 +56,16 @@ export function readVersion(text: string): { major: number; minor: number } | un
 export function readOwner(text: string): string | undefined {
   return /^\s*comment "([^"]*)"/m.exec(text)?.[1];
 }
+
+/** Ports of what `ss -Htlnp` lists, and the program that has each; what is for IPv6 alone is in nobody's way. */
+export function readListening(text: string): Map<number, string> {
+  const ports = new Map<number, string>();
+  for (const line of text.split('\n')) {
+    const [, , , local = '', , who = ''] = line.trim().split(/\s+/);
+    const port = Number(/:(\d{1,5})$/.exec(local)?.[1] ?? NaN);
+    if (Number.isNaN(port) || local.startsWith('[')) continue;
+    const program = /\(\("([\w.-]{1,32})"/.exec(who)?.[1];
+    ports.set(port, program === undefined ? 'another program' : `the program ${program}`);
+  }
+  return ports;
+}

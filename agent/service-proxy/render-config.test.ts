@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { freshLayout } from './layout.ts';
 import { proxyStateOf } from './proxy-state.ts';
 import { cidrWord, renderConfig, type ProxySettings } from './render-config.ts';
+import { aGateway, aRoute, aTcpRoute, lists, routeLists } from './test-routes.ts';
 import { aService, aSlice, clusters } from './test-services.ts';
 
 const settings: ProxySettings = {
@@ -34,6 +35,73 @@ test('hostile Services and slices put nothing but checked words into the texts',
   );
 });
 
+const RULE = '\\{ var\\(txn\\.rule\\) -m str r\\d+ \\}';
+const HEX = '[0-9A-F]+';
+/** Regular expressions within quotes: letters, digits, and signs that mean something to nobody else. */
+const REGEX = "'\\^\\(\\?:[A-Za-z0-9\\\\()[\\]{}|^$.*+?:,-]*\\)\\$'";
+const NAME = '[A-Za-z0-9][A-Za-z0-9_.-]*';
+/** Every line that depends on a route; what a user wrote is digits but for names, hosts and expressions. */
+const ROUTE_SHAPES = [
+  `  acl e[s\\d]+-\\d+-\\d+ (req\\.fhdr\\(${NAME}\\)|urlp\\(${NAME}\\),url_dec\\(1\\))(,hex -m str ${HEX}| -m reg ${REGEX})`,
+  `  http-request set-var\\(txn\\.rule\\) str\\(r\\d+\\) if !\\{ var\\(txn\\.rule\\) -m found \\} \\{ var\\(txn\\.place\\) -m str p\\d+ \\}( \\{ var\\(txn\\.host\\) -m (str|end) [a-z0-9.-]+ \\})?( \\{ (var\\(txn\\.(path|parts)\\) -m (str|beg) ${HEX}|path -m reg ${REGEX}) \\})?( \\{ method [A-Z]+ \\})?( e[s\\d]+-\\d+-\\d+)*`,
+  `  http-request set-var\\(txn\\.place\\) str\\(p\\d+\\) if !\\{ var\\(txn\\.place\\) -m found \\}( \\{ var\\(txn\\.host\\) -m (str|end) [a-z0-9.-]+ \\})?`,
+  `  http-(request|response) ((set|add)-header ${NAME} %\\[bin\\(${HEX}\\)\\]|del-header ${NAME}) if ${RULE}`,
+  `  http-request set-header Host [a-z0-9.-]+ if ${RULE}`,
+  `  http-request set-path (%\\[bin\\(${HEX}\\)\\])?(%\\[path,bytes\\(\\d+\\)\\])? if ${RULE}( !?\\{ var\\(txn\\.path\\) -m str ${HEX} \\})?`,
+  `  http-request redirect location https?://([a-z0-9.-]+|%\\[var\\(txn\\.host\\)\\])(:\\d+|:%\\[dst_port\\])?%\\[pathq\\] code 30\\d if ${RULE}( !?\\{ ssl_fc \\})?( !?\\{ dst_port \\d+ \\})?`,
+  `  http-request set-var\\(txn\\.timeout\\) int\\(\\d+\\) if ${RULE}`,
+  `  http-request return status 500 .* hdr x-gantry-proxy-reason unsupported-filter if ${RULE}`,
+  `frontend port-\\d+|  bind \\*:\\d+|  tcp-request connection set-var\\(sess\\.rule\\) str\\(r\\d+\\)`,
+].map((shape) => new RegExp(`^(${shape})$`));
+
+test('hostile routes put nothing into the texts but digits, words and checked expressions', (t) => {
+  const of = (parts: Parameters<typeof lists>[0]): string =>
+    renderConfig(
+      freshLayout(proxyStateOf([], [], { lists: lists(parts), holder: () => undefined })),
+      settings,
+      'g',
+    ).config;
+  const listeners = [
+    { name: 'a', port: 80, protocol: 'HTTP' },
+    { name: 'b', port: 81, protocol: 'TCP' },
+  ];
+  const plain = of({
+    gateways: [aGateway('gw', listeners)],
+    httpRoutes: [aRoute('r', [{}], { parentRefs: [{ name: 'gw' }] })],
+    tcpRoutes: [aTcpRoute('t', 'db', 1, 'b')],
+  });
+  const own = [aService('s', '10.96.0.1')];
+  const ofService = proxyStateOf(own, [], {
+    lists: lists({
+      httpRoutes: [aRoute('r', [{}], { parentRefs: [{ group: '', kind: 'Service', name: 's' }] })],
+    }),
+    holder: () => undefined,
+  });
+  const constant = new Set(
+    `${plain}\n${renderConfig(freshLayout(ofService), settings, 'g').config}`.split('\n'),
+  );
+  let shown = 0;
+  fc.assert(
+    fc.property(clusters, routeLists, ({ services, slices }, hostile) => {
+      const state = proxyStateOf(services, slices, { lists: hostile, holder: () => undefined });
+      // Slots are another test's.
+      const slots = freshLayout(proxyStateOf([], []));
+      const { config, maps } = renderConfig({ ...slots, routing: state.routes.routing }, settings, 'g');
+      for (const line of config.split('\n')) {
+        if (constant.has(line)) continue;
+        t.true(
+          ROUTE_SHAPES.some((shape) => shape.test(line)),
+          line,
+        );
+        shown += 1;
+      }
+      for (const text of Object.values(maps)) t.regex(text, /^([\w.:-]+ [a-z0-9-]+\n)*$/);
+    }),
+    { numRuns: 500 },
+  );
+  t.true(shown > 1_000, `only ${shown} lines were seen`);
+});
+
 test('maps lead from addresses and node ports to slots; nothing leads nowhere', (t) => {
   const ports = { name: 'http', port: 80, nodePort: 30_080 };
   const services = [
@@ -49,6 +117,8 @@ test('maps lead from addresses and node ports to slots; nothing leads nowhere', 
   t.deepEqual(maps, {
     'services.map': '10.96.0.2:80 http-no-endpoint\n10.96.0.1:80 http-0002\n',
     'node-ports.map': '30080 http-0002\n',
+    'routes.map': '',
+    'parents.map': '',
   });
 });
 

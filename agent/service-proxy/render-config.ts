@@ -1,8 +1,23 @@
 // A layout and settings as HAProxy's configuration and map files. Pure. Two listeners, chosen by nftables, find the
 // backend by the original destination in the maps; what is in no map is refused at once.
 import { MAP_FILES, serverSettings, whole, word } from './cli-text.ts';
-import { NO_ENDPOINT_SLOT, type LaidServer, type Layout, type MapName, type Slot } from './layout.ts';
+import {
+  MAP_NAMES,
+  NO_ENDPOINT_SLOT,
+  NO_SERVICE_SLOT,
+  type LaidServer,
+  type Layout,
+  type Slot,
+} from './layout.ts';
 import { isIpv4 } from './proxy-servers.ts';
+import {
+  certificateLists,
+  countersPart,
+  frontendParts,
+  serviceRouteLines,
+  type FrontendWords,
+} from './routes/render-frontends.ts';
+import type { Routing } from './routes/routing.ts';
 import { invariant } from '@gantry/kit/invariant';
 
 export interface ProxySettings {
@@ -17,8 +32,10 @@ export interface ProxySettings {
 
 export interface RenderedProxy {
   readonly config: string;
-  /** Texts by file name. */
+  /** Texts by file name: maps, and lists of certificates. */
   readonly maps: Readonly<Record<string, string>>;
+  /** PEM with private key, by file name; needed where the configuration is new. */
+  readonly certificates?: ReadonlyMap<string, string>;
 }
 
 /** Relative to the folder of the configuration, since the path of a socket may have but 107 characters. */
@@ -26,30 +43,49 @@ export const ADMIN_SOCKET = 'admin.sock';
 /** Says why an HTTP request was refused by the proxy itself. */
 export const REASON_HEADER = 'x-gantry-proxy-reason';
 
-const NO_SERVICE_BACKEND = 'http-no-service';
 const AFFINITY_CLIENTS_MAX = 100_000;
 /** Connections without a word: pods and clients that are gone are found by keep-alive probes of the kernel sooner. */
 const TCP_SILENCE = '24h';
 const HTTP_ANSWER_WITHIN = '10m';
+/** What every frontend for HTTP has. */
+const HTTP_LINES = [
+  `  timeout client ${HTTP_ANSWER_WITHIN}`,
+  '  timeout http-request 30s',
+  '  timeout http-keep-alive 1m',
+  '  option forwardfor',
+  '  option idle-close-on-response',
+];
+const WORDS: FrontendWords = {
+  refusal: refusalText,
+  routesMap: MAP_FILES.routes,
+  noServiceSlot: NO_SERVICE_SLOT,
+  httpLines: HTTP_LINES,
+  tcpSilence: TCP_SILENCE,
+};
 
 /** @param generation tells this configuration from others in the running process; letters, digits and `-`. */
 export function renderConfig(layout: Layout, settings: ProxySettings, generation: string): RenderedProxy {
   const config = [
     globalPart(settings, generation),
-    httpFrontend(settings),
+    httpFrontend(settings, layout.routing),
     tcpFrontend(settings),
-    refusal(NO_SERVICE_BACKEND, 'no-service'),
+    refusal(NO_SERVICE_SLOT, 'no-service'),
     refusal(NO_ENDPOINT_SLOT, 'no-endpoint'),
+    ...countersPart(layout.routing),
+    ...frontendParts(layout.routing, WORDS),
     ...layout.slots.map((slot) => backend(slot, [...(layout.servers.get(slot.name)?.values() ?? [])])),
   ].join('\n');
   return {
     config,
-    maps: Object.fromEntries(
-      (['services', 'node-ports'] satisfies MapName[]).map((map) => [
-        MAP_FILES[map],
-        [...layout.maps[map]].map(([key, value]) => `${word(key)} ${word(value)}\n`).join(''),
-      ]),
-    ),
+    maps: {
+      ...Object.fromEntries(
+        MAP_NAMES.map((map) => [
+          MAP_FILES[map],
+          [...layout.maps[map]].map(([key, value]) => `${word(key)} ${word(value)}\n`).join(''),
+        ]),
+      ),
+      ...certificateLists(layout.routing),
+    },
   };
 }
 
@@ -71,6 +107,7 @@ global
   hard-stop-after 24h
   mworker-max-reloads 50
   spread-checks 20
+  tune.maxrewrite 4096
 
 defaults
   timeout connect 1s
@@ -92,19 +129,28 @@ function target(settings: ProxySettings): string {
   tcp-request connection set-var(sess.slot) dst_port,map_str(${MAP_FILES['node-ports']}) if !{ dst ${cidr} }`;
 }
 
-function httpFrontend(settings: ProxySettings): string {
-  return `frontend http-services
-  mode http
-  bind *:${whole(settings.httpPort)}
-  timeout client ${HTTP_ANSWER_WITHIN}
-  timeout http-request 30s
-  timeout http-keep-alive 1m
-  option forwardfor
-  option idle-close-on-response
-${target(settings)}
-  use_backend %[var(sess.slot)] if { var(sess.slot) -m found }
-  default_backend ${NO_SERVICE_BACKEND}
-`;
+/** Services whose requests routes treat. */
+function parent(settings: ProxySettings): string[] {
+  const cidr = cidrWord(settings.serviceCidr);
+  return [
+    `  tcp-request connection set-var(sess.parent) dst,concat(:,sess.port),map_str(${MAP_FILES.parents})`,
+    `  tcp-request connection set-var(sess.parent) dst_port,map_str(${MAP_FILES.parents}) if !{ dst ${cidr} }`,
+  ];
+}
+
+function httpFrontend(settings: ProxySettings, routing: Routing): string {
+  const lines = [
+    'frontend http-services',
+    '  mode http',
+    `  bind *:${whole(settings.httpPort)}`,
+    ...HTTP_LINES,
+    target(settings),
+    ...(routing.entries.length === 0 ? [] : parent(settings)),
+    ...serviceRouteLines(routing, WORDS),
+    '  use_backend %[var(sess.slot)] if { var(sess.slot) -m found }',
+    `  default_backend ${NO_SERVICE_SLOT}`,
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** A refusal at this early point is one RST. */
@@ -122,8 +168,12 @@ ${target(settings)}
 function refusal(name: string, reason: string): string {
   return `backend ${name}
   mode http
-  http-request return status 503 content-type text/plain string "${reason}\\n" hdr ${REASON_HEADER} ${reason}
+  ${refusalText(503, reason)}
 `;
+}
+
+function refusalText(status: number, reason: string): string {
+  return `http-request return status ${whole(status)} content-type text/plain string "${word(reason)}\\n" hdr ${REASON_HEADER} ${word(reason)}`;
 }
 
 function backend(slot: Slot, servers: readonly LaidServer[]): string {
@@ -152,6 +202,7 @@ function modeLines({ mode, options: { timeoutMs } }: Slot): string[] {
     `  timeout server ${silence ?? HTTP_ANSWER_WITHIN}`,
     `  timeout tunnel ${TCP_SILENCE}`,
     '  retry-on conn-failure empty-response',
+    '  http-request set-timeout server var(txn.timeout) if { var(txn.timeout) -m found }',
     '  http-request disable-l7-retry unless { method GET HEAD OPTIONS PUT DELETE }',
   ];
 }

@@ -13,11 +13,14 @@ import { diffState } from './diff-state.ts';
 import type { StoredSlots } from './haproxy-files.ts';
 import type { HaproxyProcess } from './haproxy-process.ts';
 import { layoutAfter, type Command } from './layout-commands.ts';
-import { freshLayout, type Layout } from './layout.ts';
+import { freshLayout, MAP_NAMES, type Layout, type MapName } from './layout.ts';
 import { nftRules } from './nft-rules.ts';
 import { describeIssue, proxyStateOf, type ProxyState } from './proxy-state.ts';
 import { readEntries, readServers } from './read-running.ts';
 import { renderConfig, type ProxySettings, type RenderedProxy } from './render-config.ts';
+import { RouteFallback } from './route-fallback.ts';
+import { NO_ROUTING } from './routes/routing.ts';
+import { NO_ROUTE_LISTS, type RouteLists } from './routes/route-lists.ts';
 
 export interface ServiceProxyDeps {
   clock: Clock;
@@ -31,6 +34,8 @@ export interface ServiceProxyDeps {
   };
   /** Has the kernel send the range's connections to HAProxy. Safe to repeat. */
   applyRules(rules: string, serviceCidr: string): Promise<void>;
+  /** Ports of this host's network that somebody listens on, and who. */
+  listeningPorts(): Promise<ReadonlyMap<number, string>>;
   /** Makes sure that this host's network is ours to lead to Services. Safe to repeat. @throws OperationalError. */
   claimHost(): Promise<void>;
   settings: Omit<ProxySettings, 'serviceCidr'>;
@@ -50,6 +55,7 @@ export interface ProxyMetrics {
 
 export interface ServiceProxy extends NodeProxy {
   metrics(): ProxyMetrics;
+  listenerFault(): string | undefined;
 }
 
 /** How soon a dead HAProxy is noticed, and servers with connections are asked again to leave. */
@@ -59,6 +65,8 @@ const RETRY_MS = 2_000;
 const RULES_EVERY_MS = 15_000;
 /** Reloads are gathered: each leaves a process behind until its last connection ends. */
 const RELOAD_GAP_MS = 1_000;
+const OLDER_MAPS: readonly MapName[] = ['services', 'node-ports'];
+const FAULT_LENGTH_MAX = 1_000;
 
 export function createServiceProxy(deps: ServiceProxyDeps): ServiceProxy {
   return new Proxy(deps);
@@ -71,6 +79,7 @@ interface Running {
 }
 
 class Proxy implements ServiceProxy {
+  readonly servesRoutes = true;
   readonly #deps: ServiceProxyDeps;
   readonly #metrics: ProxyMetrics = { applies: 0, failures: 0, commands: 0, reloads: 0, lastApplyMs: 0 };
   #lists: ServiceLists | undefined;
@@ -86,6 +95,8 @@ class Proxy implements ServiceProxy {
   #rulesAtMs = -Infinity;
   #issues = '';
   #reloadedAtMs = -Infinity;
+  readonly #fallback = new RouteFallback();
+  #listenerFault: string | undefined;
 
   constructor(deps: ServiceProxyDeps) {
     this.#deps = deps;
@@ -103,6 +114,10 @@ class Proxy implements ServiceProxy {
 
   error(): string | undefined {
     return this.#error;
+  }
+
+  listenerFault(): string | undefined {
+    return this.#listenerFault;
   }
 
   metrics(): ProxyMetrics {
@@ -171,7 +186,7 @@ class Proxy implements ServiceProxy {
     return this.#isAdopted ? undefined : UNCONFIRMED;
   }
 
-  async #applyLists({ services, slices, serviceCidr, revision }: ServiceLists): Promise<void> {
+  async #applyLists({ services, slices, serviceCidr, revision, routes }: ServiceLists): Promise<void> {
     if (serviceCidr === undefined)
       throw new OperationalError(
         'proxy-waits',
@@ -183,15 +198,46 @@ class Proxy implements ServiceProxy {
     this.#isAdopted = revision === undefined && this.#running !== undefined && !isKnown;
     if (this.#isAdopted) return;
     await this.#deps.claimHost();
-    const state = proxyStateOf(services, slices);
+    const lists = routes ?? NO_ROUTE_LISTS;
+    const held = await this.#heldPorts(lists);
+    const state = proxyStateOf(services, slices, { lists, holder: (port) => held.get(port) });
     this.#tellIssues(state);
     await this.#apply(state, serviceCidr);
+    this.#listenerFault = this.#fallback.fault ?? portsFault(state);
   }
 
-  async #apply(state: ProxyState, serviceCidr: string): Promise<void> {
+  /** Asked only where a port is wanted that is not ours yet. */
+  async #heldPorts({ gateways, ingresses }: RouteLists): Promise<ReadonlyMap<number, string>> {
+    const own = new Set(this.#running?.layout.routing.frontends.map(({ port }) => port));
+    const wanted = gateways.flatMap(({ spec }) => spec.listeners.map(({ port }) => port));
+    if (ingresses.length === 0 && wanted.every((port) => own.has(port))) return new Map();
+    const held = await this.#deps.listeningPorts();
+    return new Map([...held].filter(([port]) => !own.has(port)));
+  }
+
+  async #apply(wanted: ProxyState, serviceCidr: string): Promise<void> {
+    const { clock, logger } = this.#deps;
+    let state = this.#fallback.choose(wanted, clock.nowMs());
+    try {
+      await this.#lead(state, serviceCidr);
+    } catch (error) {
+      const isRefused = error instanceof OperationalError && error.code === 'proxy-refused';
+      const instead = isRefused ? this.#fallback.refuse(state, messageOf(error), clock.nowMs()) : undefined;
+      if (instead === undefined) throw error;
+      logger.error('HAProxy does not take the newest routes; older ones are in force', {
+        error: messageOf(error),
+      });
+      state = instead;
+      await this.#lead(state, serviceCidr);
+    }
+    this.#fallback.accepted(state, wanted);
+  }
+
+  async #lead(state: ProxyState, serviceCidr: string): Promise<void> {
     const running = this.#running;
+    const { certificates } = state.routes;
     if (running?.serviceCidr === serviceCidr) await this.#change(running, state);
-    else await this.#start(freshLayout(state, running?.layout), serviceCidr);
+    else await this.#start(freshLayout(state, running?.layout), serviceCidr, certificates);
     const rules = nftRules(state, { ...this.#deps.settings, serviceCidr }, this.#deps.owner);
     if (rules === this.#rules) return;
     await this.#deps.applyRules(rules, serviceCidr);
@@ -204,26 +250,38 @@ class Proxy implements ServiceProxy {
     const { haproxy, files } = this.#deps;
     const [generation, stored] = [await haproxy.running(), await files.readSlots()];
     if (generation === undefined || stored?.generation !== generation) return undefined;
-    const [servers = '', services = '', nodePorts = ''] = await haproxy.ask([
+    // One that an older agent started knows of no routes, and has no such maps.
+    const known = stored.routing === undefined ? OLDER_MAPS : MAP_NAMES;
+    const [servers = '', ...texts] = await haproxy.ask([
       'show servers state',
-      `show map ${MAP_FILES.services}`,
-      `show map ${MAP_FILES['node-ports']}`,
+      ...known.map((map) => `show map ${MAP_FILES[map]}`),
     ]);
-    const maps = { services: readEntries(services), 'node-ports': readEntries(nodePorts) };
-    const { slots, serviceCidr } = stored;
+    const read = (name: MapName): Map<string, string> =>
+      readEntries(texts[known.findIndex((map) => map === name)] ?? '');
+    const maps = {
+      services: read('services'),
+      'node-ports': read('node-ports'),
+      routes: read('routes'),
+      parents: read('parents'),
+    };
+    const { slots, serviceCidr, routing = NO_ROUTING } = stored;
     return {
       ...{ generation, serviceCidr },
-      layout: { slots, assigned: new Map(stored.assigned), servers: readServers(servers), maps },
+      layout: { slots, assigned: new Map(stored.assigned), servers: readServers(servers), maps, routing },
     };
   }
 
-  async #start(layout: Layout, serviceCidr: string): Promise<void> {
+  async #start(
+    layout: Layout,
+    serviceCidr: string,
+    certificates: ReadonlyMap<string, string>,
+  ): Promise<void> {
     const { clock, ids, haproxy, files } = this.#deps;
     const settings = { ...this.#deps.settings, serviceCidr };
     const waitMs = this.#reloadedAtMs + RELOAD_GAP_MS - clock.nowMs();
     if (waitMs > 0) await sleep(clock, waitMs);
     const generation = `g-${ids.suffix(10)}`;
-    await haproxy.run(renderConfig(layout, settings, generation), generation);
+    await haproxy.run({ ...renderConfig(layout, settings, generation), certificates }, generation);
     this.#reloadedAtMs = clock.nowMs();
     this.#metrics.reloads += 1;
     this.#running = { generation, serviceCidr, layout };
@@ -234,7 +292,7 @@ class Proxy implements ServiceProxy {
     const change = diffState(running.layout, state);
     if (change.type === 'reload') {
       this.#deps.logger.info('HAProxy is reloaded', { reason: change.reason });
-      await this.#start(change.layout, running.serviceCidr);
+      await this.#start(change.layout, running.serviceCidr, state.routes.certificates);
       return;
     }
     const done = await this.#command(running.layout, change.commands);
@@ -280,5 +338,11 @@ class Proxy implements ServiceProxy {
 }
 
 function storedOf({ generation, serviceCidr, layout }: Running): StoredSlots {
-  return { generation, serviceCidr, slots: layout.slots, assigned: [...layout.assigned] };
+  const { slots, assigned, routing } = layout;
+  return { generation, serviceCidr, slots, assigned: [...assigned], routing };
+}
+
+function portsFault({ issues }: ProxyState): string | undefined {
+  const held = issues.filter(({ type }) => type === 'port-held').map(describeIssue);
+  return held.length === 0 ? undefined : held.join('; ').slice(0, FAULT_LENGTH_MAX);
 }

@@ -50,7 +50,7 @@ export function ending(address: string): Endpoint {
 }
 
 /** What somebody might try to slip into a configuration. */
-const evil = fc.oneof(
+export const evil = fc.oneof(
   fc.constantFrom(
     '',
     ' ',

@@ -7,12 +7,16 @@ import type { ServiceLists } from './service-lists.ts';
 export const UNCONFIRMED = '0';
 
 export interface NodeProxy {
+  /** Whether it serves Gateways and Ingresses; then lists come with routes. */
+  readonly servesRoutes?: boolean;
   /** The newest lists; earlier ones that were not applied yet are passed over. */
   onServices(lists: ServiceLists): void;
   /** All changes of EndpointSlices up to this revision are in force; undefined as long as nothing is known of it. */
   appliedRevision(): string | undefined;
   /** Why it is not in step; undefined when it is. */
   error(): string | undefined;
+  /** Why listeners of Gateways do not work on this node; undefined when all do. */
+  listenerFault?(): string | undefined;
   /**
    * Keeps in step until the signal is aborted; traffic goes on flowing after that.
    *

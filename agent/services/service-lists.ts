@@ -11,6 +11,8 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
 import type { DurableFolder } from '../machine/machine.ts';
+import type { RouteLists } from '../service-proxy/routes/route-lists.ts';
+import { withoutHistory } from './without-history.ts';
 import { restartableRun, type RestartableRun } from '../restartable-run.ts';
 
 /** Whole lists, and how far they reach. */
@@ -21,6 +23,8 @@ export interface ServiceLists {
   revision: string | undefined;
   /** The range that addresses of Services come from; undefined as long as the control plane has not told it. */
   serviceCidr: string | undefined;
+  /** Gateways, routes and Ingresses; absent as long as nobody has told of them. */
+  routes?: RouteLists;
 }
 
 export interface ServiceListsDeps {
@@ -134,10 +138,4 @@ class Follower implements ServiceFollower {
 function cidrOf(services: readonly Service[]): string | undefined {
   const api = services.find((service) => keyText(keyOf(service)) === keyText(API_SERVICE));
   return api?.metadata.annotations?.[SERVICE_CIDR_ANNOTATION];
-}
-
-/** Who set which field is of no use here and makes up half of an object. */
-function withoutHistory(object: AnyObject): AnyObject {
-  const { managedFields: _managed, ...metadata } = object.metadata;
-  return { ...object, metadata };
 }

@@ -7,7 +7,8 @@ import type { NodeDns } from '../dns/node-dns.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { ProxyFault } from '../node/node-conditions.ts';
 import type { NodeProxy } from './node-proxy.ts';
-import { followServices } from './service-lists.ts';
+import { followRoutes } from './route-follower.ts';
+import { followServices, type ServiceLists } from './service-lists.ts';
 
 export interface TrafficSideDeps {
   clock: Clock;
@@ -46,22 +47,37 @@ export function createTrafficSide(
       retryNow: () => undefined,
       run: () => Promise.resolve(),
     };
+  let newest: ServiceLists | undefined;
+  const tell = (): void => {
+    const known = routes?.lists();
+    if (newest === undefined || (routes !== undefined && known === undefined)) return;
+    proxy.onServices(known === undefined ? newest : { ...newest, routes: known });
+  };
+  const routes = proxy.servesRoutes === true ? followRoutes({ ...deps, client, onChange: tell }) : undefined;
   const services = followServices({
     ...{ ...deps, client, checkpoint: machine.checkpoint('services') },
     onLists(lists) {
-      proxy.onServices(lists);
+      newest = lists;
+      tell();
       dns?.onServices(lists);
     },
   });
   return {
     fault() {
-      const message = proxy.error() ?? dns?.error();
-      return message === undefined ? { type: 'none' } : { type: 'fault', message };
+      const [message, listeners] = [proxy.error() ?? dns?.error(), proxy.listenerFault?.()];
+      const fault: ProxyFault = message === undefined ? { type: 'none' } : { type: 'fault', message };
+      return listeners === undefined ? fault : { ...fault, listeners };
     },
     revision: (before) => proxy.appliedRevision() ?? (proxy.error() === undefined ? before : undefined),
-    retryNow: () => services.retryNow(),
+    retryNow() {
+      services.retryNow();
+      routes?.retryNow();
+    },
     async run(onWithdrawn, signal) {
-      await Promise.all([services.run(signal), proxy.run(onWithdrawn, signal), dns?.run(signal)]);
+      await Promise.all([
+        ...[services.run(signal), proxy.run(onWithdrawn, signal)],
+        ...[routes, dns].flatMap((part) => (part === undefined ? [] : [part.run(signal)])),
+      ]);
     },
   };
 }

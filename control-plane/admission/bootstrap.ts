@@ -1,5 +1,7 @@
 // The objects that a cluster cannot do without, made at start where they are missing.
 import type { KindDefinition } from '@gantry/api/definition';
+import { GANTRY_CLASS, GATEWAY_CONTROLLER, gatewayClassKind } from '@gantry/api/kinds/gateway-class';
+import { ingressClassKind } from '@gantry/api/kinds/ingress-class';
 import { namespaceKind } from '@gantry/api/kinds/namespace';
 import { priorityClassKind } from '@gantry/api/kinds/priority-class';
 import type { AnyObject } from '@gantry/api/meta';
@@ -22,7 +24,7 @@ const BOOTSTRAP_CONTEXT: WriteContext = {
   warn: () => undefined,
 };
 
-/** Makes the bootstrap namespaces and the priority classes of the system. Safe to repeat and to do at the same time as another replica. */
+/** Makes the bootstrap namespaces, the priority classes of the system, and the classes of Gateways and Ingresses. Safe to repeat and to do at the same time as another replica. */
 export async function bootstrap(resources: Pick<Resources, 'create'>, signal?: AbortSignal): Promise<void> {
   const context = signal === undefined ? BOOTSTRAP_CONTEXT : { ...BOOTSTRAP_CONTEXT, signal };
   await Promise.all([
@@ -30,6 +32,8 @@ export async function bootstrap(resources: Pick<Resources, 'create'>, signal?: A
       createMissing(resources, namespaceKind, namespaceNamed(name), context),
     ),
     ...systemPriorityClasses().map((object) => createMissing(resources, priorityClassKind, object, context)),
+    createMissing(resources, gatewayClassKind, gatewayClass(), context),
+    createMissing(resources, ingressClassKind, ingressClass(), context),
   ]);
 }
 
@@ -50,4 +54,18 @@ const namespaceNamed = (name: string): AnyObject => ({
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+});
+
+const gatewayClass = (): AnyObject => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'GatewayClass',
+  metadata: { name: GANTRY_CLASS },
+  spec: { controllerName: GATEWAY_CONTROLLER, description: 'Served by the proxies of all nodes.' },
+});
+
+const ingressClass = (): AnyObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name: GANTRY_CLASS },
+  spec: { controller: GATEWAY_CONTROLLER },
 });

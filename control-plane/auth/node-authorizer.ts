@@ -1,8 +1,18 @@
 // What an agent may do: its own Node, Lease and pods, the Secrets and ConfigMaps that those pods name, Events; it reads
-// the Services of all and where they lead.
+// the Services of all and where they lead, Gateways, routes and Ingresses, and the certificates that those name.
 // Everything is decided from the cache; a refusal says what would have been allowed.
+import { resourceIdOf } from '@gantry/api/definition';
+import { ourGateways, ourIngresses } from '@gantry/api/gateway/classes';
+import { namedCertificates } from '@gantry/api/gateway/references';
+import { gatewayClassKind } from '@gantry/api/kinds/gateway-class';
+import { gatewayKind } from '@gantry/api/kinds/gateway';
+import { httpRouteKind } from '@gantry/api/kinds/http-route';
+import { ingressClassKind } from '@gantry/api/kinds/ingress-class';
+import { ingressKind } from '@gantry/api/kinds/ingress';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
+import { referenceGrantKind, type ReferenceGrant } from '@gantry/api/kinds/reference-grant';
+import { tcpRouteKind } from '@gantry/api/kinds/tcp-route';
 import type { CacheReader } from '../cache/cache.ts';
 import { NODE_INDEX } from '../cache/indexes.ts';
 import type { Decision, RequestAttributes, WriteAttempt } from '../server/security.ts';
@@ -69,8 +79,32 @@ const RULES: Readonly<Record<string, Rule>> = {
   services: readsAll,
   'endpointslices.discovery.k8s.io': readsAll,
   configmaps: (node, request, cache) => authorizeNamed('configMaps', node, request, cache),
-  secrets: (node, request, cache) => authorizeNamed('secrets', node, request, cache),
+  secrets: (node, request, cache) =>
+    isCertificate(request, cache) ? ALLOWED : authorizeNamed('secrets', node, request, cache),
+  ...Object.fromEntries(
+    [
+      gatewayClassKind,
+      gatewayKind,
+      httpRouteKind,
+      tcpRouteKind,
+      referenceGrantKind,
+      ingressClassKind,
+      ingressKind,
+    ].map((definition) => [resourceIdOf(definition), readsAll]),
+  ),
 };
+
+/** Every node serves all Gateways and Ingresses that are ours, and so reads the certificates that they name. */
+function isCertificate(
+  { verb, name, namespace, subresource }: RequestAttributes,
+  cache: CacheReader,
+): boolean {
+  if (!READS.has(verb) || name === '' || subresource !== '') return false;
+  const gateways = ourGateways(cache.list(gatewayKind), cache.list(gatewayClassKind));
+  const ingresses = ourIngresses(cache.list(ingressKind), cache.list(ingressClassKind));
+  const grants = (of: string): readonly ReferenceGrant[] => cache.list(referenceGrantKind, of);
+  return namedCertificates(gateways, ingresses, grants).has(`${namespace}/${name}`);
+}
 
 /** The proxy of a node leads to every pod of the cluster. */
 function readsAll(_node: string, { verb, resource, subresource }: RequestAttributes): Decision {

@@ -80,6 +80,7 @@ test('aggregated discovery says the same, in both versions', (t) =>
       'eviction',
       'exec',
       'log',
+      'portforward',
       'status',
     ]);
   }));

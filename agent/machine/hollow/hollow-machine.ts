@@ -25,7 +25,10 @@ export type HollowCheckpoints = Readonly<Record<CheckpointName, Map<string, unkn
 
 /** Nothing stored yet. */
 export function emptyCheckpoints(): HollowCheckpoints {
-  return { pods: new Map(), sources: new Map(), services: new Map() };
+  return {
+    ...{ pods: new Map(), sources: new Map(), services: new Map() },
+    ...{ routes: new Map(), certificates: new Map() },
+  };
 }
 
 const PODS_FOLDER = '/hollow/pods';
@@ -33,7 +36,9 @@ const PODS_FOLDER = '/hollow/pods';
 export function createHollowMachine(deps: HollowMachineDeps): Machine {
   const { clock, disk, network } = deps;
   const checkpoints = deps.checkpoints ?? emptyCheckpoints();
-  const openings: Record<CheckpointName, number> = { pods: 0, sources: 0, services: 0 };
+  const openings: Record<CheckpointName, number> = {
+    ...{ pods: 0, sources: 0, services: 0, routes: 0, certificates: 0 },
+  };
   return {
     podsFolder: PODS_FOLDER,
     prepare: () => Promise.resolve(),

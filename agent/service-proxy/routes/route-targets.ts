@@ -1,0 +1,57 @@
+// The ports of Services that routes lead to: those that are proxied anyway where they have the right mode, else ports of
+// their own without an address. Pure but for what it gathers.
+import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
+import type { Service, ServicePort } from '@gantry/api/kinds/service';
+import { nameOf } from '@gantry/api/gateway/listeners';
+import { backendOptionsOf } from '../proxy-options.ts';
+import { serversOf } from '../proxy-servers.ts';
+import type { ProxyMode, ProxyService } from '../proxy-state.ts';
+
+export class RouteTargets {
+  readonly #proxied: ReadonlyMap<string, ProxyService>;
+  readonly #services: ReadonlyMap<string, Service>;
+  readonly #slicesOf: ReadonlyMap<string, readonly EndpointSlice[]>;
+  readonly #extra = new Map<string, ProxyService>();
+
+  constructor(
+    proxied: readonly ProxyService[],
+    services: readonly Service[],
+    slicesOf: ReadonlyMap<string, readonly EndpointSlice[]>,
+  ) {
+    this.#proxied = new Map(proxied.map((service) => [service.key, service]));
+    this.#services = new Map(services.map((service) => [nameOf(service), service]));
+    this.#slicesOf = slicesOf;
+  }
+
+  readonly service = (namespace: string, name: string): Service | undefined =>
+    this.#services.get(`${namespace}/${name}`);
+
+  readonly target = (service: Service, port: ServicePort, mode: ProxyMode): string => {
+    const key = `${nameOf(service)}/${port.port}`;
+    if (this.#proxied.get(key)?.mode === mode) return key;
+    const own = `${mode}:${key}`;
+    if (!this.#extra.has(own)) {
+      const { servers } = serversOf(this.#slicesOf.get(nameOf(service)) ?? [], port.name ?? '');
+      const { options } = backendOptionsOf(service);
+      this.#extra.set(own, { key: own, port: port.port, mode, options, servers });
+    }
+    return own;
+  };
+
+  readonly parentKeys = (service: Service, { port }: ServicePort): readonly string[] => {
+    const proxied = this.#proxied.get(`${nameOf(service)}/${port}`);
+    if (proxied?.clusterIP === undefined || proxied.mode !== 'http') return [];
+    const { clusterIP, nodePort } = proxied;
+    return [`${clusterIP}:${port}`, ...(nodePort === undefined ? [] : [String(nodePort)])];
+  };
+
+  nodePortHolder(port: number): string | undefined {
+    const holder = [...this.#proxied.values()].find(({ nodePort }) => nodePort === port);
+    return holder === undefined ? undefined : `the node port of Service ${holder.key}`;
+  }
+
+  /** Ports that only routes lead to. */
+  extra(): ProxyService[] {
+    return [...this.#extra.values()];
+  }
+}

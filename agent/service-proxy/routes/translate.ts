@@ -1,0 +1,239 @@
+// Gateways, routes and Ingresses of the cluster as the routing of one node. Pure: the same lists give the same routing,
+// in whatever order they come. What breaks a rule of its kind is passed over whole, so nothing unchecked goes further.
+import { attachmentsOf, type AnyRoute } from '@gantry/api/gateway/attachments';
+import { byAge, ourGateways, ourIngresses } from '@gantry/api/gateway/classes';
+import { nameOf, placeListeners, type PlacedListener } from '@gantry/api/gateway/listeners';
+import {
+  certificateRefs,
+  resolveBackend,
+  type BackendWorld,
+  type CertificateRef,
+} from '@gantry/api/gateway/references';
+import type { KindDefinition } from '@gantry/api/definition';
+import { gatewayKind, type Gateway } from '@gantry/api/kinds/gateway';
+import type { BackendRef } from '@gantry/api/kinds/http-route';
+import { httpRouteKind, type HTTPRoute } from '@gantry/api/kinds/http-route';
+import { ingressKind, type Ingress } from '@gantry/api/kinds/ingress';
+import type { Secret } from '@gantry/api/kinds/secret';
+import type { Service, ServicePort } from '@gantry/api/kinds/service';
+import { tcpRouteKind, type TCPRoute } from '@gantry/api/kinds/tcp-route';
+import type { AnyObject } from '@gantry/api/meta';
+import { groupBy } from '@gantry/kit/group-by';
+import type { ProxyMode } from '../proxy-state.ts';
+import { certificateFile } from './certificates.ts';
+import { ingressHosts } from './ingress-routes.ts';
+import { RouteBuilder } from './route-builder.ts';
+import type { RouteIssue } from './route-issues.ts';
+import type { RouteLists } from './route-lists.ts';
+import type { RouteState, Share } from './routing.ts';
+
+export interface RouteWorld extends Pick<BackendWorld, 'service'> {
+  lists: RouteLists;
+  /** Key of a port of a Service in a mode; the proxy makes sure that there is one. */
+  target(service: Service, port: ServicePort, mode: ProxyMode): string;
+  /** Keys of a port of a Service in the map of parents: address and port, and its node port. */
+  parentKeys(service: Service, port: ServicePort): readonly string[];
+  /** Who holds a port of this node; undefined when it is free or ours. */
+  holder(port: number): string | undefined;
+}
+
+/** Ingresses have these. */
+const INGRESS_PORTS = { http: 80, https: 443 } as const;
+
+/** The routing and what of it could not be done. */
+export function translate(world: RouteWorld): { state: RouteState; issues: readonly RouteIssue[] } {
+  const translation = new Translation(world);
+  translation.gateways();
+  translation.routes();
+  translation.ingresses();
+  return { state: translation.builder.build(), issues: translation.builder.issues };
+}
+
+class Translation {
+  readonly builder = new RouteBuilder([]);
+  readonly #world: RouteWorld;
+  readonly #backends: BackendWorld;
+  readonly #secrets: ReadonlyMap<string, Secret>;
+  readonly #gateways: ReadonlyMap<string, Gateway>;
+  readonly #listeners: readonly PlacedListener[];
+  /** Those that have a place; by identity. */
+  readonly #open = new Map<PlacedListener, string>();
+
+  constructor(world: RouteWorld) {
+    this.#world = world;
+    const { lists } = world;
+    const good = this.#checked(gatewayKind, lists.gateways);
+    this.#gateways = new Map(good.map((gateway) => [nameOf(gateway), gateway]));
+    this.#listeners = placeListeners(ourGateways(good, lists.classes));
+    this.#secrets = new Map(lists.secrets.map((secret) => [nameOf(secret), secret]));
+    const grants = groupBy(lists.grants, ({ metadata }) => metadata.namespace ?? '');
+    this.#backends = { service: world.service, grants: (namespace) => grants.get(namespace) ?? [] };
+  }
+
+  /** Places of all listeners that work. */
+  gateways(): void {
+    for (const placed of this.#listeners) {
+      const { gateway, listener, protocol, hostname, problem } = placed;
+      const key = `Gateway ${nameOf(gateway)}, listener ${listener.name}`;
+      if (problem !== undefined) {
+        this.builder.issues.push({ type: 'listener-out', key, message: problem.message });
+        continue;
+      }
+      if (!this.#isFree(key, listener.port)) continue;
+      if (protocol === 'tcp') this.#open.set(placed, '');
+      if (protocol !== 'http' && protocol !== 'https') continue;
+      const refs = protocol === 'http' ? [] : this.#certificates(key, placed);
+      if (protocol === 'https' && refs.length === 0) continue;
+      const place = this.builder.place(listener.port, protocol, hostname);
+      if (place === undefined) continue;
+      this.#open.set(placed, place);
+      for (const { file, pem } of refs) this.builder.certificate(listener.port, hostname, file, pem);
+    }
+  }
+
+  /** Rules of all routes, the oldest first. */
+  routes(): void {
+    const { httpRoutes, tcpRoutes } = this.#world.lists;
+    for (const route of this.#checked(httpRouteKind, httpRoutes)) this.#httpRoute(route);
+    for (const route of this.#checked(tcpRouteKind, tcpRoutes)) this.#tcpRoute(route);
+  }
+
+  ingresses(): void {
+    const { ingresses, ingressClasses } = this.#world.lists;
+    for (const ingress of ourIngresses(this.#checked(ingressKind, ingresses), ingressClasses))
+      this.#ingress(ingress);
+  }
+
+  #httpRoute(route: HTTPRoute): void {
+    const attached = this.#attachments(route);
+    const at = attached.flatMap(({ listeners, servicePorts }) => [
+      ...listeners.flatMap(({ listener, hosts }) => {
+        const place = this.#open.get(listener);
+        const { port } = listener.listener;
+        return place === undefined ? [] : hosts.map((host) => ({ port, place, host }));
+      }),
+      ...servicePorts.flatMap(({ service, port }) => {
+        const keys = this.#world.parentKeys(service, port);
+        return keys.length === 0 ? [] : [{ place: this.builder.parent(keys), host: '' }];
+      }),
+    ]);
+    if (at.length === 0) return;
+    const from = { kind: 'HTTPRoute', namespace: route.metadata.namespace ?? '' } as const;
+    for (const rule of route.spec.rules ?? [])
+      this.builder.rule(
+        `HTTPRoute ${nameOf(route)}`,
+        rule,
+        at,
+        (rule.backendRefs ?? []).map((ref) => this.#share(ref, from, 'http')),
+      );
+  }
+
+  #tcpRoute(route: TCPRoute): void {
+    const from = { kind: 'TCPRoute', namespace: route.metadata.namespace ?? '' } as const;
+    const refs = route.spec.rules[0]?.backendRefs ?? [];
+    for (const { listeners } of this.#attachments(route))
+      for (const { listener } of listeners)
+        if (this.#open.has(listener))
+          this.builder.tcp(
+            listener.listener.port,
+            refs.map((ref) => this.#share(ref, from, 'tcp')),
+          );
+  }
+
+  #ingress(ingress: Ingress): void {
+    const key = `Ingress ${nameOf(ingress)}`;
+    const namespace = ingress.metadata.namespace ?? '';
+    const hosts = ingressHosts(ingress, (name) => this.#world.service(namespace, name));
+    const hasTls = (ingress.spec?.tls ?? []).length > 0;
+    const ports = [
+      ...(this.#isFree(key, INGRESS_PORTS.http) ? [['http', hosts.map(({ host }) => host)] as const] : []),
+      ...(hasTls && this.#isFree(key, INGRESS_PORTS.https)
+        ? [['https', this.#tlsHosts(key, ingress)] as const]
+        : []),
+    ];
+    for (const { host, rules } of hosts) {
+      const at = ports.flatMap(([protocol, served]) => {
+        const isServed = served.includes(host) || (protocol === 'https' && served.includes(''));
+        const port = INGRESS_PORTS[protocol];
+        const place = isServed ? this.builder.place(port, protocol, host) : undefined;
+        return place === undefined ? [] : [{ port, place, host }];
+      });
+      const from = { kind: 'HTTPRoute', namespace } as const;
+      for (const rule of rules)
+        this.builder.rule(
+          key,
+          rule,
+          at,
+          (rule.backendRefs ?? []).map((ref) => this.#share(ref, from, 'http')),
+        );
+    }
+  }
+
+  /** Hosts that have a certificate; empty text for all. */
+  #tlsHosts(key: string, { metadata, spec }: Ingress): string[] {
+    return (spec?.tls ?? []).flatMap(({ hosts = [], secretName = '' }) => {
+      if (secretName === '') return [];
+      const file = this.#certificate(key, { namespace: metadata.namespace ?? '', name: secretName });
+      if (file === undefined) return [];
+      return (hosts.length === 0 ? [''] : hosts).filter((host) => {
+        const { https } = INGRESS_PORTS;
+        if (this.builder.place(https, 'https', host) === undefined) return false;
+        this.builder.certificate(https, host, file.file, file.pem);
+        return true;
+      });
+    });
+  }
+
+  #attachments(route: AnyRoute): ReturnType<typeof attachmentsOf> {
+    return attachmentsOf(route, {
+      gateway: (namespace, name) => this.#gateways.get(`${namespace}/${name}`),
+      listenersOf: (gateway) => this.#listeners.filter((placed) => placed.gateway === gateway),
+      service: this.#world.service,
+    });
+  }
+
+  #share(
+    ref: BackendRef,
+    from: { kind: 'HTTPRoute' | 'TCPRoute'; namespace: string },
+    mode: ProxyMode,
+  ): Share {
+    const { weight = 1 } = ref;
+    const found = resolveBackend(ref, from, this.#backends);
+    if ('reason' in found) return { weight };
+    return { service: this.#world.target(found.service, found.port, mode), weight };
+  }
+
+  #certificates(key: string, { gateway, listener }: PlacedListener): { file: string; pem: string }[] {
+    const { allowed, problems } = certificateRefs(gateway, listener, (namespace) =>
+      this.#backends.grants(namespace),
+    );
+    for (const { message } of problems) this.builder.issues.push({ type: 'bad-certificate', key, message });
+    return allowed.flatMap((ref) => this.#certificate(key, ref) ?? []);
+  }
+
+  #certificate(key: string, ref: CertificateRef): { file: string; pem: string } | undefined {
+    const read = certificateFile(ref, this.#secrets);
+    if (!('problem' in read)) return read;
+    this.builder.issues.push({ type: 'bad-certificate', key, message: read.problem });
+    return undefined;
+  }
+
+  #isFree(key: string, port: number): boolean {
+    const by = this.#world.holder(port);
+    if (by !== undefined) this.builder.issues.push({ type: 'port-held', key, port, by });
+    return by === undefined;
+  }
+
+  /** Those that keep the rules of their kind, the oldest first. */
+  #checked<T extends AnyObject>(definition: KindDefinition<T>, objects: readonly T[]): T[] {
+    return objects
+      .filter((object) => {
+        const [issue] = definition.check?.(object) ?? [];
+        if (issue === undefined) return true;
+        const key = `${definition.kind} ${nameOf(object)}`;
+        this.builder.issues.push({ type: 'bad-object', key, message: `${issue.path}: ${issue.message}` });
+        return false;
+      })
+      .sort(byAge);
+  }
+}
