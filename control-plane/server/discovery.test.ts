@@ -80,7 +80,6 @@ test('aggregated discovery says the same, in both versions', (t) =>
       'eviction',
       'exec',
       'log',
-      'portforward',
       'status',
     ]);
   }));
