@@ -54,7 +54,7 @@ export const tcpRouteKind = defineKind<TCPRoute>({
     'nodes serve it, but nothing writes its status yet: what is wrong with it is told by the nodes alone',
   subresources: { status: true },
   hasGeneration: true,
-  check: ({ metadata, spec: { parentRefs = [], rules } }) => [
+  check: ({ metadata, spec: { parentRefs = [], rules = [] } }) => [
     ...metadataIssues(metadata),
     ...parentIssues(parentRefs),
     ...(rules.length > 1

@@ -105,7 +105,7 @@ const session: [string, number, readonly RegExp[]][] = [
   [
     'api-resources -o name --namespaced false',
     0,
-    [/^namespaces\nnodes\npriorityclasses.scheduling.k8s.io\n$/],
+    [/^namespaces\nnodes\ngatewayclasses[.\w]+\ningressclasses[.\w]+\npriorityclasses.scheduling.k8s.io\n$/],
   ],
   ['config view', 0, [/token: REDACTED/]],
   ['config current-context', 0, [/^test\n$/]],
