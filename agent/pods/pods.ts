@@ -5,6 +5,7 @@ import type { Pod, PodStatus } from '@gantry/api/kinds/pod';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { DurableFolder } from '../machine/machine.ts';
+import { withoutHistory } from '../services/without-history.ts';
 import type { PodIdentity } from '../runtime/runtime.ts';
 import type { SourceWatcher } from '../volumes/source-watcher.ts';
 import { sourceRefsOf } from '../volumes/sources.ts';
@@ -189,10 +190,4 @@ function graceOf(known: Pod, last: Pod): number {
     known.metadata.deletionGracePeriodSeconds ??
     podGraceSeconds(known)
   );
-}
-
-/** Who set which field is of no use to the agent and makes up half of an object. */
-function withoutHistory(pod: Pod): Pod {
-  const { managedFields: _managed, ...metadata } = pod.metadata;
-  return { ...pod, metadata };
 }

@@ -1,5 +1,6 @@
 // Which endpoints stand behind one port of a Service, and what each may be sent. Pure. Only checked IPv4 addresses and
 // ports leave this file.
+import { ipv4Number } from '@gantry/kit/ipv4-range';
 import type { Endpoint, EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 
 /** `ready` takes new connections; `drain` finishes those that it has. */
@@ -25,10 +26,7 @@ const FORBIDDEN = /^(0\.|127\.|169\.254\.|22[4-9]\.|23\d\.|24\d\.|25[0-5]\.)/;
 
 /** Whether a text is an IPv4 address, written the usual way. */
 export function isIpv4(text: string): boolean {
-  const octets = text.split('.');
-  return (
-    octets.length === 4 && octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) < 256)
-  );
+  return ipv4Number(text) !== undefined;
 }
 
 export function isPort(port: unknown): port is number {
