@@ -11,11 +11,15 @@ export interface PodServicesDeps {
   runtime: Pick<Runtime, 'logs' | 'exec' | 'attach' | 'usage'>;
   pods: Pick<Pods, 'get' | 'find'>;
   view: Pick<RuntimeView, 'of'>;
+  traffic: NodeServices['traffic'];
+  metrics: NodeServices['metrics'];
   nodeUsage(): { cpuMilli: number; memoryBytes: number; atMs: number };
 }
 
 export function createPodServices(deps: PodServicesDeps): NodeServices {
   return {
+    traffic: () => deps.traffic(),
+    metrics: () => deps.metrics(),
     async logs(ref, options, out, signal) {
       const { previous, ...rest } = options;
       const { id } = findLogged(deps, ref, previous);

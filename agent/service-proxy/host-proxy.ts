@@ -11,6 +11,7 @@ import { createHaproxyProcess } from './haproxy-process.ts';
 import { lockNetwork, type NetworkLock } from './network-lock.ts';
 import { NFT_TABLE, nftRemoval } from './nft-rules.ts';
 import { readOwner } from './read-running.ts';
+import type { ProxyTraffic } from '../traffic-metrics/traffic-meter.ts';
 import { programRunner } from '@gantry/kit/system-program';
 import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
 
@@ -22,6 +23,8 @@ export interface HostProxyDeps {
   folder: string;
   /** Names the node across clusters: see `nodeScope`. */
   owner: string;
+  /** Whoever counts what goes through. */
+  traffic?: ProxyTraffic | undefined;
 }
 
 /** Outside of node ports and of what the kernel gives to clients by itself. */
@@ -38,7 +41,7 @@ export function createHostProxy(deps: HostProxyDeps): ServiceProxy {
   let lock: NetworkLock | undefined;
   return createServiceProxy({
     ...{ ...deps, haproxy, owner },
-    settings: { ...LISTENERS, connectionsMax: CONNECTIONS_MAX },
+    settings: { ...LISTENERS, connectionsMax: CONNECTIONS_MAX, isCounted: deps.traffic !== undefined },
     files: {
       readSlots: () => readSlots(folder),
       writeSlots: (stored) => writeSlots(folder, stored),

@@ -4,6 +4,7 @@ import { MAP_FILES, serverSettings, whole, word } from './cli-text.ts';
 import { NO_ENDPOINT_SLOT, type LaidServer, type Layout, type MapName, type Slot } from './layout.ts';
 import { isIpv4 } from './proxy-servers.ts';
 import { invariant } from '@gantry/kit/invariant';
+import { trafficLog, trafficRing } from '../traffic-metrics/log-config.ts';
 
 export interface ProxySettings {
   /** Where the whole service range is redirected to. */
@@ -13,6 +14,8 @@ export interface ProxySettings {
   readonly serviceCidr: string;
   /** Connections at once; above some 8,000 the descriptors of a process run out where 20,000 are allowed. */
   readonly connectionsMax: number;
+  /** Whether requests are told of over a socket beside the configuration. */
+  readonly isCounted?: boolean;
 }
 
 export interface RenderedProxy {
@@ -61,7 +64,7 @@ export function cidrWord(cidr: string): string {
   return `${address}/${bits}`;
 }
 
-function globalPart({ connectionsMax }: ProxySettings, generation: string): string {
+function globalPart({ connectionsMax, isCounted }: ProxySettings, generation: string): string {
   return `# Written by Gantry; changes are lost.
 global
   description ${word(generation)}
@@ -71,7 +74,7 @@ global
   hard-stop-after 24h
   mworker-max-reloads 50
   spread-checks 20
-
+${trafficRing(isCounted)}
 defaults
   timeout connect 2s
   timeout queue 30s
@@ -101,7 +104,7 @@ function httpFrontend(settings: ProxySettings): string {
   timeout http-keep-alive 1m
   option forwardfor
   option idle-close-on-response
-${target(settings)}
+${trafficLog(settings.isCounted, 'http')}${target(settings)}
   use_backend %[var(sess.slot)] if { var(sess.slot) -m found }
   default_backend ${NO_SERVICE_BACKEND}
 `;
@@ -113,7 +116,7 @@ function tcpFrontend(settings: ProxySettings): string {
   mode tcp
   bind *:${whole(settings.tcpPort)}
   timeout client ${TCP_SILENCE}
-${target(settings)}
+${trafficLog(settings.isCounted, 'tcp')}${target(settings)}
   tcp-request connection reject if !{ var(sess.slot) -m found }
   use_backend %[var(sess.slot)]
 `;

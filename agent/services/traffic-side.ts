@@ -7,6 +7,7 @@ import type { NodeDns } from '../dns/node-dns.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { ProxyFault } from '../node/node-conditions.ts';
 import type { NodeProxy } from './node-proxy.ts';
+import type { TrafficMeter } from '../traffic-metrics/traffic-meter.ts';
 import { followServices } from './service-lists.ts';
 
 export interface TrafficSideDeps {
@@ -16,6 +17,8 @@ export interface TrafficSideDeps {
   machine: Pick<Machine, 'checkpoint'>;
   /** Nothing is followed without one. */
   serviceProxy?: NodeProxy | undefined;
+  /** Counts what goes through; only beside a proxy. */
+  trafficMeter?: Pick<TrafficMeter, 'run'> | undefined;
   /** Names of Services; only beside a proxy. */
   dns?: NodeDns | undefined;
 }
@@ -38,7 +41,7 @@ export function createTrafficSide(
   deps: TrafficSideDeps,
   client: Pick<Client, 'list' | 'watch'>,
 ): TrafficSide {
-  const { machine, serviceProxy: proxy, dns } = deps;
+  const { machine, serviceProxy: proxy, dns, trafficMeter: meter } = deps;
   if (proxy === undefined)
     return {
       fault: undefined,
@@ -61,7 +64,8 @@ export function createTrafficSide(
     revision: (before) => proxy.appliedRevision() ?? (proxy.error() === undefined ? before : undefined),
     retryNow: () => services.retryNow(),
     async run(onWithdrawn, signal) {
-      await Promise.all([services.run(signal), proxy.run(onWithdrawn, signal), dns?.run(signal)]);
+      const proxying = proxy.run(onWithdrawn, signal);
+      await Promise.all([services.run(signal), proxying, dns?.run(signal), meter?.run(signal)]);
     },
   };
 }

@@ -36,4 +36,6 @@ export type TunnelRequest =
   | { kind: 'logs'; ref: TunnelContainerRef; options: TunnelLogOptions }
   | { kind: 'exec'; ref: TunnelContainerRef; options: TunnelStreamOptions & { command: readonly string[] } }
   | { kind: 'attach'; ref: TunnelContainerRef; options: TunnelStreamOptions }
-  | { kind: 'usage' };
+  | { kind: 'usage' }
+  /** The answer comes on stdout: JSON, or Prometheus' text. */
+  | { kind: 'traffic' | 'metrics' };
