@@ -152,6 +152,9 @@ export function latencyQuantile(counts: readonly number[], share: number): numbe
   return LATENCY_BOUNDS_MS.at(-1);
 }
 
+/** What a hash or {@link NO_REVISION} looks like. */
+const REVISION = /^[a-z0-9]{0,63}$/;
+
 /** A report as it came from a node; undefined when it is none, series that are none are left out. */
 export function readTrafficReport(value: unknown): TrafficReport | undefined {
   const { incarnation, series } = (value ?? {}) as Partial<TrafficReport>;
@@ -164,6 +167,7 @@ function isSeries(value: unknown): value is TrafficSeries {
   return (
     typeof service === 'string' &&
     typeof revision === 'string' &&
+    REVISION.test(revision) &&
     Array.isArray(row) &&
     row.length === ROW_LENGTH &&
     (row as unknown[]).every((number) => typeof number === 'number' && Number.isFinite(number) && number >= 0)
