@@ -42,7 +42,7 @@ export interface TrafficMeter extends ProxyTraffic {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** What a crash of HAProxy may take with it. */
+/** What a crash of HAProxy may take with it at most. */
 const READ_EVERY_MS = 5_000;
 const LISTEN_AGAIN_MS = 5_000;
 

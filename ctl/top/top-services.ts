@@ -18,7 +18,7 @@ const ROOT = `/apis/${SERVICE_TRAFFIC.group}/${SERVICE_TRAFFIC.version}`;
 const INTERVAL_MIN_MS = 100;
 const INTERVAL_MAX_MS = 600_000;
 
-/** @throws CliError for an interval that is none, or a name together with all namespaces. */
+/** @throws CliError for an interval or a name that is none, or a name together with all namespaces. */
 export async function topServices(
   context: CommandContext,
   name: string | undefined,
@@ -27,6 +27,7 @@ export async function topServices(
   const intervalMs = parseDuration(flags.interval, '--interval');
   if (intervalMs < INTERVAL_MIN_MS || intervalMs > INTERVAL_MAX_MS)
     throw new CliError('--interval must be from 100ms to 10m.', { exitCode: EXIT.usage });
+  if (name === '') throw new CliError('The name of the Service is empty.', { exitCode: EXIT.usage });
   if (name !== undefined && (flags.allNamespaces === true || flags.selector !== undefined))
     throw new CliError('A name goes neither with --all-namespaces nor with --selector.', {
       exitCode: EXIT.usage,
