@@ -1,5 +1,5 @@
 // What HAProxy says of its servers in answer to `show info` and `show stat`. Pure.
-import { rowOf, type TrafficCounter } from '@gantry/api/service-traffic';
+import { emptyRow, TRAFFIC_COUNTERS, type TrafficCounter } from '@gantry/api/service-traffic';
 
 /** The counters of one server of one process. */
 export interface ServerCounters {
@@ -35,22 +35,28 @@ export function readProcess(info: string): { generation: string; pid: string } |
   return generation === undefined || pid === undefined ? undefined : { generation, pid };
 }
 
-/** Reads the answer to `show stat`; what it does not tell is 0. */
+/** Reads the answer to `show stat`; what it does not tell is 0. Servers that have counted nothing are left out. */
 export function readStats(text: string): ServerCounters[] {
   const [header = '', ...lines] = text.split('\n');
   if (!header.startsWith('# ')) return [];
   const names = header.slice(2).split(',');
   const [slotAt, serverAt] = [names.indexOf('pxname'), names.indexOf('svname')];
-  const places = Object.entries(COLUMNS).map(
-    ([counter, column]) => [counter, names.indexOf(column)] as const,
-  );
-  return lines.flatMap((line) => {
-    const values = line.split(',');
+  const places = TRAFFIC_COUNTERS.map((counter) => names.indexOf(COLUMNS[counter]));
+  const columns = Math.max(slotAt, serverAt, ...places) + 1;
+  const servers: ServerCounters[] = [];
+  for (const line of lines) {
+    const values = line.split(',', columns);
     const [slot = '', server = ''] = [values[slotAt], values[serverAt]];
-    if (slot === '' || server === '') return [];
-    const numberAt = (at: number): number => (/^\d{1,15}$/.test(values[at] ?? '') ? Number(values[at]) : 0);
-    return [
-      { slot, server, row: rowOf(Object.fromEntries(places.map(([name, at]) => [name, numberAt(at)]))) },
-    ];
-  });
+    if (slot === '' || server === '') continue;
+    const row = emptyRow();
+    // There may be thousands of servers: no object for each of them.
+    places.forEach((place, at) => (row[at] = countIn(values[place])));
+    if (row.some((count) => count > 0)) servers.push({ slot, server, row });
+  }
+  return servers;
+}
+
+function countIn(text = ''): number {
+  const count = Number(text);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
