@@ -17,11 +17,12 @@ import { createNodeRegistration } from './node/node-registration.ts';
 import { runNodeUpkeep, type NetworkView } from './node/node-upkeep.ts';
 import { observeDates } from './node/observe-dates.ts';
 import { readRuntimeInfo } from './node/runtime-info.ts';
-import { createPodServices } from './pods/pod-services.ts';
+import { createPodServices, type PodServicesDeps } from './pods/pod-services.ts';
 import { createPodSide } from './pods/pod-side.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { NodeProxy } from './services/node-proxy.ts';
 import { createTrafficSide } from './services/traffic-side.ts';
+import type { TrafficMeter } from './traffic-metrics/traffic-meter.ts';
 import type { NodeServices } from './tunnel/node-services.ts';
 
 export interface AgentOptions {
@@ -44,6 +45,10 @@ export interface AgentDeps {
   options: AgentOptions;
   /** What leads to Services from this node; nothing when absent. */
   serviceProxy?: NodeProxy | undefined;
+  /** Counts what goes through Services; only beside a proxy that tells it. */
+  trafficMeter?: TrafficMeter | undefined;
+  /** Further figures of the node, in Prometheus' form. */
+  metricsText?: (() => Promise<string>) | undefined;
   /** Answers for names of Services; only beside a proxy. */
   nodeDns?: NodeDnsPart | undefined;
   /** The pod network, whose state is a condition of the node. */
@@ -110,7 +115,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     }),
   );
   return {
-    services: createPodServices({ ...podSide, runtime, nodeUsage: () => machine.usage() ?? noUsage(clock) }),
+    services: createPodServices({ ...podSide, runtime, ...figuresOf(deps) }),
     async stop() {
       end.abort(new Error('the agent stops'));
       await Promise.all(parts);
@@ -125,6 +130,23 @@ const LISTENERS_MAX = 60;
 /** Pods that resolve as the node does need no more than its file. */
 function nodeDnsOf({ dns }: AgentOptions, { resolvConf = '' }: Pick<MachineFacts, 'resolvConf'>): NodeDns {
   return { clusterDns: [], clusterDomain: CLUSTER_DOMAIN, ...dns, host: parseResolvConf(resolvConf) };
+}
+
+/** What the tunnel is told of this node. */
+function figuresOf({
+  machine,
+  clock,
+  trafficMeter,
+  metricsText,
+}: AgentDeps): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics'> {
+  return {
+    nodeUsage: () => machine.usage() ?? noUsage(clock),
+    traffic: async () => trafficMeter?.report(),
+    async metrics() {
+      const texts = [await metricsText?.(), await trafficMeter?.metricsText()];
+      return texts.filter((text) => text !== undefined).join('\n');
+    },
+  };
 }
 
 /** A machine without the kernel's files tells nothing. */

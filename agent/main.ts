@@ -23,6 +23,7 @@ import { AGENT_VERSION, runNode } from './run-node.ts';
 import { proxyFolder, REMOVE_NETWORK, removeNetwork } from './remove-network.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
 import { createHostProxy } from './service-proxy/host-proxy.ts';
+import { createHostMeter } from './traffic-metrics/host-meter.ts';
 
 const DNS_PORT = 53;
 const shared = { clock: systemClock, random: systemRandom, ids: systemIds };
@@ -68,9 +69,12 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
   });
   const { server, labels, reserved, podsMax, heartbeatIntervalMs, dns } = options;
   const node = { name, labels, reserved, podsMax, agentVersion: AGENT_VERSION };
+  const folder = proxyFolder(stateFolder);
+  const trafficMeter = options.serviceProxy ? createHostMeter({ ...deps, folder }) : undefined;
   const serviceProxy = options.serviceProxy
-    ? createHostProxy({ ...deps, folder: proxyFolder(stateFolder), owner: scope })
+    ? createHostProxy({ ...deps, folder, owner: scope, traffic: trafficMeter })
     : undefined;
+  const registry = new Registry();
   const parts = {
     ...{
       server,
@@ -78,7 +82,9 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
       runtime,
       machine,
       serviceProxy,
-      nodeDns: nodeDnsOf({ ...deps, machine }, options),
+      trafficMeter,
+      metricsText: () => registry.metrics(),
+      nodeDns: nodeDnsOf({ ...deps, machine, registry }, options),
     },
     network: network ?? { condition: () => NETWORK_OFF, onCondition: () => undefined },
     options: { node, heartbeatIntervalMs, dns },
@@ -89,12 +95,12 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
 
 /** @returns undefined where Services are not led to. */
 function nodeDnsOf(
-  deps: typeof shared & { logger: Logger; machine: Machine },
+  deps: typeof shared & { logger: Logger; machine: Machine; registry: Registry },
   { serviceProxy, dns }: AgentArguments,
 ): NodeDns | undefined {
   if (!serviceProxy || dns === undefined) return undefined;
   return createNodeDns({
-    ...{ ...deps, sockets: upstreamSockets, metrics: createDnsMetrics(new Registry()) },
+    ...{ ...deps, sockets: upstreamSockets, metrics: createDnsMetrics(deps.registry) },
     ...{ address: NODE_DNS, port: DNS_PORT, clusterDomain: dns.clusterDomain },
     readResolvConf: async () => (await deps.machine.facts()).resolvConf ?? '',
   });

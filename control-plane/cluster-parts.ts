@@ -1,4 +1,4 @@
-// The parts of a real cluster that need both its keys and its cache: who may do what, joining, tunnels, usage.
+// The parts of a real cluster that need both its keys and its cache: who may do what, joining, tunnels, usage, traffic.
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Random } from '@gantry/kit/random';
@@ -10,6 +10,7 @@ import { tokenExtension } from './auth/token-extension.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { CacheReader } from './cache/cache.ts';
 import type { CacheParts } from './control-plane.ts';
+import { createTrafficSource } from './traffic/node-traffic-source.ts';
 import { createUsageSource } from './tunnel/node-usage-source.ts';
 import { createPodConnect } from './tunnel/pod-connect.ts';
 import { createTunnels } from './tunnel/tunnel-registry.ts';
@@ -20,16 +21,19 @@ export function clusterParts(
   cache: CacheReader,
 ): CacheParts {
   const tunnels = createTunnels(deps);
+  const traffic = createTrafficSource({ ...deps, tunnels, cache });
   return {
     security: { authenticate: createAuthenticate(deps), ...createAuthorization(cache) },
     connect: createPodConnect({ tunnels, clock: deps.clock }),
     usage: createUsageSource({ tunnels, cache }),
+    traffic,
     extensions: [
       tunnels.extension,
       tokenExtension(deps),
       ...joinExtensions({ ...deps, authority: deps.keys.authority, cache }),
     ],
     close: () => {
+      traffic.close();
       tunnels.close();
     },
   };

@@ -31,6 +31,7 @@ import type { Security } from './server/security.ts';
 import type { ServerDeps } from './server/deps.ts';
 import type { RunningServer } from './server/server.ts';
 import { createStoreProbe } from './server/store-probe.ts';
+import type { TrafficSource } from './server/traffic-source.ts';
 import type { UsageSource } from './server/usage-source.ts';
 import { withGroupCommit } from './store/group-commit.ts';
 import type { StoreMetrics } from './store/store-metrics.ts';
@@ -41,6 +42,7 @@ export interface CacheParts {
   security: Security;
   connect?: ConnectHandlers;
   usage?: UsageSource;
+  traffic?: TrafficSource;
   extensions?: readonly Extension[];
   /** Called when the control plane stops. */
   close?(): void;

@@ -11,6 +11,8 @@ export interface PodServicesDeps {
   runtime: Pick<Runtime, 'logs' | 'exec' | 'attach' | 'connectPort' | 'usage'>;
   pods: Pick<Pods, 'get' | 'find'>;
   view: Pick<RuntimeView, 'of'>;
+  traffic: NodeServices['traffic'];
+  metrics: NodeServices['metrics'];
   nodeUsage(): { cpuMilli: number; memoryBytes: number; atMs: number };
 }
 
@@ -20,6 +22,8 @@ export const PORT_CONNECTIONS_MAX = 256;
 export function createPodServices(deps: PodServicesDeps): NodeServices {
   let connections = 0;
   return {
+    traffic: () => deps.traffic(),
+    metrics: () => deps.metrics(),
     async logs(ref, options, out, signal) {
       const { previous, ...rest } = options;
       const { id } = findLogged(deps, ref, previous);

@@ -13,6 +13,7 @@ import { lockNetwork, type NetworkLock } from './network-lock.ts';
 import { NFT_TABLE, nftRemoval } from './nft-rules.ts';
 import { listeningPorts } from './listening-ports.ts';
 import { readOwner } from './read-running.ts';
+import type { ProxyTraffic } from '../traffic-metrics/traffic-meter.ts';
 import { programRunner } from '@gantry/kit/system-program';
 import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
 
@@ -24,6 +25,8 @@ export interface HostProxyDeps {
   folder: string;
   /** Names the node across clusters: see `nodeScope`. */
   owner: string;
+  /** Whoever counts what goes through. */
+  traffic?: ProxyTraffic | undefined;
 }
 
 /** Outside of node ports and of what the kernel gives to clients by itself. */
@@ -40,7 +43,7 @@ export function createHostProxy(deps: HostProxyDeps): ServiceProxy {
   let lock: NetworkLock | undefined;
   return createServiceProxy({
     ...{ ...deps, haproxy, owner },
-    settings: { ...LISTENERS, connectionsMax: CONNECTIONS_MAX },
+    settings: { ...LISTENERS, connectionsMax: CONNECTIONS_MAX, isCounted: deps.traffic !== undefined },
     files: {
       readSlots: () => readSlots(folder),
       writeSlots: (stored) => writeSlots(folder, stored),

@@ -19,6 +19,7 @@ import {
 } from './routes/render-frontends.ts';
 import type { Routing } from './routes/routing.ts';
 import { invariant } from '@gantry/kit/invariant';
+import { trafficLog, trafficRing } from '../traffic-metrics/log-config.ts';
 
 export interface ProxySettings {
   /** Where the whole service range is redirected to. */
@@ -28,6 +29,8 @@ export interface ProxySettings {
   readonly serviceCidr: string;
   /** Connections at once; above some 8,000 the descriptors of a process run out where 20,000 are allowed. */
   readonly connectionsMax: number;
+  /** Whether requests are told of over a socket beside the configuration. */
+  readonly isCounted?: boolean;
 }
 
 export interface RenderedProxy {
@@ -55,24 +58,28 @@ const HTTP_LINES = [
   '  option forwardfor',
   '  option idle-close-on-response',
 ];
-const WORDS: FrontendWords = {
-  refusal: refusalText,
-  routesMap: MAP_FILES.routes,
-  noServiceSlot: NO_SERVICE_SLOT,
-  httpLines: HTTP_LINES,
-  tcpSilence: TCP_SILENCE,
-};
+
+function frontendWords({ isCounted }: ProxySettings): FrontendWords {
+  return {
+    refusal: refusalText,
+    routesMap: MAP_FILES.routes,
+    noServiceSlot: NO_SERVICE_SLOT,
+    httpLines: [...HTTP_LINES, ...trafficLog(isCounted, 'http')],
+    tcpLines: [`  timeout client ${TCP_SILENCE}`, ...trafficLog(isCounted, 'tcp')],
+  };
+}
 
 /** @param generation tells this configuration from others in the running process; letters, digits and `-`. */
 export function renderConfig(layout: Layout, settings: ProxySettings, generation: string): RenderedProxy {
+  const words = frontendWords(settings);
   const config = [
     globalPart(settings, generation),
-    httpFrontend(settings, layout.routing),
-    tcpFrontend(settings),
+    httpFrontend(settings, layout.routing, words),
+    tcpFrontend(settings, words),
     refusal(NO_SERVICE_SLOT, 'no-service'),
     refusal(NO_ENDPOINT_SLOT, 'no-endpoint'),
     ...countersPart(layout.routing),
-    ...frontendParts(layout.routing, WORDS),
+    ...frontendParts(layout.routing, words),
     ...layout.slots.map((slot) => backend(slot, [...(layout.servers.get(slot.name)?.values() ?? [])])),
   ].join('\n');
   return {
@@ -97,7 +104,7 @@ export function cidrWord(cidr: string): string {
   return `${address}/${bits}`;
 }
 
-function globalPart({ connectionsMax }: ProxySettings, generation: string): string {
+function globalPart({ connectionsMax, isCounted }: ProxySettings, generation: string): string {
   return `# Written by Gantry; changes are lost.
 global
   description ${word(generation)}
@@ -108,7 +115,7 @@ global
   mworker-max-reloads 50
   spread-checks 20
   tune.maxrewrite 4096
-
+${trafficRing(isCounted)}
 defaults
   timeout connect 1s
   timeout queue 30s
@@ -138,15 +145,15 @@ function parent(settings: ProxySettings): string[] {
   ];
 }
 
-function httpFrontend(settings: ProxySettings, routing: Routing): string {
+function httpFrontend(settings: ProxySettings, routing: Routing, words: FrontendWords): string {
   const lines = [
     'frontend http-services',
     '  mode http',
     `  bind *:${whole(settings.httpPort)}`,
-    ...HTTP_LINES,
+    ...words.httpLines,
     target(settings),
     ...(routing.entries.length === 0 ? [] : parent(settings)),
-    ...serviceRouteLines(routing, WORDS),
+    ...serviceRouteLines(routing, words),
     '  use_backend %[var(sess.slot)] if { var(sess.slot) -m found }',
     `  default_backend ${NO_SERVICE_SLOT}`,
   ];
@@ -154,12 +161,11 @@ function httpFrontend(settings: ProxySettings, routing: Routing): string {
 }
 
 /** A refusal at this early point is one RST. */
-function tcpFrontend(settings: ProxySettings): string {
+function tcpFrontend(settings: ProxySettings, { tcpLines }: FrontendWords): string {
   return `frontend tcp-services
   mode tcp
   bind *:${whole(settings.tcpPort)}
-  timeout client ${TCP_SILENCE}
-${target(settings)}
+${[...tcpLines, target(settings)].join('\n')}
   tcp-request connection reject if !{ var(sess.slot) -m found }
   use_backend %[var(sess.slot)]
 `;

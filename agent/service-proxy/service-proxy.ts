@@ -8,6 +8,7 @@ import { messageOf, OperationalError } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
 import { hasWithdrawn, UNCONFIRMED, type NodeProxy } from '../services/node-proxy.ts';
 import type { ServiceLists } from '../services/service-lists.ts';
+import type { ProxyTraffic } from '../traffic-metrics/traffic-meter.ts';
 import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
 import { diffState } from './diff-state.ts';
 import type { StoredSlots } from './haproxy-files.ts';
@@ -39,6 +40,8 @@ export interface ServiceProxyDeps {
   /** Makes sure that this host's network is ours to lead to Services. Safe to repeat. @throws OperationalError. */
   claimHost(): Promise<void>;
   settings: Omit<ProxySettings, 'serviceCidr'>;
+  /** Whoever counts what goes through. */
+  traffic?: ProxyTraffic | undefined;
   /** Names this node in the table's comment. */
   owner: string;
 }
@@ -196,14 +199,16 @@ class Proxy implements ServiceProxy {
     this.#running ??= await this.#adopt();
     // What runs has heard more than the disk: a pod that was taken out since must not come back.
     this.#isAdopted = revision === undefined && this.#running !== undefined && !isKnown;
-    if (this.#isAdopted) return;
-    await this.#deps.claimHost();
-    const lists = routes ?? NO_ROUTE_LISTS;
-    const held = await this.#heldPorts(lists);
-    const state = proxyStateOf(services, slices, { lists, holder: (port) => held.get(port) });
-    this.#tellIssues(state);
-    await this.#apply(state, serviceCidr);
-    this.#listenerFault = this.#fallback.fault ?? portsFault(state);
+    if (!this.#isAdopted) {
+      await this.#deps.claimHost();
+      const lists = routes ?? NO_ROUTE_LISTS;
+      const held = await this.#heldPorts(lists);
+      const state = proxyStateOf(services, slices, { lists, holder: (port) => held.get(port) });
+      this.#tellIssues(state);
+      await this.#apply(state, serviceCidr);
+      this.#listenerFault = this.#fallback.fault ?? portsFault(state);
+    }
+    this.#deps.traffic?.onApplied(slices, this.#running?.layout.assigned ?? new Map());
   }
 
   /** Asked only where a port is wanted that is not ours yet. */
@@ -281,6 +286,8 @@ class Proxy implements ServiceProxy {
     const waitMs = this.#reloadedAtMs + RELOAD_GAP_MS - clock.nowMs();
     if (waitMs > 0) await sleep(clock, waitMs);
     const generation = `g-${ids.suffix(10)}`;
+    await this.#deps.traffic?.beforeChange();
+    this.#deps.traffic?.onStart();
     await haproxy.run({ ...renderConfig(layout, settings, generation), certificates }, generation);
     this.#reloadedAtMs = clock.nowMs();
     this.#metrics.reloads += 1;
@@ -316,6 +323,7 @@ class Proxy implements ServiceProxy {
       }).map((line) => ({ line, command })),
     );
     if (lines.length === 0) return [];
+    await this.#deps.traffic?.beforeChange();
     const answers = await this.#deps.haproxy.ask(lines.map(({ line }) => line));
     const undone = new Set<Command>();
     lines.forEach(({ line, command }, at) => {

@@ -16,7 +16,7 @@ import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
 
 export const pods = ['10.244.0.1', '10.244.0.2', '10.244.0.3'];
 const PATIENCE_MS = 20_000;
-const settings = { httpPort: 10_080, tcpPort: 10_081, connectionsMax: 2_000 };
+const settings = { httpPort: 10_080, tcpPort: 10_081, connectionsMax: 2_000, isCounted: true };
 const serviceCidr = '10.96.0.0/16';
 
 export interface Bench {

@@ -7,6 +7,7 @@ import type { NodeDns } from '../dns/node-dns.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { ProxyFault } from '../node/node-conditions.ts';
 import type { NodeProxy } from './node-proxy.ts';
+import type { TrafficMeter } from '../traffic-metrics/traffic-meter.ts';
 import { followRoutes } from './route-follower.ts';
 import { followServices, type ServiceLists } from './service-lists.ts';
 
@@ -17,6 +18,8 @@ export interface TrafficSideDeps {
   machine: Pick<Machine, 'checkpoint'>;
   /** Nothing is followed without one. */
   serviceProxy?: NodeProxy | undefined;
+  /** Counts what goes through; only beside a proxy. */
+  trafficMeter?: Pick<TrafficMeter, 'run'> | undefined;
   /** Names of Services; only beside a proxy. */
   dns?: NodeDns | undefined;
 }
@@ -39,7 +42,7 @@ export function createTrafficSide(
   deps: TrafficSideDeps,
   client: Pick<Client, 'list' | 'watch'>,
 ): TrafficSide {
-  const { machine, serviceProxy: proxy, dns } = deps;
+  const { machine, serviceProxy: proxy, dns, trafficMeter: meter } = deps;
   if (proxy === undefined)
     return {
       fault: undefined,
@@ -76,7 +79,7 @@ export function createTrafficSide(
     async run(onWithdrawn, signal) {
       await Promise.all([
         ...[services.run(signal), proxy.run(onWithdrawn, signal)],
-        ...[routes, dns].flatMap((part) => (part === undefined ? [] : [part.run(signal)])),
+        ...[routes, dns, meter].flatMap((part) => (part === undefined ? [] : [part.run(signal)])),
       ]);
     },
   };

@@ -1,5 +1,6 @@
 // What the control plane may ask of a node through the tunnel that the agent opened.
 import type { Duplex, Readable, Writable } from 'node:stream';
+import type { TrafficReport } from '@gantry/api/service-traffic';
 import type { ContainerUsage } from '../runtime/runtime.ts';
 
 export interface PodContainerRef {
@@ -51,4 +52,8 @@ export interface NodeServices {
     node: { cpuMilli: number; memoryBytes: number; atMs: number };
     containers: ContainerUsage[];
   }>;
+  /** What went through Services since the agent started; undefined where nobody counts. */
+  traffic(): Promise<TrafficReport | undefined>;
+  /** All that the node counts, in Prometheus' form. */
+  metrics(): Promise<string>;
 }

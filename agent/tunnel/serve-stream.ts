@@ -42,6 +42,12 @@ async function perform(
   switch (request.kind) {
     case 'usage':
       return services.usage();
+    case 'traffic':
+      await stream.write(CHANNEL.stdout, Buffer.from(JSON.stringify((await services.traffic()) ?? null)));
+      return undefined;
+    case 'metrics':
+      await stream.write(CHANNEL.stdout, Buffer.from(await services.metrics()));
+      return undefined;
     case 'logs': {
       const out = outputTo(stream, CHANNEL.stdout);
       await services.logs(request.ref, logOptions(request.options, clock.nowMs()), out, signal);

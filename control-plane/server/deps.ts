@@ -11,6 +11,7 @@ import type { Extension } from './extension.ts';
 import type { HealthCheck } from './health.ts';
 import type { ServerMetrics } from './metrics.ts';
 import type { Security } from './security.ts';
+import type { TrafficSource } from './traffic-source.ts';
 import type { UsageSource } from './usage-source.ts';
 
 /** Arguments of `createApp` and `startServer`. */
@@ -30,6 +31,7 @@ export interface ServerDeps {
   health: readonly HealthCheck[];
   connect?: ConnectHandlers;
   usage?: UsageSource;
+  traffic?: TrafficSource;
   /** What controllers have said about their objects; known while this replica leads. */
   explanations: Pick<Explanations, 'leads' | 'all'>;
   extensions?: readonly Extension[];

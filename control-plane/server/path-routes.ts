@@ -1,5 +1,5 @@
 // The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage,
-// explanations, extensions.
+// traffic, explanations, extensions.
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { ServerDeps } from './deps.ts';
@@ -15,6 +15,7 @@ import { reviewRoutes } from './reviews.ts';
 import { servedVersions } from './served-resources.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { RequestState } from './state.ts';
+import { trafficRoutes } from './traffic-routes.ts';
 import { usageRoutes } from './usage-routes.ts';
 import { versionInfo } from './version.ts';
 
@@ -40,6 +41,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
   discoveryRoutes(get, servedVersions(deps));
   openapiRoutes(get);
   usageRoutes(get, deps);
+  trafficRoutes(get, deps);
   explanationRoutes(get, deps);
   reviewRoutes((path, handler) => {
     router.post(path, (context: Context) => answered(deps, context, handler));

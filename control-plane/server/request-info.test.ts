@@ -36,6 +36,13 @@ const rows: [method: string, path: string, query: string, expected: Expected][] 
   ['GET', '/apis/apps/v1', '', { isResourceRequest: false }],
   ['GET', '/version', '', { isResourceRequest: false, verb: 'get' }],
   ['GET', '/api/v1/namespaces/a/pods/b/log/too/long', '', { isResourceRequest: false }],
+  [
+    'GET',
+    '/api/v1/nodes/n/proxy/metrics',
+    '',
+    { verb: 'get', resource: 'nodes', name: 'n', subresource: 'proxy' },
+  ],
+  ['GET', '/api/v1/namespaces/a/nodes/n/proxy/metrics', '', { isResourceRequest: false }],
   ['GET', '/api/v1/pods', 'fieldSelector=metadata.name%3Dx', { verb: 'list', name: 'x' }],
   ['GET', '/api/v1/pods', 'fieldSelector=metadata.name!%3Dx', { verb: 'list', name: '' }],
   ['GET', '/api/v1/pods', 'fieldSelector=metadata.name%3Dx,spec.nodeName%3Dn', { name: '' }],

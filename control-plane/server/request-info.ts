@@ -70,7 +70,9 @@ function resourcePath(rest: string[]): ResourcePath | undefined {
   const [first = '', second = '', third = ''] = rest;
   const inNamespace = first === 'namespaces' && rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(third);
   const [resource = '', name = '', subresource = '', ...beyond] = inNamespace ? rest.slice(2) : rest;
-  if (beyond.length > 0 || resource === '') return undefined;
+  // What a node is asked through its proxy is a path of its own.
+  const isNodeProxy = resource === 'nodes' && subresource === 'proxy' && !inNamespace;
+  if ((beyond.length > 0 && !isNodeProxy) || resource === '') return undefined;
   return { namespace: inNamespace ? second : '', resource, name, subresource };
 }
 

@@ -40,7 +40,9 @@ const WRITE_VERBS = ['create', 'delete', 'deletecollection', 'patch', 'update'];
 const READ_VERBS = ['get', 'list', 'watch'];
 
 /** Every group version, core first, groups in alphabetical order. */
-export function servedVersions(deps: Pick<ServerDeps, 'connect' | 'usage'>): readonly ServedVersion[] {
+export function servedVersions(
+  deps: Pick<ServerDeps, 'connect' | 'usage' | 'traffic'>,
+): readonly ServedVersion[] {
   const versions = new Map<string, { group: string; version: string; resources: ServedResource[] }>();
   const of = ({ group, version }: { group: string; version: string }): ServedResource[] => {
     const known = versions.get(`${group}/${version}`) ?? { group, version, resources: [] };
@@ -61,7 +63,7 @@ export function servedVersions(deps: Pick<ServerDeps, 'connect' | 'usage'>): rea
 }
 
 function servedKind(
-  deps: Pick<ServerDeps, 'connect'>,
+  deps: Pick<ServerDeps, 'connect' | 'traffic'>,
   definition: KindDefinition,
   groupVersion: { group: string; version: string },
 ): ServedResource {
@@ -79,7 +81,7 @@ function servedKind(
 }
 
 function subresourcesOf(
-  deps: Pick<ServerDeps, 'connect'>,
+  deps: Pick<ServerDeps, 'connect' | 'traffic'>,
   { group, resource, subresources }: KindDefinition,
   responseKind: ResponseKind,
 ): ServedSubresource[] {

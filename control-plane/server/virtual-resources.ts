@@ -1,6 +1,7 @@
 // Resources that are no kinds of the registry: reviews, actions on pods, usage, explanations. Discovery lists them beside the
 // kinds, and clients look for them there before they ask.
 import { explanationResource } from '@gantry/api/explanation';
+import { SERVICE_TRAFFIC } from '@gantry/api/service-traffic';
 import type { ServerDeps } from './deps.ts';
 
 /** A resource that is served but not stored. */
@@ -59,16 +60,26 @@ const USAGE: readonly VirtualResource[] = [
   },
 ];
 
+const TRAFFIC: readonly VirtualResource[] = [
+  { ...SERVICE_TRAFFIC, singular: '', namespaced: true, verbs: ['get', 'list'] },
+];
+
 const EXPLANATIONS: readonly VirtualResource[] = [{ ...explanationResource, verbs: ['list'] }];
 
 /** The virtual resources that this server has. */
-export function virtualResources(deps: Pick<ServerDeps, 'usage'>): readonly VirtualResource[] {
-  const always = [...REVIEWS, ...EXPLANATIONS];
-  return deps.usage === undefined ? always : [...always, ...USAGE];
+export function virtualResources(deps: Pick<ServerDeps, 'usage' | 'traffic'>): readonly VirtualResource[] {
+  return [
+    ...REVIEWS,
+    ...EXPLANATIONS,
+    ...(deps.usage === undefined ? [] : USAGE),
+    ...(deps.traffic === undefined ? [] : TRAFFIC),
+  ];
 }
 
-/** The subresources of pods that this server has. */
-export function virtualSubresources(deps: Pick<ServerDeps, 'connect'>): readonly VirtualSubresource[] {
+/** The subresources of pods and nodes that this server has. */
+export function virtualSubresources(
+  deps: Pick<ServerDeps, 'connect' | 'traffic'>,
+): readonly VirtualSubresource[] {
   const core = { group: '', version: 'v1' };
   const actions: VirtualSubresource[] = [
     { of: 'pods', name: 'binding', kind: { ...core, kind: 'Binding' }, verbs: ['create'] },
@@ -86,8 +97,16 @@ export function virtualSubresources(deps: Pick<ServerDeps, 'connect'>): readonly
       return { of: 'pods', name, kind: { ...core, kind }, verbs: ['create', 'get'] };
     },
   );
-  return [...actions, ...connects];
+  return [...actions, ...connects, ...(deps.traffic === undefined ? [] : [NODE_PROXY])];
 }
+
+/** Of all that Kubernetes reaches there, the metrics. */
+const NODE_PROXY: VirtualSubresource = {
+  of: 'nodes',
+  name: 'proxy',
+  kind: { group: '', version: 'v1', kind: 'NodeProxyOptions' },
+  verbs: ['get'],
+};
 
 const CONNECT_KINDS: Readonly<Record<string, string>> = {
   exec: 'PodExecOptions',

@@ -1,10 +1,11 @@
-// `gantry top`: CPU and memory in use, by node or by pod.
+// `gantry top`: CPU and memory in use, by node or by pod; traffic by Service.
 import type { Command } from 'commander';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { bytesOf, cpuMilliOf } from '@gantry/api/quantity';
 import { getJson } from '../api-request.ts';
 import type { CommandContext } from '../command.ts';
 import { alignColumns } from '../print/aligned.ts';
+import { topServices, type TopServicesFlags } from '../top/top-services.ts';
 
 interface NodeMetrics {
   metadata: { name: string };
@@ -20,7 +21,7 @@ const METRICS = '/apis/metrics.k8s.io/v1beta1';
 const MIB = 1024 ** 2;
 
 export function registerTop(program: Command, context: CommandContext): void {
-  const top = program.command('top').description('Show CPU and memory in use');
+  const top = program.command('top').description('Show CPU, memory and traffic');
   top
     .command('nodes')
     .alias('node')
@@ -36,6 +37,14 @@ export function registerTop(program: Command, context: CommandContext): void {
     .action((flags: { allNamespaces?: boolean; containers?: boolean; selector?: string }) =>
       topPods(context, flags),
     );
+  top
+    .command('services [name]')
+    .aliases(['service', 'svc'])
+    .description('Traffic by Service and revision, of all nodes')
+    .option('-A, --all-namespaces', 'of all namespaces')
+    .option('--interval <duration>', 'how long to count', '1s')
+    .option('-l, --selector <labels>', 'Services with these labels')
+    .action((name: string | undefined, flags: TopServicesFlags) => topServices(context, name, flags));
 }
 
 async function topNodes(context: CommandContext): Promise<void> {

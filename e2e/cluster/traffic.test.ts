@@ -1,10 +1,12 @@
 // Services on three hosts: names, addresses, and updates and failures under load.
 import test from 'ava';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readText } from '@gantry/api/answer-body';
 import { deploymentKind } from '@gantry/api/kinds/deployment';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { serviceKind } from '@gantry/api/kinds/service';
+import type { ServiceTraffic } from '@gantry/api/service-traffic';
 import { startHostsWorld, type HostsWorld } from './hosts-world.ts';
 import { failuresOf, startLoad, type LoadReport, type LoadWish } from './load/load.ts';
 import { waitFor } from './local-world.ts';
@@ -144,6 +146,39 @@ test.serial('an update under load loses no request', async (t) => {
       texts.some((text) => text.endsWith('version 1')) && texts.some((text) => text.endsWith('version 2')),
     );
   }
+});
+
+async function read(path: string): Promise<string> {
+  const answer = await stage.client.raw({ method: 'GET', path });
+  if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);
+  return readText(answer.body, 16 * 1024 ** 2);
+}
+
+test.serial('what went through is counted by revision, once', async (t) => {
+  const answers = async (): Promise<number[]> => {
+    const text = await read(`/apis/traffic.gantry.dev/v1alpha1/namespaces/${NS}/services/web`);
+    const { revisions } = JSON.parse(text) as ServiceTraffic;
+    return revisions.map(({ counters }) => counters.answers2xx).sort((one, other) => one - other);
+  };
+  const total = (of: readonly number[]): number => of.reduce((sum, count) => sum + count, 0);
+  const before = await answers();
+  t.is(before.filter((count) => count > 0).length, 2, 'before and after the update');
+  let table = '';
+  const report = await under(1, async () => {
+    table = (await stage.gantry(['top', 'service', 'web'])).out;
+  });
+  const sent = (report['keep-alive']?.answered ?? 0) + (report['new']?.answered ?? 0);
+  const counted = total(await answers()) - total(before);
+  // What was under way when the load ended is answered to nobody.
+  t.true(counted >= sent && counted <= sent + 6, `${counted} counted, ${sent} answered`);
+  t.log(table);
+  t.regex(table, /^NAMESPACE +NAME +REVISION .*\ndefault +web +[a-z0-9]{7} +\d[\d.]* +100 +0 +0 +[\d.]+m?s /);
+  const metrics = await read('/api/v1/nodes/n2/proxy/metrics');
+  t.regex(
+    metrics,
+    /gantry_service_latency_seconds_count\{namespace="default",service="web",revision="[a-z0-9]{7}"\} [1-9]/,
+  );
+  t.regex(metrics, /gantry_dns_queries_total/);
 });
 
 test.serial('requests go on while control plane and agents are away', async (t) => {

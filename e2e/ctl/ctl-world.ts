@@ -30,9 +30,9 @@ export interface CtlWorld {
   stop(): Promise<void>;
 }
 
-/** Starts one. */
-export async function startCtlWorld(): Promise<CtlWorld> {
-  const plane = await startTestServer();
+/** Starts one; `parts` are what else its control plane has. */
+export async function startCtlWorld(parts: Parameters<typeof startTestServer>[0] = {}): Promise<CtlWorld> {
+  const plane = await startTestServer(parts);
   const folder = mkdtempSync(join(tmpdir(), 'gantry-ctl-'));
   const file = (name: string, text: string, mode = 0o600): string => {
     writeFileSync(join(folder, name), text, { mode });

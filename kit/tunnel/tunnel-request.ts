@@ -41,4 +41,6 @@ export type TunnelRequest =
   | { kind: 'attach'; ref: TunnelContainerRef; options: TunnelStreamOptions }
   /** One TCP connection to a port of the pod: what the client sends is standard input, the answer standard output. */
   | { kind: 'port'; ref: TunnelPodRef; port: number }
-  | { kind: 'usage' };
+  | { kind: 'usage' }
+  /** The answer comes on stdout: JSON, or Prometheus' text. */
+  | { kind: 'traffic' | 'metrics' };

@@ -11,7 +11,8 @@ export interface FrontendWords {
   noServiceSlot: string;
   /** Lines that every frontend for HTTP has. */
   httpLines: readonly string[];
-  tcpSilence: string;
+  /** The same for TCP. */
+  tcpLines: readonly string[];
 }
 
 const COUNTERS = 'route-turns';
@@ -101,7 +102,7 @@ function tcpPart({ port, rule }: TcpFrontend, words: FrontendWords): string {
     `frontend port-${whole(port)}`,
     '  mode tcp',
     `  bind *:${whole(port)}`,
-    `  timeout client ${words.tcpSilence}`,
+    ...words.tcpLines,
     `  tcp-request connection set-var(sess.rule) str(${word(rule)})`,
     ...turnLines('tcp-request connection', 'sess', words),
     '  tcp-request connection reject if !{ var(sess.slot) -m found }',

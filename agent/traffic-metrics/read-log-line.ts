@@ -1,0 +1,32 @@
+// The lines that HAProxy logs of requests and connections, and the words that have it do so. Pure: no line makes it throw.
+
+/** One request (HTTP) or connection (TCP) that reached a server. */
+export interface LoggedLatency {
+  slot: string;
+  server: string;
+  latencyMs: number;
+}
+
+/** Longer lines are none of ours. */
+export const LOG_LINE_BYTES_MAX = 256;
+/** Nothing lasts longer: HAProxy ends what is silent for 24 h. */
+const LATENCY_MS_MAX = 7 * 24 * 3_600_000;
+
+/** Whole time from the first byte of the request to the last of the answer; waits and retries are in it. */
+export const HTTP_LOG_FORMAT = 'log-format "h %b %s %ST %Ta"';
+/** Time until a server took the connection; how long it lasts is the clients' choice. */
+export const TCP_LOG_FORMAT = 'log-format "t %b %s 0 %Tc"';
+
+const LINE = /^([ht]) ([a-z0-9-]{1,40}) (s-[0-9_]{1,15}-\d{1,5}) (\d{1,3}) (\d{1,10})$/;
+/** An upgraded connection ends when its client likes. */
+const SWITCHED = 101;
+
+/** Undefined for lines that tell no latency of a server: refusals, connections that were not made, nonsense. */
+export function readLogLine(line: string): LoggedLatency | undefined {
+  if (line.length > LOG_LINE_BYTES_MAX) return undefined;
+  const [, mode, slot, server, status, time] = LINE.exec(line) ?? [];
+  if (slot === undefined || server === undefined) return undefined;
+  if (mode === 'h' && (Number(status) < 100 || Number(status) === SWITCHED)) return undefined;
+  const latencyMs = Number(time);
+  return latencyMs > LATENCY_MS_MAX ? undefined : { slot, server, latencyMs };
+}
