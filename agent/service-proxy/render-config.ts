@@ -117,7 +117,7 @@ global
   tune.maxrewrite 4096
 ${trafficRing(isCounted)}
 defaults
-  timeout connect 1s
+  timeout connect 500ms
   timeout queue 30s
   timeout check 2s
   retries 3

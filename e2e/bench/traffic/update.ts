@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import { deploymentKind } from '@gantry/api/kinds/deployment';
+import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import { DEMO_IMAGES, makeDemoImages } from '@gantry/ctl/up/demo-image';
 import { createHosts, type EngineHost } from '../../cluster/hosts/create-hosts.ts';
 import { startHostsWorld } from '../../cluster/hosts-world.ts';
@@ -16,6 +17,8 @@ import { APP, fullLoad, makeWebService, untilAvailable, webDeployment } from './
 const run = promisify(execFile);
 const REPLICAS = 20;
 const PARALLEL = 2;
+/** Sandboxes that the agent makes ahead, its default: as many as there are replicas. */
+const READY = WARM_SANDBOXES;
 /** Every other one under load. */
 const ROUNDS = 20;
 const SWARM_ROUNDS = 2;
@@ -26,7 +29,7 @@ export const updateUnderLoad: Bench = { name: 'update', run: measure };
 async function measure(bench: Workbench): Promise<Figure[]> {
   const reports: LoadReport[] = [];
   const seconds: number[] = [];
-  const made = await startHostsWorld(1, { warmSandboxes: 20, unsafeNoFsync: false });
+  const made = await startHostsWorld(1, { warmSandboxes: READY, unsafeNoFsync: false });
   const { world, hosts } = made;
   try {
     const address = await makeWebService(world);
@@ -36,6 +39,7 @@ async function measure(bench: Workbench): Promise<Figure[]> {
     for (let round = 1; round <= (bench.quick ? 2 : ROUNDS); round += 1) {
       const image = DEMO_IMAGES[round % 2] ?? '';
       const id = (await engine?.getImage(image).inspect())?.Id ?? '';
+      await waitFor('the ready sandboxes', async () => (await sandboxes(engine)) === REPLICAS + READY);
       // The load takes as much of the machine as the update: how long that takes is measured without.
       const isLoaded = round % 2 === 1;
       const load = isLoaded ? await startLoad(hosts[0]?.through ?? [], fullLoad(address)) : undefined;
@@ -79,7 +83,7 @@ function failureFigure(reports: readonly LoadReport[]): Figure {
 function durationFigure(seconds: readonly number[], order: string, swarm: readonly number[]): Figure {
   const ratio = median(seconds) / median(swarm);
   return {
-    what: `update of ${REPLICAS} replicas, ${PARALLEL} at once`,
+    what: `update of ${REPLICAS} replicas, ${PARALLEL} at once, ${READY} sandboxes ready`,
     target: '<= 0.4 x',
     measured: spread(seconds, 's'),
     reference: `docker service update, ${order}: ${spread(swarm, 's')}`,
@@ -92,6 +96,11 @@ function durationFigure(seconds: readonly number[], order: string, swarm: readon
 async function allRun(docker: Docker | undefined, label: string, id: string): Promise<boolean> {
   const all = (await docker?.listContainers({ filters: { label: [label] } })) ?? [];
   return all.length === REPLICAS && all.every(({ ImageID }) => ImageID === id);
+}
+
+/** Those of pods, which all have come from the pool, and those that wait in it. */
+async function sandboxes(docker: Docker | undefined): Promise<number> {
+  return ((await docker?.listContainers({ filters: { name: ['gantry_POOL_'] } })) ?? []).length;
 }
 
 async function swarmSeconds(bench: Workbench, order: 'stop-first' | 'start-first'): Promise<number[]> {
