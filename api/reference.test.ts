@@ -1,10 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { renderReference } from './reference.ts';
 import { kinds } from './registry.ts';
 
-const folder = fileURLToPath(new URL('../docs/reference/kinds/', import.meta.url));
+const folder = `${process.cwd()}/docs/reference/kinds/`;
 const pages = renderReference(kinds);
 
 test('docs/reference/kinds is what the kinds say', async (t) => {

@@ -2,8 +2,7 @@
 // looks at the engine past the cluster's back.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import Docker from 'dockerode';
 import type { Client } from '@gantry/api/client';
 import { eventKind, type Event } from '@gantry/api/kinds/event';
@@ -15,12 +14,12 @@ import { isNotFound } from '@gantry/api/status-error';
 import { makeDemoImages } from '@gantry/ctl/up/demo-image';
 import { NODE_LABEL } from '@gantry/ctl/up/docker-engine';
 import { nodeScope } from '@gantry/kit/node-scope';
-import { startLocalWorld, waitFor, type LocalWorld, type WorldOptions } from './local-world.ts';
+import { REPOSITORY, startLocalWorld, waitFor, type LocalWorld, type WorldOptions } from './local-world.ts';
 
 export const DOCKER_SOCKET = '/var/run/docker.sock';
 export const IMAGE = 'gantry.local/demo:1';
 export const NEXT_IMAGE = 'gantry.local/demo:2';
-const GANTRY = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'bin', 'gantry');
+const GANTRY = join(REPOSITORY, 'bin', 'gantry');
 /** A container that ends at once when told to: a shell as process 1 would not hear TERM otherwise. */
 const STAY = 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done';
 

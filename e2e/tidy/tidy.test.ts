@@ -1,11 +1,10 @@
 // The repository keeps its own house rules. Each message names the remedy.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { functionSizes, importsOf, readSources, type SourceFile } from './source-tree.ts';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const ROOT = process.cwd();
 const sources = readSources(ROOT);
 const code = sources.filter((file) => !file.test);
 

@@ -9,6 +9,8 @@ import { silentLogger } from '@gantry/kit/logger';
 import type { DurableFolder } from '../machine.ts';
 import { createDurableFolder } from './durable-folder.ts';
 
+const TESTED = fileURLToPath(import.meta.url.replace('.test.', '.'));
+
 async function open(t: ExecutionContext): Promise<{ path: string; folder: () => DurableFolder }> {
   const base = await mkdtemp(join(tmpdir(), 'gantry-checkpoint-'));
   t.teardown(() => rm(base, { recursive: true, force: true }));
@@ -65,7 +67,7 @@ test('a folder that cannot be written is tried again', async (t) => {
 test('a writer that is killed at any moment leaves whole values only', async (t) => {
   const { path, folder } = await open(t);
   const script = `
-    import { createDurableFolder } from ${JSON.stringify(fileURLToPath(new URL('durable-folder.ts', import.meta.url)))};
+    import { createDurableFolder } from ${JSON.stringify(TESTED)};
     import { systemClock } from '@gantry/kit/clock';
     import { silentLogger } from '@gantry/kit/logger';
     const values = createDurableFolder({ clock: systemClock, logger: silentLogger }, ${JSON.stringify(path)});
@@ -79,8 +81,8 @@ test('a writer that is killed at any moment leaves whole values only', async (t)
   for (const delayMs of [3, 11, 29, 53]) {
     const child = spawn(
       process.execPath,
-      ['--import=tsx', '--conditions=gantry-source', '--input-type=module', '--eval', script],
-      { cwd: fileURLToPath(new URL('.', import.meta.url)), stdio: ['ignore', 'pipe', 'inherit'] },
+      [...process.execArgv, '--input-type=module', '--eval', script],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const ended = new Promise((resolve) => child.once('exit', resolve));
     await new Promise((resolve) => child.stdout.once('data', resolve));

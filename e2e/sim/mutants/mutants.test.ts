@@ -1,11 +1,10 @@
 import test from 'ava';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MUTANTS } from './all-mutants.ts';
 import { mutate } from './mutant.ts';
 
-const ROOT = join(fileURLToPath(import.meta.url), '..', '..', '..', '..');
+const ROOT = process.cwd();
 
 for (const mutant of MUTANTS) {
   test(`${mutant.name} still fits its source`, (t) => {
