@@ -13,7 +13,13 @@ import { systemEnvironment } from '@gantry/kit/system-environment';
 import { routeLists } from './test-routes.ts';
 import { clusters } from './test-services.ts';
 
-const settings = { httpPort: 10_080, tcpPort: 10_081, serviceCidr: '10.96.0.0/16', connectionsMax: 2_000, isCounted: true };
+const settings = {
+  httpPort: 10_080,
+  tcpPort: 10_081,
+  serviceCidr: '10.96.0.0/16',
+  connectionsMax: 2_000,
+  isCounted: true,
+};
 const RUNS = 40;
 
 test('HAProxy and nftables take what is made of hostile Services and routes', (t) => {

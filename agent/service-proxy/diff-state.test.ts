@@ -11,7 +11,7 @@ import { NO_ROUTES } from './routes/routing.ts';
 import { routeLists } from './test-routes.ts';
 import { aService, aSlice, clusters, ending } from './test-services.ts';
 
-const EMPTY: ProxyState = { services: [], routes: NO_ROUTES, issues: [] };
+const EMPTY: ProxyState = { services: [], datagrams: [], routes: NO_ROUTES, issues: [] };
 
 /** What clients see, however it lies. */
 function routes(layout: Layout): unknown {

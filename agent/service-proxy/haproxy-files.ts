@@ -22,6 +22,8 @@ export interface StoredSlots {
   assigned: readonly (readonly [string, string])[];
   /** Absent in what an older agent wrote. */
   routing?: Routing;
+  /** What datagrams may have been led to, as `address:port`; absent in what an older agent wrote. */
+  targets?: readonly string[];
 }
 
 /** Writes maps and the configuration under the name that is checked first; returns that name. */

@@ -7,6 +7,7 @@ import { OperationalError } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
 import { NODE_DNS } from '../dns/resolv-conf.ts';
 import { applyNft } from './apply-nft.ts';
+import { flowDropper } from './drop-flows.ts';
 import { readSlots, writeInStep, writeSlots } from './haproxy-files.ts';
 import { createHaproxyProcess } from './haproxy-process.ts';
 import { lockNetwork, type NetworkLock } from './network-lock.ts';
@@ -56,6 +57,7 @@ export function createHostProxy(deps: HostProxyDeps): ServiceProxy {
       await applyNft(rules, []);
     },
     listeningPorts: () => listeningPorts([]),
+    dropFlows: flowDropper(runProgram, deps.logger),
     async claimHost() {
       if (lock !== undefined) return;
       await haproxy.checkProgram();

@@ -37,12 +37,13 @@ export function isPort(port: unknown): port is number {
 export function serversOf(
   slices: readonly EndpointSlice[],
   portName: string,
+  wanted: 'TCP' | 'UDP' = 'TCP',
 ): { servers: ProxyServer[]; forbidden: number; surplus: number } {
   const found = new Map<string, ProxyServer>();
   let forbidden = 0;
   for (const { ports = [], endpoints } of slices) {
     const port = ports.find(
-      ({ name = '', protocol = 'TCP' }) => name === portName && protocol === 'TCP',
+      ({ name = '', protocol = 'TCP' }) => name === portName && protocol === wanted,
     )?.port;
     if (!isPort(port)) continue;
     for (const endpoint of endpoints) {

@@ -76,19 +76,48 @@ test('annotations are read, and what means nothing is told', (t) => {
   ]);
 });
 
-test('what is not done is told: UDP, clashes, addresses that lead to the host itself', (t) => {
-  const udp = aService('dns', '10.96.0.9', { name: 'dns', port: 53, protocol: 'UDP' });
-  const services = [aService('b', '10.96.0.1'), aService('a', '10.96.0.1'), udp];
+test('what is not done is told: clashes, addresses that lead to the host itself', (t) => {
+  const services = [aService('b', '10.96.0.1'), aService('a', '10.96.0.1')];
   const state = proxyStateOf(services, [aSlice('a', ['127.0.0.1', '169.254.169.254', '10.244.0.1'])]);
   t.deepEqual(
     state.services.map(({ key, servers }) => [key, servers.length]),
     [['shop/a/80', 1]],
   );
-  t.deepEqual(state.issues.map(({ type }) => type).sort(), [
-    'address-taken',
-    'endpoints-forbidden',
-    'udp-not-proxied',
+  t.deepEqual(state.issues.map(({ type }) => type).sort(), ['address-taken', 'endpoints-forbidden']);
+});
+
+test('UDP has ports of its own beside those of TCP, and pods of the ports that speak it', (t) => {
+  const port = { name: 'dns', port: 53, nodePort: 30_053 };
+  const services = [
+    aService('dns', '10.96.0.9', undefined, {
+      type: 'NodePort',
+      ports: [
+        { ...port, name: 'dns-tcp' },
+        { ...port, protocol: 'UDP' },
+      ],
+    }),
+    aService('other', '10.96.0.10', { ...port, protocol: 'UDP' }, { type: 'NodePort' }),
+  ];
+  const state = proxyStateOf(services, [
+    aSlice('dns', ['10.244.0.1', ending('10.244.0.2')], { name: 'dns', port: 5353, protocol: 'UDP' }),
+    aSlice('dns', ['10.244.0.3'], { name: 'dns', port: 5353 }),
   ]);
+  t.deepEqual(
+    state.services.map(({ key, nodePort }) => [key, nodePort]),
+    [['shop/dns/53', 30_053]],
+  );
+  t.deepEqual(
+    state.datagrams.map(({ key, nodePort, targets }) => [
+      key,
+      nodePort,
+      targets.map(({ address }) => address),
+    ]),
+    [
+      ['udp:shop/dns/53', 30_053, ['10.244.0.1']],
+      ['udp:shop/other/53', undefined, []],
+    ],
+  );
+  t.deepEqual(state.issues, [{ type: 'node-port-taken', key: 'udp:shop/other/53', by: 'udp:shop/dns/53' }]);
 });
 
 test('the order of lists does not matter for Services that do not clash', (t) => {

@@ -4,6 +4,8 @@ import { SERVICE_NAME_LABEL, type EndpointSlice } from '@gantry/api/kinds/endpoi
 import { HEADLESS, type Service } from '@gantry/api/kinds/service';
 import { isHttpPort } from '@gantry/api/gateway/http-port';
 import { nameOf } from '@gantry/api/gateway/listeners';
+import { withoutClashes, type ClashIssue } from './clashes.ts';
+import type { DatagramService } from './datagrams.ts';
 import { backendOptionsOf, type BackendOptions } from './proxy-options.ts';
 import { isIpv4, isPort, serversOf, type ProxyServer } from './proxy-servers.ts';
 import { describeRouteIssue, type RouteIssue } from './routes/route-issues.ts';
@@ -29,10 +31,8 @@ export interface ProxyService {
 
 /** Why something that was asked for is not done. */
 export type ProxyIssue =
-  | { type: 'udp-not-proxied'; key: string }
+  | ClashIssue
   | { type: 'bad-annotation'; key: string; annotation: string; problem: string }
-  | { type: 'address-taken'; key: string; by: string }
-  | { type: 'node-port-taken'; key: string; by: string }
   | { type: 'endpoints-forbidden'; key: string; count: number }
   | { type: 'servers-surplus'; key: string; count: number }
   | { type: 'services-surplus'; count: number }
@@ -41,6 +41,8 @@ export type ProxyIssue =
 export interface ProxyState {
   /** In the order of their keys. */
   readonly services: readonly ProxyService[];
+  /** In the order of their keys. */
+  readonly datagrams: readonly DatagramService[];
   readonly routes: RouteState;
   readonly issues: readonly ProxyIssue[];
 }
@@ -51,7 +53,7 @@ export interface RouteInputs {
   holder(port: number): string | undefined;
 }
 
-/** Ports of Services; further ones are left out and told. */
+/** Ports of Services of one protocol; further ones are left out and told. */
 export const PROXY_SERVICES_MAX = 5_000;
 
 /** The desired state. */
@@ -64,13 +66,16 @@ export function proxyStateOf(
   const issues: ProxyIssue[] = [];
   const found = services
     .filter(hasAddress)
-    .flatMap((service) => proxyServices(service, slicesOf.get(nameOf(service)) ?? [], issues))
-    .sort(byKey);
-  const kept = found.slice(0, PROXY_SERVICES_MAX);
-  if (kept.length < found.length)
-    issues.push({ type: 'services-surplus', count: found.length - kept.length });
-  const served = withoutClashes(kept, issues);
-  if (inputs === undefined) return { services: served, routes: NO_ROUTES, issues };
+    .flatMap((service) => portsOf(service, slicesOf.get(nameOf(service)) ?? [], issues));
+  const served = fitting(
+    found.filter((port) => 'mode' in port),
+    issues,
+  );
+  const datagrams = fitting(
+    found.filter((port) => 'isSticky' in port),
+    issues,
+  );
+  if (inputs === undefined) return { services: served, datagrams, routes: NO_ROUTES, issues };
   const targets = new RouteTargets(served, services, slicesOf);
   const { state, issues: routeIssues } = translate({
     lists: inputs.lists,
@@ -80,14 +85,12 @@ export function proxyStateOf(
     holder: (port) => targets.nodePortHolder(port) ?? inputs.holder(port),
   });
   issues.push(...routeIssues);
-  return { services: [...served, ...targets.extra()].sort(byKey), routes: state, issues };
+  return { services: [...served, ...targets.extra()].sort(byKey), datagrams, routes: state, issues };
 }
 
 /** One sentence for the log. */
 export function describeIssue(issue: ProxyIssue): string {
   switch (issue.type) {
-    case 'udp-not-proxied':
-      return `${issue.key}: UDP is not proxied yet`;
     case 'bad-annotation':
       return `${issue.key}: annotation ${issue.annotation} ${issue.problem}; it is passed over`;
     case 'address-taken':
@@ -119,8 +122,16 @@ function groupSlices(slices: readonly EndpointSlice[]): Map<string, EndpointSlic
   return groups;
 }
 
-function byKey(a: ProxyService, b: ProxyService): number {
+function byKey(a: { key: string }, b: { key: string }): number {
   return a.key < b.key ? -1 : 1;
+}
+
+function fitting<T extends ProxyService | DatagramService>(found: readonly T[], issues: ProxyIssue[]): T[] {
+  const sorted = found.toSorted(byKey);
+  const kept = sorted.slice(0, PROXY_SERVICES_MAX);
+  if (kept.length < sorted.length)
+    issues.push({ type: 'services-surplus', count: sorted.length - kept.length });
+  return withoutClashes(kept, (issue) => issues.push(issue));
 }
 
 function hasAddress({ spec }: Service): boolean {
@@ -128,52 +139,27 @@ function hasAddress({ spec }: Service): boolean {
   return type !== 'ExternalName' && clusterIP !== HEADLESS && isIpv4(clusterIP);
 }
 
-function proxyServices(
+function portsOf(
   service: Service,
   slices: readonly EndpointSlice[],
   issues: ProxyIssue[],
-): ProxyService[] {
+): (ProxyService | DatagramService)[] {
   const { ports = [], clusterIP = '', type } = service.spec;
   const { options, problems } = backendOptionsOf(service);
   for (const problem of problems) issues.push({ type: 'bad-annotation', key: nameOf(service), ...problem });
-  return ports.flatMap((servicePort): ProxyService[] => {
-    const { port, name = '', nodePort = 0 } = servicePort;
-    const key = `${nameOf(service)}/${port}`;
+  return ports.flatMap((servicePort): (ProxyService | DatagramService)[] => {
+    const { port, name = '', nodePort = 0, protocol = 'TCP' } = servicePort;
+    const key = `${protocol === 'UDP' ? 'udp:' : ''}${nameOf(service)}/${port}`;
     if (!isPort(port)) return [];
-    if (servicePort.protocol === 'UDP') {
-      issues.push({ type: 'udp-not-proxied', key });
-      return [];
-    }
-    const { servers, forbidden, surplus } = serversOf(slices, name);
+    const { servers, forbidden, surplus } = serversOf(slices, name, protocol);
     if (forbidden > 0) issues.push({ type: 'endpoints-forbidden', key, count: forbidden });
     if (surplus > 0) issues.push({ type: 'servers-surplus', key, count: surplus });
     const isOnNodes = (type === 'NodePort' || type === 'LoadBalancer') && isPort(nodePort);
-    const mode = isHttpPort(servicePort) ? 'http' : 'tcp';
-    return [{ key, clusterIP, port, ...(isOnNodes ? { nodePort } : {}), mode, options, servers }];
-  });
-}
-
-/** The API server gives out no address twice; should it happen, one Service has it, and always the same. */
-function withoutClashes(services: readonly ProxyService[], issues: ProxyIssue[]): ProxyService[] {
-  const keys = new Set<string>();
-  const addresses = new Map<string, string>();
-  const nodePorts = new Map<number, string>();
-  return services.flatMap((service) => {
-    const { key, clusterIP = '', port, nodePort, ...rest } = service;
-    const by = keys.has(key) ? key : addresses.get(`${clusterIP}:${port}`);
-    if (by !== undefined) {
-      issues.push({ type: 'address-taken', key, by });
-      return [];
+    const place = { key, clusterIP, port, ...(isOnNodes ? { nodePort } : {}) };
+    if (protocol === 'UDP') {
+      const targets = servers.filter(({ state }) => state === 'ready');
+      return [{ ...place, isSticky: options.affinitySeconds !== undefined, targets }];
     }
-    keys.add(key);
-    addresses.set(`${clusterIP}:${port}`, key);
-    if (nodePort === undefined) return [service];
-    const nodePortBy = nodePorts.get(nodePort);
-    if (nodePortBy === undefined) {
-      nodePorts.set(nodePort, key);
-      return [service];
-    }
-    issues.push({ type: 'node-port-taken', key, by: nodePortBy });
-    return [{ key, clusterIP, port, ...rest }];
+    return [{ ...place, mode: isHttpPort(servicePort) ? 'http' : 'tcp', options, servers }];
   });
 }

@@ -10,6 +10,7 @@ import { hasWithdrawn, UNCONFIRMED, type NodeProxy } from '../services/node-prox
 import type { ServiceLists } from '../services/service-lists.ts';
 import type { ProxyTraffic } from '../traffic-metrics/traffic-meter.ts';
 import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
+import { leftTargets, targetWords, type Target } from './datagrams.ts';
 import { diffState } from './diff-state.ts';
 import type { StoredSlots } from './haproxy-files.ts';
 import type { HaproxyProcess } from './haproxy-process.ts';
@@ -39,6 +40,8 @@ export interface ServiceProxyDeps {
   listeningPorts(): Promise<ReadonlyMap<number, string>>;
   /** Makes sure that this host's network is ours to lead to Services. Safe to repeat. @throws OperationalError. */
   claimHost(): Promise<void>;
+  /** Has the kernel forget flows of datagrams to what has left. */
+  dropFlows(targets: readonly Target[], serviceCidr: string): Promise<void>;
   settings: Omit<ProxySettings, 'serviceCidr'>;
   /** Whoever counts what goes through. */
   traffic?: ProxyTraffic | undefined;
@@ -95,6 +98,8 @@ class Proxy implements ServiceProxy {
   /** What is known to run; undefined when it has to be looked at. */
   #running: Running | undefined;
   #rules: string | undefined;
+  /** What datagrams may have been led to, as `address:port`; undefined when the disk has to be asked. */
+  #targets: readonly string[] | undefined;
   #rulesAtMs = -Infinity;
   #issues = '';
   #reloadedAtMs = -Infinity;
@@ -246,14 +251,26 @@ class Proxy implements ServiceProxy {
     const rules = nftRules(state, { ...this.#deps.settings, serviceCidr }, this.#deps.owner);
     if (rules === this.#rules) return;
     await this.#deps.applyRules(rules, serviceCidr);
+    await this.#leadDatagrams(state, serviceCidr);
     this.#rules = rules;
     this.#rulesAtMs = this.#deps.clock.nowMs();
+  }
+
+  /** What the kernel was told holds for new flows only. */
+  async #leadDatagrams({ datagrams }: ProxyState, serviceCidr: string): Promise<void> {
+    const [targets, before = []] = [targetWords(datagrams), this.#targets];
+    if (before.join() === targets.join()) return;
+    const left = leftTargets(before, datagrams);
+    if (left.length > 0) await this.#deps.dropFlows(left, serviceCidr);
+    this.#targets = targets;
+    if (this.#running !== undefined) await this.#store(this.#running);
   }
 
   /** What runs, when it is of our making. */
   async #adopt(): Promise<Running | undefined> {
     const { haproxy, files } = this.#deps;
     const [generation, stored] = [await haproxy.running(), await files.readSlots()];
+    this.#targets ??= stored?.targets;
     if (generation === undefined || stored?.generation !== generation) return undefined;
     // One that an older agent started knows of no routes, and has no such maps.
     const known = stored.routing === undefined ? OLDER_MAPS : MAP_NAMES;
@@ -281,7 +298,7 @@ class Proxy implements ServiceProxy {
     serviceCidr: string,
     certificates: ReadonlyMap<string, string>,
   ): Promise<void> {
-    const { clock, ids, haproxy, files } = this.#deps;
+    const { clock, ids, haproxy } = this.#deps;
     const settings = { ...this.#deps.settings, serviceCidr };
     const waitMs = this.#reloadedAtMs + RELOAD_GAP_MS - clock.nowMs();
     if (waitMs > 0) await sleep(clock, waitMs);
@@ -292,7 +309,15 @@ class Proxy implements ServiceProxy {
     this.#reloadedAtMs = clock.nowMs();
     this.#metrics.reloads += 1;
     this.#running = { generation, serviceCidr, layout };
-    await files.writeSlots(storedOf(this.#running));
+    await this.#store(this.#running);
+  }
+
+  async #store({ generation, serviceCidr, layout }: Running): Promise<void> {
+    const { slots, assigned, routing } = layout;
+    await this.#deps.files.writeSlots({
+      ...{ generation, serviceCidr, slots, assigned: [...assigned], routing },
+      targets: this.#targets ?? [],
+    });
   }
 
   async #change(running: Running, state: ProxyState): Promise<void> {
@@ -309,7 +334,7 @@ class Proxy implements ServiceProxy {
     if (change.commands.length === 0) return;
     const { files, settings } = this.#deps;
     await files.writeInStep(renderConfig(layout, { ...settings, serviceCidr }, generation));
-    await files.writeSlots(storedOf(this.#running));
+    await this.#store(this.#running);
   }
 
   /** @returns what was done; servers that still have connections are left for later. */
@@ -343,11 +368,6 @@ class Proxy implements ServiceProxy {
       this.#deps.logger.warn('parts of Services are not proxied', { issues: text.slice(0, 2_000) });
     this.#issues = text;
   }
-}
-
-function storedOf({ generation, serviceCidr, layout }: Running): StoredSlots {
-  const { slots, assigned, routing } = layout;
-  return { generation, serviceCidr, slots, assigned: [...assigned], routing };
 }
 
 function portsFault({ issues }: ProxyState): string | undefined {

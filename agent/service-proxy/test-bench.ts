@@ -9,10 +9,12 @@ import { silentLogger } from '@gantry/kit/logger';
 import { systemIds } from '@gantry/kit/random';
 import { applyNft } from './apply-nft.ts';
 import { readSlots, writeInStep, writeSlots } from './haproxy-files.ts';
+import { flowDropper } from './drop-flows.ts';
+import { programRunner } from '@gantry/kit/system-program';
 import { listeningPorts } from './listening-ports.ts';
 import { createHaproxyProcess } from './haproxy-process.ts';
 import type { ServiceLists } from '../services/service-lists.ts';
-import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
+import { createServiceProxy, type ServiceProxy, type ServiceProxyDeps } from './service-proxy.ts';
 
 export const pods = ['10.244.0.1', '10.244.0.2', '10.244.0.3'];
 const PATIENCE_MS = 20_000;
@@ -46,6 +48,18 @@ function makeNetwork(name: string): string[] {
   return through;
 }
 
+/** What is of the network and not of HAProxy. */
+function hostParts(
+  through: string[],
+): Pick<ServiceProxyDeps, 'applyRules' | 'claimHost' | 'listeningPorts' | 'dropFlows'> {
+  return {
+    applyRules: (rules) => applyNft(rules, through),
+    claimHost: () => Promise.resolve(),
+    listeningPorts: () => listeningPorts(through),
+    dropFlows: flowDropper(programRunner(through), silentLogger),
+  };
+}
+
 /** Ends with the test. */
 export async function openBench(t: ExecutionContext): Promise<Bench> {
   const name = `gantry-proxy-${systemIds.suffix(6)}`;
@@ -56,14 +70,12 @@ export async function openBench(t: ExecutionContext): Promise<Bench> {
   const make = (): ServiceProxy =>
     createServiceProxy({
       ...{ clock: systemClock, ids: systemIds, logger: silentLogger, haproxy, settings, owner: 'test' },
+      ...hostParts(through),
       files: {
         readSlots: () => readSlots(folder),
         writeSlots: (stored) => writeSlots(folder, stored),
         writeInStep: (rendered) => writeInStep(folder, rendered),
       },
-      applyRules: (rules) => applyNft(rules, through),
-      claimHost: () => Promise.resolve(),
-      listeningPorts: () => listeningPorts(through),
     });
   let end = new AbortController();
   let running: Promise<void> = Promise.resolve();

@@ -24,7 +24,7 @@ export function aService(
 export function aSlice(
   service: string,
   endpoints: readonly (string | Endpoint)[],
-  port: { name?: string; port: number } = { name: 'http', port: 8080 },
+  port: { name?: string; port: number; protocol?: 'TCP' | 'UDP' } = { name: 'http', port: 8080 },
 ): EndpointSlice {
   return {
     apiVersion: 'discovery.k8s.io/v1',

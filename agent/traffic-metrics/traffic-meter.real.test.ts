@@ -102,6 +102,7 @@ function startAgent(
     applyRules: (rules) => applyNft(rules, through),
     claimHost: () => Promise.resolve(),
     listeningPorts: () => listeningPorts(through),
+    dropFlows: () => Promise.resolve(),
   });
   const end = new AbortController();
   const running = Promise.all([proxy.run(() => undefined, end.signal), meter.run(end.signal)]);

@@ -19,13 +19,14 @@ export async function readMachineFacts(
   home: Home,
   options: { dockerSocket: string; wantedPorts: readonly WantedPort[]; needsEtcd: boolean },
 ): Promise<MachineFacts> {
-  const [silence, dockerd, apt, iptables, iproute, haproxy, etcd, taken] = await Promise.all([
+  const [silence, dockerd, apt, iptables, iproute, haproxy, conntrack, etcd, taken] = await Promise.all([
     dockerSilence(options.dockerSocket),
     isInstalled('dockerd'),
     isInstalled('apt-get'),
     isInstalled('iptables'),
     isInstalled('ip'),
     isInstalled('haproxy'),
+    isInstalled('conntrack'),
     options.needsEtcd ? hasEtcd(home) : true,
     Promise.all(options.wantedPorts.map(async (wanted) => ((await isFree(wanted.port)) ? [] : [wanted]))),
   ]);
@@ -45,6 +46,7 @@ export async function readMachineFacts(
     iptables,
     iproute,
     haproxy,
+    conntrack,
     // By its path: an npm package brings a program of the same name.
     nft: existsSync('/usr/sbin/nft') || existsSync('/sbin/nft'),
     portsTaken: taken.flat(),

@@ -16,6 +16,7 @@ const prepared: MachineFacts = {
   iptables: true,
   iproute: true,
   haproxy: true,
+  conntrack: true,
   nft: true,
   portsTaken: [],
 };
@@ -34,12 +35,13 @@ test('a fresh machine gets packages, etcd and an engine started by hand', (t) =>
     iptables: false,
     iproute: false,
     haproxy: false,
+    conntrack: false,
     nft: false,
   };
   t.deepEqual(planSetup(fresh).steps, [
     {
       type: 'apt-install',
-      packages: ['docker.io', 'iptables', 'busybox-static', 'iproute2', 'haproxy', 'nftables'],
+      packages: ['docker.io', 'iptables', 'busybox-static', 'iproute2', 'haproxy', 'conntrack', 'nftables'],
       why: 'not on this machine yet',
     },
     { type: 'fetch-etcd' },

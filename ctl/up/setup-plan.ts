@@ -20,6 +20,7 @@ export interface MachineFacts {
   /** The program `ip`. */
   iproute: boolean;
   haproxy: boolean;
+  conntrack: boolean;
   nft: boolean;
   /** Wanted ports that something else listens on. */
   portsTaken: readonly { port: number; usedFor: string; option: string }[];
@@ -74,6 +75,7 @@ function wantedPackages(facts: MachineFacts): string[] {
   if (!facts.busybox) packages.push('busybox-static');
   if (!facts.iproute) packages.push('iproute2');
   if (!facts.haproxy) packages.push('haproxy');
+  if (!facts.conntrack) packages.push('conntrack');
   if (!facts.nft) packages.push('nftables');
   return packages;
 }

@@ -79,11 +79,9 @@ test('a writer that is killed at any moment leaves whole values only', async (t)
       await values.flush();
     }`;
   for (const delayMs of [3, 11, 29, 53]) {
-    const child = spawn(
-      process.execPath,
-      [...process.execArgv, '--input-type=module', '--eval', script],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, [...process.execArgv, '--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     await new Promise((resolve) => child.stdout.once('data', resolve));
     await new Promise((resolve) => setTimeout(resolve, delayMs));
