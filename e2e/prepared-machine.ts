@@ -44,15 +44,23 @@ function removeHome(home: string): void {
   }
 }
 
-/** Runs a program to its end; 127 when it cannot be started. */
+/**
+ * Runs a program to its end; 127 when it cannot be started.
+ *
+ * @param onText is handed pieces of the output as they come.
+ */
 export async function runProgram(
   command: readonly string[],
   env: NodeJS.ProcessEnv,
+  onText: (text: string) => void = () => undefined,
 ): Promise<{ code: number; text: string }> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stdout.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    onText(chunk.toString('utf8'));
+  });
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
   const code = await new Promise<number>((resolve) => {
     child.on('error', () => {

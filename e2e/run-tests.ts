@@ -1,6 +1,7 @@
 // Runs all checks and tests of the repository and ends with the line `N passed, N failed`.
 // With --unit: only what needs neither Docker nor etcd.
 import { prepareMachine, runProgram } from './prepared-machine.ts';
+import { createSlowFiles } from './slow-files.ts';
 import { readClosingLine, readTap, type TapResult } from './tap.ts';
 
 interface Group {
@@ -14,6 +15,8 @@ interface Group {
 const REAL = '**/*.real.test.js';
 const CLUSTER = 'e2e/dist/cluster/**/*.test.js';
 const COMPILED = '**/*.test.js';
+
+const SLOWEST = 8;
 
 const unitOnly = process.argv.includes('--unit');
 const ava = (name: string, args: readonly string[]): Group => ({
@@ -50,12 +53,14 @@ const phases: readonly (readonly Lane[])[] = unitOnly
 
 async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult> {
   const startedMs = Date.now();
-  const { code, text } = await runProgram(group.command, env);
+  const slow = createSlowFiles(startedMs);
+  const { code, text } = await runProgram(group.command, env, (some) => slow.note(some, Date.now()));
   const result = resultOf(group, code, text);
   // A runner that fails without naming a test (a file that does not load, a crash) is a failure too.
   if (code !== 0 && result.failed === 0) result.failed += 1;
   const seconds = ((Date.now() - startedMs) / 1000).toFixed(0);
   console.log(`${group.name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`);
+  if (group.counts === 'tap') console.log(`  slowest: ${slow.worst(SLOWEST).join(', ')}`);
   if (result.failed > 0)
     console.log(result.failures.length > 0 ? result.failures.join('\n') : text.slice(-8000));
   return result;
