@@ -39,7 +39,7 @@ export function listenerCertificates(
   { gateway, listener, protocol }: PlacedListener,
   world: CertificateWorld,
 ): { pems: readonly string[]; problems: readonly CertificateProblem[] } {
-  if (protocol !== 'https') return { pems: [], problems: [] };
+  if (protocol !== 'https' || listener.tls?.mode === 'Passthrough') return { pems: [], problems: [] };
   const { allowed, problems } = certificateRefs(gateway, listener, (namespace) => world.grants(namespace));
   if (allowed.length === 0 && problems.length === 0) {
     const message = 'protocol HTTPS needs a certificate: name a Secret in `tls.certificateRefs`';

@@ -21,7 +21,7 @@ export interface SurveyInputs {
   /** Needed where TCPRoutes are asked about. */
   tcpRoutes: readonly TCPRoute[];
   grants: readonly ReferenceGrant[];
-  service(namespace: string, name: string): Service | undefined;
+  service: (namespace: string, name: string) => Service | undefined;
 }
 
 /** What they come to. */
