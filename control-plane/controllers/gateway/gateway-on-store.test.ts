@@ -39,7 +39,7 @@ async function prepare(lab: TestEngine): Promise<void> {
   };
   const classes = readerOf(withClasses(emptyWorld()));
   for (const definition of [gatewayClassKind, ingressClassKind])
-    for (const { metadata, ...rest } of classes.list<AnyObject>(definition as unknown as KindDefinition))
+    for (const { metadata, ...rest } of classes.list<AnyObject>(definition))
       await there(definition, { ...rest, metadata: { name: metadata.name ?? '' } });
   for (const name of [SHOP, LEASE_NAMESPACE])
     await there(namespaceKind, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -48,7 +48,7 @@ async function prepare(lab: TestEngine): Promise<void> {
     nodeKind,
     { namespace: '', name: 'n1' },
     'status',
-    (now) => ({ ...now, status: nodeStatus('10.0.0.1', {}) }) as never,
+    (now) => ({ ...now, status: nodeStatus('10.0.0.1', {}) }),
     lab.context(),
   );
   const annotations = { [PROXY_REVISION_ANNOTATION]: '1' };

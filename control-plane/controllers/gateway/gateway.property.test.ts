@@ -149,8 +149,8 @@ function woken({ triggers }: Controller, before: World, after: World): ObjectKey
     const { definition } = (now ?? old) as NonNullable<typeof now>;
     return triggers
       .filter((trigger) => resourceIdOf(trigger.definition) === resourceIdOf(definition))
-      .filter(({ ignores }) => !(old && now && ignores?.(now.object, old.object)))
-      .flatMap(({ keys }) => [old, now].flatMap((one) => (one ? keys(one.object, reader) : [])));
+      .filter((trigger) => !(old && now && trigger.ignores?.(now.object, old.object)))
+      .flatMap((trigger) => [old, now].flatMap((one) => (one ? trigger.keys(one.object, reader) : [])));
   });
 }
 
