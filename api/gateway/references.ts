@@ -87,10 +87,13 @@ export function certificateRefs(
   gateway: Gateway,
   listener: Gateway['spec']['listeners'][number],
   grants: (namespace: string) => readonly ReferenceGrant[],
-): { allowed: CertificateRef[]; problems: { reason: string; message: string }[] } {
+): {
+  allowed: CertificateRef[];
+  problems: { reason: 'InvalidCertificateRef' | 'RefNotPermitted'; message: string }[];
+} {
   const from: Referrer = { kind: 'Gateway', namespace: gateway.metadata.namespace ?? '' };
   const allowed: CertificateRef[] = [];
-  const problems: { reason: string; message: string }[] = [];
+  const problems: ReturnType<typeof certificateRefs>['problems'] = [];
   for (const ref of listener.tls?.certificateRefs ?? []) {
     const { group = '', kind = 'Secret', namespace = from.namespace, name } = ref;
     if (kind !== 'Secret' || group !== '')

@@ -65,8 +65,6 @@ export const gatewayKind = defineKind<Gateway>({
   aliases: [{ group: GATEWAY_GROUP, version: 'v1beta1' }],
   schema: Gateway,
   description: DESCRIPTION,
-  notYet:
-    'nodes serve it, but nothing writes its status yet: what is wrong with it is told by the nodes alone',
   subresources: { status: true },
   hasGeneration: true,
   check: ({ metadata, spec }) => [...metadataIssues(metadata), ...listenersIssues(spec.listeners)],

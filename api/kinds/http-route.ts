@@ -31,8 +31,6 @@ export const httpRouteKind = defineKind<HTTPRoute>({
   aliases: [{ group: GATEWAY_GROUP, version: 'v1beta1' }],
   schema: HTTPRoute,
   description: DESCRIPTION,
-  notYet:
-    'nodes serve it, but nothing writes its status yet: what is wrong with it is told by the nodes alone',
   subresources: { status: true },
   hasGeneration: true,
   check: ({ metadata, spec }) => [...metadataIssues(metadata), ...httpRouteIssues(spec)],

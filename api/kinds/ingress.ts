@@ -100,8 +100,6 @@ export const ingressKind = defineKind<Ingress>({
   namespaced: true,
   schema: Ingress,
   description: DESCRIPTION,
-  notYet:
-    'nodes serve it, but nothing writes its status yet: what is wrong with it is told by the nodes alone',
   subresources: { status: true },
   hasGeneration: true,
   check: ({ metadata, spec }) => [...metadataIssues(metadata), ...specIssues(spec)],

@@ -50,8 +50,6 @@ export const tcpRouteKind = defineKind<TCPRoute>({
   namespaced: true,
   schema: TCPRoute,
   description: DESCRIPTION,
-  notYet:
-    'nodes serve it, but nothing writes its status yet: what is wrong with it is told by the nodes alone',
   subresources: { status: true },
   hasGeneration: true,
   check: ({ metadata, spec: { parentRefs = [], rules = [] } }) => [

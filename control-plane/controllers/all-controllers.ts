@@ -9,6 +9,7 @@ import { deploymentController } from './deployment/deployment-controller.ts';
 import { endpointSliceController } from './endpoint-slice/endpoint-slice-controller.ts';
 import { expiryController } from './garbage-collection/expiry.ts';
 import { createGarbageControllers } from './garbage-collection/garbage-controllers.ts';
+import { gatewayControllers } from './gateway/gateway-controllers.ts';
 import { jobController } from './job/job-controller.ts';
 import { orphanJobPodController } from './job/orphan-pods.ts';
 import { createNamespaceController } from './namespace/namespace-controller.ts';
@@ -45,6 +46,7 @@ export function allControllers(
     createCronJobController(),
     endpointSliceController(),
     podTrafficController(),
+    ...gatewayControllers(),
     createNodeLifecycleController(clock, zoneMetrics),
     createGoneNodePodController(clock),
     createNodeRangesController(ranges.pods),

@@ -6,6 +6,7 @@ import { describeDeploymentReason, type DeploymentReason } from './deployment/re
 import { describeServiceReason, type ServiceReason } from './endpoint-slice/reasons.ts';
 import { describe as describeExpiry, type ExpiryReason } from './garbage-collection/expiry.ts';
 import { describe as describeGarbage, type GarbageReason } from './garbage-collection/plan.ts';
+import { describeGatewayReason, type GatewayReason } from './gateway/reasons.ts';
 import { describe as describeJob, type JobReason } from './job/reasons.ts';
 import { describe as describeNamespace, type NamespaceReason } from './namespace/plan.ts';
 import { describe as describeGoneNode, type GoneNodeReason } from './node-lifecycle/gone-node-pods.ts';
@@ -289,5 +290,25 @@ check<RangeReason>('Node range', describeRangeReason, {
       'all 256 ranges of pod addresses in 10.244.0.0/16 are taken: delete nodes that are gone, or start the control planes with a larger --cluster-cidr or a longer --node-cidr-mask-size',
     ],
   ],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
+});
+
+check<GatewayReason>('Gateway', describeGatewayReason, {
+  'not-served': [
+    [
+      { part: 'listener "udp"', message: 'protocol UDP is not served' },
+      'listener "udp" is not served: protocol UDP is not served',
+    ],
+  ],
+  unresolved: [
+    [
+      { message: 'there is no Service shop/web' },
+      'not all that it names can be used: there is no Service shop/web',
+    ],
+  ],
+  'no-node-serves': [
+    [{}, 'no node that is Ready has a service proxy in step: there is no address to reach it at'],
+  ],
+  'not-ours': [[{}, 'it names no Gateway of ours and no Service: Gantry does nothing with it']],
   'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
 });

@@ -200,3 +200,84 @@ test('a Service: its ports, and what stands behind them', (t) => {
   t.regex(text, /Endpoints: +10\.1\.0\.1:8080\n/);
   t.regex(text, /Not Ready: +10\.1\.0\.2:8080\n/);
 });
+
+const condition = (type: string, status: string, reason: string) => ({
+  ...{ type, status, reason, message: `${reason}, in words` },
+  lastTransitionTime: '2026-01-01T00:00:00Z',
+});
+
+test('a Gateway shows where it is reached, and what was made of each listener', (t) => {
+  const text = describeObject(
+    {
+      ...{ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: meta },
+      spec: { gatewayClassName: 'gantry', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+      status: {
+        addresses: [{ type: 'IPAddress', value: '10.0.0.1' }],
+        conditions: [condition('Programmed', 'True', 'Programmed')],
+        listeners: [
+          { name: 'http', attachedRoutes: 2, conditions: [condition('Accepted', 'True', 'Accepted')] },
+        ],
+      },
+    },
+    around,
+    { why: [], events: undefined },
+  );
+  t.regex(text, /Class: +gantry\nAddresses: +10\.0\.0\.1\n/);
+  t.regex(text, /Programmed +True +Programmed +Programmed, in words/);
+  t.regex(text, /Listener http:\n +Port: +80\/HTTP\n +Host: +\*\n +Routes: +2\n/);
+  t.regex(text, /Accepted +True +Accepted/);
+});
+
+test('a route shows its rules with weights, and what each parent was told', (t) => {
+  const text = describeObject(
+    {
+      ...{ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: meta },
+      spec: {
+        hostnames: ['shop.example.com'],
+        parentRefs: [{ name: 'gw' }],
+        rules: [
+          {
+            matches: [{ path: { type: 'PathPrefix', value: '/a' }, method: 'GET' }],
+            backendRefs: [
+              { name: 'stable', port: 80, weight: 9 },
+              { name: 'canary', port: 80, weight: 1 },
+            ],
+          },
+        ],
+      },
+      status: {
+        parents: [
+          {
+            ...{ parentRef: { name: 'gw' }, controllerName: 'gantry.dev/gateway' },
+            conditions: [condition('ResolvedRefs', 'False', 'BackendNotFound')],
+          },
+        ],
+      },
+    },
+    around,
+    { why: [], events: undefined },
+  );
+  t.regex(text, /GET PathPrefix \/a +stable:80 \(weight 9\), canary:80 \(weight 1\)/);
+  t.regex(text, /Told of Gateway gw by gantry\.dev\/gateway:\n +Conditions:\n/);
+  t.regex(text, /ResolvedRefs +False +BackendNotFound/);
+});
+
+test('an Ingress shows hosts, paths and addresses', (t) => {
+  const backend = { service: { name: 'web', port: { number: 80 } } };
+  const text = describeObject(
+    {
+      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: meta },
+      spec: {
+        ingressClassName: 'gantry',
+        tls: [{ secretName: 'tls', hosts: ['a.example'] }],
+        rules: [{ host: 'a.example', http: { paths: [{ path: '/x', pathType: 'Prefix', backend }] } }],
+      },
+      status: { loadBalancer: { ingress: [{ ip: '10.0.0.1' }] } },
+    },
+    around,
+    { why: [], events: undefined },
+  );
+  t.regex(text, /Addresses: +10\.0\.0\.1\n/);
+  t.regex(text, /TLS: +tls for a\.example\n/);
+  t.regex(text, /a\.example +\/x +web:80/);
+});

@@ -3,6 +3,12 @@ import { formatAge } from '@gantry/api/duration';
 import type { Event } from '@gantry/api/kinds/event';
 import type { AnyObject } from '@gantry/api/meta';
 import { anyDescriber } from './describe-any.ts';
+import {
+  gatewayClassDescriber,
+  gatewayDescriber,
+  ingressDescriber,
+  routeDescriber,
+} from './describe-gateway.ts';
 import { nodeDescriber } from './describe-node.ts';
 import { podDescriber } from './describe-pod.ts';
 import { serviceDescriber } from './describe-service.ts';
@@ -25,6 +31,11 @@ const DESCRIBERS: Readonly<Record<string, Describer>> = {
   Job: jobDescriber,
   CronJob: cronJobDescriber,
   Service: serviceDescriber,
+  GatewayClass: gatewayClassDescriber,
+  Gateway: gatewayDescriber,
+  HTTPRoute: routeDescriber,
+  TCPRoute: routeDescriber,
+  Ingress: ingressDescriber,
 };
 
 /** The describer of a kind. */

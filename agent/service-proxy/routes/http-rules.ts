@@ -1,5 +1,6 @@
 // One rule of an HTTPRoute in the words of the proxy: its matches, and what its filters do. Pure.
 import { routeTimeoutMs } from '@gantry/api/gateway/match-rules';
+import { isRefusedRule } from '@gantry/api/gateway/unsupported';
 import { groupBy } from '@gantry/kit/group-by';
 import type { HTTPRouteFilter } from '@gantry/api/kinds/gateway/http-filters';
 import type { HTTPRouteMatch, HTTPRouteRule } from '@gantry/api/kinds/http-route';
@@ -57,7 +58,8 @@ function valueOf({ name, value, type }: { name: string; value: string; type?: st
   return { name, value, isRegex: type === 'RegularExpression' };
 }
 
-function ruleOf({ filters = [], timeouts }: HTTPRouteRule, prefix: string): Omit<HttpRule, 'id'> {
+function ruleOf(rule: HTTPRouteRule, prefix: string): Omit<HttpRule, 'id'> {
+  const { filters = [], timeouts } = rule;
   const limits = [timeouts?.request, timeouts?.backendRequest].flatMap((text) => {
     const ms = text === undefined ? undefined : routeTimeoutMs(text);
     return ms === undefined ? [] : ms === 0 ? LONGEST_MS : ms;
@@ -76,7 +78,7 @@ function ruleOf({ filters = [], timeouts }: HTTPRouteRule, prefix: string): Omit
     ...(rewrite?.hostname === undefined ? {} : { host: rewrite.hostname }),
     ...(redirect === undefined ? {} : { redirect: redirectOf(redirect) }),
     ...(limits.length === 0 ? {} : { timeoutMs: Math.min(...limits) }),
-    isRefused: filters.some(({ type }) => type === 'RequestMirror'),
+    isRefused: isRefusedRule(rule),
   };
 }
 

@@ -1,27 +1,27 @@
 // Gateways, routes and Ingresses of the cluster as the routing of one node. Pure: the same lists give the same routing,
 // in whatever order they come. What breaks a rule of its kind is passed over whole, so nothing unchecked goes further.
-import { attachmentsOf, type AnyRoute } from '@gantry/api/gateway/attachments';
-import { byAge, ourGateways, ourIngresses } from '@gantry/api/gateway/classes';
-import { nameOf, placeListeners, type PlacedListener } from '@gantry/api/gateway/listeners';
+import { byAge, ourIngresses } from '@gantry/api/gateway/classes';
+import { ingressHosts } from '@gantry/api/gateway/ingress-hosts';
+import { INGRESS_PORTS, ingressPortProblem } from '@gantry/api/gateway/ingress-ports';
 import {
-  certificateRefs,
-  resolveBackend,
-  type BackendWorld,
-  type CertificateRef,
-} from '@gantry/api/gateway/references';
+  listenerCertificates,
+  readCertificate,
+  type CertificateWorld,
+} from '@gantry/api/gateway/listener-certificates';
+import { nameOf, type PlacedListener } from '@gantry/api/gateway/listeners';
+import { resolveBackend, type BackendWorld, type CertificateRef } from '@gantry/api/gateway/references';
+import { brokenRule, survey, type Survey } from '@gantry/api/gateway/survey';
 import type { KindDefinition } from '@gantry/api/definition';
-import { gatewayKind, type Gateway } from '@gantry/api/kinds/gateway';
+import { gatewayKind } from '@gantry/api/kinds/gateway';
 import type { BackendRef } from '@gantry/api/kinds/http-route';
 import { httpRouteKind, type HTTPRoute } from '@gantry/api/kinds/http-route';
 import { ingressKind, type Ingress } from '@gantry/api/kinds/ingress';
-import type { Secret } from '@gantry/api/kinds/secret';
 import type { Service, ServicePort } from '@gantry/api/kinds/service';
 import { tcpRouteKind, type TCPRoute } from '@gantry/api/kinds/tcp-route';
 import type { AnyObject } from '@gantry/api/meta';
-import { groupBy } from '@gantry/kit/group-by';
+import { readCertificatePair } from '@gantry/kit/certificate-pair';
 import type { ProxyMode } from '../proxy-state.ts';
-import { certificateFile } from './certificates.ts';
-import { ingressHosts } from './ingress-routes.ts';
+import { certificateFile, type CertificateFile } from './certificates.ts';
 import { RouteBuilder } from './route-builder.ts';
 import type { RouteIssue } from './route-issues.ts';
 import type { RouteLists } from './route-lists.ts';
@@ -37,9 +37,6 @@ export interface RouteWorld extends Pick<BackendWorld, 'service'> {
   holder(port: number): string | undefined;
 }
 
-/** Ingresses have these. */
-const INGRESS_PORTS = { http: 80, https: 443 } as const;
-
 /** The routing and what of it could not be done. */
 export function translate(world: RouteWorld): { state: RouteState; issues: readonly RouteIssue[] } {
   const translation = new Translation(world);
@@ -52,27 +49,27 @@ export function translate(world: RouteWorld): { state: RouteState; issues: reado
 class Translation {
   readonly builder = new RouteBuilder([]);
   readonly #world: RouteWorld;
-  readonly #backends: BackendWorld;
-  readonly #secrets: ReadonlyMap<string, Secret>;
-  readonly #gateways: ReadonlyMap<string, Gateway>;
-  readonly #listeners: readonly PlacedListener[];
+  readonly #survey: Survey;
+  readonly #certificateWorld: CertificateWorld;
   /** Those that have a place; by identity. */
   readonly #open = new Map<PlacedListener, string>();
 
   constructor(world: RouteWorld) {
     this.#world = world;
     const { lists } = world;
-    const good = this.#checked(gatewayKind, lists.gateways);
-    this.#gateways = new Map(good.map((gateway) => [nameOf(gateway), gateway]));
-    this.#listeners = placeListeners(ourGateways(good, lists.classes));
-    this.#secrets = new Map(lists.secrets.map((secret) => [nameOf(secret), secret]));
-    const grants = groupBy(lists.grants, ({ metadata }) => metadata.namespace ?? '');
-    this.#backends = { service: world.service, grants: (namespace) => grants.get(namespace) ?? [] };
+    for (const gateway of lists.gateways) this.#isGood(gatewayKind, gateway);
+    this.#survey = survey({ ...lists, service: world.service });
+    const secrets = new Map(lists.secrets.map((secret) => [nameOf(secret), secret]));
+    this.#certificateWorld = {
+      secret: ({ namespace, name }) => secrets.get(`${namespace}/${name}`),
+      grants: (namespace) => this.#backends.grants(namespace),
+      readPair: readCertificatePair,
+    };
   }
 
   /** Places of all listeners that work. */
   gateways(): void {
-    for (const placed of this.#listeners) {
+    for (const placed of this.#survey.listeners) {
       const { gateway, listener, protocol, hostname, problem } = placed;
       const key = `Gateway ${nameOf(gateway)}, listener ${listener.name}`;
       if (problem !== undefined) {
@@ -105,7 +102,7 @@ class Translation {
   }
 
   #httpRoute(route: HTTPRoute): void {
-    const attached = this.#attachments(route);
+    const attached = this.#survey.attachments(route);
     const at = attached.flatMap(({ listeners, servicePorts }) => [
       ...listeners.flatMap(({ listener, hosts }) => {
         const place = this.#open.get(listener);
@@ -131,7 +128,7 @@ class Translation {
   #tcpRoute(route: TCPRoute): void {
     const from = { kind: 'TCPRoute', namespace: route.metadata.namespace ?? '' } as const;
     const refs = route.spec.rules[0]?.backendRefs ?? [];
-    for (const { listeners } of this.#attachments(route))
+    for (const { listeners } of this.#survey.attachments(route))
       for (const { listener } of listeners)
         if (this.#open.has(listener))
           this.builder.tcp(
@@ -146,10 +143,8 @@ class Translation {
     const hosts = ingressHosts(ingress, (name) => this.#world.service(namespace, name));
     const hasTls = (ingress.spec?.tls ?? []).length > 0;
     const ports = [
-      ...(this.#isFree(key, INGRESS_PORTS.http) ? [['http', hosts.map(({ host }) => host)] as const] : []),
-      ...(hasTls && this.#isFree(key, INGRESS_PORTS.https)
-        ? [['https', this.#tlsHosts(key, ingress)] as const]
-        : []),
+      ...(this.#isOpen(key, 'http') ? [['http', hosts.map(({ host }) => host)] as const] : []),
+      ...(hasTls && this.#isOpen(key, 'https') ? [['https', this.#tlsHosts(key, ingress)] as const] : []),
     ];
     for (const { host, rules } of hosts) {
       const at = ports.flatMap(([protocol, served]) => {
@@ -184,12 +179,8 @@ class Translation {
     });
   }
 
-  #attachments(route: AnyRoute): ReturnType<typeof attachmentsOf> {
-    return attachmentsOf(route, {
-      gateway: (namespace, name) => this.#gateways.get(`${namespace}/${name}`),
-      listenersOf: (gateway) => this.#listeners.filter((placed) => placed.gateway === gateway),
-      service: this.#world.service,
-    });
+  get #backends(): BackendWorld {
+    return this.#survey.backends;
   }
 
   #share(
@@ -203,19 +194,24 @@ class Translation {
     return { service: this.#world.target(found.service, found.port, mode), weight };
   }
 
-  #certificates(key: string, { gateway, listener }: PlacedListener): { file: string; pem: string }[] {
-    const { allowed, problems } = certificateRefs(gateway, listener, (namespace) =>
-      this.#backends.grants(namespace),
-    );
+  #certificates(key: string, placed: PlacedListener): CertificateFile[] {
+    const { pems, problems } = listenerCertificates(placed, this.#certificateWorld);
     for (const { message } of problems) this.builder.issues.push({ type: 'bad-certificate', key, message });
-    return allowed.flatMap((ref) => this.#certificate(key, ref) ?? []);
+    return pems.map(certificateFile);
   }
 
-  #certificate(key: string, ref: CertificateRef): { file: string; pem: string } | undefined {
-    const read = certificateFile(ref, this.#secrets);
-    if (!('problem' in read)) return read;
-    this.builder.issues.push({ type: 'bad-certificate', key, message: read.problem });
+  #certificate(key: string, ref: CertificateRef): CertificateFile | undefined {
+    const read = readCertificate(ref, this.#certificateWorld);
+    if ('pem' in read) return certificateFile(read.pem);
+    this.builder.issues.push({ type: 'bad-certificate', key, message: read.message });
     return undefined;
+  }
+
+  /** Whether Ingresses have their port here. */
+  #isOpen(key: string, protocol: 'http' | 'https'): boolean {
+    const message = ingressPortProblem(protocol, this.#survey.listeners);
+    if (message !== undefined) this.builder.issues.push({ type: 'listener-out', key, message });
+    return message === undefined && this.#isFree(key, INGRESS_PORTS[protocol]);
   }
 
   #isFree(key: string, port: number): boolean {
@@ -226,14 +222,14 @@ class Translation {
 
   /** Those that keep the rules of their kind, the oldest first. */
   #checked<T extends AnyObject>(definition: KindDefinition<T>, objects: readonly T[]): T[] {
-    return objects
-      .filter((object) => {
-        const [issue] = definition.check?.(object) ?? [];
-        if (issue === undefined) return true;
-        const key = `${definition.kind} ${nameOf(object)}`;
-        this.builder.issues.push({ type: 'bad-object', key, message: `${issue.path}: ${issue.message}` });
-        return false;
-      })
-      .sort(byAge);
+    return objects.filter((object) => this.#isGood(definition, object)).sort(byAge);
+  }
+
+  #isGood<T extends AnyObject>(definition: KindDefinition<T>, object: T): boolean {
+    const issue = brokenRule(definition, object);
+    if (issue === undefined) return true;
+    const key = `${definition.kind} ${nameOf(object)}`;
+    this.builder.issues.push({ type: 'bad-object', key, message: `${issue.path}: ${issue.message}` });
+    return false;
   }
 }

@@ -52,7 +52,7 @@ export type HTTPURLRewriteFilter = Static<typeof HTTPURLRewriteFilter>;
 
 const HTTPRequestMirrorFilter = struct(
   `${GATEWAY_TYPES}.HTTPRequestMirrorFilter`,
-  'A copy of each request goes to another Service. Not done: see the condition PartiallyInvalid.',
+  'A copy of each request goes to another Service. Not done: the route is not accepted, reason UnsupportedValue.',
   { backendRef: described('The other Service.', BackendObjectReference) },
   notYet({ percent: 'Requests are not mirrored.', fraction: 'Requests are not mirrored.' }),
 );
@@ -69,10 +69,10 @@ export const HTTPRouteFilter = struct(
   `${GATEWAY_TYPES}.HTTPRouteFilter`,
   'One thing that is done to a request or an answer.',
   {
-    type: oneOf('Which. RequestMirror is told as not supported, and its requests are answered with 500.', [
-      ...HONOURED_FILTERS,
-      'RequestMirror',
-    ]),
+    type: oneOf(
+      'Which. RequestMirror is not supported: the condition Accepted of the route says so, and its requests are answered with 500.',
+      [...HONOURED_FILTERS, 'RequestMirror'],
+    ),
     requestHeaderModifier: optional(described('Headers of the request.', HTTPHeaderFilter)),
     responseHeaderModifier: optional(described('Headers of the answer.', HTTPHeaderFilter)),
     requestRedirect: optional(described('Where the client is sent.', HTTPRequestRedirectFilter)),

@@ -66,9 +66,7 @@ export const RouteParentStatus = struct(
   {
     parentRef: described('The parent, as the route names it.', ParentReference),
     controllerName: text('Who says so.'),
-    conditions: optional(
-      listOf('Accepted, ResolvedRefs, PartiallyInvalid.', MetaCondition, { listMapKeys: ['type'] }),
-    ),
+    conditions: optional(listOf('Accepted, ResolvedRefs.', MetaCondition, { listMapKeys: ['type'] })),
   },
 );
 export type RouteParentStatus = Static<typeof RouteParentStatus>;

@@ -72,7 +72,8 @@ function entryOf(slice: EndpointSlice, podUid = ''): SliceEntry[] {
   }));
 }
 
-function liveProxies(cache: CacheReader): LiveProxy[] {
+/** Proxies of the nodes that are live, and how far they are. */
+export function liveProxies(cache: CacheReader): LiveProxy[] {
   return cache
     .list(nodeKind)
     .filter(isLive)

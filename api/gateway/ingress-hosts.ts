@@ -1,7 +1,8 @@
-// An Ingress in the words of routes: hosts, rules and backends. Pure.
-import type { HTTPBackendRef, HTTPRouteRule } from '@gantry/api/kinds/http-route';
-import type { Ingress, IngressBackend } from '@gantry/api/kinds/ingress';
-import type { Service } from '@gantry/api/kinds/service';
+// An Ingress in the words of routes: hosts, rules and backends. Pure; the nodes route by it and the control plane tells
+// of it.
+import type { HTTPBackendRef, HTTPRouteRule } from '../kinds/http-route.ts';
+import type { Ingress, IngressBackend } from '../kinds/ingress.ts';
+import type { Service } from '../kinds/service.ts';
 
 /** Rules of one host of an Ingress; empty for all others. */
 export interface IngressHost {
