@@ -5,13 +5,19 @@ import type { Workload } from './user-action.ts';
 
 type Behaviour = Workload['behaviour'];
 
+/** A DaemonSet is replaced pod after pod: slower, and an update takes longer than a calm world is watched. */
+const DAEMON_PULL_MS_MAX = 10_000;
+
 /** Most containers are well behaved. Those of Jobs come to an end. */
 export function drawBehaviour(random: Random, kind: Workload['kind']): Behaviour {
-  const isJob = kind === 'Job' || kind === 'CronJob';
   return {
-    ...(isJob ? drawEnd(random) : {}),
-    ...(chance(random, 0.5) ? {} : drawTrouble(random, isJob)),
+    ...(isJob(kind) ? drawEnd(random) : {}),
+    ...(chance(random, 0.5) ? {} : drawTrouble(random, kind)),
   };
+}
+
+function isJob(kind: Workload['kind']): boolean {
+  return kind === 'Job' || kind === 'CronJob';
 }
 
 function drawEnd(random: Random): Behaviour {
@@ -21,7 +27,7 @@ function drawEnd(random: Random): Behaviour {
   };
 }
 
-function drawTrouble(random: Random, isJob: boolean): Behaviour {
+function drawTrouble(random: Random, kind: Workload['kind']): Behaviour {
   const trouble = pick(random, [
     'slow-start',
     'slow-pull',
@@ -36,13 +42,16 @@ function drawTrouble(random: Random, isJob: boolean): Behaviour {
     case 'slow-start':
       return wish('start-ms', between(random, 1_000, 6_000));
     case 'slow-pull':
-      return wish('pull-ms', between(random, 5_000, 20_000));
+      return wish(
+        'pull-ms',
+        Math.min(between(random, 5_000, 20_000), kind === 'DaemonSet' ? DAEMON_PULL_MS_MAX : Infinity),
+      );
     case 'deaf':
       return wish('term-ms', 'never');
     case 'slow-end':
       return wish('term-ms', between(random, 500, 4_000));
     case 'crashes':
-      return isJob ? {} : { ...wish('crashes', between(random, 1, 2)), ...wish('run-ms', 1_000) };
+      return isJob(kind) ? {} : { ...wish('crashes', between(random, 1, 2)), ...wish('run-ms', 1_000) };
     case 'late':
       return wish('ready-after-ms', between(random, 2_000, 10_000));
     default:
