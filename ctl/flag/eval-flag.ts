@@ -1,4 +1,4 @@
-// `gantry flag eval`: asks the control plane over OFREP, as any OpenFeature SDK does.
+// `gantry flag eval`: asks the control plane over OFREP, like every OpenFeature SDK.
 import { readText } from '@gantry/api/answer-body';
 import { statusErrorOf } from '@gantry/api/status-answer';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
