@@ -28,7 +28,7 @@ export interface ScalePaths {
 export interface Alias {
   group: string;
   version: string;
-  /** Where the kind looks different there. */
+  /** Where the kind has other fields there; else objects differ by their apiVersion alone. */
   form?: AliasForm;
 }
 
@@ -45,6 +45,14 @@ export interface AliasForm {
 
 /** Reads one field as text. A method type, so that a definition of one kind still is a definition of any kind. */
 export type FieldReader<T> = { read(object: T): string }['read'];
+
+/** What a write has changed; becomes an Event that names the writer. */
+export interface ChangeNote {
+  /** One word for programs. */
+  reason: string;
+  /** Phrases, at least one, e.g. `flag a: disabled`. */
+  changes: readonly string[];
+}
 
 /** A kind of object. */
 export interface KindDefinition<T extends AnyObject = AnyObject> {
@@ -79,6 +87,10 @@ export interface KindDefinition<T extends AnyObject = AnyObject> {
   checkUpdate?(object: T, old: T): Issue[];
   /** Sets what a creation starts with, e.g. `status.phase: Pending`. Mutates. Status from the user is already dropped. */
   initialStatus?(object: T): void;
+  /** The whole status where it follows from the rest of the object: written whenever the generation is. Pure. */
+  statusOf?(object: T): unknown;
+  /** What a write has changed that users should be told of; without `before` it is new, without `after` gone. Pure. */
+  changesOf?(before: T | undefined, after: T | undefined): ChangeNote | undefined;
   columns: readonly Column<T>[];
   /** Field selectors beside metadata.name and metadata.namespace, e.g. `spec.nodeName`. */
   selectableFields: Readonly<Record<string, FieldReader<T>>>;

@@ -7,6 +7,7 @@ import { daemonSetKind } from './kinds/daemon-set.ts';
 import { deploymentKind } from './kinds/deployment.ts';
 import { endpointSliceKind } from './kinds/endpoint-slice.ts';
 import { eventKind } from './kinds/event.ts';
+import { featureFlagKind } from './kinds/feature-flag.ts';
 import { gatewayClassKind } from './kinds/gateway-class.ts';
 import { gatewayKind } from './kinds/gateway.ts';
 import { httpRouteKind } from './kinds/http-route.ts';
@@ -44,6 +45,7 @@ export const kinds: readonly KindDefinition[] = [
   jobKind,
   leaseKind,
   endpointSliceKind,
+  featureFlagKind,
   gatewayClassKind,
   gatewayKind,
   httpRouteKind,
@@ -67,11 +69,11 @@ export function groupVersionsOf(definition: KindDefinition): readonly Alias[] {
   return [own, ...(definition.aliases ?? [])];
 }
 
-/** The kind as a group version serves it: itself, unless it looks different there. */
+/** The kind as a group version serves it: under its name, and with the fields that it has there. */
 function servedDefinition(definition: KindDefinition, { group, version, form }: Alias): KindDefinition {
-  if (form === undefined) return definition;
+  if (group === definition.group && version === definition.version) return definition;
   const { aliases: _, ...rest } = definition;
-  const { schema, selectableFields } = form;
+  const { schema, selectableFields } = form ?? definition;
   return { ...rest, group, version, schema, selectableFields };
 }
 
@@ -107,8 +109,10 @@ export function findKind(apiVersion: string, kind: string): KindDefinition | und
 /** A kind in the form that a group version serves. */
 export interface ServedForm {
   definition: KindDefinition;
-  /** Whether objects look different from those that are stored. */
+  /** Whether objects look different from those that are stored, be it by their apiVersion alone. */
   isOther: boolean;
+  /** Whether their fields are others too: what is sent has to be translated. */
+  hasOwnFields: boolean;
   /** From the stored form. */
   show: (stored: AnyObject) => AnyObject;
   /** To the stored form. */
@@ -122,16 +126,17 @@ export function servedForm(definition: KindDefinition, at: { group: string; vers
   const alias = groupVersionsOf(definition).find(
     ({ group, version }) => group === at.group && version === at.version,
   );
-  const form = alias?.form;
   const entry = byGroupVersion.get(at.group === '' ? at.version : `${at.group}/${at.version}`);
   const served = entry?.kinds.find(({ resource }) => resource === definition.resource);
-  if (form === undefined || served === undefined)
-    return { definition, isOther: false, show: same, store: same };
+  if (served === undefined || served === definition)
+    return { definition, isOther: false, hasOwnFields: false, show: same, store: same };
+  const form = alias?.form;
   return {
     definition: served,
     isOther: true,
-    show: (stored) => ({ ...form.show(stored), apiVersion: apiVersionOf(served) }),
-    store: (shown) => ({ ...form.store(shown), apiVersion: apiVersionOf(definition) }),
+    hasOwnFields: form !== undefined,
+    show: (stored) => ({ ...(form?.show(stored) ?? stored), apiVersion: apiVersionOf(served) }),
+    store: (shown) => ({ ...(form?.store(shown) ?? shown), apiVersion: apiVersionOf(definition) }),
   };
 }
 
@@ -145,14 +150,10 @@ export function findByWord(word: string): readonly KindDefinition[] {
       definition.kind.toLowerCase(),
       ...definition.shortNames,
     ];
-    return names.some(
-      (name) =>
-        wanted === name ||
-        (definition.group !== '' &&
-          [`${name}.${definition.group}`, `${name}.${definition.version}.${definition.group}`].includes(
-            wanted,
-          )),
-    );
+    const places = groupVersionsOf(definition)
+      .filter(({ group }) => group !== '')
+      .flatMap(({ group, version }) => [group, `${version}.${group}`]);
+    return names.some((name) => wanted === name || places.some((place) => wanted === `${name}.${place}`));
   });
 }
 

@@ -64,7 +64,9 @@ function contextFor(
     async connect() {
       const { connectWithKubeconfig } = await import('./connect.ts');
       const options: { context?: string; namespace?: string } = program.opts();
-      const connection = await connectWithKubeconfig(kubeconfigFile(), options.context);
+      // An empty name is none, as with kubectl.
+      const contextName = options.context === '' ? undefined : options.context;
+      const connection = await connectWithKubeconfig(kubeconfigFile(), contextName);
       connections.push(connection);
       return options.namespace === undefined ? connection : { ...connection, namespace: options.namespace };
     },

@@ -401,6 +401,7 @@ test('every kind checks its name', (t) => {
         schedule: '',
         template: { spec: { containers: [] } },
         selector: {},
+        flagSpec: { flags: {} },
         jobTemplate: { spec: { template: { spec: { containers: [] } } } },
       },
       involvedObject: {},

@@ -95,8 +95,8 @@ function readInterfaces(file: string): Map<string, Map<string, Field>> {
   return found;
 }
 
-/** The types of Gateway API are not among those of Kubernetes' package. */
-const ELSEWHERE = /^io\.k8s\.networking\.gateway\./;
+/** The types of Gateway API and Gantry's own are not among those of Kubernetes' package. */
+const ELSEWHERE = /^(io\.k8s\.networking\.gateway|dev\.gantry)\./;
 
 const structs: { name: string; schema: JsonSchema }[] = [
   ...kinds.map((kind) => ({ name: jsonSchemaOf(kind)['x-gantry-name'] ?? '', schema: jsonSchemaOf(kind) })),

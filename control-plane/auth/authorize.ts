@@ -20,6 +20,8 @@ const ALLOWED: Decision = { allowed: true, reason: '' };
 const READS = new Set(['get', 'list', 'watch']);
 /** Paths beside resources that every known user may read. */
 const OPEN_PATHS = /^\/(version|api|apis|openapi|healthz|livez|readyz|metrics)(\/|$)/;
+/** Evaluation of flags: the route itself asks whether the user may get the FeatureFlags of the namespace. */
+const EVALUATION_PATHS = /^\/(namespaces\/[^/]+\/)?ofrep\/v1\//;
 /** Paths of the agents. */
 const AGENT_PATHS = /^\/gantry\/v1\/(tunnel|renew)$/;
 
@@ -45,6 +47,7 @@ export function createAuthorization(
 
 function authorizePath(request: RequestAttributes, agent: boolean): Decision {
   if (request.verb === 'get' && OPEN_PATHS.test(request.path)) return ALLOWED;
+  if (request.verb === 'post' && EVALUATION_PATHS.test(request.path)) return ALLOWED;
   if (agent && AGENT_PATHS.test(request.path)) return ALLOWED;
   return { allowed: false, reason: `${request.path} is not open to this user` };
 }

@@ -113,7 +113,13 @@ function comparable(object: AnyObject): AnyObject {
 /** `next` with its generation counted up when the desired state (all but metadata and status) differs. */
 export function withGeneration(definition: KindDefinition, current: AnyObject, next: AnyObject): AnyObject {
   if (!definition.hasGeneration || isEqual(desired(current), desired(next))) return next;
-  return { ...next, metadata: { ...next.metadata, generation: (current.metadata.generation ?? 0) + 1 } };
+  const generation = (current.metadata.generation ?? 0) + 1;
+  return withStatusOf(definition, { ...next, metadata: { ...next.metadata, generation } });
+}
+
+/** The object with the status that follows from the rest of it, for kinds that have such a one. */
+export function withStatusOf(definition: KindDefinition, object: AnyObject): AnyObject {
+  return definition.statusOf === undefined ? object : { ...object, status: definition.statusOf(object) };
 }
 
 function desired(object: AnyObject): Record<string, unknown> {

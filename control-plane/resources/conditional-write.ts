@@ -4,6 +4,7 @@ import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import { conflict, notFound } from '@gantry/api/status-error';
 import type { Write } from '../store/store.ts';
+import { changeEvent } from './change-event.ts';
 import { claimsFor, type Claims } from './claims.ts';
 import { commitWrite } from './commit-write.ts';
 import type { Current } from './current-state.ts';
@@ -19,6 +20,9 @@ export type Change =
   | { type: 'remove'; object: AnyObject }
   | { type: 'same'; object: AnyObject };
 
+/** Who writes: the user is told of in Events, the control plane itself when absent. */
+type Writer = Pick<WriteContext, 'fence' | 'signal'> & Partial<Pick<WriteContext, 'user'>>;
+
 /** What became of it: `object` carries the revision of the write, where there was one. */
 export type Changed = Change;
 
@@ -31,7 +35,7 @@ export async function changeObject(
   deps: ResourcesDeps,
   definition: KindDefinition,
   key: ObjectKey,
-  context: Pick<WriteContext, 'dryRun' | 'fence' | 'signal'>,
+  context: Writer & Pick<WriteContext, 'dryRun'>,
   decide: (current: AnyObject) => Change,
 ): Promise<Changed> {
   const read = context.dryRun ? readNewest : readCurrent;
@@ -48,7 +52,7 @@ export async function changeObject(
     if (context.dryRun && verdict.type === 'put')
       await claims?.checkFree(verdict.object, current.object, context.signal);
     if (verdict.type === 'same' || context.dryRun) return verdict;
-    const target = { key: storeKeyOf(definition, key), claims };
+    const target = { definition, key: storeKeyOf(definition, key), claims };
     const outcome = await commitChange(deps, target, current, verdict, context);
     if (outcome.done) return { ...verdict, object: atRevision(verdict.object, outcome.revision) };
     current = outcome.current;
@@ -75,10 +79,10 @@ function decided(
 
 async function commitChange(
   deps: ResourcesDeps,
-  { key, claims }: { key: string; claims: Claims | undefined },
+  { definition, key, claims }: { definition: KindDefinition; key: string; claims: Claims | undefined },
   current: Current,
   change: Change,
-  context: Pick<WriteContext, 'fence' | 'signal'>,
+  context: Writer,
 ): Promise<{ done: true; revision: number } | { done: false; current: Current | undefined }> {
   const write: Write =
     change.type === 'remove' ? { type: 'delete', key } : { type: 'put', key, value: valueOf(change.object) };
@@ -86,7 +90,8 @@ async function commitChange(
   const claimed =
     claims === undefined ? undefined : await claims.changes(current.object, next, context.signal);
   const conditions = [{ key, modRevision: current.modRevision }, ...(claimed?.conditions ?? [])];
-  const outcome = await commitWrite(deps, conditions, [write, ...(claimed?.writes ?? [])], context);
+  const event = changeEvent(deps, { definition, before: current.object, after: next }, context);
+  const outcome = await commitWrite(deps, conditions, [write, ...(claimed?.writes ?? []), ...event], context);
   if (!outcome.ok) claims?.noteLost(outcome.current);
   if (outcome.ok) return { done: true, revision: outcome.revision };
   const entry = outcome.current.get(key);

@@ -2,6 +2,7 @@
 import type { KindDefinition } from '@gantry/api/definition';
 import { apiVersionOf } from '@gantry/api/definition';
 import type { AnyObject, ObjectMeta } from '@gantry/api/meta';
+import { withStatusOf } from './changed-object.ts';
 
 /** What a creation takes from outside. */
 export interface Identity {
@@ -26,7 +27,7 @@ export function newObject(definition: KindDefinition, shaped: AnyObject, identit
   };
   if (!definition.subresources.status && status !== undefined) object['status'] = status;
   definition.initialStatus?.(object);
-  return object;
+  return withStatusOf(definition, object);
 }
 
 function newMetadata(definition: KindDefinition, sent: ObjectMeta, identity: Identity): ObjectMeta {

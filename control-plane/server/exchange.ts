@@ -42,6 +42,7 @@ export type Answer =
       status: number;
       contentType: string;
       text: string | Iterable<string | Buffer> | AsyncIterable<string>;
+      headers?: Readonly<Record<string, string>>;
     }
   /** The handler writes by itself, headers included. */
   | { type: 'stream'; run: (response: ServerResponse) => Promise<void> };

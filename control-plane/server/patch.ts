@@ -23,7 +23,7 @@ const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 };
 
-/** Fields are owned by their stored names, so a kind's other forms are not applied. */
+/** Fields are owned by their stored names, so forms of a kind with other fields are not applied. */
 const JSON_PATCH_TYPES = Object.keys(PATCH_TYPES).filter((type) => PATCH_TYPES[type] !== 'apply');
 
 /** @throws StatusError 415 for other types. */
@@ -38,7 +38,7 @@ export async function answerPatch(deps: ServerDeps, exchange: ResourceExchange):
   const context = writeContext(exchange);
   const body = await exchange.readBody();
   const type = patchTypeOf(body);
-  if (type === 'apply' && exchange.served.isOther) {
+  if (type === 'apply' && exchange.served.hasOwnFields) {
     throw wrongMediaType(body.mediaType, JSON_PATCH_TYPES);
   }
   if (type === 'apply') return answerApply(deps, exchange, context, body);

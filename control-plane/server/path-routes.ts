@@ -1,5 +1,5 @@
 // The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage,
-// traffic, explanations, extensions.
+// traffic, explanations, evaluation of flags, extensions.
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { ServerDeps } from './deps.ts';
@@ -10,6 +10,7 @@ import type { Answer, Exchange } from './exchange.ts';
 import { valueAnswer } from './exchange.ts';
 import { explanationRoutes } from './explanation-routes.ts';
 import { extensionAnswer } from './extension-routes.ts';
+import { ofrepRoutes } from './ofrep-routes.ts';
 import { openapiRoutes } from './openapi-routes.ts';
 import { reviewRoutes } from './reviews.ts';
 import { servedVersions } from './served-resources.ts';
@@ -43,9 +44,11 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
   usageRoutes(get, deps);
   trafficRoutes(get, deps);
   explanationRoutes(get, deps);
-  reviewRoutes((path, handler) => {
+  const post = (path: string, handler: PathHandler): void => {
     router.post(path, (context: Context) => answered(deps, context, handler));
-  }, deps);
+  };
+  reviewRoutes(post, deps);
+  ofrepRoutes(post, deps);
   for (const extension of deps.extensions ?? []) {
     if (extension.access !== 'authorized') continue;
     router.all(extension.path, (context: Context) =>

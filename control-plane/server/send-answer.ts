@@ -37,7 +37,7 @@ export async function sendAnswer(
     await sendText(context, textOf(answer.value, encoding, isPretty(context)), metrics);
     return;
   }
-  context.set('Content-Type', answer.contentType);
+  context.set({ ...answer.headers, 'Content-Type': answer.contentType });
   if (typeof answer.text === 'string') await sendText(context, answer.text, metrics);
   else sendPieces(context, answer.text, metrics);
 }

@@ -30,7 +30,7 @@ function storedObject(
 ): AnyObject {
   const named = groupVersionsOf(definition).find((version) => apiVersionOf(version) === apiVersion);
   const form = servedForm(definition, named ?? info);
-  if (!form.isOther) return object;
+  if (!form.hasOwnFields) return object;
   const sent = { ...object, apiVersion: apiVersionOf(form.definition) };
   return form.store(admittedShape(form.definition, sent, context));
 }

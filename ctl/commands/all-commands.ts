@@ -23,6 +23,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<RegisterComma
   exec: async () => (await import('./exec.ts')).registerExec,
   explain: async () => (await import('./explain.ts')).registerExplain,
   expose: async () => (await import('./expose.ts')).registerExpose,
+  flag: async () => (await import('./flag.ts')).registerFlag,
   get: async () => (await import('./get.ts')).registerGet,
   label: async () => (await import('./label.ts')).registerLabel,
   logs: async () => (await import('./logs.ts')).registerLogs,

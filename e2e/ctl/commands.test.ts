@@ -27,6 +27,23 @@ spec:
   containers: [{ name: main, image: "solo:1", command: [sleep, "1d"] }]
 `;
 const NODE = `{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1"}}`;
+const FLAGS = `apiVersion: core.openfeature.dev/v1beta1
+kind: FeatureFlag
+metadata: { name: shop }
+spec:
+  flagSpec:
+    flags:
+      checkout:
+        state: ENABLED
+        variants: { "on": true, "off": false }
+        defaultVariant: "off"
+        targeting: { if: [{ "==": [{ var: tier }, gold] }, "on", null] }
+      colour:
+        state: ENABLED
+        variants: { red: "#f00", blue: "#00f" }
+        defaultVariant: red
+        targeting: { fractional: [[red, 50], [blue, 50]] }
+`;
 const SECRET = `apiVersion: v1
 kind: Secret
 metadata: { name: door }
@@ -107,6 +124,37 @@ const session: [string, number, readonly RegExp[]][] = [
     0,
     [/^namespaces\nnodes\ngatewayclasses[.\w]+\ningressclasses[.\w]+\npriorityclasses.scheduling.k8s.io\n$/],
   ],
+  ['flag list', 0, [/No flags found in namespace default/]],
+  ['apply -f FLAGS', 0, [/featureflag\.gantry\.dev\/shop created/]],
+  ['apply -f FLAGS', 0, [/featureflag\.gantry\.dev\/shop unchanged/]],
+  ['get ff', 0, [/^NAME +FLAGS +ENABLED +AGE\nshop +2 +2\/2 /]],
+  [
+    'flag list',
+    0,
+    [/^NAME +KEY +STATE +DEFAULT +VARIANTS +TARGETING\nshop +checkout +ENABLED +off +on,off +if\n/],
+  ],
+  ['flag list -A', 0, [/^NAMESPACE +NAME/, /^default +shop +colour/m]],
+  ['flag get shop checkout', 0, [/^State: +ENABLED$/m, /^ {2}on +true$/m, /^Targeting:\n {2}if:/m]],
+  ['flag get shop colour -o json', 0, [/"defaultVariant": "red"/]],
+  [
+    'flag eval checkout --context targetingKey=anna --context tier=gold',
+    0,
+    [/^checkout +true +on +TARGETING_MATCH$/m],
+  ],
+  ['flag eval checkout --context tier=iron --context test', 0, [/^checkout +false +off +DEFAULT$/m]],
+  ['flag eval', 0, [/^checkout +false/m, /^colour +<none> +<none> +TARGETING_KEY_MISSING$/m]],
+  [
+    'flag set shop checkout --default-variant on',
+    0,
+    [/^featureflag\.gantry\.dev\/shop checkout: off -> on\n$/],
+  ],
+  ['flag set shop checkout --default-variant on', 0, [/it is so already/]],
+  ['flag disable ff/shop checkout', 0, [/checkout: disabled/]],
+  ['flag eval checkout -o json', 0, [/"reason": "DISABLED"/]],
+  ['flag enable shop checkout', 0, [/checkout: enabled/]],
+  ['describe featureflag shop', 0, [/FlagChanged/, /test-admin: flag checkout: default off -> on/]],
+  ['explain featureflag.spec.flagSpec.flags.targeting', 0, [/JSONLogic/]],
+  ['delete -f FLAGS', 0, [/"shop" deleted/]],
   ['config view', 0, [/token: REDACTED/]],
   ['config current-context', 0, [/^test\n$/]],
   ['config get-contexts', 0, [/\* +test/]],
@@ -121,7 +169,11 @@ const session: [string, number, readonly RegExp[]][] = [
 ];
 
 test.serial('a first session', async (t) => {
-  const files = { FILE: world.file('web.yaml', WEB), NODE: world.file('node.json', NODE) };
+  const files = {
+    FILE: world.file('web.yaml', WEB),
+    NODE: world.file('node.json', NODE),
+    FLAGS: world.file('flags.yaml', FLAGS),
+  };
   for (const [line, exitCode, patterns] of session) {
     const words = line.split(' ').map((word) => files[word as keyof typeof files] ?? word);
     const answer = await world.gantry(words);

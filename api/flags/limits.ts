@@ -1,0 +1,20 @@
+// Every bound on flags, by name.
+
+/** Flags of one FeatureFlag. */
+export const FLAGS_MAX = 500;
+/** Variants of one flag. */
+export const VARIANTS_MAX = 100;
+/** Longest key of a flag. */
+export const KEY_CHARS_MAX = 253;
+/** Text of all flags of one FeatureFlag, as JSON. */
+export const SPEC_CHARS_MAX = 512 * 1024;
+/** Deepest nesting of targeting, rules that are referred to included. */
+export const TARGETING_DEPTH_MAX = 32;
+/** Values of one flag's targeting, rules that are referred to included: each is looked at in each evaluation. */
+export const TARGETING_VALUES_MAX = 2_000;
+/** Iterations (map, filter, reduce, all, none, some) within one another: each multiplies the time by a list's length. */
+export const ITERATIONS_DEEP_MAX = 2;
+/** Largest sum of the weights of one `fractional`, as flagd has it. */
+export const WEIGHTS_SUM_MAX = 2 ** 31 - 1;
+/** Findings about one FeatureFlag; more are of no use to its author. */
+export const FINDINGS_MAX = 50;

@@ -1,0 +1,78 @@
+// `gantry flag`: shows, changes and evaluates feature flags.
+import type { Command } from 'commander';
+import type { CommandContext } from '../command.ts';
+import type { EvalFlags } from '../flag/eval-flag.ts';
+
+export function registerFlag(program: Command, context: CommandContext): void {
+  const flag = program.command('flag').description('Show, change and evaluate feature flags');
+  flag
+    .command('list [name]')
+    .description('List the flags of the namespace, or of one FeatureFlag')
+    .option('-A, --all-namespaces', 'of all namespaces')
+    .action(async (name: string | undefined, flags: { allNamespaces?: boolean }) => {
+      const { listFlags } = await import('../flag/list-flags.ts');
+      await listFlags(context, name, flags);
+    });
+  flag
+    .command('get <name> <key>')
+    .description('Show one flag: flag get web checkout')
+    .option('-o, --output <format>', 'json or yaml: as it is written in the FeatureFlag')
+    .action(async (name: string, key: string, flags: { output?: string }) => {
+      const { getFlag } = await import('../flag/get-flag.ts');
+      await getFlag(context, { name, key }, flags.output);
+    });
+  flag
+    .command('set <name> <key>')
+    .description('Change the default of a flag: flag set web checkout --default-variant on')
+    .requiredOption('--default-variant <variant>', 'what it is where targeting names nothing')
+    .action(async (name: string, key: string, { defaultVariant }: { defaultVariant: string }) => {
+      const { setDefaultVariant } = await import('../flag/change-flag.ts');
+      await setDefaultVariant(context, { name, key }, defaultVariant);
+    });
+  for (const [verb, state, description] of [
+    ['enable', 'ENABLED', 'Let a flag be decided'],
+    ['disable', 'DISABLED', 'Let programs use the values in their own code'],
+  ] as const) {
+    flag
+      .command(`${verb} <name> <key>`)
+      .description(description)
+      .action(async (name: string, key: string) => {
+        const { setState } = await import('../flag/change-flag.ts');
+        await setState(context, { name, key }, state);
+      });
+  }
+  registerEval(program, flag, context);
+}
+
+function registerEval(program: Command, flag: Command, context: CommandContext): void {
+  const attributes = attributesOfContext(program);
+  flag
+    .command('eval [key]')
+    .description(
+      'Evaluate a flag, or all, as a program would: flag eval checkout --context targetingKey=anna --context tier=gold',
+    )
+    .option('-o, --output <format>', "json: the server's answer")
+    .addHelpText(
+      'after',
+      '\n--context NAME=VALUE, as often as needed, says for whom: numbers, true, false and JSON are taken as such.',
+    )
+    .action(async (key: string | undefined, flags: EvalFlags) => {
+      const { evalFlag } = await import('../flag/eval-flag.ts');
+      await evalFlag(context, key, attributes, flags);
+    });
+}
+
+/**
+ * `--context` is an option of every command, and OpenFeature's word for whom a flag is evaluated for. Here `a=b` is
+ * the latter; a word without `=` still names a context of the kubeconfig.
+ */
+function attributesOfContext(program: Command): readonly string[] {
+  const attributes: string[] = [];
+  const option = program.options.find(({ long }) => long === '--context');
+  option?.argParser((value: string, previous: string | undefined) => {
+    if (!value.includes('=')) return value;
+    attributes.push(value);
+    return previous;
+  });
+  return attributes;
+}

@@ -1,0 +1,85 @@
+// `gantry flag eval`: asks the control plane over OFREP, like every OpenFeature SDK.
+import { readText } from '@gantry/api/answer-body';
+import { statusErrorOf } from '@gantry/api/status-answer';
+import { CliError, EXIT, type CommandContext } from '../command.ts';
+import type { Connection } from '../connect.ts';
+import { alignColumns } from '../print/aligned.ts';
+import { evalContextFrom } from './eval-context.ts';
+import { valueText } from './flag-table.ts';
+
+/** The options as they were typed. */
+export interface EvalFlags {
+  output?: string;
+}
+
+/** What OFREP says of one flag. */
+interface Evaluated {
+  key: string;
+  value?: unknown;
+  variant?: string;
+  reason?: string;
+  errorCode?: string;
+  errorDetails?: string;
+}
+
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+/** Statuses whose bodies are OFREP's own. */
+const OWN_STATUSES = [200, 400, 404];
+
+/** Evaluates one flag, or all of the namespace. */
+export async function evalFlag(
+  context: CommandContext,
+  key: string | undefined,
+  attributes: readonly string[],
+  { output }: EvalFlags,
+): Promise<void> {
+  if (output !== undefined && output !== 'json')
+    throw new CliError(`-o ${output} is not known.`, { exitCode: EXIT.usage, nextStep: 'Use: json' });
+  const evalContext = evalContextFrom(attributes);
+  const connection = await context.connect();
+  const body = await evaluated(connection, key, evalContext);
+  const flags = 'flags' in body ? body.flags : [body];
+  if (key !== undefined) refuseFailure(flags[0], key);
+  if (output === 'json') context.io.out(`${JSON.stringify(body, null, 4)}\n`);
+  else if (flags.length > 0) context.io.out(alignColumns(rowsOf(flags)));
+  else context.io.err(`No flags found in namespace ${connection.namespace}.\n`);
+}
+
+async function evaluated(
+  { client, namespace }: Connection,
+  key: string | undefined,
+  evalContext: object,
+): Promise<Evaluated | { flags: Evaluated[] }> {
+  const root = `/namespaces/${encodeURIComponent(namespace)}/ofrep/v1/evaluate/flags`;
+  const answer = await client.raw({
+    method: 'POST',
+    path: key === undefined ? root : `${root}/${encodeURIComponent(key)}`,
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ context: evalContext }),
+  });
+  if (!OWN_STATUSES.includes(answer.status)) throw await statusErrorOf(answer);
+  return JSON.parse(await readText(answer.body, ANSWER_BYTES_MAX)) as Evaluated | { flags: Evaluated[] };
+}
+
+/** One flag that cannot be evaluated is a failure; among all it is a row. */
+function refuseFailure(flag: Evaluated | undefined, key: string): void {
+  if (flag?.errorCode === undefined) return;
+  const isAbsent = flag.errorCode === 'FLAG_NOT_FOUND';
+  const nextStep = isAbsent
+    ? 'gantry flag list shows the flags of the namespace; -n NAMESPACE names another one.'
+    : flag.errorCode === 'TARGETING_KEY_MISSING'
+      ? 'Say for whom: --context targetingKey=anna'
+      : `gantry flag list shows in which FeatureFlag it is; gantry flag get NAME ${key} shows its targeting.`;
+  throw new CliError(`${flag.errorCode}: ${flag.errorDetails ?? 'no details'}`, {
+    exitCode: isAbsent ? EXIT.notFound : EXIT.invalid,
+    nextStep,
+  });
+}
+
+function rowsOf(flags: readonly Evaluated[]): string[][] {
+  const rows = flags.map(({ key, value, variant, reason, errorCode }) => [
+    ...[key, valueText(value), variant ?? '<none>'],
+    errorCode ?? reason ?? '',
+  ]);
+  return [['KEY', 'VALUE', 'VARIANT', 'REASON'], ...rows];
+}

@@ -1,0 +1,50 @@
+// One flag of a FeatureFlag, or a sentence that names those there are.
+import type { ObjectKey } from '@gantry/api/meta';
+import { featureFlagKind, type FeatureFlag, type Flag } from '@gantry/api/kinds/feature-flag';
+import { nearestName } from '@gantry/api/nearest-name';
+import { isNotFound } from '@gantry/api/status-error';
+import { CliError, EXIT } from '../command.ts';
+import type { Connection } from '../connect.ts';
+
+/** A flag as it is named on the command line. */
+export interface FlagName {
+  /** Of the FeatureFlag. */
+  name: string;
+  key: string;
+}
+
+/** What was found. */
+export interface FoundFlag {
+  object: FeatureFlag;
+  /** Of the FeatureFlag. */
+  place: ObjectKey;
+  flag: Flag;
+}
+
+const KIND_PREFIX = /^(ff|featureflags?(\.gantry\.dev)?)\//;
+
+/** Reads the FeatureFlag. @throws CliError, also when it has no such flag. */
+export async function findFlag(connection: Connection, { name, key }: FlagName): Promise<FoundFlag> {
+  const { namespace } = connection;
+  const place = { namespace, name: name.replace(KIND_PREFIX, '') };
+  const object = await connection.client.get(featureFlagKind, place).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    throw new CliError(`There is no FeatureFlag "${place.name}" in namespace ${namespace}.`, {
+      exitCode: EXIT.notFound,
+      nextStep: 'gantry flag list -A shows all flags, and in which FeatureFlag they are.',
+    });
+  });
+  return { object, place, flag: flagIn(object, key) };
+}
+
+/** @throws CliError when there is no such flag. */
+export function flagIn({ metadata, spec }: FeatureFlag, key: string): Flag {
+  const { flags } = spec.flagSpec;
+  const flag = Object.hasOwn(flags, key) ? flags[key] : undefined;
+  if (flag !== undefined) return flag;
+  const nearest = nearestName(key, Object.keys(flags));
+  throw new CliError(
+    `FeatureFlag "${metadata.name ?? ''}" has no flag "${key}"${nearest === undefined ? '.' : `; did you mean "${nearest}"?`}`,
+    { exitCode: EXIT.notFound, nextStep: `gantry flag list ${metadata.name ?? ''} shows its flags.` },
+  );
+}
