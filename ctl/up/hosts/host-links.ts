@@ -72,7 +72,7 @@ export async function layLinks({ id, prefix, links }: Cabling): Promise<void> {
     await ensureDevice(inHub, `br${link}`, ['type', 'bridge']);
     await inHub(['ip', 'link', 'set', `br${link}`, 'up']);
     const uplink = uplinkName(id, link);
-    await ensureDevice(root, uplink, ['type', 'veth', 'peer', 'name', `up${link}`, 'netns', hub]);
+    await ensureCable({ run: root, device: uplink }, { run: inHub, device: `up${link}`, namespace: hub });
     await plug(inHub, `up${link}`, link);
     await root(['ip', 'address', 'replace', `${prefix}.${link}.${ROOT_LAST}/24`, 'dev', uplink]);
     await root(['ip', 'link', 'set', uplink, 'up']);
@@ -137,9 +137,9 @@ async function connect({ id }: Cabling, cable: Cable): Promise<void> {
   const { namespace, port, link, device, address } = cable;
   const hub = programRunner(inside(hubName(id)));
   await ensureNamespace(namespace);
-  await ensureDevice(hub, port, ['type', 'veth', 'peer', 'name', device, 'netns', namespace]);
-  await plug(hub, port, link);
   const run = programRunner(inside(namespace));
+  await ensureCable({ run: hub, device: port }, { run, device, namespace });
+  await plug(hub, port, link);
   await run(['ip', 'link', 'set', 'lo', 'up']);
   await run(['ip', 'address', 'replace', `${address}/24`, 'dev', device]);
   await run(['ip', 'link', 'set', device, 'up']);
@@ -155,6 +155,23 @@ async function ensureNamespace(name: string): Promise<void> {
 async function ensureDevice(run: RunProgram, name: string, kind: readonly string[]): Promise<void> {
   if (await succeeds(run(['ip', 'link', 'show', 'dev', name]))) return;
   await run(['ip', 'link', 'add', name, ...kind]);
+}
+
+/** A cable between two namespaces. One whose other end went with a namespace is laid anew. */
+async function ensureCable(from: End, to: End & { namespace: string }): Promise<void> {
+  const ends = [from, to];
+  const are = await Promise.all(
+    ends.map(({ run, device }) => succeeds(run(['ip', 'link', 'show', 'dev', device]))),
+  );
+  if (are.every(Boolean)) return;
+  for (const { run, device } of ends) await succeeds(run(['ip', 'link', 'delete', device]));
+  const peer = ['peer', 'name', to.device, 'netns', to.namespace];
+  await from.run(['ip', 'link', 'add', from.device, 'type', 'veth', ...peer]);
+}
+
+interface End {
+  run: RunProgram;
+  device: string;
 }
 
 function succeeds(running: Promise<unknown>): Promise<boolean> {
