@@ -130,25 +130,37 @@ test.serial('a second run changes nothing, and fewer nodes are refused', async (
   t.regex(fewer.text, /^This cluster has 3 nodes already/);
 });
 
-test.serial('what was killed is started again, beside containers that ran on', async (t) => {
-  const before = await containersOf(hostOf(2));
-  t.true(before.length > 0);
-  kill(hostOf(2).home, 'dockerd');
-  kill(hostOf(3).home, 'agent-host-3');
-  kill(home, 'control-plane');
-  const { code, text } = await up('--nodes', '3');
-  t.is(code, 0, text);
-  t.deepEqual(started(text), [
-    'the Docker engine of host-2',
-    'the agent of node host-3',
-    'the control plane',
-  ]);
-  const after = await containersOf(hostOf(2));
-  t.deepEqual(
-    before.filter((id) => !after.includes(id)),
-    [],
-  );
-});
+test.serial(
+  'what was killed is started again, beside containers that ran on; a host that lost its network too',
+  async (t) => {
+    const before = await containersOf(hostOf(2));
+    t.true(before.length > 0);
+    kill(hostOf(2).home, 'dockerd');
+    // Its proxy runs on, in a network that has no name any more.
+    kill(hostOf(3).home, 'agent-host-3');
+    kill(hostOf(3).home, 'dockerd');
+    await run(['ip', 'netns', 'delete', hostOf(3).namespace]);
+    kill(home, 'control-plane');
+    const { code, text } = await up('--nodes', '3');
+    t.is(code, 0, text);
+    t.deepEqual(started(text), [
+      'the Docker engine of host-2',
+      'the Docker engine of host-3',
+      'the agent of node host-3',
+      'the control plane',
+    ]);
+    const after = await containersOf(hostOf(2));
+    t.deepEqual(
+      before.filter((id) => !after.includes(id)),
+      [],
+    );
+    await waitFor('an answer of the Service on host-3', async () => {
+      const pod = (await podsOf('app=each')).find(({ spec }) => spec.nodeName === 'host-3');
+      const said = await gantry('exec', pod?.metadata.name ?? '', '--', 'wget', '-qO-', 'http://web/');
+      return said.text.startsWith('hello from web-');
+    });
+  },
+);
 
 test.serial('down takes everything away, also what a killed engine has left', async (t) => {
   const id = cablingId(home);

@@ -18,6 +18,7 @@ import { runningProcess } from '../process-table.ts';
 import { nodeIsReady } from '../readiness.ts';
 import { hostAddress, layHost, layLinks, rootAddressOf } from './host-links.ts';
 import { cablingOf, madeHost, madeHosts, namespaceFile, type MadeHost } from './made-host.ts';
+import { programsOf } from './processes-of.ts';
 import { endHost } from './remove-hosts.ts';
 
 const LINK = 0;
@@ -62,11 +63,19 @@ async function startEngine(host: MadeHost): Promise<boolean> {
 
 /** Whether what runs is in the namespace of that name: it outlives one that somebody took away. */
 function isOnItsHost({ home, name, namespace }: MadeHost): boolean {
-  return ['dockerd', `${AGENT_PROCESS}${name}`].every((process) => {
-    const record = runningProcess(home, process);
-    if (record === undefined) return true;
-    return statSync(`/proc/${record.pid}/ns/net`).ino === statSync(namespaceFile(namespace)).ino;
-  });
+  const agent = runningProcess(home, `${AGENT_PROCESS}${name}`)?.pid;
+  const pids = [...programsOf(`${home.root}/`), ...(agent === undefined ? [] : [agent])];
+  const wanted = networkAt(namespaceFile(namespace));
+  // One that has just ended is nowhere.
+  return pids.every((pid) => [wanted, undefined].includes(networkAt(`/proc/${pid}/ns/net`)));
+}
+
+function networkAt(file: string): number | undefined {
+  try {
+    return statSync(file).ino;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Starts the agents that do not run and waits until all their nodes are ready. */
