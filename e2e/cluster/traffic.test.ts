@@ -121,6 +121,12 @@ async function webPods(): Promise<Pod[]> {
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
+/** Whom an update has replaced is gone, too: what is compared before and after is to stay. */
+async function settled(): Promise<void> {
+  await allAvailable();
+  await waitFor('replaced pods gone', async () => (await stage.pods(NS, 'app=web')).length === REPLICAS);
+}
+
 async function uids(): Promise<(string | undefined)[]> {
   return (await webPods()).map(({ metadata }) => metadata.uid).sort();
 }
@@ -183,6 +189,7 @@ test.serial('an update under load loses no request', async (t) => {
 });
 
 test.serial('requests go on while control plane and agents are away', async (t) => {
+  await settled();
   const before = [await uids(), await containers()];
   const report = await under(1, async () => {
     for (const name of ['control-plane', 'n1', 'n2', 'n3']) await made.world.kill(name);
@@ -198,6 +205,7 @@ test.serial('requests go on while control plane and agents are away', async (t) 
 });
 
 test.serial('an engine that is killed under load and comes back has all its containers', async (t) => {
+  await settled();
   const before = [await uids(), await containers()];
   const report = await under(0, async () => {
     await made.hosts[2]?.killEngine();
@@ -207,7 +215,7 @@ test.serial('an engine that is killed under load and comes back has all its cont
   });
   t.deepEqual(failuresOf(report), {});
   await nodeIs('n3', 'True');
-  await allAvailable();
+  await settled();
   t.deepEqual([await uids(), await containers()], before);
   // It hears of what happens to them again, and starts new ones.
   const [pod] = (await webPods()).filter(({ spec }) => spec.nodeName === 'n3');
@@ -269,6 +277,10 @@ function agentFolder(name: string): string {
 test.serial('a host that dies under load: no more is sent to it, and its pods run elsewhere', async (t) => {
   const [, , host] = made.hosts;
   if (host === undefined) throw new Error('three hosts are needed');
+  await waitFor('n3 to be open again', async () => {
+    const { spec } = await stage.client.get(nodeKind, { namespace: '', name: 'n3' });
+    return (spec?.taints ?? []).length === 0;
+  });
   const soon = [
     {
       key: 'node.kubernetes.io/unreachable',
