@@ -8,8 +8,8 @@ NODE_MODULES := node_modules/.package-lock.json
 help: ## Print every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-up: build ## Start a cluster on this machine: etcd, control plane, one agent, the demo (ARGS="…" are handed on)
-	@bin/gantry up $(ARGS)
+up: build ## Start a cluster on this machine: etcd, control plane, one agent, the demo (NODES=3: on three hosts, ARGS="…" are handed on)
+	@bin/gantry up $(if $(NODES),--nodes "$(NODES)") $(ARGS)
 
 down: build ## Stop it and remove all that `make up` made (ARGS=--keep-data keeps etcd)
 	@bin/gantry down $(ARGS)

@@ -19,6 +19,8 @@ export interface Home {
   /** State of the agent of that name. */
   agent(name: string): string;
   dockerRoot: string;
+  /** State folders of the further hosts that this machine plays. */
+  hosts: string;
 }
 
 /** The repository's root: the nearest folder upwards that holds `package-lock.json` or `.git`. */
@@ -46,5 +48,6 @@ export function homeFrom(env: Readonly<Record<string, string | undefined>>): Hom
     run: join(root, 'run'),
     agent: (name) => join(root, 'agents', name),
     dockerRoot: join(root, 'docker'),
+    hosts: join(root, 'hosts'),
   };
 }

@@ -14,7 +14,8 @@ export function registerSetup(program: Command, context: CommandContext): void {
       const say = (sentence: string): void => {
         context.io.out(`${sentence}\n`);
       };
-      await setUpMachine(context.home, { dockerSocket, wantedPorts: [], needsEtcd: true }, say);
+      const needs = { needsEtcd: true, needsHosts: false };
+      await setUpMachine(context.home, { dockerSocket, wantedPorts: [], ...needs }, say);
       await makeDemoImages(dockerSocket);
       say('This machine is ready. Next: gantry up');
     });

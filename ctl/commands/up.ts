@@ -3,14 +3,23 @@ import { WARM_SANDBOXES } from '@gantry/kit/node-defaults';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
+import { NODES_MAX } from '../up/hosts/nodes-max.ts';
 import { API_PORT, ETCD_PORT } from '../up/ports.ts';
 import type { UpFlags } from '../up/run-up.ts';
 
 export function registerUp(program: Command, context: CommandContext): void {
   program
     .command('up')
-    .description('Start a cluster on this machine: etcd, control plane and one agent, in the background')
-    .option('--port <port>', 'port of the API on 127.0.0.1', String(API_PORT))
+    .description('Start a cluster on this machine: etcd, control plane and agents, in the background')
+    .option(
+      '--nodes <count>',
+      `so many nodes: this machine and further hosts that it plays, at most ${NODES_MAX}`,
+    )
+    .option(
+      '--port <port>',
+      'port of the API on 127.0.0.1, or with --nodes on an address that all hosts reach',
+      String(API_PORT),
+    )
     .option(
       '--etcd-port <port>',
       'port of the managed etcd on 127.0.0.1; the next one is for its peers',

@@ -1,6 +1,6 @@
 // The Docker engine of this machine as `up` and `down` need it: does it answer, start it by hand, and remove
 // what carries our labels.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Docker from 'dockerode';
@@ -30,30 +30,48 @@ export async function dockerSilence(socketPath: string): Promise<string | undefi
   );
 }
 
+/** How an engine is started. */
+export interface EngineOptions {
+  /** What it is started through, to be on another host than this one. */
+  through?: readonly string[];
+  /** More arguments. */
+  args?: readonly string[];
+}
+
 /**
- * Starts `dockerd` in the background with its state below the state folder.
+ * Starts `dockerd` in the background with its state below the state folder; it leaves its containers running when it ends.
  *
  * @throws OperationalError `docker-not-started` with the last lines of its log.
  */
-export async function startDockerd(home: Home, socketPath: string): Promise<void> {
+export async function startDockerd(
+  home: Home,
+  socketPath: string,
+  options: EngineOptions = {},
+): Promise<void> {
+  const { through = [], args = [] } = options;
+  const [exec, pidFile] = [join(home.dockerRoot, 'exec'), join(home.dockerRoot, 'dockerd.pid')];
   mkdirSync(home.dockerRoot, { recursive: true, mode: 0o711 });
-  startProcess(
-    home,
+  // Left by one that was killed, they make the engine wait for a process that is gone.
+  for (const stale of [pidFile, join(exec, 'containerd', 'containerd.pid')]) rmSync(stale, { force: true });
+  const files = ['--data-root', join(home.dockerRoot, 'data'), '--exec-root', exec, '--pidfile', pidFile];
+  const command = [
+    ...through,
     'dockerd',
-    [
-      'dockerd',
-      '--data-root',
-      join(home.dockerRoot, 'data'),
-      '--exec-root',
-      join(home.dockerRoot, 'exec'),
-      '--pidfile',
-      join(home.dockerRoot, 'dockerd.pid'),
-      '--host',
-      `unix://${socketPath}`,
-      '--live-restore',
-    ],
-    { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
-  );
+    ...files,
+    '--host',
+    `unix://${socketPath}`,
+    '--live-restore',
+    ...args,
+  ];
+  startProcess(home, 'dockerd', command, {
+    ...process.env,
+    PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+  });
+  await engineAnswers(home, socketPath);
+}
+
+/** Waits for an engine of ours that has been started. @throws OperationalError `docker-not-started`. */
+export async function engineAnswers(home: Home, socketPath: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < START_WAIT_MS; waitedMs += POLL_MS) {
     if ((await dockerSilence(socketPath)) === undefined) return;
     if (runningProcess(home, 'dockerd') === undefined) break;

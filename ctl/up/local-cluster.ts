@@ -11,6 +11,10 @@ import { until } from './until.ts';
 
 /** What the user chose, with defaults filled in. */
 export interface ClusterOptions {
+  /** The machine itself, and further hosts on it. */
+  nodes: number;
+  /** Where the control plane listens: loopback, or where further hosts reach it. */
+  apiHost: string;
   apiPort: number;
   etcdPort: number;
   /** URLs of a foreign etcd; a managed one is started when absent. */
@@ -32,8 +36,8 @@ export const AGENT_PROCESS = 'agent-';
 export const READY_WAIT_MS = 60_000;
 
 /** The control plane's address on this machine. */
-export function apiAddress(options: { apiPort: number }): string {
-  return `https://127.0.0.1:${options.apiPort}`;
+export function apiAddress(options: { apiHost: string; apiPort: number }): string {
+  return `https://${options.apiHost}:${options.apiPort}`;
 }
 
 /** Starts the managed etcd unless it runs or a foreign one is named. @returns whether it was started. */
@@ -64,7 +68,7 @@ export function startControlPlane(home: Home, options: ClusterOptions): boolean 
       ...NODE_FLAGS['control-plane'],
       programFile('control-plane'),
       ...['--state-folder', home.root],
-      ...['--listen', `127.0.0.1:${options.apiPort}`],
+      ...['--listen', `${options.apiHost}:${options.apiPort}`],
       // Control planes of a foreign etcd have to agree with each other: they have the default, or what they are told.
       ...(options.etcd === undefined ? ['--cluster-cidr', clusterRangeOf(home)] : []),
       ...['--etcd', options.etcd ?? `http://127.0.0.1:${options.etcdPort}`],
@@ -82,6 +86,12 @@ export interface AgentOptions {
   caFile?: string;
   warmSandboxes?: number;
   serviceProxy?: OnOrOff | undefined;
+  /** Where other hosts reach this one; found out when absent. */
+  address?: string | undefined;
+  /** The engine, when it is not the machine's own. */
+  dockerHost?: string;
+  /** What it is started through, to be on another host than this one. */
+  through?: readonly string[];
   /** The agent's own default when absent. */
   podNetwork?: OnOrOff | undefined;
   /** So many nodes in memory instead of a Docker engine. */
@@ -98,6 +108,7 @@ export function startAgent(home: Home, agent: AgentOptions): boolean {
     home,
     processName,
     [
+      ...(agent.through ?? []),
       process.execPath,
       ...NODE_FLAGS.agent,
       programFile('agent'),
@@ -107,12 +118,13 @@ export function startAgent(home: Home, agent: AgentOptions): boolean {
       ...(agent.caFile === undefined ? [] : ['--ca', agent.caFile]),
       ...(agent.warmSandboxes === undefined ? [] : ['--warm-sandboxes', String(agent.warmSandboxes)]),
       ...(agent.serviceProxy === undefined ? [] : ['--service-proxy', agent.serviceProxy]),
+      ...(agent.address === undefined ? [] : ['--address', agent.address]),
       ...(agent.podNetwork === undefined ? [] : ['--pod-network', agent.podNetwork]),
       ...(agent.hollowNodes === undefined
         ? []
         : ['--runtime', 'hollow', '--nodes', String(agent.hollowNodes)]),
     ],
-    process.env,
+    agent.dockerHost === undefined ? process.env : { ...process.env, DOCKER_HOST: agent.dockerHost },
   );
   return true;
 }

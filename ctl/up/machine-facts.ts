@@ -5,6 +5,7 @@ import { findEtcd } from '@gantry/kit/etcd-process';
 import type { Home } from '../home.ts';
 import { dockerSilence } from './docker-engine.ts';
 import { isInstalled } from './run-program.ts';
+import type { SetupOptions } from './setup.ts';
 import type { MachineFacts } from './setup-plan.ts';
 
 /** A port that `up` wants, unless a process of ours holds it already. */
@@ -15,10 +16,7 @@ export interface WantedPort {
 }
 
 /** Gathers all facts at once. */
-export async function readMachineFacts(
-  home: Home,
-  options: { dockerSocket: string; wantedPorts: readonly WantedPort[]; needsEtcd: boolean },
-): Promise<MachineFacts> {
+export async function readMachineFacts(home: Home, options: SetupOptions): Promise<MachineFacts> {
   const [silence, dockerd, apt, iptables, iproute, haproxy, conntrack, etcd, taken] = await Promise.all([
     dockerSilence(options.dockerSocket),
     isInstalled('dockerd'),
@@ -39,6 +37,7 @@ export async function readMachineFacts(
     ...(silence === undefined ? {} : { dockerError: silence }),
     dockerSocket: options.dockerSocket,
     dockerdInstalled: dockerd,
+    needsHosts: options.needsHosts,
     systemd: existsSync('/run/systemd/system'),
     apt,
     etcdUsable: etcd,

@@ -51,6 +51,13 @@ export function runningProcess(home: Home, name: string): ProcessRecord | undefi
   }
 }
 
+/** What a process that runs was given for one of its options. */
+export function givenOption(home: Home, name: string, option: string): string | undefined {
+  const { command = [] } = runningProcess(home, name) ?? {};
+  const at = command.indexOf(option);
+  return at < 0 ? undefined : command[at + 1];
+}
+
 /** Names of all processes that were ever started here and not removed. */
 export function recordedNames(home: Home): string[] {
   if (!existsSync(home.run)) return [];
@@ -63,13 +70,13 @@ export function recordedNames(home: Home): string[] {
 export function startProcess(
   home: Home,
   name: string,
-  command: readonly [string, ...string[]],
+  command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ProcessRecord {
   mkdirSync(home.run, { recursive: true, mode: 0o700 });
   mkdirSync(home.logs, { recursive: true, mode: 0o700 });
   const log = openSync(logFile(home, name), 'a', 0o600);
-  const [program, ...args] = command;
+  const [program = '', ...args] = command;
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], env, cwd: home.root });
   closeSync(log);
   child.on('error', () => undefined);

@@ -8,6 +8,7 @@ import type { Home } from '../home.ts';
 import { ProgressLine } from '../print/progress-line.ts';
 import { removeDemoImages } from './demo-image.ts';
 import { dockerSilence, dockerSocketFrom, isUsedByAgents, removeNodeContainers } from './docker-engine.ts';
+import { removeHosts, stopHostAgents } from './hosts/remove-hosts.ts';
 import { AGENT_PROCESS } from './local-cluster.ts';
 import { unmountBelow } from './mounts.ts';
 import { removeNetworks } from './remove-network.ts';
@@ -23,16 +24,20 @@ const KEPT_FOLDERS = new Set(['etcd', 'pki', 'bin', 'kubeconfig', 'cluster-range
 /** Carries out `gantry down`. @throws CliError when containers would be left that nobody knows of any more. */
 export async function runDown(context: CommandContext, keepData: boolean): Promise<void> {
   const { home, io } = context;
+  const say = (sentence: string): void => io.out(`${sentence}\n`);
   if (!existsSync(home.root)) {
+    await removeHosts(home, say);
     io.out('Nothing to stop: there is no local cluster here.\n');
     return;
   }
   // An `up` that is still at work would start again what is being stopped.
   if (await stopProcess(home, UP_PROCESS, UP_GRACE_MS)) io.out('Ended `gantry up`, which was at work\n');
+  await stopHostAgents(home, say);
   const agents = recordedNames(home).filter((name) => name.startsWith(AGENT_PROCESS));
   for (const name of [...agents, 'control-plane', 'etcd']) {
     if (await stopProcess(home, name, STOP_GRACE_MS)) io.out(`Stopped ${name}\n`);
   }
+  await removeHosts(home, say);
   await removeContainers(context, home);
   await removeNetworks(context, home, agentNames(home));
   if (await stopProcess(home, 'dockerd', STOP_GRACE_MS)) io.out('Stopped dockerd\n');

@@ -9,6 +9,7 @@ const prepared: MachineFacts = {
   dockerAnswers: true,
   dockerSocket: '/var/run/docker.sock',
   dockerdInstalled: true,
+  needsHosts: false,
   systemd: false,
   apt: true,
   etcdUsable: true,
@@ -96,3 +97,16 @@ for (const [name, facts, sentence, remedy] of hopeless) {
     t.regex(problems[0]?.remedy ?? '', remedy);
   });
 }
+
+test('further hosts need an engine that can be started, and root', (t) => {
+  const hosts = { ...prepared, needsHosts: true };
+  t.deepEqual(planSetup(hosts), { steps: [], problems: [] });
+  t.deepEqual(planSetup({ ...hosts, dockerdInstalled: false, iptables: false }).steps, [
+    { type: 'apt-install', packages: ['docker.io', 'iptables'], why: 'not on this machine yet' },
+  ]);
+  const sentences = (facts: MachineFacts): string[] =>
+    planSetup(facts).problems.map(({ sentence }) => sentence);
+  t.regex(sentences({ ...hosts, root: false })[0] ?? '', /^Only root can make further hosts/);
+  t.regex(sentences({ ...hosts, dockerdInstalled: false, apt: false })[0] ?? '', /^Each further host/);
+  t.is(sentences({ ...hosts, dockerAnswers: false, dockerdInstalled: false, apt: false }).length, 1);
+});

@@ -11,6 +11,8 @@ export interface MachineFacts {
   dockerError?: string;
   dockerSocket: string;
   dockerdInstalled: boolean;
+  /** Whether this machine is to play further hosts, each with an engine of its own. */
+  needsHosts: boolean;
   systemd: boolean;
   apt: boolean;
   etcdUsable: boolean;
@@ -52,6 +54,7 @@ export function planSetup(facts: MachineFacts): SetupPlan {
   const problems = [
     ...basicProblems(facts),
     ...dockerProblems(facts),
+    ...hostProblems(facts),
     ...etcdProblems(facts),
     ...portProblems(facts),
   ];
@@ -70,8 +73,9 @@ function stepsFor(facts: MachineFacts): SetupStep[] {
 function wantedPackages(facts: MachineFacts): string[] {
   if (!facts.root || !facts.apt) return [];
   const packages: string[] = [];
-  if (!facts.dockerAnswers && !facts.dockerdInstalled) packages.push('docker.io');
-  if (!facts.dockerAnswers && !facts.iptables) packages.push('iptables');
+  const startsEngines = !facts.dockerAnswers || facts.needsHosts;
+  if (startsEngines && !facts.dockerdInstalled) packages.push('docker.io');
+  if (startsEngines && !facts.iptables) packages.push('iptables');
   if (!facts.busybox) packages.push('busybox-static');
   if (!facts.iproute) packages.push('iproute2');
   if (!facts.haproxy) packages.push('haproxy');
@@ -113,6 +117,27 @@ function dockerProblems(facts: MachineFacts): SetupProblem[] {
     {
       sentence: `${silent}, and this machine has neither dockerd nor apt-get to install it.`,
       remedy: 'Install the Docker engine (20.10 or newer) and run it again.',
+    },
+  ];
+}
+
+function hostProblems(facts: MachineFacts): SetupProblem[] {
+  if (!facts.needsHosts || facts.platform !== 'linux') return [];
+  if (!facts.root) {
+    return [
+      {
+        sentence: 'Only root can make further hosts on this machine (--nodes).',
+        remedy: 'Run it as root, or leave --nodes out.',
+      },
+    ];
+  }
+  // Without an answer from an engine this has been said already.
+  if (facts.dockerdInstalled || facts.apt || !facts.dockerAnswers) return [];
+  return [
+    {
+      sentence:
+        'Each further host (--nodes) runs an engine, and this machine has neither dockerd nor apt-get.',
+      remedy: 'Install the Docker engine (20.10 or newer) and run it again, or leave --nodes out.',
     },
   ];
 }

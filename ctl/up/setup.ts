@@ -11,6 +11,8 @@ export interface SetupOptions {
   dockerSocket: string;
   wantedPorts: readonly WantedPort[];
   needsEtcd: boolean;
+  /** Whether this machine is to play further hosts. */
+  needsHosts: boolean;
 }
 
 /**

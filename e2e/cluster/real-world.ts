@@ -18,7 +18,7 @@ export function realWorld(stage: Stage, namespace: string, nodes: readonly strin
       if (ran.code !== 0) throw new Error(ran.err);
       return ran.out;
     },
-    crash: ({ id }) => stage.docker.getContainer(id).kill(),
+    crash: ({ id, node }) => stage.engineOf(node).getContainer(id).kill(),
     killAgent: (node) => world.kill(node),
     startAgent: (node) => world.startAgent(node),
     killControlPlane: () => world.kill('control-plane'),

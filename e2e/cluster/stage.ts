@@ -45,10 +45,17 @@ export class Stage {
   readonly world: LocalWorld;
   readonly docker = new Docker({ socketPath: DOCKER_SOCKET });
   readonly #authority: string;
+  readonly #engines: ReadonlyMap<string, Docker>;
 
-  constructor(world: LocalWorld) {
+  /** @param engines of the nodes that have one of their own. */
+  constructor(world: LocalWorld, engines: ReadonlyMap<string, Docker> = new Map()) {
     this.world = world;
+    this.#engines = engines;
     this.#authority = readFileSync(join(world.folder, 'pki', 'ca.crt'), 'utf8');
+  }
+
+  engineOf(node: string): Docker {
+    return this.#engines.get(node) ?? this.docker;
   }
 
   get client(): Client {
@@ -176,7 +183,8 @@ export class Stage {
 
   /** What the engine has of a node, sandboxes too; narrowed by namespace and kind. */
   async seen(node: string, namespace?: string, kind?: 'app'): Promise<Seen[]> {
-    const wanted = await this.docker.listContainers({
+    const engine = this.engineOf(node);
+    const wanted = await engine.listContainers({
       all: true,
       filters: {
         label: [
@@ -193,13 +201,13 @@ export class Stage {
         container: Labels['gantry.dev/container'] ?? '',
         kind: Labels['gantry.dev/kind'] ?? '',
         running: State === 'running',
-        startedAt: await this.startedAt(Id),
+        startedAt: await this.startedAt(Id, engine),
       })),
     );
   }
 
-  async startedAt(id: string): Promise<string> {
-    const found = await this.docker
+  async startedAt(id: string, engine = this.docker): Promise<string> {
+    const found = await engine
       .getContainer(id)
       .inspect()
       .catch(() => undefined);

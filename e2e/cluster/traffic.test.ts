@@ -1,4 +1,5 @@
 // Services on three hosts: names, addresses, and updates and failures under load.
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readText } from '@gantry/api/answer-body';
@@ -7,13 +8,19 @@ import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { serviceKind } from '@gantry/api/kinds/service';
 import type { ServiceTraffic } from '@gantry/api/service-traffic';
+import { processesOf } from '@gantry/ctl/up/hosts/processes-of';
 import { startHostsWorld, type HostsWorld } from './hosts-world.ts';
 import { failuresOf, startLoad, type LoadReport, type LoadWish } from './load/load.ts';
+import { endProcesses } from './hosts/host-programs.ts';
+import type { EngineHost } from './hosts/create-hosts.ts';
 import { waitFor } from './local-world.ts';
-import { IMAGE, NEXT_IMAGE, Stage } from './stage.ts';
+import { sessionsTo } from './load/sessions-to.ts';
+import { deploymentOf, IMAGE, isReady, NEXT_IMAGE, Stage } from './stage.ts';
 
 const NS = 'default';
 const REPLICAS = 6;
+/** Of each way of making requests. */
+const CLIENTS = 3;
 let made: HostsWorld;
 let stage: Stage;
 
@@ -24,14 +31,7 @@ test.before(async () => {
     metadata: { labels: { app: 'web' } },
     spec: {
       terminationGracePeriodSeconds: 5,
-      topologySpreadConstraints: [
-        {
-          maxSkew: 1,
-          topologyKey: 'kubernetes.io/hostname',
-          whenUnsatisfiable: 'ScheduleAnyway',
-          labelSelector: { matchLabels: { app: 'web' } },
-        },
-      ],
+      ...spread('web'),
       tolerations: [
         {
           key: 'node.kubernetes.io/unreachable',
@@ -72,6 +72,14 @@ test.after.always(async () => {
   await made?.stop();
 });
 
+/** As many of them on each host as on any other. */
+function spread(app: string): object {
+  const where = { topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' };
+  return {
+    topologySpreadConstraints: [{ maxSkew: 1, ...where, labelSelector: { matchLabels: { app } } }],
+  };
+}
+
 async function allAvailable(): Promise<void> {
   await waitFor(
     'all replicas',
@@ -88,7 +96,11 @@ async function wish(): Promise<LoadWish> {
   const { spec } = await stage.client.get(serviceKind, { namespace: NS, name: 'web' });
   const host = spec.clusterIP ?? '';
   const http = { host, port: 80 };
-  return { targets: { 'keep-alive': http, new: http, tcp: { host, port: 81 } }, clients: 3, pauseMs: 5 };
+  return {
+    targets: { 'keep-alive': http, new: http, tcp: { host, port: 81 } },
+    clients: CLIENTS,
+    pauseMs: 5,
+  };
 }
 
 /** Load from one host while something happens. */
@@ -109,6 +121,36 @@ async function under(host: number, work: () => Promise<unknown>): Promise<LoadRe
 async function webPods(): Promise<Pod[]> {
   const { items } = await stage.client.list(podKind, { namespace: NS, labelSelector: 'app=web' });
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** Whom an update has replaced is gone, too: what is compared before and after is to stay. */
+async function settled(): Promise<void> {
+  await allAvailable();
+  await waitFor('replaced pods gone', async () => (await stage.pods(NS, 'app=web')).length === REPLICAS);
+}
+
+async function uids(): Promise<(string | undefined)[]> {
+  return (await webPods()).map(({ metadata }) => metadata.uid).sort();
+}
+
+/** IDs of the containers of pods that run on each host. */
+async function containers(): Promise<string[][]> {
+  const label = ['gantry.dev/kind=app', `gantry.dev/pod-namespace=${NS}`];
+  const all = made.hosts.map(({ docker }) => docker.listContainers({ filters: { label } }));
+  return (await Promise.all(all)).map((of) => of.map(({ Id }) => Id).sort());
+}
+
+async function nodeIs(name: string, ready: 'True' | 'Unknown'): Promise<void> {
+  await waitFor(`node ${name} is ${ready}`, async () => {
+    const { status } = await stage.client.get(nodeKind, { namespace: '', name });
+    return status?.conditions?.find(({ type }) => type === 'Ready')?.status === ready;
+  });
+}
+
+async function noEndpointsOn(node: string): Promise<void> {
+  await waitFor(`pods of ${node} are no endpoints`, async () =>
+    (await webPods()).every((pod) => pod.spec.nodeName !== node || !isReady(pod)),
+  );
 }
 
 test.serial('every pod finds the Service by its name, wherever it runs', async (t) => {
@@ -182,7 +224,8 @@ test.serial('what went through is counted by revision, once', async (t) => {
 });
 
 test.serial('requests go on while control plane and agents are away', async (t) => {
-  const before = (await webPods()).map(({ metadata }) => metadata.uid).sort();
+  await settled();
+  const before = [await uids(), await containers()];
   const report = await under(1, async () => {
     for (const name of ['control-plane', 'n1', 'n2', 'n3']) await made.world.kill(name);
     await delay(5_000);
@@ -193,7 +236,30 @@ test.serial('requests go on while control plane and agents are away', async (t) 
     await Promise.all(agents);
   });
   t.deepEqual(failuresOf(report), {});
-  t.deepEqual((await webPods()).map(({ metadata }) => metadata.uid).sort(), before);
+  t.deepEqual([await uids(), await containers()], before);
+});
+
+test.serial('an engine that is killed under load and comes back has all its containers', async (t) => {
+  await settled();
+  const before = [await uids(), await containers()];
+  const report = await under(0, async () => {
+    await made.hosts[2]?.killEngine();
+    await delay(2_000);
+    await made.hosts[2]?.startEngine();
+    await delay(2_000);
+  });
+  t.deepEqual(failuresOf(report), {});
+  await nodeIs('n3', 'True');
+  await settled();
+  t.deepEqual([await uids(), await containers()], before);
+  // It hears of what happens to them again, and starts new ones.
+  const [pod] = (await webPods()).filter(({ spec }) => spec.nodeName === 'n3');
+  await stage.gantry(['exec', pod?.metadata.name ?? '', '--', 'sh', '-c', 'kill 1']);
+  await waitFor('it to be started anew', async () => {
+    const found = (await webPods()).find(({ metadata }) => metadata.uid === pod?.metadata.uid);
+    const [web] = found?.status?.containerStatuses ?? [];
+    return web?.restartCount === 1 && web.ready;
+  });
 });
 
 test.serial('a host that is cut off gets no more requests, and some again once it is back', async (t) => {
@@ -207,17 +273,8 @@ test.serial('a host that is cut off gets no more requests, and some again once i
   t.true(lost.size > 0);
   await made.hosts[2]?.cutLink();
   try {
-    await waitFor('n3 is away', async () => {
-      const { status } = await stage.client.get(nodeKind, { namespace: '', name: 'n3' });
-      return status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'Unknown';
-    });
-    await waitFor('its pods are no endpoints', async () =>
-      (await webPods()).every(
-        ({ spec, status }) =>
-          spec.nodeName !== 'n3' ||
-          status?.conditions?.find(({ type }) => type === 'Ready')?.status !== 'True',
-      ),
-    );
+    await nodeIs('n3', 'Unknown');
+    await noEndpointsOn('n3');
     await delay(1_000);
     const report = await under(0, () => delay(1_000));
     t.deepEqual(failuresOf(report), {});
@@ -238,3 +295,74 @@ function answeredBy(report: LoadReport): string[] {
     Object.keys(lastMs).map((text) => /hello from (\S+),/.exec(text)?.[1] ?? ''),
   );
 }
+
+/** As a power cut: nothing that ends on it can be heard by others. */
+async function cutPower(name: string, host: EngineHost): Promise<void> {
+  await host.cutLink();
+  await made.world.kill(name);
+  await host.killEngine();
+  for (const folder of [dirname(host.socketPath), agentFolder(name)])
+    await endProcesses(processesOf(`${folder}/`), 'SIGKILL');
+}
+
+function agentFolder(name: string): string {
+  return join(made.world.folder, 'agents', name);
+}
+
+test.serial('a host that dies under load: no more is sent to it, and its pods run elsewhere', async (t) => {
+  const [, , host] = made.hosts;
+  if (host === undefined) throw new Error('three hosts are needed');
+  await waitFor('n3 to be open again', async () => {
+    const { spec } = await stage.client.get(nodeKind, { namespace: '', name: 'n3' });
+    return (spec?.taints ?? []).length === 0;
+  });
+  const soon = [
+    {
+      key: 'node.kubernetes.io/unreachable',
+      effect: 'NoExecute',
+      operator: 'Exists',
+      tolerationSeconds: 1,
+    },
+  ];
+  await stage.make(NS, deploymentOf('mover', REPLICAS, {}, { tolerations: soon, ...spread('mover') }));
+  const movers = async (): Promise<Pod[]> => (await stage.pods(NS, 'app=mover')).filter(isReady);
+  await waitFor('movers', async () => (await movers()).length === REPLICAS);
+  t.true((await movers()).some(({ spec }) => spec.nodeName === 'n3'));
+  const addresses = (await webPods())
+    .filter(({ spec }) => spec.nodeName === 'n3')
+    .map(({ status }) => status?.podIP ?? '');
+  const sent = (): Promise<number[]> =>
+    Promise.all(['n1', 'n2'].map((name) => sessionsTo(agentFolder(name), addresses)));
+  const load = await startLoad(made.hosts[1]?.through ?? [], await wish());
+  const reports: LoadReport[] = [];
+  try {
+    const report = await under(0, async () => {
+      t.true((await sent()).every((count) => count > 0));
+      await cutPower('n3', host);
+      await nodeIs('n3', 'Unknown');
+      await noEndpointsOn('n3');
+      await delay(1_000);
+      const before = await sent();
+      await delay(1_000);
+      const after = await sent();
+      // A server that waits for the end of its last session is still listed.
+      t.true(
+        after.every((count, index) => count <= (before[index] ?? 0)),
+        `${before.join(', ')} became ${after.join(', ')}`,
+      );
+    });
+    reports.push(report);
+  } finally {
+    reports.push(await load.stop());
+  }
+  // What was under way when the cable was cut is lost with the host: at most one of each client.
+  for (const report of reports) {
+    const lost = Object.values(failuresOf(report)).reduce((sum, count) => sum + count, 0);
+    t.true(lost <= CLIENTS * Object.keys(report).length, JSON.stringify(failuresOf(report)));
+  }
+  t.deepEqual(failuresOf(await under(0, () => delay(1_000))), {});
+  await waitFor('all movers on the other hosts', async () => {
+    const on = (await movers()).map(({ spec }) => spec.nodeName);
+    return on.length === REPLICAS && !on.includes('n3');
+  });
+});

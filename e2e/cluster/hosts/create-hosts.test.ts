@@ -2,9 +2,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import { processesOf } from '@gantry/ctl/up/hosts/processes-of';
 import { programRunner } from '@gantry/kit/system-program';
 import { createHosts, sweepHosts } from './create-hosts.ts';
-import { processesOf } from './host-programs.ts';
 
 const run = programRunner();
 

@@ -15,8 +15,9 @@ import {
   rootAddressOf,
   setPort,
   type Cabling,
-} from './host-links.ts';
-import { endProcesses, patiently, processesOf, startOf, startProgram } from './host-programs.ts';
+} from '@gantry/ctl/up/hosts/host-links';
+import { processesOf } from '@gantry/ctl/up/hosts/processes-of';
+import { endProcesses, patiently, startOf, startProgram } from './host-programs.ts';
 
 /** What to make. */
 export interface HostsWish {

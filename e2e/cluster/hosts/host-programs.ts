@@ -1,5 +1,5 @@
 // Programs of made-up hosts: started so that their pids are known, and ended by these alone.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
 import { sleep, systemClock } from '@gantry/kit/clock';
@@ -36,25 +36,6 @@ export function startOf(pid: number): string | undefined {
 export async function endProcesses(pids: readonly number[], signal: NodeJS.Signals): Promise<void> {
   for (const pid of pids) kill(pid, signal);
   await patiently('processes end', () => pids.every((pid) => startOf(pid) === undefined));
-}
-
-/** Processes whose command line has this folder, and all that descend from them: children first. */
-export function processesOf(folder: string): number[] {
-  const parents = new Map<number, number>();
-  const found = new Set<number>();
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    const status = Number.isNaN(pid) ? undefined : readOr(`/proc/${name}/status`);
-    if (status === undefined) continue;
-    parents.set(pid, Number(/^PPid:\t(\d+)$/m.exec(status)?.[1] ?? 0));
-    if (pid !== process.pid && readOr(`/proc/${name}/cmdline`)?.includes(folder) === true) found.add(pid);
-  }
-  for (let grows = true; grows;) {
-    const children = [...parents].filter(([pid, parent]) => found.has(parent) && !found.has(pid));
-    for (const [pid] of children) found.add(pid);
-    grows = children.length > 0;
-  }
-  return [...found].toReversed();
 }
 
 /** Waits until it is so. @throws Error that says what was waited for. */

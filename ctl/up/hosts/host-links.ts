@@ -1,5 +1,6 @@
 // The cables of made-up hosts: one namespace is the switch, with a bridge for each link; each host has a namespace of its
-// own, and where there are several links a router stands between them.
+// own, and where there are several links a router stands between them. What is there is left as it is, so that a run that
+// was cut off can be repeated.
 import { networkInterfaces } from 'node:os';
 import { ipv4Number, overlap, readIpv4Range } from '@gantry/kit/ipv4-range';
 import { programRunner, type RunProgram } from '@gantry/kit/system-program';
@@ -56,36 +57,41 @@ export function rootAddressOf({ prefix }: Cabling): string {
   return `${prefix}.0.${ROOT_LAST}`;
 }
 
+/** A host's address on its link. */
+export function hostAddress({ prefix }: Cabling, link: number, index: number): string {
+  return `${prefix}.${link}.${index + 1}`;
+}
+
 /** Lays the links; this machine is on each as `.254`. */
 export async function layLinks({ id, prefix, links }: Cabling): Promise<void> {
   const hub = hubName(id);
-  await root(['ip', 'netns', 'add', hub]);
+  await ensureNamespace(hub);
   const inHub = programRunner(inside(hub));
   await inHub(['ip', 'link', 'set', 'lo', 'up']);
   for (let link = 0; link < links; link += 1) {
-    await inHub(['ip', 'link', 'add', `br${link}`, 'type', 'bridge']);
+    await ensureDevice(inHub, `br${link}`, ['type', 'bridge']);
     await inHub(['ip', 'link', 'set', `br${link}`, 'up']);
     const uplink = uplinkName(id, link);
-    await root(['ip', 'link', 'add', uplink, 'type', 'veth', 'peer', 'name', `up${link}`, 'netns', hub]);
+    await ensureCable({ run: root, device: uplink }, { run: inHub, device: `up${link}`, namespace: hub });
     await plug(inHub, `up${link}`, link);
-    await root(['ip', 'address', 'add', `${prefix}.${link}.${ROOT_LAST}/24`, 'dev', uplink]);
+    await root(['ip', 'address', 'replace', `${prefix}.${link}.${ROOT_LAST}/24`, 'dev', uplink]);
     await root(['ip', 'link', 'set', uplink, 'up']);
   }
   if (links > 1) await layRouter({ id, prefix, links }, inHub);
 }
 
-/** A host on a link. It reaches the other links through the router, and nothing else in the world. */
+/** A host on a link, `.1` and on by its index. It reaches the other links through the router, and nothing else in the world. */
 export async function layHost(cabling: Cabling, index: number, link: number): Promise<Place> {
   const { id, prefix, links } = cabling;
   const namespace = `gh-${id}-${index}`;
   const port = `h${index}`;
-  const address = `${prefix}.${link}.${index + 1}`;
+  const address = hostAddress(cabling, link, index);
   await connect(cabling, { namespace, port, link, device: 'eth0', address });
   const run = programRunner(inside(namespace));
   for (let other = 0; other < links; other += 1) {
     if (other === link) continue;
     const router = `${prefix}.${link}.${ROUTER_LAST}`;
-    await run(['ip', 'route', 'add', `${prefix}.${other}.0/24`, 'via', router]);
+    await run(['ip', 'route', 'replace', `${prefix}.${other}.0/24`, 'via', router]);
   }
   await run(['ip', 'route', 'replace', 'unreachable', 'default']);
   // Inherited from this machine. Where it is on already, Docker does not drop what is forwarded.
@@ -130,14 +136,49 @@ interface Cable {
 async function connect({ id }: Cabling, cable: Cable): Promise<void> {
   const { namespace, port, link, device, address } = cable;
   const hub = programRunner(inside(hubName(id)));
-  const known = await root(['ip', 'netns', 'list']);
-  if (!known.split(/\s/).includes(namespace)) await root(['ip', 'netns', 'add', namespace]);
-  await hub(['ip', 'link', 'add', port, 'type', 'veth', 'peer', 'name', device, 'netns', namespace]);
-  await plug(hub, port, link);
+  await ensureNamespace(namespace);
   const run = programRunner(inside(namespace));
+  await ensureCable({ run: hub, device: port }, { run, device, namespace });
+  await plug(hub, port, link);
   await run(['ip', 'link', 'set', 'lo', 'up']);
-  await run(['ip', 'address', 'add', `${address}/24`, 'dev', device]);
+  await run(['ip', 'address', 'replace', `${address}/24`, 'dev', device]);
   await run(['ip', 'link', 'set', device, 'up']);
+}
+
+/** One whose making was cut off has a name and nothing behind it. */
+async function ensureNamespace(name: string): Promise<void> {
+  if (await succeeds(root(['ip', '-netns', name, 'link', 'show', 'lo']))) return;
+  await succeeds(root(['ip', 'netns', 'delete', name]));
+  await root(['ip', 'netns', 'add', name]);
+}
+
+async function ensureDevice(run: RunProgram, name: string, kind: readonly string[]): Promise<void> {
+  if (await succeeds(run(['ip', 'link', 'show', 'dev', name]))) return;
+  await run(['ip', 'link', 'add', name, ...kind]);
+}
+
+/** A cable between two namespaces. One whose other end went with a namespace is laid anew. */
+async function ensureCable(from: End, to: End & { namespace: string }): Promise<void> {
+  const ends = [from, to];
+  const are = await Promise.all(
+    ends.map(({ run, device }) => succeeds(run(['ip', 'link', 'show', 'dev', device]))),
+  );
+  if (are.every(Boolean)) return;
+  for (const { run, device } of ends) await succeeds(run(['ip', 'link', 'delete', device]));
+  const peer = ['peer', 'name', to.device, 'netns', to.namespace];
+  await from.run(['ip', 'link', 'add', from.device, 'type', 'veth', ...peer]);
+}
+
+interface End {
+  run: RunProgram;
+  device: string;
+}
+
+function succeeds(running: Promise<unknown>): Promise<boolean> {
+  return running.then(
+    () => true,
+    () => false,
+  );
 }
 
 async function plug(hub: RunProgram, port: string, link: number): Promise<void> {
@@ -145,7 +186,8 @@ async function plug(hub: RunProgram, port: string, link: number): Promise<void> 
   await hub(['ip', 'link', 'set', port, 'up']);
 }
 
-function hubName(id: string): string {
+/** The namespace that is the switch. */
+export function hubName(id: string): string {
   return `gh-${id}-hub`;
 }
 
