@@ -5,6 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import { messageOf, OperationalError } from '@gantry/kit/operational-error';
+import { openPipe, TRAFFIC_PIPE } from '../traffic-metrics/log-pipe.ts';
 import { askHaproxy } from './haproxy-cli.ts';
 import {
   CONFIG_FILE,
@@ -68,7 +69,7 @@ export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
       await checkConfig(folder, candidate);
       await promoteCandidate(folder);
       const pid = await masterPid(folder, await running());
-      if (pid === undefined) await writePid(folder, startMaster(deps));
+      if (pid === undefined) await writePid(folder, await startMaster(deps));
       else process.kill(pid, 'SIGUSR2');
       await untilRunning(deps, running, generation);
       await pruneCertificates(folder, rendered);
@@ -110,8 +111,9 @@ async function masterPid(folder: string, generation: string | undefined): Promis
   return generation === undefined ? undefined : readPid(folder);
 }
 
-function startMaster({ folder, through }: HaproxyDeps): number {
+async function startMaster({ folder, through }: HaproxyDeps): Promise<number> {
   const log = openSync(join(folder, LOG_FILE), 'a', 0o600);
+  const pipe = await openPipe(join(folder, TRAFFIC_PIPE));
   const [program = '', ...args] = [
     ...through,
     ...['haproxy', '-W', '-S', `unix@${MASTER_SOCKET},mode,600`, '-f', CONFIG_FILE],
@@ -120,7 +122,7 @@ function startMaster({ folder, through }: HaproxyDeps): number {
     // A session of its own: no signal to the agent's group reaches it.
     const child = spawn(program, args, {
       ...{ cwd: folder, env: systemEnvironment(), detached: true },
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', pipe, log],
     });
     child.on('error', () => undefined);
     child.unref();
@@ -128,6 +130,7 @@ function startMaster({ folder, through }: HaproxyDeps): number {
     return child.pid;
   } finally {
     closeSync(log);
+    closeSync(pipe);
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from './routes/render-frontends.ts';
 import type { Routing } from './routes/routing.ts';
 import { invariant } from '@gantry/kit/invariant';
-import { trafficLog, trafficRing } from '../traffic-metrics/log-config.ts';
+import { trafficLog } from '../traffic-metrics/log-config.ts';
 
 export interface ProxySettings {
   /** Where the whole service range is redirected to. */
@@ -29,7 +29,7 @@ export interface ProxySettings {
   readonly serviceCidr: string;
   /** Connections at once; above some 8,000 the descriptors of a process run out where 20,000 are allowed. */
   readonly connectionsMax: number;
-  /** Whether requests are told of over a socket beside the configuration. */
+  /** Whether requests are told of on standard output. */
   readonly isCounted?: boolean;
 }
 
@@ -104,7 +104,7 @@ export function cidrWord(cidr: string): string {
   return `${address}/${bits}`;
 }
 
-function globalPart({ connectionsMax, isCounted }: ProxySettings, generation: string): string {
+function globalPart({ connectionsMax }: ProxySettings, generation: string): string {
   return `# Written by Gantry; changes are lost.
 global
   description ${word(generation)}
@@ -115,7 +115,7 @@ global
   mworker-max-reloads 50
   spread-checks 20
   tune.maxrewrite 4096
-${trafficRing(isCounted)}
+
 defaults
   timeout connect 500ms
   timeout queue 30s

@@ -1,12 +1,11 @@
-// Counts what goes through the HAProxy of this host: joins its sockets with the meter.
+// Counts what goes through the HAProxy of this host: joins its socket and its pipe with the meter.
 import { join } from 'node:path';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Ids } from '@gantry/kit/random';
 import { askHaproxy } from '../service-proxy/haproxy-cli.ts';
 import { ADMIN_SOCKET } from '../service-proxy/render-config.ts';
-import { TRAFFIC_SOCKET } from './log-config.ts';
-import { listenForLines } from './log-listener.ts';
+import { readPipe, TRAFFIC_PIPE } from './log-pipe.ts';
 import { createTrafficMeter, type TrafficMeter } from './traffic-meter.ts';
 
 /** @param deps `folder`: the one of the service proxy. */
@@ -20,6 +19,6 @@ export function createHostMeter(deps: {
   return createTrafficMeter({
     ...deps,
     ask: (lines) => askHaproxy(join(folder, ADMIN_SOCKET), lines),
-    listen: (onLine, signal) => listenForLines(join(folder, TRAFFIC_SOCKET), onLine, signal),
+    listen: (onLine, signal) => readPipe(join(folder, TRAFFIC_PIPE), onLine, signal),
   });
 }

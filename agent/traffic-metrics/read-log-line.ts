@@ -5,7 +5,21 @@ export interface LoggedLatency {
   slot: string;
   server: string;
   latencyMs: number;
+  /** For how many this line stands. */
+  share: number;
 }
+
+/**
+ * Telling and reading of a request costs some tenth of what it costs to pass it on. A frontend that has more than this
+ * tells of some only, drawn by chance.
+ */
+const WHOLE_REQUESTS_PER_SECOND = 1_000;
+const SHARE = 32;
+/** For a frontend: its lines each stand for one request, or for {@link SHARE}. */
+export const HTTP_LOG_SHARE = [
+  `http-request set-var(txn.share) int(${SHARE}) if { fe_req_rate ge ${WHOLE_REQUESTS_PER_SECOND} }`,
+  `http-request set-log-level silent if { var(txn.share) -m found } !{ rand(${SHARE}) eq 0 }`,
+];
 
 /** Longer lines are none of ours. */
 export const LOG_LINE_BYTES_MAX = 256;
@@ -13,20 +27,23 @@ export const LOG_LINE_BYTES_MAX = 256;
 const LATENCY_MS_MAX = 7 * 24 * 3_600_000;
 
 /** Whole time from the first byte of the request to the last of the answer; waits and retries are in it. */
-export const HTTP_LOG_FORMAT = 'log-format "h %b %s %ST %Ta"';
+export const HTTP_LOG_FORMAT = 'log-format "h %b %s %ST %Ta %[var(txn.share)]"';
 /** Time until a server took the connection; how long it lasts is the clients' choice. */
-export const TCP_LOG_FORMAT = 'log-format "t %b %s 0 %Tc"';
+export const TCP_LOG_FORMAT = 'log-format "t %b %s 0 %Tc -"';
 
-const LINE = /^([ht]) ([a-z0-9-]{1,40}) (s-[0-9_]{1,15}-\d{1,5}) (\d{1,3}) (\d{1,10})$/;
+const LINE = /^([ht]) ([a-z0-9-]{1,40}) (s-[0-9_]{1,15}-\d{1,5}) (\d{1,3}) (\d{1,10})(?: (-|\d{1,4}))?$/;
 /** An upgraded connection ends when its client likes. */
 const SWITCHED = 101;
 
 /** Undefined for lines that tell no latency of a server: refusals, connections that were not made, nonsense. */
 export function readLogLine(line: string): LoggedLatency | undefined {
   if (line.length > LOG_LINE_BYTES_MAX) return undefined;
-  const [, mode, slot, server, status, time] = LINE.exec(line) ?? [];
+  // One that an agent before this has configured says no share.
+  const [, mode, slot, server, status, time, share = ''] = LINE.exec(line) ?? [];
   if (slot === undefined || server === undefined) return undefined;
   if (mode === 'h' && (Number(status) < 100 || Number(status) === SWITCHED)) return undefined;
   const latencyMs = Number(time);
-  return latencyMs > LATENCY_MS_MAX ? undefined : { slot, server, latencyMs };
+  return latencyMs > LATENCY_MS_MAX
+    ? undefined
+    : { slot, server, latencyMs, share: /\d/.test(share) ? Number(share) : 1 };
 }

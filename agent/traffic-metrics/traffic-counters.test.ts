@@ -106,15 +106,17 @@ test('more series than there may be are not counted, and said so', (t) => {
 
 test('log lines: what they tell, and nothing else', (t) => {
   const latency = (line: string): number | undefined => readLogLine(line)?.latencyMs;
-  t.deepEqual(readLogLine('h http-0001 s-10_244_0_5-8080 200 17'), {
-    ...{ slot: 'http-0001', server: 's-10_244_0_5-8080', latencyMs: 17 },
+  t.deepEqual(readLogLine('h http-0001 s-10_244_0_5-8080 200 17 -'), {
+    ...{ slot: 'http-0001', server: 's-10_244_0_5-8080', latencyMs: 17, share: 1 },
   });
-  t.is(latency('t tcp-x0001 s-10_244_0_5-5432 0 1'), 1);
-  t.is(latency('t tcp-0001 s-10_244_0_5-5432 0 -1'), undefined, 'no connection was made');
-  t.is(latency('h http-0001 s-10_244_0_5-8080 -1 17'), undefined, 'the client left before an answer');
-  t.is(latency('h http-0001 s-10_244_0_5-8080 101 3600000'), undefined, 'upgraded');
+  t.is(readLogLine('h http-0001 s-10_244_0_5-8080 200 17 32')?.share, 32);
+  t.is(readLogLine('h http-0001 s-10_244_0_5-8080 200 17')?.share, 1, 'of an older configuration');
+  t.is(latency('t tcp-x0001 s-10_244_0_5-5432 0 1 -'), 1);
+  t.is(latency('t tcp-0001 s-10_244_0_5-5432 0 -1 -'), undefined, 'no connection was made');
+  t.is(latency('h http-0001 s-10_244_0_5-8080 -1 17 -'), undefined, 'the client left before an answer');
+  t.is(latency('h http-0001 s-10_244_0_5-8080 101 3600000 -'), undefined, 'upgraded');
   t.is(latency('h http-no-endpoint <NOSRV> 503 0'), undefined);
-  t.is(latency('h http-0001 s-10_244_0_5-8080 200 9999999999'), undefined);
+  t.is(latency('h http-0001 s-10_244_0_5-8080 200 9999999999 -'), undefined);
 });
 
 test('no log line makes the reader throw, and none gives nonsense', (t) => {

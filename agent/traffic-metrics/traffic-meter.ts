@@ -115,7 +115,8 @@ class Meter implements TrafficMeter {
     if (weight === 0) return;
     const logged = readLogLine(line);
     const name = logged && this.#names.of(logged.slot, logged.server);
-    if (name !== undefined) this.#counters.countLatency(name, logged?.latencyMs ?? 0, weight);
+    if (name !== undefined)
+      this.#counters.countLatency(name, logged?.latencyMs ?? 0, weight * (logged?.share ?? 1));
   }
 
   /** Begins after this call; those that ask meanwhile share the next one. */

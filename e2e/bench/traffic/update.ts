@@ -33,13 +33,14 @@ async function measure(bench: Workbench): Promise<Figure[]> {
   const { world, hosts } = made;
   try {
     const address = await makeWebService(world);
+    const engine = hosts[0]?.docker;
+    await untilReady(engine, READY);
     await world.client.create(deploymentKind, webDeployment(REPLICAS, PARALLEL));
     await untilAvailable(world, REPLICAS);
-    const engine = hosts[0]?.docker;
     for (let round = 1; round <= (bench.quick ? 2 : ROUNDS); round += 1) {
       const image = DEMO_IMAGES[round % 2] ?? '';
       const id = (await engine?.getImage(image).inspect())?.Id ?? '';
-      await waitFor('the ready sandboxes', async () => (await sandboxes(engine)) === REPLICAS + READY);
+      await untilReady(engine, REPLICAS + READY);
       // The load takes as much of the machine as the update: how long that takes is measured without.
       const isLoaded = round % 2 === 1;
       const load = isLoaded ? await startLoad(hosts[0]?.through ?? [], fullLoad(address)) : undefined;
@@ -99,8 +100,11 @@ async function allRun(docker: Docker | undefined, label: string, id: string): Pr
 }
 
 /** Those of pods, which all have come from the pool, and those that wait in it. */
-async function sandboxes(docker: Docker | undefined): Promise<number> {
-  return ((await docker?.listContainers({ filters: { name: ['gantry_POOL_'] } })) ?? []).length;
+async function untilReady(docker: Docker | undefined, sandboxes: number): Promise<void> {
+  const filters = { name: ['gantry_POOL_'] };
+  await waitFor('the ready sandboxes', async () => {
+    return ((await docker?.listContainers({ filters })) ?? []).length === sandboxes;
+  });
 }
 
 async function swarmSeconds(bench: Workbench, order: 'stop-first' | 'start-first'): Promise<number[]> {

@@ -1,0 +1,66 @@
+// The named pipe that HAProxy's lines come through: its standard output. Thin: whole lines out, however they arrive; what
+// is too long is dropped. HAProxy never waits for it: a line that finds the pipe full is lost.
+import { closeSync, constants, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { programRunner } from '@gantry/kit/system-program';
+import { untilAborted } from '@gantry/kit/until-aborted';
+import { LOG_LINE_BYTES_MAX } from './read-log-line.ts';
+
+/** Beside the configuration. */
+export const TRAFFIC_PIPE = 'traffic.pipe';
+
+const runProgram = programRunner();
+
+/**
+ * Opens a named pipe for both directions, and makes it where there is none: so neither side waits for the other, and
+ * whoever writes is not ended when nobody reads.
+ *
+ * @returns its descriptor, which the caller closes. @throws when there is something else of that name.
+ */
+export async function openPipe(path: string): Promise<number> {
+  const open = (): number => openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  try {
+    return open();
+  } catch {
+    // Another may be quicker.
+    await runProgram(['mkfifo', '-m', '600', path]).catch(() => undefined);
+    return open();
+  }
+}
+
+/**
+ * Reads until the signal is aborted.
+ *
+ * @throws when the pipe cannot be opened or read.
+ */
+export async function readPipe(
+  path: string,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const fd = await openPipe(path);
+  let socket: Socket;
+  try {
+    socket = new Socket({ fd, readable: true, writable: false });
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  let rest = '';
+  socket.setEncoding('latin1');
+  socket.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LOG_LINE_BYTES_MAX) rest = rest.slice(0, LOG_LINE_BYTES_MAX + 1);
+    for (const line of lines) onLine(line);
+  });
+  try {
+    // Rejects with its error; that it closes by itself is none of its ways.
+    await untilAborted(once(socket, 'close'), signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    socket.destroy();
+  }
+}
