@@ -42,6 +42,7 @@ const REGEX = "'\\^\\(\\?:[A-Za-z0-9\\\\()[\\]{}|^$.*+?:,-]*\\)\\$'";
 const NAME = '[A-Za-z0-9][A-Za-z0-9_.-]*';
 /** Every line that depends on a route; what a user wrote is digits but for names, hosts and expressions. */
 const ROUTE_SHAPES = [
+  `  http-request set-timeout server var\\(txn\\.timeout\\) if \\{ var\\(txn\\.timeout\\) -m found \\}`,
   `  acl e[s\\d]+-\\d+-\\d+ (req\\.fhdr\\(${NAME}\\)|urlp\\(${NAME}\\),url_dec\\(1\\))(,hex -m str ${HEX}| -m reg ${REGEX})`,
   `  http-request set-var\\(txn\\.rule\\) str\\(r\\d+\\) if !\\{ var\\(txn\\.rule\\) -m found \\} \\{ var\\(txn\\.place\\) -m str p\\d+ \\}( \\{ var\\(txn\\.host\\) -m (str|end) [a-z0-9.-]+ \\})?( \\{ (var\\(txn\\.(path|parts)\\) -m (str|beg) ${HEX}|path -m reg ${REGEX}) \\})?( \\{ method [A-Z]+ \\})?( e[s\\d]+-\\d+-\\d+)*`,
   `  http-request set-var\\(txn\\.place\\) str\\(p\\d+\\) if !\\{ var\\(txn\\.place\\) -m found \\}( \\{ var\\(txn\\.host\\) -m (str|end) [a-z0-9.-]+ \\})?`,

@@ -80,7 +80,9 @@ export function renderConfig(layout: Layout, settings: ProxySettings, generation
     refusal(NO_ENDPOINT_SLOT, 'no-endpoint'),
     ...countersPart(layout.routing),
     ...frontendParts(layout.routing, words),
-    ...layout.slots.map((slot) => backend(slot, [...(layout.servers.get(slot.name)?.values() ?? [])])),
+    ...layout.slots.map((slot) =>
+      backend(slot, [...(layout.servers.get(slot.name)?.values() ?? [])], layout.routing),
+    ),
   ].join('\n');
   return {
     config,
@@ -160,6 +162,9 @@ function httpFrontend(settings: ProxySettings, routing: Routing, words: Frontend
   return `${lines.join('\n')}\n`;
 }
 
+/** Looked for at each request: only where a rule sets one. */
+const RULE_TIMEOUT = '  http-request set-timeout server var(txn.timeout) if { var(txn.timeout) -m found }';
+
 /** A refusal at this early point is one RST. */
 function tcpFrontend(settings: ProxySettings, { tcpLines }: FrontendWords): string {
   return `frontend tcp-services
@@ -182,11 +187,12 @@ function refusalText(status: number, reason: string): string {
   return `http-request return status ${whole(status)} content-type text/plain string "${word(reason)}\\n" hdr ${REASON_HEADER} ${word(reason)}`;
 }
 
-function backend(slot: Slot, servers: readonly LaidServer[]): string {
+function backend(slot: Slot, servers: readonly LaidServer[], { rules }: Routing): string {
   const lines = [
     `backend ${word(slot.name)}`,
     `  mode ${slot.mode}`,
     ...modeLines(slot),
+    ...(slot.mode === 'http' && rules.some(({ timeoutMs }) => timeoutMs !== undefined) ? [RULE_TIMEOUT] : []),
     ...optionLines(slot),
   ];
   for (const { id, address, port, weight, state } of servers) {
@@ -208,7 +214,6 @@ function modeLines({ mode, options: { timeoutMs } }: Slot): string[] {
     `  timeout server ${silence ?? HTTP_ANSWER_WITHIN}`,
     `  timeout tunnel ${TCP_SILENCE}`,
     '  retry-on conn-failure empty-response',
-    '  http-request set-timeout server var(txn.timeout) if { var(txn.timeout) -m found }',
     '  http-request disable-l7-retry unless { method GET HEAD OPTIONS PUT DELETE }',
   ];
 }
