@@ -24,8 +24,8 @@ const CHECK = 'check inter 30s fastinter 1s downinter 1s fall 2 rise 1';
  * Answers of 5xx do not count: an application that refuses one client has not to be taken from all.
  */
 const OBSERVE: Readonly<Record<ProxyMode, string>> = {
-  tcp: 'observe layer4 error-limit 3 on-error mark-down',
-  http: 'observe layer4 error-limit 3 on-error mark-down slowstart 2s',
+  tcp: 'observe layer4 error-limit 2 on-error mark-down',
+  http: 'observe layer4 error-limit 2 on-error mark-down slowstart 2s',
 };
 /** A server that was added at run time keeps no idle connections unless told so. */
 const IDLE = 'pool-purge-delay 5s pool-max-conn -1';

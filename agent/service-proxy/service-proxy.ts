@@ -348,7 +348,8 @@ class Proxy implements ServiceProxy {
       }).map((line) => ({ line, command })),
     );
     if (lines.length === 0) return [];
-    await this.#deps.traffic?.beforeChange();
+    // With a server go its numbers; all else keeps them, and need not wait for a reading.
+    if (commands.some(({ type }) => type === 'delete-server')) await this.#deps.traffic?.beforeChange();
     const answers = await this.#deps.haproxy.ask(lines.map(({ line }) => line));
     const undone = new Set<Command>();
     lines.forEach(({ line, command }, at) => {

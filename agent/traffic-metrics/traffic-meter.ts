@@ -25,7 +25,7 @@ export interface TrafficMeterDeps {
 
 /** What the service proxy tells whoever counts. */
 export interface ProxyTraffic {
-  /** Servers are about to come or go. Never rejects. */
+  /** Servers are about to go. Never rejects. */
   beforeChange(): Promise<void>;
   /** A process is about to start that nobody has counted before. */
   onStart(): void;
