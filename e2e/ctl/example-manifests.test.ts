@@ -1,10 +1,9 @@
 // Every manifest that is shipped is taken as it stands: nothing in it is unknown, refused or warned of.
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { startCtlWorld, type CtlWorld } from './ctl-world.ts';
 
-const FOLDER = fileURLToPath(new URL('../../manifests/', import.meta.url));
+const FOLDER = `${process.cwd()}/manifests/`;
 const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.yaml'),
 );

@@ -133,6 +133,15 @@ test('names say what a file holds', (t) => {
   none(t, found, 'Name these files after their main export:');
 });
 
+test('tests find files of the repository from where they are started, for they run compiled as well', (t) => {
+  const lost = sources.filter((file) => file.test && /new URL\(\s*['"`]\.\.\//.test(file.text));
+  none(
+    t,
+    lost.map((file) => file.path),
+    'Begin the path with process.cwd():',
+  );
+});
+
 test('files are named in kebab-case and open with their duty', (t) => {
   const unnamed = code.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.ts$/.test(basename(file.path)));
   none(

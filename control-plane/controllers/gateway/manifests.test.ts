@@ -1,7 +1,6 @@
 // The manifests that the repository shows are taken as they are, without a warning, and the example of Gateways works.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { gatewayKind } from '@gantry/api/kinds/gateway';
 import { httpRouteKind } from '@gantry/api/kinds/http-route';
@@ -12,7 +11,7 @@ import { given, startTestEngine } from '../../engine/test-engine.ts';
 import { gatewayControllers } from './gateway-controllers.ts';
 import { said } from './toy-gateway.ts';
 
-const ROOT = fileURLToPath(new URL('../../../manifests', import.meta.url));
+const ROOT = `${process.cwd()}/manifests`;
 const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((file) =>
   /\.ya?ml$/.test(file),
 );
