@@ -161,7 +161,8 @@ class ControllerShell {
   async #work(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
     for (let turnMs = clock.nowMs(); ;) {
-      const key = await this.#queue.take(signal);
+      // The queue is closed when the signal is aborted: no worker has to listen to it as well.
+      const key = signal.aborted ? undefined : await this.#queue.take();
       if (key === undefined) return;
       try {
         await this.#pass(key, signal);
