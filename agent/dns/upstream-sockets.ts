@@ -16,34 +16,23 @@ function askUdp(
   { packet, isAnswer }: UpstreamQuestion,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  return new Promise<Buffer>((resolve, reject) => {
-    signal.throwIfAborted();
+  return settledOnce(signal, ({ take, fail, isOver }) => {
     const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
     let wrong = 0;
-    let isOver = false;
-    const finish = (settle: () => void): void => {
-      if (isOver) return;
-      isOver = true;
-      signal.removeEventListener('abort', onAbort);
-      socket.close();
-      settle();
-    };
-    const fail = (error: Error): void => finish(() => reject(error));
-    const onAbort = (): void => fail(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
     socket.on('error', fail);
     socket.on('message', (answer) => {
-      if (isAnswer(answer)) finish(() => resolve(answer));
+      if (isAnswer(answer)) take(answer);
       else if (++wrong >= WRONG_ANSWERS_MAX) fail(new Error('too many wrong answers'));
     });
     socket.connect(port, address, (error?: Error) => {
-      if (isOver) return;
+      if (isOver()) return;
       if (error !== undefined && error !== null) fail(error);
       else
         socket.send(packet, (sendError) => {
           if (sendError !== null) fail(sendError);
         });
     });
+    return () => socket.close();
   });
 }
 
@@ -52,18 +41,9 @@ function askTcp(
   { packet, isAnswer }: UpstreamQuestion,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  return new Promise<Buffer>((resolve, reject) => {
-    signal.throwIfAborted();
+  return settledOnce(signal, ({ take, fail }) => {
     const socket = connect({ host: address, port });
     let bytes = Buffer.alloc(0);
-    const finish = (settle: () => void): void => {
-      signal.removeEventListener('abort', onAbort);
-      socket.destroy();
-      settle();
-    };
-    const fail = (error: Error): void => finish(() => reject(error));
-    const onAbort = (): void => fail(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
     socket.on('error', fail);
     socket.on('close', () => fail(new Error('closed before an answer')));
     socket.on('connect', () => socket.write(withLength(packet)));
@@ -74,9 +54,36 @@ function askTcp(
       const end = LENGTH_BYTES + bytes.readUInt16BE(0);
       if (bytes.length < end) return;
       const answer = bytes.subarray(LENGTH_BYTES, end);
-      if (isAnswer(answer)) finish(() => resolve(answer));
+      if (isAnswer(answer)) take(answer);
       else fail(new Error('not an answer to the question'));
     });
+    return () => socket.destroy();
+  });
+}
+
+/** How a question ends: the first word counts. */
+interface Ends {
+  take: (answer: Buffer) => void;
+  fail: (error: Error) => void;
+  isOver: () => boolean;
+}
+
+/** @param begin asks, and returns what closes its socket; nothing of it calls an end before it has returned. */
+function settledOnce(signal: AbortSignal, begin: (ends: Ends) => () => void): Promise<Buffer> {
+  return new Promise<Buffer>((resolve, reject) => {
+    signal.throwIfAborted();
+    let over = false;
+    const finish = (settle: () => void): void => {
+      if (over) return;
+      over = true;
+      signal.removeEventListener('abort', onAbort);
+      close();
+      settle();
+    };
+    const fail = (error: Error): void => finish(() => reject(error));
+    const onAbort = (): void => fail(signal.reason as Error);
+    const close = begin({ take: (answer) => finish(() => resolve(answer)), fail, isOver: () => over });
+    signal.addEventListener('abort', onAbort, { once: true });
   });
 }
 

@@ -72,6 +72,7 @@ function frontendWords({ isCounted }: ProxySettings): FrontendWords {
 /** @param generation tells this configuration from others in the running process; letters, digits and `-`. */
 export function renderConfig(layout: Layout, settings: ProxySettings, generation: string): RenderedProxy {
   const words = frontendWords(settings);
+  const isTimed = layout.routing.rules.some(({ timeoutMs }) => timeoutMs !== undefined);
   const config = [
     globalPart(settings, generation),
     httpFrontend(settings, layout.routing, words),
@@ -81,7 +82,7 @@ export function renderConfig(layout: Layout, settings: ProxySettings, generation
     ...countersPart(layout.routing),
     ...frontendParts(layout.routing, words),
     ...layout.slots.map((slot) =>
-      backend(slot, [...(layout.servers.get(slot.name)?.values() ?? [])], layout.routing),
+      backend(slot, [...(layout.servers.get(slot.name)?.values() ?? [])], isTimed),
     ),
   ].join('\n');
   return {
@@ -187,12 +188,13 @@ function refusalText(status: number, reason: string): string {
   return `http-request return status ${whole(status)} content-type text/plain string "${word(reason)}\\n" hdr ${REASON_HEADER} ${word(reason)}`;
 }
 
-function backend(slot: Slot, servers: readonly LaidServer[], { rules }: Routing): string {
+/** @param isTimed whether any rule sets a timeout. */
+function backend(slot: Slot, servers: readonly LaidServer[], isTimed: boolean): string {
   const lines = [
     `backend ${word(slot.name)}`,
     `  mode ${slot.mode}`,
     ...modeLines(slot),
-    ...(slot.mode === 'http' && rules.some(({ timeoutMs }) => timeoutMs !== undefined) ? [RULE_TIMEOUT] : []),
+    ...(slot.mode === 'http' && isTimed ? [RULE_TIMEOUT] : []),
     ...optionLines(slot),
   ];
   for (const { id, address, port, weight, state } of servers) {
