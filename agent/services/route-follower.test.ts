@@ -6,13 +6,13 @@ import type { AnyObject } from '@gantry/api/meta';
 import { silentLogger } from '@gantry/kit/logger';
 import { seededRandom } from '@gantry/kit/random';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
-import { createHollowDisk } from '../machine/hollow/hollow-disk.ts';
-import { createHollowMachine, emptyCheckpoints } from '../machine/hollow/hollow-machine.ts';
+import { emptyCheckpoints } from '../machine/hollow/hollow-machine.ts';
 import type { RouteLists } from '../service-proxy/routes/route-lists.ts';
 import { aGateway, anIngress, aRoute, aTlsSecret, lists } from '../service-proxy/test-routes.ts';
 import { createToyApi } from '../toy/toy-api.ts';
 import { NOW_MS } from '../toy/toy-observed.ts';
 import { followRoutes } from './route-follower.ts';
+import { diskMachine } from './test-machine.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const HTTP = { name: 'http', port: 80, protocol: 'HTTP' };
@@ -46,13 +46,7 @@ function open(wrap: (transport: Transport) => Transport = (transport) => transpo
   const start = () => {
     const end = new AbortController();
     const told: RouteLists[] = [];
-    const machine = createHollowMachine({
-      ...{ clock, disk: createHollowDisk(), checkpoints },
-      network: undefined as never,
-      facts: () => undefined as never,
-      load: () => ({}),
-      usage: () => ({ cpuMilli: 0, memoryBytes: 0, atMs: 0 }),
-    });
+    const machine = diskMachine(clock, checkpoints);
     const follower = followRoutes({
       ...{ client, clock, random: seededRandom(1), logger: silentLogger, machine },
       onChange() {

@@ -6,8 +6,7 @@ import { API_SERVICE, SERVICE_CIDR_ANNOTATION } from '@gantry/api/kinds/service'
 import { silentLogger } from '@gantry/kit/logger';
 import { seededRandom } from '@gantry/kit/random';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
-import { createHollowDisk } from '../machine/hollow/hollow-disk.ts';
-import { createHollowMachine, emptyCheckpoints } from '../machine/hollow/hollow-machine.ts';
+import { emptyCheckpoints } from '../machine/hollow/hollow-machine.ts';
 import { createHeartbeat } from '../node/heartbeat.ts';
 import { aService, aSlice, ending } from '../service-proxy/test-services.ts';
 import { createToyApi } from '../toy/toy-api.ts';
@@ -15,6 +14,7 @@ import { NOW_MS } from '../toy/toy-observed.ts';
 import { createHollowProxy, noTraffic } from './hollow-proxy.ts';
 import type { ServiceLists } from './service-lists.ts';
 import { createTrafficSide } from './traffic-side.ts';
+import { diskMachine } from './test-machine.ts';
 
 const CIDR = '10.96.0.0/16';
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -37,13 +37,7 @@ function open() {
     const end = new AbortController();
     const told: ServiceLists[] = [];
     const proxy = createHollowProxy({ clock, random, traffic });
-    const machine = createHollowMachine({
-      ...{ clock, disk: createHollowDisk(), checkpoints },
-      network: undefined as never,
-      facts: () => undefined as never,
-      load: () => ({}),
-      usage: () => ({ cpuMilli: 0, memoryBytes: 0, atMs: 0 }),
-    });
+    const machine = diskMachine(clock, checkpoints);
     let withdrawals = 0;
     const side = createTrafficSide(
       {
