@@ -25,6 +25,7 @@ import { secretKind } from './kinds/secret.ts';
 import { serviceAccountKind } from './kinds/service-account.ts';
 import { serviceKind } from './kinds/service.ts';
 import { tcpRouteKind } from './kinds/tcp-route.ts';
+import { trafficSplitKind } from './kinds/traffic-split.ts';
 import type { AnyObject } from './meta.ts';
 
 /** Every kind, in the order of discovery. */
@@ -46,6 +47,7 @@ export const kinds: readonly KindDefinition[] = [
   leaseKind,
   endpointSliceKind,
   featureFlagKind,
+  trafficSplitKind,
   gatewayClassKind,
   gatewayKind,
   httpRouteKind,

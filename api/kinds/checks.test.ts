@@ -402,6 +402,8 @@ test('every kind checks its name', (t) => {
         template: { spec: { containers: [] } },
         selector: {},
         flagSpec: { flags: {} },
+        service: 'web',
+        rules: [],
         jobTemplate: { spec: { template: { spec: { containers: [] } } } },
       },
       involvedObject: {},

@@ -49,7 +49,7 @@ const HTTPQueryParamMatch = struct(
   matchFields,
 );
 
-const HTTPRouteMatch = struct(`${GATEWAY_TYPES}.HTTPRouteMatch`, 'Requests for which all of it holds.', {
+export const HTTPRouteMatch = struct(`${GATEWAY_TYPES}.HTTPRouteMatch`, 'Requests for which all of it holds.', {
   path: optional(described('The path.', HTTPPathMatch, { default: { type: 'PathPrefix', value: '/' } })),
   headers: optional(listOf('Headers.', HTTPHeaderMatch, { listMapKeys: ['name'] })),
   queryParams: optional(listOf('Parameters of the query.', HTTPQueryParamMatch, { listMapKeys: ['name'] })),
