@@ -89,6 +89,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const heartbeat = createHeartbeat({
     ...{ ...deps, client, nodeName: name, intervalMs, secondBeatMs },
     proxyRevision: (before) => traffic.revision(before),
+    splitRevision: (before) => traffic.splitRevision(before),
     onBack() {
       podSide.retryNow();
       traffic.retryNow();

@@ -1,6 +1,11 @@
 // Says "I am alive" by renewing the node's Lease. One small write a beat; beats never overlap and never pile up.
 import type { Client } from '@gantry/api/client';
-import { leaseKind, PROXY_REVISION_ANNOTATION, type Lease } from '@gantry/api/kinds/lease';
+import {
+  leaseKind,
+  PROXY_REVISION_ANNOTATION,
+  SPLIT_REVISION_ANNOTATION,
+  type Lease,
+} from '@gantry/api/kinds/lease';
 import { isAlreadyExists, isConflict, isNotFound } from '@gantry/api/status-error';
 import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
@@ -19,6 +24,8 @@ export interface HeartbeatDeps {
   onBack(): void;
   /** How far the node's service proxy is; undefined when it has none. @param before what the Lease says now. */
   proxyRevision?(before: string | undefined): string | undefined;
+  /** The same of TrafficSplits. */
+  splitRevision?(before: string | undefined): string | undefined;
 }
 
 export interface Heartbeat {
@@ -104,9 +111,9 @@ async function beat(deps: HeartbeatDeps, lease: Lease | undefined, signal: Abort
 
 function renewed(deps: HeartbeatDeps, lease: Lease | undefined): Lease {
   const { clock, nodeName, intervalMs } = deps;
-  const proxyRevision = deps.proxyRevision?.(lease?.metadata.annotations?.[PROXY_REVISION_ANNOTATION]);
   const now = microTimeText(clock.nowMs());
   const { resourceVersion, uid } = lease?.metadata ?? {};
+  const annotations = annotationsOf(deps, lease?.metadata.annotations ?? {});
   const isOurs = lease?.spec.holderIdentity === nodeName;
   return {
     apiVersion: 'coordination.k8s.io/v1',
@@ -116,7 +123,7 @@ function renewed(deps: HeartbeatDeps, lease: Lease | undefined): Lease {
       namespace: LEASE_NAMESPACE,
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(uid === undefined ? {} : { uid }),
-      ...(proxyRevision === undefined ? {} : { annotations: { [PROXY_REVISION_ANNOTATION]: proxyRevision } }),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     spec: {
       holderIdentity: nodeName,
@@ -125,6 +132,18 @@ function renewed(deps: HeartbeatDeps, lease: Lease | undefined): Lease {
       renewTime: now,
       leaseTransitions: (lease?.spec.leaseTransitions ?? 0) + (lease === undefined || isOurs ? 0 : 1),
     },
+  };
+}
+
+function annotationsOf(
+  { proxyRevision, splitRevision }: HeartbeatDeps,
+  before: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const revision = proxyRevision?.(before[PROXY_REVISION_ANNOTATION]);
+  const splits = splitRevision?.(before[SPLIT_REVISION_ANNOTATION]);
+  return {
+    ...(revision === undefined ? {} : { [PROXY_REVISION_ANNOTATION]: revision }),
+    ...(splits === undefined ? {} : { [SPLIT_REVISION_ANNOTATION]: splits }),
   };
 }
 

@@ -92,9 +92,10 @@ class Proxy implements ServiceProxy {
   #isNew = false;
   #wake = new AbortController();
   #applied: string | undefined;
+  #appliedSplits: string | undefined;
   #error: string | undefined;
   #isAdopted = false;
-  #onWithdrawn: () => void = () => undefined;
+  #onAwaited: () => void = () => undefined;
   /** What is known to run; undefined when it has to be looked at. */
   #running: Running | undefined;
   #rules: string | undefined;
@@ -120,6 +121,10 @@ class Proxy implements ServiceProxy {
     return this.#applied;
   }
 
+  appliedSplits(): string | undefined {
+    return this.#appliedSplits;
+  }
+
   error(): string | undefined {
     return this.#error;
   }
@@ -132,8 +137,8 @@ class Proxy implements ServiceProxy {
     return { ...this.#metrics };
   }
 
-  async run(onWithdrawn: () => void, signal: AbortSignal): Promise<void> {
-    this.#onWithdrawn = onWithdrawn;
+  async run(onAwaited: () => void, signal: AbortSignal): Promise<void> {
+    this.#onAwaited = onAwaited;
     while (!signal.aborted) {
       const lists = this.#lists;
       const isDue = lists !== undefined && (this.#isNew || (await this.#isOutOfStep()));
@@ -175,7 +180,7 @@ class Proxy implements ServiceProxy {
       await this.#applyLists(lists);
       this.#applied = lists.revision ?? this.#applied ?? this.#unconfirmed();
       this.#error = undefined;
-      if (lists.slices.some(hasWithdrawn)) this.#onWithdrawn();
+      if (lists.slices.some(hasWithdrawn)) this.#onAwaited();
       this.#metrics.applies += 1;
       this.#metrics.lastApplyMs = clock.nowMs() - beganAtMs;
       return 0;

@@ -18,6 +18,7 @@ test('an agent reads all Services and where they lead, and changes none', (t) =>
     ['gateways', 'gateway.networking.k8s.io'],
     ['httproutes', 'gateway.networking.k8s.io'],
     ['ingresses', 'networking.k8s.io'],
+    ['trafficsplits', 'gantry.dev'],
   ] as const) {
     for (const verb of ['get', 'list', 'watch']) t.true(allowed(verb, resource, group));
     for (const verb of ['create', 'update', 'patch', 'delete', 'deletecollection'])
