@@ -24,6 +24,15 @@ HTTPHeaderFilter remove - - set -
 HTTPHeaderFilter set - - map name
 HTTPRouteMatch headers - - map name
 HTTPRouteMatch queryParams - - map name
+AnalysisRunSpec args merge name map name
+AnalysisRunSpec dryRun merge metricName map metricName
+AnalysisRunSpec measurementRetention merge metricName map metricName
+AnalysisRunSpec metrics merge name map name
+AnalysisTemplateSpec args merge name map name
+AnalysisTemplateSpec dryRun merge metricName map metricName
+AnalysisTemplateSpec measurementRetention merge metricName map metricName
+AnalysisTemplateSpec metrics merge name map name
+AnalysisTemplateSpec templates merge templateName map templateName
 JobStatus conditions merge type atomic -
 UncountedTerminatedPods failed - - set -
 UncountedTerminatedPods succeeded - - set -

@@ -1,5 +1,8 @@
 // All kinds that there are. Routes, discovery, OpenAPI, tables, client, ctl and docs are derived from this list.
 import { apiVersionOf, type Alias, type KindDefinition } from './definition.ts';
+import { analysisRunKind } from './kinds/analysis-run.ts';
+import { analysisTemplateKind } from './kinds/analysis-template.ts';
+import { clusterAnalysisTemplateKind } from './kinds/cluster-analysis-template.ts';
 import { configMapKind } from './kinds/config-map.ts';
 import { controllerRevisionKind } from './kinds/controller-revision.ts';
 import { cronJobKind } from './kinds/cron-job.ts';
@@ -46,6 +49,9 @@ export const kinds: readonly KindDefinition[] = [
   jobKind,
   leaseKind,
   endpointSliceKind,
+  analysisRunKind,
+  analysisTemplateKind,
+  clusterAnalysisTemplateKind,
   featureFlagKind,
   trafficSplitKind,
   gatewayClassKind,
