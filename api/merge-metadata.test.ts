@@ -18,6 +18,7 @@ GatewaySpec listeners - - map name
 GatewayStatus conditions - - map type
 GatewayStatus listeners - - map name
 ListenerStatus conditions - - map type
+RolloutStatus conditions merge type map type
 RouteParentStatus conditions - - map type
 HTTPHeaderFilter add - - map name
 HTTPHeaderFilter remove - - set -

@@ -24,6 +24,7 @@ import { podKind } from './kinds/pod.ts';
 import { priorityClassKind } from './kinds/priority-class.ts';
 import { referenceGrantKind } from './kinds/reference-grant.ts';
 import { replicaSetKind } from './kinds/replica-set.ts';
+import { rolloutKind } from './kinds/rollout.ts';
 import { secretKind } from './kinds/secret.ts';
 import { serviceAccountKind } from './kinds/service-account.ts';
 import { serviceKind } from './kinds/service.ts';
@@ -53,6 +54,7 @@ export const kinds: readonly KindDefinition[] = [
   analysisTemplateKind,
   clusterAnalysisTemplateKind,
   featureFlagKind,
+  rolloutKind,
   trafficSplitKind,
   gatewayClassKind,
   gatewayKind,

@@ -19,6 +19,7 @@ import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle-c
 import type { ZoneMetrics } from './node-lifecycle/zone-metrics.ts';
 import { podTrafficController } from './pod-traffic/pod-traffic-controller.ts';
 import { replicaSetController } from './replica-set/replica-set-controller.ts';
+import { rolloutController } from './rollout/rollout-controller.ts';
 
 /** What controllers differ in from cluster to cluster. */
 export interface ControllerOptions {
@@ -40,6 +41,7 @@ export function allControllers(
   return [
     deploymentController(),
     replicaSetController(),
+    rolloutController(),
     daemonSetController(),
     jobController,
     orphanJobPodController,
