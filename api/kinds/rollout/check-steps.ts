@@ -6,7 +6,7 @@ import { dnsSubdomainProblem } from '../../names.ts';
 import { textIssues } from '../check-metadata.ts';
 import type { RolloutAnalysis } from './analysis-ref.ts';
 import { durationProblem } from './pause-duration.ts';
-import { STEP_FIELDS, type CanaryStep, type HeaderRoutingMatch, type RolloutExperiment } from './steps.ts';
+import { STEP_FIELDS, type CanaryStep, type HeaderRoutingMatch } from './steps.ts';
 
 /** Steps of a canary. */
 export const STEPS_MAX = 100;
@@ -32,13 +32,12 @@ function oneStepIssues(step: CanaryStep, isSplit: boolean, path: string): Issue[
   const named = STEP_FIELDS.filter((field) => step[field] !== undefined);
   if (named.length !== 1)
     return [invalidValue(path, named.join(', '), `name exactly one of ${STEP_FIELDS.join(', ')}`)];
-  const { pause, setCanaryScale, analysis, experiment, setHeaderRoute, gate, setFlag } = step;
+  const { pause, setCanaryScale, analysis, setHeaderRoute, gate, setFlag } = step;
   return [
     ...unsplitIssues(step, isSplit, path),
     ...(pause?.duration === undefined ? [] : durationIssues(pause.duration, `${path}.pause.duration`)),
     ...(setCanaryScale === undefined ? [] : scaleIssues(setCanaryScale, `${path}.setCanaryScale`)),
     ...(analysis === undefined ? [] : analysisIssues(analysis, `${path}.analysis`)),
-    ...(experiment === undefined ? [] : experimentIssues(experiment, `${path}.experiment`)),
     ...(setHeaderRoute?.match ?? []).flatMap((match, at) =>
       headerIssues(match, `${path}.setHeaderRoute.match[${at}]`),
     ),
@@ -51,17 +50,15 @@ function oneStepIssues(step: CanaryStep, isSplit: boolean, path: string): Issue[
 
 /** What can be done only where traffic is split. */
 function unsplitIssues(
-  { setCanaryScale, setHeaderRoute, experiment }: CanaryStep,
+  { setCanaryScale, setHeaderRoute }: CanaryStep,
   isSplit: boolean,
   path: string,
 ): Issue[] {
   if (isSplit) return [];
   const why = 'needs a stableService and a canaryService, whose traffic can be split';
-  const weighs = experiment?.templates.some(({ weight = 0 }) => weight > 0) === true;
   return [
     ...(setCanaryScale === undefined ? [] : [forbiddenField(`${path}.setCanaryScale`, why)]),
     ...(setHeaderRoute === undefined ? [] : [forbiddenField(`${path}.setHeaderRoute`, why)]),
-    ...(weighs ? [forbiddenField(`${path}.experiment`, why)] : []),
   ];
 }
 
@@ -139,24 +136,5 @@ function argumentIssues(
             'give it exactly one of value, valueFrom.podTemplateHashValue, valueFrom.fieldRef',
           ),
         ]),
-  ];
-}
-
-function experimentIssues({ templates, duration, analyses = [] }: RolloutExperiment, path: string): Issue[] {
-  const names = templates.map(({ name }) => name);
-  const weight = templates.reduce((sum, template) => sum + (template.weight ?? 0), 0);
-  return [
-    ...(templates.length === 0 ? [required(`${path}.templates`)] : []),
-    ...names.flatMap((name, at) => [
-      ...textIssues(`${path}.templates[${at}].name`, name, dnsSubdomainProblem),
-      ...(names.indexOf(name) < at ? [duplicate(`${path}.templates[${at}].name`, name)] : []),
-    ]),
-    ...(weight > 100
-      ? [invalidValue(`${path}.templates`, weight, 'weights must not sum up to more than 100')]
-      : []),
-    ...(duration === undefined ? [] : durationIssues(duration, `${path}.duration`)),
-    ...(duration === undefined && analyses.length === 0
-      ? [required(`${path}.duration`, 'or an analysis that ends it: it would go on for ever')]
-      : []),
   ];
 }

@@ -34,7 +34,6 @@ const CanaryStatus = struct(`${ROLLOUT_TYPES}.CanaryStatus`, 'Of a canary.', {
   weights: optional(described('How the traffic is split.', TrafficWeights)),
   currentStepAnalysisRunStatus: optional(described('Of the step.', RunStatus)),
   currentBackgroundAnalysisRunStatus: optional(described('In the background.', RunStatus)),
-  currentExperiment: optional(text('Name of the Experiment of the step.')),
 });
 export type CanaryStatus = Static<typeof CanaryStatus>;
 

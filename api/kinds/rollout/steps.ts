@@ -13,9 +13,7 @@ import {
   struct,
   text,
 } from '../../schema.ts';
-import { DryRun } from '../analysis/metric.ts';
-import { LabelSelector } from '../label-selector.ts';
-import { AnalysisRunArgument, ROLLOUT_TYPES, RolloutAnalysis, RunMetadata } from './analysis-ref.ts';
+import { ROLLOUT_TYPES, RolloutAnalysis } from './analysis-ref.ts';
 
 /** Anything, as it was written: what other tools put here is kept and told of, not carried out. */
 export const anything = (description: string) =>
@@ -76,36 +74,6 @@ const SetMirrorRoute = struct(
   },
 );
 
-const ExperimentTemplate = struct(`${ROLLOUT_TYPES}.RolloutExperimentTemplate`, 'Pods of one version.', {
-  name: text('Its name in the Experiment.'),
-  specRef: oneOf('Which version: stable or canary.', ['stable', 'canary']),
-  replicas: optional(integer('How many pods; 1 when absent.', { minimum: 0 })),
-  weight: optional(integer('Its percent of the traffic; none when absent.', { minimum: 0, maximum: 100 })),
-  metadata: optional(described('More labels and annotations of its pods.', RunMetadata)),
-  selector: optional(described('Another selector of its pods.', LabelSelector)),
-});
-
-const ExperimentAnalysis = struct(`${ROLLOUT_TYPES}.RolloutExperimentAnalysis`, 'An analysis of it.', {
-  name: text('Its name in the Experiment.'),
-  templateName: text('The AnalysisTemplate.'),
-  clusterScope: optional(flag('Whether it is a ClusterAnalysisTemplate.')),
-  args: optional(listOf('Values for the template.', AnalysisRunArgument)),
-  requiredForCompletion: optional(flag('Whether the Experiment goes on until it has ended.')),
-});
-
-const RolloutExperiment = struct(
-  `${ROLLOUT_TYPES}.RolloutExperiment`,
-  'Pods of both versions side by side, and what becomes of them.',
-  {
-    templates: listOf('The versions.', ExperimentTemplate),
-    duration: optional(intOrString('How long it lasts; until its analyses have ended when absent.')),
-    analyses: optional(listOf('Analyses.', ExperimentAnalysis)),
-    dryRun: optional(listOf('Metrics that are measured and decide nothing.', DryRun)),
-    analysisRunMetadata: optional(described('Labels and annotations of its AnalysisRuns.', RunMetadata)),
-  },
-);
-export type RolloutExperiment = Static<typeof RolloutExperiment>;
-
 const FlagGate = struct(`${ROLLOUT_TYPES}.FlagGate`, 'Waits until a flag of the namespace says so.', {
   flag: text('The key of the flag.'),
   variant: text('The variant that it has to have.'),
@@ -136,13 +104,15 @@ export const CanaryStep = struct(
     pause: optional(described('A wait.', RolloutPause)),
     setCanaryScale: optional(described('The number of its pods.', SetCanaryScale)),
     analysis: optional(described('An analysis; the next step comes when it succeeds.', RolloutAnalysis)),
-    experiment: optional(described('Both versions side by side.', RolloutExperiment)),
     setHeaderRoute: optional(described('Requests with a header.', SetHeaderRoute)),
     setMirrorRoute: optional(described('Copies of requests. Passed over.', SetMirrorRoute)),
     gate: optional(described('A flag that has to say so.', FlagGate)),
     setFlag: optional(described('A flag that is changed.', SetFlag)),
   },
-  notYet({ plugin: 'There are no plugins: use analysis with a job or web metric.' }),
+  notYet({
+    experiment: 'Experiments are not there yet: use setCanaryScale and analysis.',
+    plugin: 'There are no plugins: use analysis with a job or web metric.',
+  }),
 );
 export type CanaryStep = Static<typeof CanaryStep>;
 
@@ -152,7 +122,6 @@ export const STEP_FIELDS = [
   'pause',
   'setCanaryScale',
   'analysis',
-  'experiment',
   'setHeaderRoute',
   'setMirrorRoute',
   'gate',

@@ -2,8 +2,8 @@
 import type { RolloutSpec } from '../rollout.ts';
 
 /** One sentence each. */
-export function rolloutWarnings({ strategy: { canary } }: RolloutSpec): string[] {
-  const warnings: string[] = [];
+export function rolloutWarnings({ strategy: { canary, blueGreen } }: RolloutSpec): string[] {
+  const warnings = metadataWarnings({ canary, blueGreen });
   if (canary === undefined) return warnings;
   const { trafficRouting, steps = [], stableService } = canary;
   if (trafficRouting !== undefined) {
@@ -21,4 +21,15 @@ export function rolloutWarnings({ strategy: { canary } }: RolloutSpec): string[]
         `spec.strategy.canary.steps[${at}].setMirrorRoute is passed over: the proxies copy no requests`,
       );
   return warnings;
+}
+
+const METADATA = ['canaryMetadata', 'stableMetadata', 'activeMetadata', 'previewMetadata'];
+
+function metadataWarnings(strategies: Readonly<Record<string, object | undefined>>): string[] {
+  return Object.entries(strategies).flatMap(([name, strategy]) =>
+    METADATA.filter((field) => strategy !== undefined && field in strategy).map(
+      (field) =>
+        `spec.strategy.${name}.${field} is not carried out: put labels of all versions into spec.template`,
+    ),
+  );
 }

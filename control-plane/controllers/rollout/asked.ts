@@ -33,13 +33,12 @@ function scaleOf({ replicas, weight }: NonNullable<CanaryStep['setCanaryScale']>
 
 /** A step in a few words. */
 export function stepText(step: CanaryStep): string {
-  const { setWeight, pause, setCanaryScale, analysis, experiment, setHeaderRoute, gate, setFlag } = step;
+  const { setWeight, pause, setCanaryScale, analysis, setHeaderRoute, gate, setFlag } = step;
   if (setWeight !== undefined) return `setWeight ${setWeight}`;
   if (pause !== undefined) return pause.duration === undefined ? 'pause' : `pause ${pause.duration}`;
   if (setCanaryScale !== undefined) return 'setCanaryScale';
   if (analysis !== undefined)
     return `analysis ${(analysis.templates ?? []).map((one) => one.templateName).join(', ')}`;
-  if (experiment !== undefined) return 'experiment';
   if (setHeaderRoute !== undefined) return `setHeaderRoute ${setHeaderRoute.name}`;
   if (gate !== undefined) return `gate ${gate.flag}=${gate.variant}`;
   if (setFlag !== undefined) return `setFlag ${setFlag.flag}`;

@@ -22,7 +22,6 @@ const PATIENT: ReadonlySet<string> = new Set([
   'pausing',
   'waiting-for-promotion',
   'analysing',
-  'experimenting',
   'gate-closed',
   'gate-unknown',
   'waiting-for-rollouts',
@@ -152,4 +151,10 @@ export function untilDeadlineMs({ spec, status }: StatusInputs['scene']['rollout
   if (seconds === NEVER_SECONDS || sinceMs === undefined || condition?.reason !== 'ReplicaSetUpdated')
     return Infinity;
   return sinceMs + seconds * 1000 - nowMs;
+}
+
+/** Whether the deadline has passed, unless something has gone on since. */
+export function isOverdue(rollout: StatusInputs['scene']['rollout'], nowMs: number): boolean {
+  const condition = rollout.status?.conditions?.find(({ type }) => type === 'Progressing');
+  return condition?.reason === 'ProgressDeadlineExceeded' || untilDeadlineMs(rollout, nowMs) < 0;
 }

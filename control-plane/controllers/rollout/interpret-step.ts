@@ -29,7 +29,6 @@ const INTERPRETERS: Readonly<Record<StepField, Interpreter>> = {
   pause,
   analysis: (scene, decision, { analysis }, index) =>
     analysis === undefined ? done(decision) : judged(scene, decision, 'Step', analysis, index),
-  experiment: (_scene, decision) => done(decision),
   gate,
   setFlag,
 };

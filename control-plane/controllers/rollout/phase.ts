@@ -22,21 +22,13 @@ export function phaseOf({
     const message = `RolloutAborted: Rollout aborted update to revision ${revision}: ${decision.abort.message}`;
     return { phase: 'Degraded', message };
   }
-  if (isOverdue(rollout.status) && !isAtRest && reasons.some(({ type }) => type === 'deadline-exceeded'))
+  if (!isAtRest && reasons.some(({ type }) => type === 'deadline-exceeded'))
     return { phase: 'Degraded', message: 'ProgressDeadlineExceeded: the new version makes no progress' };
   const pause = decision.pauses[0]?.reason;
   if (pause !== undefined && !decision.promotes) return { phase: 'Paused', message: pause };
   if (rollout.spec.paused === true && !isAtRest) return { phase: 'Paused', message: 'manually paused' };
   if (isAtRest) return { phase: 'Healthy', message: '' };
   return { phase: 'Progressing', message: progressText(scene, decision) };
-}
-
-function isOverdue(status: RolloutStatus | undefined): boolean {
-  return (
-    status?.conditions?.some(
-      ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
-    ) === true
-  );
 }
 
 function progressText({ fleet, course }: StatusInputs['scene'], decision: StatusInputs['decision']): string {

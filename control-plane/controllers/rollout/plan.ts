@@ -11,7 +11,7 @@ import { advanceCanary } from './advance-canary.ts';
 import { terminated } from './analysis/ensure-run.ts';
 import { forgottenRuns } from './analysis/forgotten-runs.ts';
 import { beginning, unfinishedDependencies } from './beginning.ts';
-import { isPatient, untilDeadlineMs } from './conditions.ts';
+import { isOverdue, isPatient, untilDeadlineMs } from './conditions.ts';
 import { courseOf } from './course.ts';
 import { because, undecided, type Decision } from './decision.ts';
 import { fleetOf } from './fleet.ts';
@@ -137,7 +137,7 @@ function rests({ course, fleet }: Scene, move: TrafficMove, { sizes, creating }:
 }
 
 function reasonsOf(
-  { fleet }: Scene,
+  { fleet, rollout, nowMs }: Scene,
   decision: Decision,
   { sizes, creating, takenName }: VersionChanges,
   move: TrafficMove,
@@ -148,6 +148,8 @@ function reasonsOf(
   if (failure !== undefined) reasons.push({ type: 'changes-refused', message: failure.message });
   if (decision.abort !== undefined) reasons.push({ type: 'aborted', message: decision.abort.message });
   reasons.push(...decision.reasons);
+  if (isOverdue(rollout, nowMs) && !isPatient({ reasons }))
+    reasons.push({ type: 'deadline-exceeded', seconds: rollout.spec.progressDeadlineSeconds ?? 600 });
   if (takenName !== undefined) reasons.push({ type: 'name-taken', name: takenName });
   if (creating !== undefined) reasons.push({ type: 'creating-version', ...creating });
   for (const { name, size: from } of fleet.all) {
