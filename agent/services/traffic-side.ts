@@ -9,7 +9,7 @@ import type { ProxyFault } from '../node/node-conditions.ts';
 import type { NodeProxy } from './node-proxy.ts';
 import type { TrafficMeter } from '../traffic-metrics/traffic-meter.ts';
 import { followRoutes } from './route-follower.ts';
-import { followSplits, NO_SPLITS } from './split-follower.ts';
+import { followSplits } from './split-follower.ts';
 import { followServices, type ServiceLists } from './service-lists.ts';
 
 export interface TrafficSideDeps {
@@ -57,8 +57,8 @@ export function createTrafficSide(
   let newest: ServiceLists | undefined;
   const tell = (): void => {
     const known = routes?.lists();
-    // Services from the disk wait for nobody.
-    const split = splits.lists() ?? (newest?.revision === undefined ? NO_SPLITS : undefined);
+    // A HAProxy that runs may have heard more than the disk: what it does is not undone for a moment.
+    const split = splits.lists() ?? (newest?.revision === undefined ? splits.restored() : undefined);
     if (newest === undefined || split === undefined || (routes !== undefined && known === undefined)) return;
     proxy.onServices({ ...newest, splits: split, ...(known === undefined ? {} : { routes: known }) });
   };
