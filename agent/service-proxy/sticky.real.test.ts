@@ -1,6 +1,6 @@
 // Users that stay on their side, for real: HAProxy's Lua held against the programs that flags are evaluated by.
-import { createRequire } from 'node:module';
 import test from 'ava';
+import { evaluateFlag, prepareFlags } from '@gantry/api/flags/evaluate-flag';
 import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { seededRandom } from '@gantry/kit/random';
 import { openBench, startPods } from './test-bench.ts';
@@ -18,35 +18,29 @@ import {
   withSplits,
 } from './test-split-bench.ts';
 
+/** The variant that a flag gives a user. */
+function sideByFlag(key: string, weights: Readonly<Record<string, number>>, targetingKey: string): unknown {
+  const sides = Object.entries(weights);
+  const flags = prepareFlags({
+    flags: {
+      [key]: {
+        state: 'ENABLED',
+        variants: Object.fromEntries(sides.map(([side]) => [side, side])),
+        targeting: { fractional: sides },
+      },
+    },
+  });
+  const found = evaluateFlag(flags, key, { targetingKey });
+  return found.ok ? found.value : found.message;
+}
+
 test.serial(
   'a user stays on the side that flagd’s fractional gives; growing the first side moves nobody away from it',
   async (t) => {
     const bench = await openBench(t);
     await startPods(bench);
-    const { FlagdCore } = createRequire(import.meta.url)('@openfeature/flagd-core') as {
-      FlagdCore: new () => Flagd;
-    };
-    const core = new FlagdCore();
-    const sideOf = (canary: number, user: string): string => {
-      core.setConfigurations(
-        JSON.stringify({
-          flags: {
-            'new-shop': {
-              state: 'ENABLED',
-              variants: { canary: CANARY, web: STABLE },
-              defaultVariant: 'web',
-              targeting: {
-                fractional: [
-                  ['canary', canary],
-                  ['web', 100 - canary],
-                ],
-              },
-            },
-          },
-        }),
-      );
-      return core.resolveStringEvaluation('new-shop', '', { targetingKey: user }, quiet).value;
-    };
+    const sideOf = (canary: number, user: string): unknown =>
+      sideByFlag('new-shop', { [CANARY]: canary, [STABLE]: 100 - canary }, user);
     const users = Array.from({ length: 300 }, (_, at) => `user-${at * 7_919}`);
     const sticky = (by: object, canary: number): TrafficSplit =>
       aSplit('web', [{ backends: shares(canary, 100 - canary), sticky: { by, salt: 'new-shop' } }]);
@@ -90,35 +84,23 @@ test.serial(
   },
 );
 
-interface Flagd {
-  setConfigurations(text: string): void;
-  resolveStringEvaluation(key: string, fallback: string, context: object, logger: object): { value: string };
-}
-const quiet = { error() {}, warn() {}, info() {}, debug() {} };
-
 test.serial('the hash is that of the flags, for thousands of texts', async (t) => {
   const bench = await openBench(t);
   await startPods(bench);
-  const MurmurHash3 = createRequire(import.meta.url)('imurmurhash') as new (text: string) => {
-    result(): number;
-  };
   const random = seededRandom(7);
   const alphabet = [...'abcdefghijklmnopqrstuvwxyz0123456789-_.@ ', 'ü', 'ß', '漢', '가', '😀', '\u{10ffff}'];
   const backends = { web: 333_333, 'web-canary': 333_334, other: 333_333 };
   await bench.apply(
     withSplits(aSplit('web', [{ backends, sticky: { by: { claim: 'sub' }, salt: 'sält-漢-1' } }])),
   );
-  const sides = [STABLE, CANARY, OTHER];
   const texts = Array.from({ length: 5_000 }, () =>
     Array.from(
       { length: 1 + Math.floor(random.next() * 30) },
       () => alphabet[Math.floor(random.next() * alphabet.length)],
     ).join(''),
   );
-  const expected = texts.map((text) => {
-    const bucket = (BigInt(new MurmurHash3(`sält-漢-1${text}`).result() >>> 0) * 1_000_000n) >> 32n;
-    return sides[bucket < 333_333n ? 0 : bucket < 666_667n ? 1 : 2];
-  });
+  const sides = { [STABLE]: 333_333, [CANARY]: 333_334, [OTHER]: 333_333 };
+  const expected = texts.map((text) => sideByFlag('sält-漢-1', sides, text));
   const found = await ask(
     bench,
     texts.map((sub) => ({ url: 'http://10.96.0.1/', headers: { authorization: token({ sub }) } })),

@@ -52,12 +52,14 @@ function mixOf(
   const merged = new Map<string, ProxyServer>();
   for (const { draining } of groups) for (const server of draining) merged.set(server.id, server);
   groups.forEach(({ servers }, at) => {
-    for (const server of servers) {
+    const { weight: own, used } = weights[at] ?? { weight: 1, used: 1 };
+    servers.forEach((server, index) => {
       // A pod that several Services select has the sum.
       const known = merged.get(server.id);
       const before = known?.state === 'ready' ? known.weight : 0;
-      merged.set(server.id, { ...server, weight: Math.min(WEIGHT_MAX, before + (weights[at] ?? 1)) });
-    }
+      const weight = Math.min(WEIGHT_MAX, before + (index < used ? own : 0));
+      merged.set(server.id, { ...server, weight });
+    });
   });
   const sorted = [...merged.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return { key: mixKey(key, names), port, mode: 'tcp', options, servers: sorted };
