@@ -189,6 +189,35 @@ for (const isKept of [true, false])
     },
   );
 
+test.serial('splits are made, changed in their rules and deleted under load without a failure', async (t) => {
+  const bench = await openBench(t);
+  await startPods(bench);
+  await bench.apply(withSplits());
+  const { reloads } = bench.proxy.metrics();
+  const loading = load(bench, 12_000, true);
+  const rule = (value: string) => ({
+    matches: [{ cookies: [{ name: 'side', value }] }],
+    backends: { 'web-canary': 1 },
+  });
+  const other = aSplit('other', [{ backends: { other: 1 } }]);
+  const rest = { backends: { 'web-canary': 10, web: 90 } };
+  await bench.apply(withSplits(aSplit('web', [rule('a'), rest])));
+  await bench.apply(withSplits(aSplit('web', [rule('b'), rest])));
+  const sticky = { by: { cookie: 'user' }, salt: 's' };
+  await bench.apply(withSplits(aSplit('web', [rule('b'), { ...rest, sticky }])));
+  await bench.apply(withSplits());
+  t.is(bench.proxy.metrics().reloads, reloads + 4);
+  await bench.apply(withSplits(other));
+  for (let round = 0; round < 30; round += 1) {
+    await bench.apply(withSplits(other, aSplit('web', [rest])));
+    await bench.apply(withSplits(other));
+  }
+  t.is(bench.proxy.metrics().reloads, reloads + 5, 'one more for the first, and none for the others');
+  const found = counts((await loading).map(([, who]) => who));
+  t.log(found);
+  t.deepEqual(Object.keys(found).sort(), [STABLE, CANARY]);
+});
+
 test.serial(
   'connections are shared out by weights, one pod against a hundred too; a switch is whole',
   async (t) => {

@@ -6,7 +6,10 @@ import { aSplit, evil } from './test-services.ts';
 
 const service = fc.constantFrom('a', 'b', 'c', 'd', 'nobody');
 const weight = fc.constantFrom(0, 1, 10, 33, 90, 1_000_000);
-const text = fc.oneof(fc.constantFrom('1', "it's } if TRUE", '%[env(HOME)]', 'ü'), evil);
+const text = fc.oneof(
+  { weight: 10, arbitrary: fc.constantFrom('1', "it's } if TRUE", '%[env(HOME)]', 'ü') },
+  { weight: 1, arbitrary: evil },
+);
 const name = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom('x-user', 'sub', 'a.b') },
   { weight: 1, arbitrary: evil },

@@ -13,9 +13,14 @@ export interface ServerGroup {
 /** What the servers of a group get. */
 export interface GroupWeight {
   weight: number;
-  /** So many of them; the others would make the group's share too great. */
-  used: number;
+  /** So many of them one more. */
+  extra: number;
 }
+
+/** Servers of a group are not treated alike only where shares would be further off than this. */
+const ERROR_MAX = 0.001;
+/** Differences below are those of the arithmetic. */
+const TOLERANCE = 1e-12;
 
 /**
  * A weight for the servers of each group, so that the groups' shares are as exact as whole numbers allow.
@@ -27,33 +32,24 @@ export function serverWeights(groups: readonly ServerGroup[]): GroupWeight[] {
   const most = Math.max(...wanted);
   let best: { weights: GroupWeight[]; error: number } | undefined;
   for (let scale = 1; scale <= WEIGHT_MAX; scale += 1) {
-    const weights = groups.map(({ count }, at) =>
-      groupWeight(((wanted[at] ?? 0) * scale) / most, count, scale),
-    );
+    const weights = wanted.map((one) => ({
+      weight: Math.max(1, Math.round((one * scale) / most)),
+      extra: 0,
+    }));
     const error = errorOf(groups, weights);
     if (best === undefined || error < best.error - TOLERANCE) best = { weights, error };
   }
-  return best?.weights ?? [];
-}
-
-/** Differences below are those of the arithmetic. */
-const TOLERANCE = 1e-12;
-
-/** Servers are left out only where even the least weight is too much. */
-function groupWeight(exact: number, count: number, scale: number): GroupWeight {
-  const isTooMuch = scale === WEIGHT_MAX && exact < 1;
-  const used = isTooMuch ? Math.max(1, Math.round(count * exact)) : count;
-  return { weight: Math.max(1, Math.round(exact)), used };
+  if (best !== undefined && best.error <= ERROR_MAX) return best.weights;
+  return groups.map(({ count }, at) => {
+    const total = Math.max(1, Math.round((count * (wanted[at] ?? 0) * WEIGHT_MAX) / most));
+    return { weight: Math.floor(total / count), extra: total % count };
+  });
 }
 
 /** How far the share that is furthest away is from what is wanted. */
 function errorOf(groups: readonly ServerGroup[], weights: readonly GroupWeight[]): number {
   const wanted = groups.reduce((sum, { weight }) => sum + weight, 0);
-  const given = weights.reduce((sum, { weight, used }) => sum + weight * used, 0);
-  return Math.max(
-    ...groups.map(({ weight }, at) => {
-      const { weight: own, used } = weights[at] ?? { weight: 0, used: 0 };
-      return Math.abs((own * used) / given - weight / wanted);
-    }),
-  );
+  const totals = groups.map(({ count }, at) => count * (weights[at]?.weight ?? 0));
+  const given = totals.reduce((sum, total) => sum + total, 0);
+  return Math.max(...groups.map(({ weight }, at) => Math.abs((totals[at] ?? 0) / given - weight / wanted)));
 }

@@ -52,12 +52,12 @@ function mixOf(
   const merged = new Map<string, ProxyServer>();
   for (const { draining } of groups) for (const server of draining) merged.set(server.id, server);
   groups.forEach(({ servers }, at) => {
-    const { weight: own, used } = weights[at] ?? { weight: 1, used: 1 };
+    const { weight: own, extra } = weights[at] ?? { weight: 1, extra: 0 };
     servers.forEach((server, index) => {
       // A pod that several Services select has the sum.
       const known = merged.get(server.id);
       const before = known?.state === 'ready' ? known.weight : 0;
-      const weight = Math.min(WEIGHT_MAX, before + (index < used ? own : 0));
+      const weight = Math.min(WEIGHT_MAX, before + own + (index < extra ? 1 : 0));
       merged.set(server.id, { ...server, weight });
     });
   });

@@ -165,7 +165,17 @@ test('matches are bounded with those of routes, and what is too much is said', (
   t.deepEqual(sharesIn(state), { 'shop/web/80': 1 });
 });
 
-const worlds = fc.record({ cluster: clusters, routes: routeLists, splits: splitLists });
+/** Some of whose Services have pods, some of which end. */
+const plain = fc
+  .array(fc.constantFrom('none', 'ready', 'ending'), { minLength: 4, maxLength: 4 })
+  .map((pods) => ({
+    services: [...'abcd'].map((name, at) => aService(name, `10.96.1.${at}`)),
+    slices: [...'abcd'].map((name, at) => {
+      const address = `10.244.1.${at}`;
+      return aSlice(name, pods[at] === 'none' ? [] : [pods[at] === 'ending' ? ending(address) : address]);
+    }),
+  }));
+const worlds = fc.record({ cluster: fc.oneof(clusters, plain), routes: routeLists, splits: splitLists });
 
 test('every request of every split has exactly one target, and none goes to a backend without a weight', (t) => {
   let seen = 0;
@@ -188,7 +198,7 @@ test('every request of every split has exactly one target, and none goes to a ba
     }),
     { numRuns: 500 },
   );
-  t.true(seen > 1_000, `${seen} parts were seen`);
+  t.true(seen > 500, `${seen} parts were seen`);
 });
 
 function isTarget({ slots }: Layout, name: string): boolean {
