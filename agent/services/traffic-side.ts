@@ -32,9 +32,9 @@ export interface TrafficSide {
    * How far the proxy is; undefined when nobody has to wait for it. One that an earlier agent left behind serves on:
    * until this agent has looked at it, it is as far as was said before.
    */
-  revision(before: string | undefined): string | undefined;
+  revision: (before: string | undefined) => string | undefined;
   /** The same of TrafficSplits. */
-  splitRevision(before: string | undefined): string | undefined;
+  splitRevision: (before: string | undefined) => string | undefined;
   /** The control plane is back: asks again at once. */
   retryNow(): void;
   /** Runs until the signal is aborted; traffic goes on flowing after that. See {@link NodeProxy}. */

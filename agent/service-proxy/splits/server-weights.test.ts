@@ -34,7 +34,7 @@ test('where a hundred would have more than a quarter with the least weight, some
   ]);
 });
 
-test('weights are whole, at most 256, and as near as any of them', (t) => {
+test('weights are whole, at most 256, and near to the shares', (t) => {
   const group = fc.record({
     weight: fc.integer({ min: 1, max: 1_000 }),
     count: fc.integer({ min: 1, max: 1_000 }),
