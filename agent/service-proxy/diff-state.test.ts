@@ -143,6 +143,15 @@ test('a Service beyond the pool is a reload, and so are options that no slot has
   t.is(changed.type === 'reload' && changed.reason, 'options-changed');
 });
 
+test('what an agent that knew of no splits has started is reloaded', (t) => {
+  const state = proxyStateOf([aService('web', '10.96.0.1')], [aSlice('web', ['10.244.0.1'])]);
+  const layout = freshLayout(state);
+  const { splits: _unknown, ...routing } = layout.routing;
+  const older = { ...layout, routing: routing as Layout['routing'] };
+  t.is(diffState(older, state).type, 'reload');
+  t.is(diffState(layout, state).type, 'commands');
+});
+
 test('lines hold one command each, and batches stay below the limit', (t) => {
   fc.assert(
     fc.property(clusters, ({ services, slices }) => {

@@ -1,5 +1,6 @@
 // TrafficSplits for real: HAProxy in a network namespace of the test's own.
 import test from 'ava';
+import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { sleep, systemClock } from '@gantry/kit/clock';
 import { connections, openBench, startPods } from './test-bench.ts';
 import { aGateway, anIngress, aRoute, lists } from './test-routes.ts';
@@ -216,6 +217,38 @@ test.serial('splits are made, changed in their rules and deleted under load with
   const found = counts((await loading).map(([, who]) => who));
   t.log(found);
   t.deepEqual(Object.keys(found).sort(), [STABLE, CANARY]);
+});
+
+test.serial('after a reload is confirmed no new connection meets the older rules', async (t) => {
+  const bench = await openBench(t);
+  await startPods(bench);
+  const only = (side: 'web' | 'web-canary', value: string): TrafficSplit =>
+    aSplit('web', [
+      { matches: [{ cookies: [{ name: 'side', value }] }], backends: { other: 1 } },
+      { backends: { [side]: 1 } },
+    ]);
+  await bench.apply(withSplits(only('web', 'a')));
+  const { reloads } = bench.proxy.metrics();
+  const loading = load(bench, 9_000, false);
+  const spans: { fromMs: number; toMs: number; expected: string }[] = [];
+  for (const [at, side] of (['web-canary', 'web', 'web-canary', 'web'] as const).entries()) {
+    await bench.apply(withSplits(only(side, String(at))));
+    const fromMs = Date.now() + 1;
+    await sleep(systemClock, 300);
+    spans.push({ fromMs, toMs: Date.now() - 1, expected: side === 'web' ? STABLE : CANARY });
+  }
+  t.is(bench.proxy.metrics().reloads, reloads + 4);
+  const found = await loading;
+  t.deepEqual(Object.keys(counts(found.map(([, who]) => who))).sort(), [STABLE, CANARY]);
+  let checked = 0;
+  for (const { fromMs, toMs, expected } of spans)
+    for (const [atMs, who] of found) {
+      if (atMs < fromMs || atMs >= toMs) continue;
+      checked += 1;
+      t.is(who, expected);
+    }
+  t.log(`${checked} of ${found.length} requests began after a reload was confirmed`);
+  t.true(checked > 100);
 });
 
 test.serial(
