@@ -88,8 +88,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const traffic = createTrafficSide({ ...deps, dns: deps.nodeDns }, client);
   const heartbeat = createHeartbeat({
     ...{ ...deps, client, nodeName: name, intervalMs, secondBeatMs },
-    proxyRevision: (before) => traffic.revision(before),
-    splitRevision: (before) => traffic.splitRevision(before),
+    ...{ proxyRevision: traffic.revision, splitRevision: traffic.splitRevision },
     onBack() {
       podSide.retryNow();
       traffic.retryNow();

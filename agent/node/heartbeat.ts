@@ -136,11 +136,11 @@ function renewed(deps: HeartbeatDeps, lease: Lease | undefined): Lease {
 }
 
 function annotationsOf(
-  { proxyRevision, splitRevision }: HeartbeatDeps,
+  deps: HeartbeatDeps,
   before: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const revision = proxyRevision?.(before[PROXY_REVISION_ANNOTATION]);
-  const splits = splitRevision?.(before[SPLIT_REVISION_ANNOTATION]);
+  const revision = deps.proxyRevision?.(before[PROXY_REVISION_ANNOTATION]);
+  const splits = deps.splitRevision?.(before[SPLIT_REVISION_ANNOTATION]);
   return {
     ...(revision === undefined ? {} : { [PROXY_REVISION_ANNOTATION]: revision }),
     ...(splits === undefined ? {} : { [SPLIT_REVISION_ANNOTATION]: splits }),

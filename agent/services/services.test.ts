@@ -225,6 +225,14 @@ test('splits that are on the disk stay in force while the control plane is away'
   t.is(traffic.splits.length, 1);
   t.is(second.side.splitRevision('7'), '0');
   await second.stop();
+  api.isAway = false;
+  api.remove('trafficsplits', 'web');
+  const third = start();
+  await pass(1000);
+  const newer = third.told.filter(({ revision }) => revision !== undefined);
+  t.true(newer.length > 0);
+  for (const { splits } of newer) t.deepEqual(splits?.splits, [], 'the disk is not believed beside the API');
+  await third.stop();
 });
 
 for (const code of [403, 404])

@@ -31,18 +31,20 @@ export interface SplitFollowerDeps {
 }
 
 export interface SplitFollower {
-  /** The newest that are whole; undefined as long as there are none. */
+  /** The newest that are whole; undefined as long as the control plane has neither told nor refused. */
   lists(): SplitLists | undefined;
+  /** What the disk had; undefined as long as it was not read. */
+  restored(): SplitLists | undefined;
   /** Follows until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** The control plane is back: asks again at once. */
   retryNow(): void;
 }
 
-export const NO_SPLITS: SplitLists = { splits: [], revision: undefined };
-
 /** Changes that arrive within this time are told together. */
 const GATHER_MS = 5;
+
+const NO_SPLITS: SplitLists = { splits: [], revision: undefined };
 
 export function followSplits(deps: SplitFollowerDeps): SplitFollower {
   return new Follower(deps);
@@ -53,7 +55,7 @@ class Follower implements SplitFollower {
   readonly #informer: Informer<TrafficSplit>;
   readonly #checkpoint: ReturnType<Machine['checkpoint']>;
   /** What the disk had, by uid, until the API has told. */
-  #restored = new Map<string, TrafficSplit>();
+  #restored: ReadonlyMap<string, TrafficSplit> | undefined;
   #lists: SplitLists | undefined;
   #isGathering = false;
   #run: RestartableRun | undefined;
@@ -68,6 +70,11 @@ class Follower implements SplitFollower {
     return this.#lists;
   }
 
+  restored(): SplitLists | undefined {
+    const restored = this.#restored;
+    return restored && { splits: [...restored.values()], revision: undefined };
+  }
+
   retryNow(): void {
     this.#run?.again();
   }
@@ -75,8 +82,7 @@ class Follower implements SplitFollower {
   async run(signal: AbortSignal): Promise<void> {
     const stored = await this.#checkpoint.load();
     this.#restored = new Map([...stored].map(([uid, object]) => [uid, object as TrafficSplit]));
-    // Nothing on the disk says nothing: it may be an agent's first start.
-    if (this.#restored.size > 0) this.#tellRestored();
+    this.#deps.onChange();
     this.#run = restartableRun((one) => this.#informer.run(one), signal);
     await this.#run.start();
     await this.#checkpoint.flush();
@@ -91,7 +97,7 @@ class Follower implements SplitFollower {
       onFault: (error, retryInMs) => {
         const isUnserved = error instanceof StatusError && UNSERVED_CODES.has(error.status.code);
         // Services do not wait for a list that does not come.
-        if (this.#lists === undefined) this.#tellRestored();
+        if (this.#lists === undefined) this.#tell(this.restored() ?? NO_SPLITS);
         logger[isUnserved ? 'debug' : 'warn']('TrafficSplits cannot be followed', {
           ...{ error: messageOf(error), retryInMs },
         });
@@ -108,8 +114,8 @@ class Follower implements SplitFollower {
 
   #onSynced(): void {
     const present = new Set(this.#informer.list().map(({ metadata }) => metadata.uid));
-    for (const uid of this.#restored.keys()) if (!present.has(uid)) this.#checkpoint.remove(uid);
-    this.#restored = new Map();
+    for (const uid of this.#restored?.keys() ?? []) if (!present.has(uid)) this.#checkpoint.remove(uid);
+    this.#restored = undefined;
     this.#gatherSoon();
   }
 
@@ -122,10 +128,6 @@ class Follower implements SplitFollower {
       if (!this.#informer.synced) return;
       this.#tell({ splits: this.#informer.list(), revision: this.#informer.revision });
     });
-  }
-
-  #tellRestored(): void {
-    this.#tell({ splits: [...this.#restored.values()], revision: undefined });
   }
 
   #tell(lists: SplitLists): void {

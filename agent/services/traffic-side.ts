@@ -9,7 +9,7 @@ import type { ProxyFault } from '../node/node-conditions.ts';
 import type { NodeProxy } from './node-proxy.ts';
 import type { TrafficMeter } from '../traffic-metrics/traffic-meter.ts';
 import { followRoutes } from './route-follower.ts';
-import { followSplits, NO_SPLITS } from './split-follower.ts';
+import { followSplits } from './split-follower.ts';
 import { followServices, type ServiceLists } from './service-lists.ts';
 
 export interface TrafficSideDeps {
@@ -32,9 +32,9 @@ export interface TrafficSide {
    * How far the proxy is; undefined when nobody has to wait for it. One that an earlier agent left behind serves on:
    * until this agent has looked at it, it is as far as was said before.
    */
-  revision(before: string | undefined): string | undefined;
+  revision: (before: string | undefined) => string | undefined;
   /** The same of TrafficSplits. */
-  splitRevision(before: string | undefined): string | undefined;
+  splitRevision: (before: string | undefined) => string | undefined;
   /** The control plane is back: asks again at once. */
   retryNow(): void;
   /** Runs until the signal is aborted; traffic goes on flowing after that. See {@link NodeProxy}. */
@@ -57,8 +57,8 @@ export function createTrafficSide(
   let newest: ServiceLists | undefined;
   const tell = (): void => {
     const known = routes?.lists();
-    // Services from the disk wait for nobody.
-    const split = splits.lists() ?? (newest?.revision === undefined ? NO_SPLITS : undefined);
+    // A HAProxy that runs may have heard more than the disk: what it does is not undone for a moment.
+    const split = splits.lists() ?? (newest?.revision === undefined ? splits.restored() : undefined);
     if (newest === undefined || split === undefined || (routes !== undefined && known === undefined)) return;
     proxy.onServices({ ...newest, splits: split, ...(known === undefined ? {} : { routes: known }) });
   };
