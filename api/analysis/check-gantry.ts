@@ -52,7 +52,7 @@ function windowIssues(window: string | undefined, path: string): Issue[] {
   }
 }
 
-function judgeIssues({ judge, baselineRevision, metric }: GantryMetric, path: string): Issue[] {
+function judgeIssues({ judge, baselineRevision, metric, window }: GantryMetric, path: string): Issue[] {
   if (judge === undefined) {
     const why = 'nothing compares with it: set `judge` too';
     return baselineRevision === undefined ? [] : [forbiddenField(`${path}.baselineRevision`, why)];
@@ -65,6 +65,8 @@ function judgeIssues({ judge, baselineRevision, metric }: GantryMetric, path: st
     issues.push(
       invalidValue(`${path}.judge.test`, judge.test, `judges metric ${fitting.join(' or ')}, not ${metric}`),
     );
+  if (window !== undefined)
+    issues.push(forbiddenField(`${path}.window`, 'a judge looks at everything since the metric began'));
   if (judge.alpha === 0) issues.push(invalidValue(`${path}.judge.alpha`, 0, 'must be greater than 0'));
   if (judge.test === 'sequential')
     for (const field of ['tolerance', 'allowedIncrease'] as const)

@@ -3,6 +3,7 @@ import { findKind, kinds } from '@gantry/api/registry';
 import type { Clock } from '@gantry/kit/clock';
 import { DEFAULT_RANGES, type ClusterRanges } from '../addresses/ranges.ts';
 import type { Controller } from '../engine/controller.ts';
+import { analysisRunController } from './analysis-run/analysis-run-controller.ts';
 import { createCronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
 import { deploymentController } from './deployment/deployment-controller.ts';
@@ -46,6 +47,7 @@ export function allControllers(
     jobController,
     orphanJobPodController,
     createCronJobController(),
+    analysisRunController(),
     endpointSliceController(),
     podTrafficController(),
     ...gatewayControllers(),

@@ -1,6 +1,6 @@
 // What is wrong with a condition before anything was measured. Pure.
 import { LIST_FUNCTIONS, PLAIN_FUNCTIONS } from './functions.ts';
-import { ELEMENT, parseCondition, type Expression } from './parse.ts';
+import { ELEMENT, parseCondition, wordOf, type Expression } from './parse.ts';
 
 /** One sentence, or undefined when it can be asked. */
 export function conditionProblem(text: string): string | undefined {
@@ -15,7 +15,7 @@ const OPERATORS = new Set(
 const NAMES = Object.keys({ ...PLAIN_FUNCTIONS, ...LIST_FUNCTIONS });
 
 function nameProblem(node: Expression, inPredicate: boolean): string | undefined {
-  if (node.type === 'Identifier') return variableProblem(String(node['name']), inPredicate);
+  if (node.type === 'Identifier') return variableProblem(wordOf(node, 'name'), inPredicate);
   if (node.type === 'CallExpression') return callProblem(node, inPredicate);
   const { operator } = node;
   if (typeof operator === 'string' && !OPERATORS.has(operator))
@@ -33,7 +33,7 @@ function variableProblem(name: string, inPredicate: boolean): string | undefined
 
 function callProblem(node: Expression, inPredicate: boolean): string | undefined {
   const callee = node['callee'] as Expression;
-  const name = callee.type === 'Identifier' ? String(callee['name']) : '';
+  const name = callee.type === 'Identifier' ? wordOf(callee, 'name') : '';
   if (!NAMES.includes(name)) return `there is no function ${name}(): known are ${NAMES.join(', ')}`;
   const given = node['arguments'] as Expression[];
   const overList = Object.hasOwn(LIST_FUNCTIONS, name);

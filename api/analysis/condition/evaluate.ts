@@ -4,7 +4,7 @@ import { isList, isMap, ownField } from '../../json-value.ts';
 import { CONDITION_STEPS_MAX } from '../limits.ts';
 import { LIST_FUNCTIONS, PLAIN_FUNCTIONS } from './functions.ts';
 import { binary, numberOf, truthOf } from './operators.ts';
-import { ELEMENT, type Expression } from './parse.ts';
+import { ELEMENT, wordOf, type Expression } from './parse.ts';
 import { shown, wrong } from './trouble.ts';
 
 /**
@@ -23,7 +23,6 @@ interface Room {
   steps: number;
 }
 
-/* eslint-disable-next-line complexity -- one case a kind of node */
 function valueOf(node: Expression, room: Room): unknown {
   room.steps += 1;
   if (room.steps > CONDITION_STEPS_MAX)
@@ -33,15 +32,15 @@ function valueOf(node: Expression, room: Room): unknown {
     case 'Literal':
       return node['value'];
     case 'Identifier':
-      return variable(String(node['name']), room);
+      return variable(wordOf(node, 'name'), room);
     case 'ArrayExpression':
       return (node['elements'] as (Expression | null)[]).map((item) =>
         item === null ? null : valueOf(item, room),
       );
     case 'UnaryExpression':
-      return unary(String(node['operator']), valueOf(part('argument'), room));
+      return unary(wordOf(node, 'operator'), valueOf(part('argument'), room));
     case 'BinaryExpression':
-      return binaryOf(String(node['operator']), part('left'), part('right'), room);
+      return binaryOf(wordOf(node, 'operator'), part('left'), part('right'), room);
     case 'ConditionalExpression':
       return valueOf(
         truthOf(valueOf(part('test'), room), '?:') ? part('consequent') : part('alternate'),
@@ -106,7 +105,7 @@ function element(list: readonly unknown[], key: unknown): unknown {
 
 function call(node: Expression, room: Room): unknown {
   const callee = node['callee'] as Expression;
-  const name = callee.type === 'Identifier' ? String(callee['name']) : '';
+  const name = callee.type === 'Identifier' ? wordOf(callee, 'name') : '';
   const given = node['arguments'] as Expression[];
   if (Object.hasOwn(LIST_FUNCTIONS, name)) return callOverList(name, given, room);
   if (!Object.hasOwn(PLAIN_FUNCTIONS, name)) throw wrong(`there is no function ${name}()`);

@@ -4,39 +4,33 @@ import isEqual from 'fast-deep-equal';
 import { isList, isMap } from '../../json-value.ts';
 import { shown, undecided, wrong } from './trouble.ts';
 
+type Operator = (left: unknown, right: unknown) => unknown;
+
+const comparison = (operator: string): [string, Operator] => [operator, (a, b) => compare(operator, a, b)];
+const calculation = (operator: string): [string, Operator] => [
+  operator,
+  (a, b) => arithmetic(operator, a, b),
+];
+const onTexts = (operator: string): [string, Operator] => [operator, (a, b) => texts(operator, a, b)];
+
+const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ['==', equal],
+  ['===', equal],
+  ['!=', (a, b) => !equal(a, b)],
+  ['!==', (a, b) => !equal(a, b)],
+  ...['<', '<=', '>', '>='].map(comparison),
+  ...['-', '*', '/', '%', '**'].map(calculation),
+  ['+', (a, b) => (typeof a === 'string' && typeof b === 'string' ? a + b : arithmetic('+', a, b))],
+  ['in', isIn],
+  ['contains', (a, b) => (isList(a) ? a.some((item) => isEqual(item, b)) : texts('contains', a, b))],
+  ...['startsWith', 'endsWith'].map(onTexts),
+]);
+
 /** A binary operator on two values. @throws ConditionTrouble. */
 export function binary(operator: string, left: unknown, right: unknown): unknown {
-  switch (operator) {
-    case '==':
-    case '===':
-      return equal(left, right);
-    case '!=':
-    case '!==':
-      return !equal(left, right);
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return compare(operator, left, right);
-    case '+':
-      if (typeof left === 'string' && typeof right === 'string') return left + right;
-      return arithmetic(operator, left, right);
-    case '-':
-    case '*':
-    case '/':
-    case '%':
-    case '**':
-      return arithmetic(operator, left, right);
-    case 'in':
-      return isIn(left, right);
-    case 'contains':
-      return isList(left) ? left.some((item) => isEqual(item, right)) : texts(operator, left, right);
-    case 'startsWith':
-    case 'endsWith':
-      return texts(operator, left, right);
-    default:
-      throw wrong(`the operator ${operator} is not known`);
-  }
+  const known = OPERATORS.get(operator);
+  if (known === undefined) throw wrong(`the operator ${operator} is not known`);
+  return known(left, right);
 }
 
 function equal(left: unknown, right: unknown): boolean {

@@ -6,6 +6,12 @@ import { CONDITION_CHARS_MAX, CONDITION_DEPTH_MAX } from '../limits.ts';
 /** A node of the tree. */
 export type Expression = jsep.Expression;
 
+/** A text field of a node; empty when it has none. */
+export function wordOf(node: Expression, field: 'name' | 'operator'): string {
+  const word = node[field];
+  return typeof word === 'string' ? word : '';
+}
+
 /** Stands for the element in a predicate. */
 export const ELEMENT = '#';
 
@@ -79,7 +85,7 @@ function treeProblem(node: Expression, depth: number): string | undefined {
   for (const value of Object.values(node))
     for (const child of [value].flat())
       if (typeof child === 'object' && child !== null && 'type' in child) {
-        const problem = treeProblem(child as Expression, depth + 1);
+        const problem = treeProblem(child, depth + 1);
         if (problem !== undefined) return problem;
       }
   return undefined;

@@ -56,7 +56,7 @@ const ROWS: [string, unknown, string, string?][] = [
 for (const [successCondition, result, phase, message] of ROWS)
   test(`${successCondition} of ${String(JSON.stringify(result))} (${String(result)}): ${phase}`, (t) => {
     const verdict = verdictOn(result, { successCondition });
-    t.is(verdict.phase as string, phase, verdict.message);
+    t.is<string, string>(verdict.phase, phase, verdict.message);
     if (message !== undefined) t.true(verdict.message?.includes(message), verdict.message);
     t.is(conditionProblem(successCondition), undefined);
   });
