@@ -10,6 +10,7 @@ import type { Ids, Random } from '@gantry/kit/random';
 import type { NodeDns as NodeDnsPart } from './dns/node-dns.ts';
 import { parseResolvConf } from './dns/host-resolv-conf.ts';
 import { CLUSTER_DOMAIN, type NodeDns } from './dns/resolv-conf.ts';
+import { createNodeFlags, NO_FLAGS, type NodeFlags, type NodeFlagsDeps } from './flags/node-flags.ts';
 import type { Machine, MachineFacts, MachineUsage } from './machine/machine.ts';
 import { createHeartbeat } from './node/heartbeat.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
@@ -51,9 +52,17 @@ export interface AgentDeps {
   metricsText?: (() => Promise<string>) | undefined;
   /** Answers for names of Services; only beside a proxy. */
   nodeDns?: NodeDnsPart | undefined;
+  /** Where flags are evaluated for the node's pods; nowhere when absent. */
+  flags?: NodeFlagsPlace | undefined;
   /** The pod network, whose state is a condition of the node. */
   network?: NetworkView | undefined;
 }
+
+/** Where, and who counts. */
+export type NodeFlagsPlace = Pick<
+  NodeFlagsDeps,
+  'address' | 'port' | 'onEvaluated' | 'onLimit' | 'onListening'
+>;
 
 export interface Agent {
   /** What the tunnel offers to the control plane. */
@@ -86,34 +95,34 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   setMaxListeners(LISTENERS_MAX, signal);
   const { heartbeatIntervalMs: intervalMs, secondBeatMs } = options;
   const traffic = createTrafficSide({ ...deps, dns: deps.nodeDns }, client);
+  const flags = nodeFlagsOf(deps, client);
   const heartbeat = createHeartbeat({
     ...{ ...deps, client, nodeName: name, intervalMs, secondBeatMs },
     proxyRevision: (before) => traffic.revision(before),
+    onAnswer: () => flags.noteAnswer(),
     onBack() {
       podSide.retryNow();
+      flags.retryNow();
       traffic.retryNow();
     },
   });
-  const upkeep = { ...deps, facts, registration };
-  const parts = [
+  const upkeep = { ...deps, facts, registration, options: options.node };
+  const parts = owned(logger, [
     podSide.run(signal),
     heartbeat.run(signal),
     traffic.run(() => heartbeat.beatSoon(), signal),
+    flags.run(signal),
     runNodeUpkeep(
       {
         ...upkeep,
-        options: options.node,
         drift: () => dates.bounds(),
         isPodKnown: (uid) => podSide.isPodKnown(uid),
         proxyFault: traffic.fault,
+        flagsFault: flags.error,
       },
       signal,
     ),
-  ].map((part) =>
-    part.catch((error: unknown) => {
-      logger.error('a part of the agent has ended', { error: messageOf(error) });
-    }),
-  );
+  ]);
   return {
     services: createPodServices({ ...podSide, runtime, ...figuresOf(deps) }),
     async stop() {
@@ -122,6 +131,21 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
       await runtime.close();
     },
   };
+}
+
+/** One part that fails does not take the others with it. */
+function owned(logger: Logger, parts: readonly Promise<void>[]): Promise<void>[] {
+  return parts.map((part) =>
+    part.catch((error: unknown) => {
+      logger.error('a part of the agent has ended', { error: messageOf(error) });
+    }),
+  );
+}
+
+function nodeFlagsOf(deps: AgentDeps, client: NodeFlagsDeps['client']): NodeFlags {
+  if (deps.flags === undefined) return NO_FLAGS;
+  const { heartbeatIntervalMs } = deps.options;
+  return createNodeFlags({ ...deps, ...deps.flags, client, heartbeatIntervalMs });
 }
 
 /** Each part of the agent and each of its waits listens for the end; more than these are a leak. */

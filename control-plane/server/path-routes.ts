@@ -48,7 +48,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
     router.post(path, (context: Context) => answered(deps, context, handler));
   };
   reviewRoutes(post, deps);
-  ofrepRoutes(post, deps);
+  ofrepRoutes(get, post, deps);
   for (const extension of deps.extensions ?? []) {
     if (extension.access !== 'authorized') continue;
     router.all(extension.path, (context: Context) =>
