@@ -2,6 +2,7 @@
 // starts while the control plane is away decides as its predecessor did. What may be out of date is known to be so.
 import type { Client } from '@gantry/api/client';
 import { flagConfigTag } from '@gantry/api/flags/flag-streams';
+import { nextMomentMs } from '@gantry/api/flags/schedules';
 import { FlagSets } from '@gantry/api/flags/flag-sets';
 import type { FlagSet } from '@gantry/api/flags/evaluate-flag';
 import { createInformer, type Informer, type InformerEvent } from '@gantry/api/informer';
@@ -30,6 +31,8 @@ export interface FlagFollower {
   flags(namespace: string): FlagSet | undefined;
   /** Names the state of a namespace's flags. */
   tag(namespace: string): string;
+  /** When flags of a namespace change on schedule next. */
+  nextMomentMs(namespace: string): number | undefined;
   /** Whether flags may be out of date. */
   isStale(): boolean;
   /** The control plane has answered. */
@@ -84,7 +87,11 @@ class Follower implements FlagFollower {
   }
 
   tag(namespace: string): string {
-    return flagConfigTag(this.#byNamespace.get(namespace) ?? NONE);
+    return flagConfigTag(this.#byNamespace.get(namespace) ?? NONE, this.#deps.clock.nowMs());
+  }
+
+  nextMomentMs(namespace: string): number | undefined {
+    return nextMomentMs(this.#byNamespace.get(namespace) ?? NONE, this.#deps.clock.nowMs());
   }
 
   isStale(): boolean {

@@ -17,7 +17,7 @@ import { RequestShares, type Share } from './request-shares.ts';
 export interface OfrepServerDeps {
   clock: Clock;
   logger: Logger;
-  follower: Pick<FlagFollower, 'flags' | 'tag' | 'isStale'>;
+  follower: Pick<FlagFollower, 'flags' | 'tag' | 'nextMomentMs' | 'isStale'>;
   /** Told of each evaluation. */
   onEvaluated?:
     ((namespace: string, flags: FlagSet, key: string, evaluation: FlagEvaluation) => void) | undefined;
@@ -51,9 +51,11 @@ class Server implements OfrepServer {
 
   constructor(deps: OfrepServerDeps) {
     this.#deps = deps;
+    const { clock, follower } = deps;
     this.#streams = new FlagStreams({
-      clock: deps.clock,
-      tagOf: (namespace) => deps.follower.tag(namespace),
+      clock,
+      tagOf: (namespace) => follower.tag(namespace),
+      nextMomentMs: (namespace) => follower.nextMomentMs(namespace),
     });
   }
 

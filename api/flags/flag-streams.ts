@@ -3,6 +3,7 @@
 // any more.
 import type { InformerClock } from '../informer.ts';
 import type { FeatureFlag } from '../kinds/feature-flag.ts';
+import { changesPast } from './schedules.ts';
 import { STREAM_GATHER_MS, STREAM_HEARTBEAT_MS, STREAM_RETRY_MS } from './limits.ts';
 
 /** Where a stream is written to. */
@@ -15,10 +16,15 @@ export interface FlagStreamsDeps {
   clock: InformerClock;
   /** Names what all flags of the namespace are now. */
   tagOf(namespace: string): string;
+  /** When flags of the namespace change on schedule next. */
+  nextMomentMs: (namespace: string) => number | undefined;
 }
 
 /** Media type of a stream. */
 export const STREAM_TYPE = 'text/event-stream';
+
+/** Clocks cannot wait longer than some weeks at once. */
+const MOMENT_WAIT_MAX_MS = 24 * 60 * 60 * 1000;
 
 interface Stream {
   sink: StreamSink;
@@ -31,6 +37,8 @@ export class FlagStreams {
   readonly #deps: FlagStreamsDeps;
   readonly #byNamespace = new Map<string, Set<Stream>>();
   readonly #changed = new Set<string>();
+  /** Ends the wait for a namespace's next change on schedule. */
+  readonly #waits = new Map<string, () => void>();
   #stopBeating: (() => void) | undefined;
 
   constructor(deps: FlagStreamsDeps) {
@@ -51,13 +59,9 @@ export class FlagStreams {
     sink.write(`retry: ${STREAM_RETRY_MS}\nid: ${tag}\n: flags of namespace ${namespace}\n\n`);
     if (lastEventId !== undefined && lastEventId !== tag) sink.write(this.#event(tag));
     this.#stopBeating ??= this.#beat();
+    if (streams.size === 1) this.#waitForMoment(namespace);
     return () => {
-      streams.delete(stream);
-      if (streams.size === 0 && this.#byNamespace.get(namespace) === streams)
-        this.#byNamespace.delete(namespace);
-      if (this.#byNamespace.size > 0) return;
-      this.#stopBeating?.();
-      this.#stopBeating = undefined;
+      if (streams.delete(stream) && streams.size === 0) this.#forget(namespace);
     };
   }
 
@@ -70,10 +74,31 @@ export class FlagStreams {
 
   /** Ends all streams. */
   close(): void {
+    for (const { sink } of this.#all()) sink.end();
+    for (const namespace of [...this.#byNamespace.keys()]) this.#forget(namespace);
+  }
+
+  #forget(namespace: string): void {
+    this.#byNamespace.delete(namespace);
+    this.#waits.get(namespace)?.();
+    this.#waits.delete(namespace);
+    if (this.#byNamespace.size > 0) return;
     this.#stopBeating?.();
     this.#stopBeating = undefined;
-    for (const { sink } of this.#all()) sink.end();
-    this.#byNamespace.clear();
+  }
+
+  #waitForMoment(namespace: string): void {
+    this.#waits.get(namespace)?.();
+    this.#waits.delete(namespace);
+    const { clock, nextMomentMs } = this.#deps;
+    const atMs = nextMomentMs(namespace);
+    if (atMs === undefined) return;
+    const waitMs = Math.min(atMs - clock.nowMs(), MOMENT_WAIT_MAX_MS);
+    const wait = clock.schedule(waitMs, () => {
+      this.#waitForMoment(namespace);
+      this.changed(namespace);
+    });
+    this.#waits.set(namespace, wait);
   }
 
   #tell(): void {
@@ -81,6 +106,7 @@ export class FlagStreams {
     this.#changed.clear();
     for (const namespace of namespaces) {
       const tag = this.#deps.tagOf(namespace);
+      if (this.#byNamespace.has(namespace)) this.#waitForMoment(namespace);
       for (const stream of this.#byNamespace.get(namespace) ?? []) {
         if (stream.tag === tag) continue;
         stream.tag = tag;
@@ -109,12 +135,13 @@ export class FlagStreams {
 
 /**
  * Names the state of a namespace's flags, the same on all servers. Newest revision and number tell states apart: while
- * nothing newer has come, objects can only have gone.
+ * nothing newer has come, objects can only have gone. Changes on schedule make a state of their own.
  */
-export function flagConfigTag(objects: readonly FeatureFlag[]): string {
+export function flagConfigTag(objects: readonly FeatureFlag[], nowMs: number): string {
   const newest = objects.reduce(
     (most, { metadata }) => Math.max(most, Number(metadata.resourceVersion ?? 0)),
     0,
   );
-  return `${newest}-${objects.length}`;
+  const past = changesPast(objects, nowMs);
+  return past === 0 ? `${newest}-${objects.length}` : `${newest}-${objects.length}-${past}`;
 }

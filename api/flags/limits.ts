@@ -16,6 +16,10 @@ export const TARGETING_VALUES_MAX = 2_000;
 export const ITERATIONS_DEEP_MAX = 2;
 /** Largest sum of the weights of one `fractional`, as flagd has it. */
 export const WEIGHTS_SUM_MAX = 2 ** 31 - 1;
+/** Prerequisites of one flag. */
+export const PREREQUISITES_MAX = 10;
+/** Changes to come of one flag. */
+export const SCHEDULE_MAX = 50;
 /** Findings about one FeatureFlag; more are of no use to its author. */
 export const FINDINGS_MAX = 50;
 

@@ -4,6 +4,7 @@ import { featureFlagKind, type FeatureFlag } from '@gantry/api/kinds/feature-fla
 import { resourceIdOf } from '@gantry/api/definition';
 import { FlagStreams, flagConfigTag, STREAM_TYPE } from '@gantry/api/flags/flag-streams';
 import { STREAM_BUFFER_BYTES_MAX } from '@gantry/api/flags/limits';
+import { nextMomentMs } from '@gantry/api/flags/schedules';
 import type { ServerResponse } from 'node:http';
 import { boundedWriter } from './bounded-writer.ts';
 import type { ServerDeps } from './deps.ts';
@@ -17,9 +18,11 @@ const RESOURCE = { resource: `${resourceIdOf(featureFlagKind)}/stream` };
 /** Makes the handler; the streams of all clients are told of a change together. */
 export function flagStreamRoute(deps: Deps): (exchange: Exchange, namespace: string) => Answer {
   const { cache, clock, stopping } = deps;
+  const flagsOf = (namespace: string) => cache.list<FeatureFlag>(featureFlagKind, namespace);
   const streams = new FlagStreams({
     clock,
-    tagOf: (namespace) => flagConfigTag(cache.list<FeatureFlag>(featureFlagKind, namespace)),
+    tagOf: (namespace) => flagConfigTag(flagsOf(namespace), clock.nowMs()),
+    nextMomentMs: (namespace) => nextMomentMs(flagsOf(namespace), clock.nowMs()),
   });
   const unsubscribe = cache.onEvent(featureFlagKind, ({ object }) =>
     streams.changed(object.metadata.namespace ?? ''),
