@@ -30,7 +30,7 @@ export interface InformerDeps<T extends AnyObject> {
   /** Called when the first list is complete. */
   onSynced?(): void;
   /** Called each time the server has taken a watch: from now on the copy is in step. */
-  onFollowing?(): void;
+  onFollowing?: () => void;
   /** Called when something went wrong, before waiting `retryInMs`. */
   onFault?(error: unknown, retryInMs: number): void;
   /** More objects than this are refused: the informer keeps trying and reports it. */

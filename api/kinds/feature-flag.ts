@@ -141,6 +141,7 @@ export const featureFlagKind = defineKind<FeatureFlag>({
     const changes = specChanges(before?.spec, after?.spec);
     return changes.length === 0 ? undefined : { reason: 'FlagChanged', changes };
   },
+  historyOf: ({ spec }) => ({ spec }),
   columns: [
     {
       name: 'Flags',
