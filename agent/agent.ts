@@ -53,16 +53,10 @@ export interface AgentDeps {
   /** Answers for names of Services; only beside a proxy. */
   nodeDns?: NodeDnsPart | undefined;
   /** Where flags are evaluated for the node's pods; nowhere when absent. */
-  flags?: NodeFlagsPlace | undefined;
+  flags?: Pick<NodeFlagsDeps, 'address' | 'port'> | undefined;
   /** The pod network, whose state is a condition of the node. */
   network?: NetworkView | undefined;
 }
-
-/** Where, and who counts. */
-export type NodeFlagsPlace = Pick<
-  NodeFlagsDeps,
-  'address' | 'port' | 'onEvaluated' | 'onLimit' | 'onListening'
->;
 
 export interface Agent {
   /** What the tunnel offers to the control plane. */
@@ -124,7 +118,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     ),
   ]);
   return {
-    services: createPodServices({ ...podSide, runtime, ...figuresOf(deps) }),
+    services: createPodServices({ ...podSide, runtime, ...figuresOf(deps, flags) }),
     async stop() {
       end.abort(new Error('the agent stops'));
       await Promise.all(parts);
@@ -157,17 +151,15 @@ function nodeDnsOf({ dns }: AgentOptions, { resolvConf = '' }: Pick<MachineFacts
 }
 
 /** What the tunnel is told of this node. */
-function figuresOf({
-  machine,
-  clock,
-  trafficMeter,
-  metricsText,
-}: AgentDeps): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics'> {
+function figuresOf(
+  { machine, clock, trafficMeter, metricsText }: AgentDeps,
+  flags: Pick<NodeFlags, 'metricsText'>,
+): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics'> {
   return {
     nodeUsage: () => machine.usage() ?? noUsage(clock),
     traffic: async () => trafficMeter?.report(),
     async metrics() {
-      const texts = [await metricsText?.(), await trafficMeter?.metricsText()];
+      const texts = [await metricsText?.(), await trafficMeter?.metricsText(), flags.metricsText()];
       return texts.filter((text) => text !== undefined).join('\n');
     },
   };

@@ -81,6 +81,10 @@ test('flags are evaluated from what the API has told, each change at once, by na
   t.like(await node.ask(`${ROOT}/checkout`), { code: 200, body: { value: false, reason: 'STATIC' } });
   t.like(await node.ask(`/namespaces/team${ROOT}/checkout`), { code: 200, body: { value: true } });
   t.like(await node.ask(`/namespaces/nowhere${ROOT}/checkout`), { code: 404 });
+  t.regex(
+    node.flags.metricsText() ?? '',
+    /\{namespace="team",feature_flag="theirs",version="1",flag="checkout",variant="on",reason="STATIC"\} 1\n/,
+  );
   api.put('featureflags', checkout('on'));
   await pass(50);
   t.like(await node.ask(`${ROOT}/checkout`), { body: { value: true, reason: 'STATIC' } });

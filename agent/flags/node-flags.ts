@@ -1,6 +1,7 @@
 // Flags on this node as a part of the agent: followed from the API, kept on disk, and evaluated for the node's pods at an
 // address that they reach without leaving it.
 import type { Client } from '@gantry/api/client';
+import { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
@@ -9,9 +10,9 @@ import { untilAborted } from '@gantry/kit/until-aborted';
 import type { Machine } from '../machine/machine.ts';
 import { followFlags } from './flag-follower.ts';
 import { listenHttp, type HttpListener } from './http-listener.ts';
-import { createOfrepServer, type OfrepServerDeps } from './ofrep-server.ts';
+import { createOfrepServer } from './ofrep-server.ts';
 
-export interface NodeFlagsDeps extends Pick<OfrepServerDeps, 'onEvaluated' | 'onLimit'> {
+export interface NodeFlagsDeps {
   clock: Clock;
   random: Random;
   logger: Logger;
@@ -28,6 +29,8 @@ export interface NodeFlagsDeps extends Pick<OfrepServerDeps, 'onEvaluated' | 'on
 export interface NodeFlags {
   /** Why nobody is answered; undefined when all is well, or the first tries are not over. */
   error: () => string | undefined;
+  /** What was evaluated and refused here, in Prometheus' form; undefined where nothing is evaluated. */
+  metricsText: () => string | undefined;
   /** The control plane has answered a heartbeat. */
   noteAnswer(): void;
   /** The control plane is back: asks again at once. */
@@ -39,6 +42,7 @@ export interface NodeFlags {
 /** Of a node that evaluates none. */
 export const NO_FLAGS: NodeFlags = {
   error: () => undefined,
+  metricsText: () => undefined,
   noteAnswer: () => undefined,
   retryNow: () => undefined,
   run: () => Promise.resolve(),
@@ -60,7 +64,12 @@ export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
     staleAfterMs: Math.max(STALE_AFTER_MS, heartbeatIntervalMs * STALE_AFTER_BEATS),
     onChange: (namespace) => server.changed(namespace),
   });
-  const server = createOfrepServer({ ...deps, follower });
+  const evaluations = new EvaluationCounts();
+  const refused = { requests: 0, streams: 0 };
+  const server = createOfrepServer({
+    ...{ ...deps, follower, evaluations },
+    onLimit: (what) => (refused[what] += 1),
+  });
   const listen = async (signal: AbortSignal): Promise<HttpListener | undefined> => {
     for (let tries = 1; !signal.aborted; tries += 1) {
       try {
@@ -90,10 +99,17 @@ export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
   };
   return {
     error: () => fault,
+    metricsText: () => `${evaluations.text()}${refusedText(refused)}`,
     noteAnswer: () => follower.noteAnswer(),
     retryNow: () => follower.retryNow(),
     async run(signal) {
       await Promise.all([follower.run(signal), serve(signal)]);
     },
   };
+}
+
+function refusedText(refused: Readonly<Record<string, number>>): string {
+  const name = 'gantry_flag_requests_refused_total';
+  const lines = Object.entries(refused).map(([what, count]) => `${name}{what="${what}"} ${count}\n`);
+  return `# HELP ${name} Requests about flags that were refused: too many were under way.\n# TYPE ${name} counter\n${lines.join('')}`;
 }

@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FlagEvaluation, FlagSet } from '@gantry/api/flags/evaluate-flag';
+import type { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import { FlagStreams, STREAM_TYPE, type StreamSink } from '@gantry/api/flags/flag-streams';
 import { CONTEXT_BYTES_MAX, STREAM_BUFFER_BYTES_MAX } from '@gantry/api/flags/limits';
 import { answerOfrep, ofrepBodyTooLarge, ofrepFailure, type OfrepAnswer } from '@gantry/api/flags/ofrep';
@@ -18,11 +18,9 @@ export interface OfrepServerDeps {
   clock: Clock;
   logger: Logger;
   follower: Pick<FlagFollower, 'flags' | 'tag' | 'nextMomentMs' | 'isStale'>;
-  /** Told of each evaluation. */
-  onEvaluated?:
-    ((namespace: string, flags: FlagSet, key: string, evaluation: FlagEvaluation) => void) | undefined;
+  evaluations: Pick<EvaluationCounts, 'add'>;
   /** Told of each request that was refused because there were too many. */
-  onLimit?: ((what: 'requests' | 'streams') => void) | undefined;
+  onLimit(what: 'requests' | 'streams'): void;
 }
 
 export interface OfrepServer {
@@ -90,7 +88,7 @@ class Server implements OfrepServer {
     const leave = shares.enter(request.socket.remoteAddress ?? '');
     if (leave === undefined) {
       const what = asked.type === 'stream' ? 'streams' : 'requests';
-      this.#deps.onLimit?.(what);
+      this.#deps.onLimit(what);
       return send(request, response, ofrepFailure(429, `too many ${what} under way`, RETRY_AFTER));
     }
     if (asked.type === 'stream') return this.#openStream(asked.namespace, request, response, leave);
@@ -109,7 +107,7 @@ class Server implements OfrepServer {
       return ofrepFailure(415, 'send the body as it is, without a Content-Encoding');
     const bytes = await readBody(request);
     if (bytes === undefined) return ofrepBodyTooLarge();
-    const { follower, clock, onEvaluated } = this.#deps;
+    const { follower, clock, evaluations } = this.#deps;
     const flags = follower.flags(namespace);
     if (flags === undefined)
       return ofrepFailure(503, 'this node has not heard of any flags yet', RETRY_AFTER);
@@ -118,7 +116,7 @@ class Server implements OfrepServer {
       { namespace, key: asked.key, text, ifNoneMatch: request.headers['if-none-match'] },
       {
         ...{ flags, nowMs: clock.nowMs(), isStale: follower.isStale(), digest },
-        onEvaluated: (key, evaluation) => onEvaluated?.(namespace, flags, key, evaluation),
+        onEvaluated: (key, evaluation) => evaluations.add(namespace, flags, key, evaluation),
       },
     );
   }

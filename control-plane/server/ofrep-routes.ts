@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
+import type { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import { FlagSets } from '@gantry/api/flags/flag-sets';
 import { CONTEXT_BYTES_MAX } from '@gantry/api/flags/limits';
 import { answerOfrep, ofrepBodyTooLarge, type OfrepAnswer } from '@gantry/api/flags/ofrep';
@@ -13,7 +14,9 @@ import { flagStreamRoute } from './flag-stream-route.ts';
 import type { PathHandler } from './path-routes.ts';
 import { authorize } from './permit.ts';
 
-type Deps = Pick<ServerDeps, 'cache' | 'clock' | 'security' | 'metrics' | 'random' | 'stopping'>;
+type Deps = Pick<ServerDeps, 'cache' | 'clock' | 'security' | 'metrics' | 'random' | 'stopping'> & {
+  evaluations: Pick<EvaluationCounts, 'add'>;
+};
 type AddRoute = (path: string, handler: PathHandler) => void;
 
 /** Adds the routes. */
@@ -42,7 +45,7 @@ function authorizeRead({ security }: Deps, { user, info }: Exchange, namespace: 
 }
 
 async function evaluated(
-  { clock }: Deps,
+  { clock, evaluations }: Deps,
   sets: FlagSets,
   { readBody, headers }: Exchange,
   { namespace, key }: { namespace: string; key: string | undefined },
@@ -50,9 +53,13 @@ async function evaluated(
   const { bytes } = await readBody();
   if (bytes.length > CONTEXT_BYTES_MAX) return ofrepBodyTooLarge();
   const text = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+  const flags = sets.of(namespace);
   return answerOfrep(
     { namespace, key, text, ifNoneMatch: headers['if-none-match'] },
-    { flags: sets.of(namespace), nowMs: clock.nowMs(), digest },
+    {
+      ...{ flags, nowMs: clock.nowMs(), digest },
+      onEvaluated: (each, evaluation) => evaluations.add(namespace, flags, each, evaluation),
+    },
   );
 }
 

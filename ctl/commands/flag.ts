@@ -83,6 +83,13 @@ function registerHistory(flag: Command, context: CommandContext): void {
       await printHistory(context, name, key, flags.output);
     });
   flag
+    .command('stats <name>')
+    .description('Show how often the flags of a FeatureFlag were evaluated, by variant and version')
+    .action(async (name: string) => {
+      const { printStats } = await import('../flag/flag-stats.ts');
+      await printStats(context, name);
+    });
+  flag
     .command('revert <name>')
     .description('Make all flags of a FeatureFlag what they were at a revision: flag revert web --to 3')
     .requiredOption('--to <revision>', 'as `flag history` shows it')

@@ -161,6 +161,7 @@ const session: [string, number, readonly RegExp[]][] = [
   ['flag eval checkout --type boolean', 0, [/^checkout +true +on +DEFAULT$/m]],
   ['flag eval checkout --type string', 5, [/TYPE_MISMATCH: flag "checkout" is of type boolean, not string/]],
   ['flag eval checkout --type bool', 2, [/--type bool is not known/]],
+  ['flag stats shop', 0, [/^KEY +VERSION +VARIANT +REASON +EVALUATIONS\ncheckout +1 +off +DEFAULT +\d+$/m]],
   [
     'flag history shop',
     0,
