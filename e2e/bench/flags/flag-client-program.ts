@@ -108,8 +108,8 @@ async function load(): Promise<void> {
     }, 1);
   });
   await finished;
-  process.stdout.write(`${JSON.stringify(times.map((ms) => Math.round(ms * 100) / 100))}\n`);
-  process.exit();
+  const rounded = times.map((ms) => Math.round(ms * 100) / 100);
+  process.stdout.write(`${JSON.stringify(rounded)}\n`, () => process.exit());
 }
 
 if (mode === 'follow') follow();
