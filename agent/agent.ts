@@ -10,6 +10,7 @@ import type { Ids, Random } from '@gantry/kit/random';
 import type { NodeDns as NodeDnsPart } from './dns/node-dns.ts';
 import { parseResolvConf } from './dns/host-resolv-conf.ts';
 import { CLUSTER_DOMAIN, type NodeDns } from './dns/resolv-conf.ts';
+import { createNodeFlags, NO_FLAGS, type NodeFlags, type NodeFlagsDeps } from './flags/node-flags.ts';
 import type { Machine, MachineFacts, MachineUsage } from './machine/machine.ts';
 import { createHeartbeat } from './node/heartbeat.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
@@ -51,6 +52,8 @@ export interface AgentDeps {
   metricsText?: (() => Promise<string>) | undefined;
   /** Answers for names of Services; only beside a proxy. */
   nodeDns?: NodeDnsPart | undefined;
+  /** Where flags are evaluated for the node's pods; nowhere when absent. */
+  flags?: Pick<NodeFlagsDeps, 'address' | 'port'> | undefined;
   /** The pod network, whose state is a condition of the node. */
   network?: NetworkView | undefined;
 }
@@ -86,42 +89,57 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   setMaxListeners(LISTENERS_MAX, signal);
   const { heartbeatIntervalMs: intervalMs, secondBeatMs } = options;
   const traffic = createTrafficSide({ ...deps, dns: deps.nodeDns }, client);
+  const flags = nodeFlagsOf(deps, client);
   const heartbeat = createHeartbeat({
     ...{ ...deps, client, nodeName: name, intervalMs, secondBeatMs },
     ...{ proxyRevision: traffic.revision, splitRevision: traffic.splitRevision },
+    onAnswer: () => flags.noteAnswer(),
     onBack() {
       podSide.retryNow();
+      flags.retryNow();
       traffic.retryNow();
     },
   });
-  const upkeep = { ...deps, facts, registration };
-  const parts = [
+  const upkeep = { ...deps, facts, registration, options: options.node };
+  const parts = owned(logger, [
     podSide.run(signal),
     heartbeat.run(signal),
     traffic.run(() => heartbeat.beatSoon(), signal),
+    flags.run(signal),
     runNodeUpkeep(
       {
         ...upkeep,
-        options: options.node,
         drift: () => dates.bounds(),
         isPodKnown: (uid) => podSide.isPodKnown(uid),
         proxyFault: traffic.fault,
+        flagsFault: flags.error,
       },
       signal,
     ),
-  ].map((part) =>
-    part.catch((error: unknown) => {
-      logger.error('a part of the agent has ended', { error: messageOf(error) });
-    }),
-  );
+  ]);
   return {
-    services: createPodServices({ ...podSide, runtime, ...figuresOf(deps) }),
+    services: createPodServices({ ...podSide, runtime, ...figuresOf(deps, flags) }),
     async stop() {
       end.abort(new Error('the agent stops'));
       await Promise.all(parts);
       await runtime.close();
     },
   };
+}
+
+/** One part that fails does not take the others with it. */
+function owned(logger: Logger, parts: readonly Promise<void>[]): Promise<void>[] {
+  return parts.map((part) =>
+    part.catch((error: unknown) => {
+      logger.error('a part of the agent has ended', { error: messageOf(error) });
+    }),
+  );
+}
+
+function nodeFlagsOf(deps: AgentDeps, client: NodeFlagsDeps['client']): NodeFlags {
+  if (deps.flags === undefined) return NO_FLAGS;
+  const { heartbeatIntervalMs } = deps.options;
+  return createNodeFlags({ ...deps, ...deps.flags, client, heartbeatIntervalMs });
 }
 
 /** Each part of the agent and each of its waits listens for the end; more than these are a leak. */
@@ -133,17 +151,15 @@ function nodeDnsOf({ dns }: AgentOptions, { resolvConf = '' }: Pick<MachineFacts
 }
 
 /** What the tunnel is told of this node. */
-function figuresOf({
-  machine,
-  clock,
-  trafficMeter,
-  metricsText,
-}: AgentDeps): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics'> {
+function figuresOf(
+  { machine, clock, trafficMeter, metricsText }: AgentDeps,
+  flags: Pick<NodeFlags, 'metricsText'>,
+): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics'> {
   return {
     nodeUsage: () => machine.usage() ?? noUsage(clock),
     traffic: async () => trafficMeter?.report(),
     async metrics() {
-      const texts = [await metricsText?.(), await trafficMeter?.metricsText()];
+      const texts = [await metricsText?.(), await trafficMeter?.metricsText(), flags.metricsText()];
       return texts.filter((text) => text !== undefined).join('\n');
     },
   };

@@ -38,6 +38,8 @@ export interface AgentArguments {
   keyFile: string | undefined;
   /** Where pods find the names of the cluster; nowhere when absent. */
   dns: { clusterDns: string[]; clusterDomain: string } | undefined;
+  /** Where flags are evaluated for the node's pods; nowhere when absent. */
+  flags: { address: string; port: number } | undefined;
   logLevel: LogLevel;
 }
 
@@ -53,10 +55,14 @@ const HOLLOW_HAS_NO = [
     'cluster-cidr',
     'service-proxy',
     'cluster-dns',
+    'flags',
   ],
 ] as const;
 /** Thousands of nodes beat as seldom as Kubernetes' own. */
 const HEARTBEAT = { docker: '1s', hollow: '10s' } as const;
+/** Beside the node's DNS; flagd's port for OFREP. */
+const FLAGS_AT = `${NODE_DNS}:8016`;
+const PORT_MAX = 65_535;
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
 const HEARTBEAT_MIN_MS = 100;
 
@@ -100,6 +106,7 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
     certFile: values.cert,
     keyFile: values.key,
     dns: dnsOf(values['cluster-dns'] ?? (serviceProxy ? [NODE_DNS] : undefined), values['cluster-domain']),
+    flags: flagsOf(values.flags ?? (serviceProxy ? FLAGS_AT : 'off')),
     logLevel,
   };
 }
@@ -130,6 +137,7 @@ function parse(argv: readonly string[]) {
       key: { type: 'string' },
       'cluster-dns': { type: 'string', multiple: true },
       'cluster-domain': { type: 'string' },
+      flags: { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -204,6 +212,14 @@ function wholeNumber(option: string, text: string): number {
 function isOn(option: string, text: string): boolean {
   if (text !== 'on' && text !== 'off') throw new Error(`${option} must be on or off, not "${text}"`);
   return text === 'on';
+}
+
+function flagsOf(text: string): AgentArguments['flags'] {
+  if (text === 'off') return undefined;
+  const [, address = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  if (ipAddressProblem(address) !== undefined || Number(port) > PORT_MAX)
+    throw new Error(`--flags must be ADDRESS:PORT, such as ${FLAGS_AT}, or off, not "${text}"`);
+  return { address, port: Number(port) };
 }
 
 function dnsOf(clusterDns: string[] | undefined, domain: string | undefined): AgentArguments['dns'] {

@@ -84,6 +84,7 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
       serviceProxy,
       trafficMeter,
       metricsText: () => registry.metrics(),
+      flags: options.flags,
       nodeDns: nodeDnsOf({ ...deps, machine, registry }, options),
     },
     network: network ?? { condition: () => NETWORK_OFF, onCondition: () => undefined },

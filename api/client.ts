@@ -35,6 +35,12 @@ export interface ListOptions {
   signal?: AbortSignal;
 }
 
+export interface WatchOptions extends ListOptions {
+  resourceVersion: string;
+  /** Called once the server has taken the watch. */
+  onOpen?: (() => void) | undefined;
+}
+
 export interface WriteOptions {
   dryRun?: boolean;
   fieldManager?: string;
@@ -62,7 +68,7 @@ export interface Client {
   /** One watch connection; ends when the server ends it. Throws StatusError 410 when too old. */
   watch<T extends AnyObject>(
     definition: KindDefinition<T>,
-    options: ListOptions & { resourceVersion: string },
+    options: WatchOptions,
   ): AsyncIterable<WatchEvent<T>>;
   create<T extends AnyObject>(definition: KindDefinition<T>, object: T, options?: WriteOptions): Promise<T>;
   update<T extends AnyObject>(definition: KindDefinition<T>, object: T, options?: WriteOptions): Promise<T>;

@@ -93,6 +93,11 @@ export interface KindDefinition<T extends AnyObject = AnyObject> {
   warningsOf?(object: T): readonly string[];
   /** What a write has changed that users should be told of; without `before` it is new, without `after` gone. Pure. */
   changesOf?(before: T | undefined, after: T | undefined): ChangeNote | undefined;
+  /**
+   * What of the object is kept, as a ControllerRevision that belongs to it, each time its generation changes; nothing when
+   * absent. Pure.
+   */
+  historyOf?(object: T): Readonly<Record<string, unknown>>;
   columns: readonly Column<T>[];
   /** Field selectors beside metadata.name and metadata.namespace, e.g. `spec.nodeName`. */
   selectableFields: Readonly<Record<string, FieldReader<T>>>;

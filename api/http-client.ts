@@ -2,6 +2,7 @@
 // who calls knows whether a repeated write is harmless.
 import { readLines, readText } from './answer-body.ts';
 import type {
+  WatchOptions,
   Client,
   ListOptions,
   PatchType,
@@ -116,7 +117,7 @@ function typed<T extends AnyObject>(definition: KindDefinition<T>, item: T): T {
 async function* watch<T extends AnyObject>(
   http: Http,
   definition: KindDefinition<T>,
-  options: ListOptions & { resourceVersion: string },
+  options: WatchOptions,
 ): AsyncGenerator<WatchEvent<T>, void, undefined> {
   const response = await http.answer({
     method: 'GET',
@@ -124,6 +125,7 @@ async function* watch<T extends AnyObject>(
     query: { ...listQuery(options), watch: true, allowWatchBookmarks: true },
     signal: options.signal,
   });
+  options.onOpen?.();
   for await (const line of readLines(response.body, EVENT_BYTES_MAX)) {
     const event = parseJson<WatchEvent<T> | { type: 'ERROR'; object: Status }>(line);
     if (event.type === 'ERROR') throw new StatusError(event.object);

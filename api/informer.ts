@@ -29,6 +29,8 @@ export interface InformerDeps<T extends AnyObject> {
   onEvent?(event: InformerEvent<T>): void;
   /** Called when the first list is complete. */
   onSynced?(): void;
+  /** Called each time the server has taken a watch: from now on the copy is in step. */
+  onFollowing?: () => void;
   /** Called when something went wrong, before waiting `retryInMs`. */
   onFault?(error: unknown, retryInMs: number): void;
   /** More objects than this are refused: the informer keeps trying and reports it. */
@@ -157,7 +159,8 @@ class ListWatch<T extends AnyObject> implements Informer<T> {
     signal.addEventListener('abort', end, { once: true });
     let silence = this.#watchdog(connection);
     try {
-      const options = { ...this.#scope(), resourceVersion, signal: connection.signal };
+      const onOpen = this.#deps.onFollowing;
+      const options = { ...this.#scope(), resourceVersion, signal: connection.signal, onOpen };
       for await (const event of this.#deps.client.watch(this.#deps.definition, options)) {
         silence();
         silence = this.#watchdog(connection);

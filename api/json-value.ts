@@ -17,7 +17,7 @@ export function isList(value: unknown): value is unknown[] {
 }
 
 /** The own field of a map; never what a prototype holds. */
-export function ownField(map: Readonly<JsonMap>, name: string): unknown {
+export function ownField<T>(map: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 

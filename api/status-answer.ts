@@ -31,7 +31,7 @@ export async function statusErrorOf(response: TransportResponse): Promise<Status
   const body = parseStatus(text);
   if (body !== undefined) return new StatusError({ ...body, code: response.status });
   const retryAfterSeconds = Number(response.headers['retry-after'] ?? Number.NaN);
-  const excerpt = text.trim().slice(0, TEXT_SHOWN_MAX);
+  const excerpt = (ofrepDetails(text) ?? text.trim()).slice(0, TEXT_SHOWN_MAX);
   return new StatusError({
     kind: 'Status',
     apiVersion: 'v1',
@@ -48,6 +48,16 @@ function parseStatus(text: string): Status | undefined {
   try {
     const body = JSON.parse(text) as Partial<Status> | null;
     return body?.kind === 'Status' ? (body as Status) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What OFREP says of a refusal, which is no Status either. */
+function ofrepDetails(text: string): string | undefined {
+  try {
+    const { errorDetails } = JSON.parse(text) as { errorDetails?: unknown };
+    return typeof errorDetails === 'string' ? errorDetails : undefined;
   } catch {
     return undefined;
   }

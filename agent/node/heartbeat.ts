@@ -20,6 +20,8 @@ export interface HeartbeatDeps {
   intervalMs: number;
   /** From the first beat to the second; an interval when absent. */
   secondBeatMs?: number | undefined;
+  /** A beat that is answered. */
+  onAnswer?(): void;
   /** The first beat that is answered after some that were not. */
   onBack(): void;
   /** How far the node's service proxy is; undefined when it has none. @param before what the Lease says now. */
@@ -75,6 +77,7 @@ async function runBeats(
       lease = await withDeadline(clock, Math.max(TIMEOUT_MIN_MS, intervalMs), signal, (deadline) =>
         beat(deps, lease, deadline),
       );
+      deps.onAnswer?.();
       if (isAway) deps.onBack();
       isAway = false;
     } catch (error) {

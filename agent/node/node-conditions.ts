@@ -16,6 +16,8 @@ export interface ConditionFacts {
   runtimeFault?: string;
   /** Absent when the node has no service proxy. */
   proxyFault?: ProxyFault | undefined;
+  /** Why flags are not evaluated on this node; undefined when they are, or are not meant to be. */
+  flagsFault?: string | undefined;
   /** What the pod network says of itself; undefined while it says nothing, or there is none. */
   network?: Verdict | undefined;
 }
@@ -43,7 +45,8 @@ export function nodeConditions(facts: ConditionFacts, before: readonly NodeCondi
     ['NeedsRoot', needsRoot(facts.isRoot)],
     ...(facts.proxyFault === undefined ? [] : [servicesUnavailable(facts.proxyFault)]),
     ...(facts.network === undefined ? [] : [['NetworkUnavailable', facts.network] as [string, Verdict]]),
-    ...listenersUnavailable(facts.proxyFault, before),
+    ...onceFaulty('ListenersUnavailable', facts.proxyFault?.listeners, LISTENERS, before),
+    ...onceFaulty('FlagsUnavailable', facts.flagsFault, FLAGS, before),
     ['Ready', ready(facts.runtimeFault)],
   ];
   return verdicts.map(([type, verdict]) => {
@@ -120,17 +123,34 @@ function servicesUnavailable(fault: ProxyFault): [string, Verdict] {
   return ['ServicesUnavailable', verdict];
 }
 
+/** What is said of a part that works, and in one word of one that does not. */
+interface PartWords {
+  faultReason: string;
+  reason: string;
+  message: string;
+}
+
+const LISTENERS: PartWords = {
+  faultReason: 'ListenersNotServed',
+  reason: 'ListenersServed',
+  message: 'all listeners of Gateways and Ingresses are served here',
+};
+const FLAGS: PartWords = {
+  faultReason: 'FlagsNotEvaluated',
+  reason: 'FlagsEvaluated',
+  message: 'flags are evaluated here',
+};
+
 /** Shown once there has been a fault. */
-function listenersUnavailable(
-  fault: ProxyFault | undefined,
+function onceFaulty(
+  type: string,
+  fault: string | undefined,
+  { faultReason, reason, message }: PartWords,
   before: readonly NodeCondition[],
 ): [string, Verdict][] {
-  const type = 'ListenersUnavailable';
-  if (fault?.listeners !== undefined)
-    return [[type, { status: 'True', reason: 'ListenersNotServed', message: fault.listeners }]];
+  if (fault !== undefined) return [[type, { status: 'True', reason: faultReason, message: fault }]];
   if (!before.some((one) => one.type === type)) return [];
-  const message = 'all listeners of Gateways and Ingresses are served here';
-  return [[type, { status: 'False', reason: 'ListenersServed', message }]];
+  return [[type, { status: 'False', reason, message }]];
 }
 
 function ready(runtimeFault: string | undefined): Verdict {

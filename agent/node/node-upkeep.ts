@@ -34,6 +34,8 @@ export interface UpkeepDeps {
   isPodKnown(uid: string): boolean;
   /** Why the service proxy is not in step, `none` when it is; absent when the node has no proxy. */
   proxyFault?: (() => ProxyFault) | undefined;
+  /** Why flags are not evaluated here; undefined when they are, or are not meant to be. */
+  flagsFault?: (() => string | undefined) | undefined;
 }
 
 /** The pod network as the node's conditions need it. */
@@ -120,6 +122,7 @@ class Upkeep {
       ...{ nowMs, load, isRoot: facts.isRoot, drift },
       ...(runtimeFault === undefined ? {} : { runtimeFault }),
       proxyFault: this.#deps.proxyFault?.(),
+      flagsFault: this.#deps.flagsFault?.(),
       network: this.#deps.network?.condition(),
     };
     const conditions = nodeConditions(conditionFacts, before);

@@ -1,9 +1,10 @@
 // What a flag is for a context: flagd's evaluation, with OpenFeature's reasons and error codes. Pure: the same flags,
 // key, context and time always give the same, and nothing is thrown whatever the context holds.
-import { FeatureFlag as FlagdFlag } from '@openfeature/flagd-core';
-import { isMap, type JsonMap } from '../json-value.ts';
-import type { Flag, FlagSpec } from '../kinds/feature-flag.ts';
-import { resolveReferences } from './resolve-references.ts';
+import type { FeatureFlag as FlagdFlag } from '@openfeature/flagd-core';
+import { isMap } from '../json-value.ts';
+import { phaseAt, SILENT, type FlagSet, type PreparedFlag } from './prepare-flags.ts';
+
+export { prepareFlags, type FlagSet } from './prepare-flags.ts';
 
 /** OpenFeature's codes of what may go wrong. */
 export type FlagErrorCode =
@@ -42,55 +43,14 @@ export type FlagEvaluation = FlagDecision | FlagFailure;
 
 /** What an evaluation depends on beside flags, key and context. */
 export interface EvaluateOptions {
-  /** For `$flagd.timestamp`, in whole seconds; 0 when absent. */
+  /** For `$flagd.timestamp`, in whole seconds, and for schedules; 0 when absent. */
   nowMs?: number;
   /** What the program expects; any type when absent. */
   type?: FlagType;
 }
 
-/** A flag made ready. */
-interface PreparedFlag {
-  metadata: FlagMetadata;
-  state: Flag['state'];
-  /** Undefined when it cannot be evaluated. */
-  engine: FlagdFlag | undefined;
-  readsTime: boolean;
-}
-
-/** Flags made ready to be evaluated again and again. */
-export type FlagSet = ReadonlyMap<string, PreparedFlag>;
-
-const NO_METADATA: FlagMetadata = {};
 const MISSING_KEY = /missing targetingKey/i;
-const silent = { error: ignore, warn: ignore, info: ignore, debug: ignore };
-
-/** Makes flags ready. A flag that cannot be read fails alone, with PARSE_ERROR at each evaluation. */
-export function prepareFlags(spec: Pick<FlagSpec, 'flags' | '$evaluators' | 'metadata'>): FlagSet {
-  const rules = spec.$evaluators ?? {};
-  return new Map(
-    Object.entries(spec.flags).map(([key, flag]) => [key, prepared(key, flag, rules, spec.metadata)]),
-  );
-}
-
-function prepared(
-  key: string,
-  { state, variants, defaultVariant, targeting, metadata: own }: Flag,
-  rules: Readonly<Record<string, unknown>>,
-  shared: JsonMap | undefined,
-): PreparedFlag {
-  const metadata = { ...shared, ...own } as FlagMetadata;
-  try {
-    const { rule, readsTime } = resolveReferences(targeting ?? {}, rules);
-    const definition = { state, variants, defaultVariant: defaultVariant ?? '', targeting: rule, metadata };
-    // Rules of users are interpreted, never made into code.
-    const engine = new FlagdFlag(key, definition as ConstructorParameters<typeof FlagdFlag>[1], silent, {
-      disableDynamicCodeGeneration: true,
-    });
-    return { state, metadata, engine, readsTime };
-  } catch {
-    return { state, metadata, engine: undefined, readsTime: false };
-  }
-}
+const NO_METADATA: FlagMetadata = {};
 
 /** Evaluates one flag. Never throws. */
 export function evaluateFlag(
@@ -103,18 +63,62 @@ export function evaluateFlag(
   if (flag === undefined) return failure('FLAG_NOT_FOUND', `there is no flag "${key}"`);
   const fault = contextFault(context);
   if (fault !== undefined) return failure('INVALID_CONTEXT', fault, flag.metadata);
-  if (flag.state === 'DISABLED') return { ok: true, reason: 'DISABLED', metadata: flag.metadata };
-  if (flag.engine === undefined) return failure('PARSE_ERROR', `flag "${key}" cannot be read`, flag.metadata);
-  const time = flag.readsTime ? { $gantry: { timestamp: Math.floor(nowMs / 1000) } } : undefined;
-  const decision = decided(
-    flag,
-    flag.engine,
-    time === undefined ? context : { ...(context as object), ...time },
-  );
-  if (!decision.ok || decision.variant === undefined || type === undefined) return decision;
+  const decision = decided(flag, context as object, nowMs, undefined);
+  return type === undefined ? decision : ofType(decision, key, type);
+}
+
+/** The decision, where it is of the type that the program expects. */
+export function ofType(decision: FlagEvaluation, key: string, type: FlagType): FlagEvaluation {
+  if (!decision.ok || decision.variant === undefined) return decision;
   const found = typeof decision.value;
   if (found === type) return decision;
-  return failure('TYPE_MISMATCH', `flag "${key}" is of type ${found}, not ${type}`, flag.metadata);
+  return failure('TYPE_MISMATCH', `flag "${key}" is of type ${found}, not ${type}`, decision.metadata);
+}
+
+/** What has been decided for this context already; undefined for what is being decided. */
+type Known = Map<PreparedFlag, FlagEvaluation | undefined>;
+
+/** In this order: the kill switch, the state, the prerequisites, targeting and default. */
+function decided(
+  flag: PreparedFlag,
+  context: object,
+  nowMs: number,
+  known: Known | undefined,
+): FlagEvaluation {
+  const { metadata } = flag;
+  if (flag.isKilled) return off(flag, 'kill switch');
+  const { state, engine } = phaseAt(flag, nowMs);
+  if (state === 'DISABLED') return { ok: true, reason: 'DISABLED', metadata };
+  const unmet = flag.prerequisites.length === 0 ? undefined : unmetOf(flag, context, nowMs, known);
+  if (unmet !== undefined) return off(flag, `prerequisite ${unmet}`);
+  if (engine === undefined) return failure('PARSE_ERROR', `flag "${flag.key}" cannot be read`, metadata);
+  const time = flag.readsTime ? { $gantry: { timestamp: Math.floor(nowMs / 1000) } } : undefined;
+  return targeted(flag, engine, time === undefined ? context : { ...context, ...time });
+}
+
+/** Flags that several wait for are decided once; what leads in circles is met by none of them. */
+function unmetOf(
+  flag: PreparedFlag,
+  context: object,
+  nowMs: number,
+  known: Known = new Map(),
+): string | undefined {
+  known.set(flag, undefined);
+  const unmet = flag.prerequisites.find(({ flag: key, variant }) => {
+    const other = flag.siblings.get(key);
+    if (other === undefined) return true;
+    if (!known.has(other)) {
+      known.set(other, undefined);
+      known.set(other, decided(other, context, nowMs, known));
+    }
+    const decision = known.get(other);
+    return decision?.ok !== true || decision.variant !== variant;
+  });
+  return unmet?.flag;
+}
+
+function off({ off: value, metadata }: PreparedFlag, offBecause: string): FlagDecision {
+  return { ok: true, reason: 'DISABLED', ...value, metadata: { ...metadata, offBecause } };
 }
 
 /** What is wrong with a context; undefined when nothing is. */
@@ -126,11 +130,11 @@ export function contextFault(context: unknown): string | undefined {
   return 'the targetingKey of the context must be a text';
 }
 
-function decided({ metadata }: PreparedFlag, engine: FlagdFlag, context: unknown): FlagEvaluation {
+function targeted({ metadata }: PreparedFlag, engine: FlagdFlag, context: object): FlagEvaluation {
   let lacksKey = false;
   // Only by its log does the engine tell that `fractional` had nothing to draw by.
   const logger = {
-    ...silent,
+    ...SILENT,
     debug: (...words: unknown[]) => {
       if (MISSING_KEY.test(String(words[0]))) lacksKey = true;
     },
@@ -158,8 +162,4 @@ function decided({ metadata }: PreparedFlag, engine: FlagdFlag, context: unknown
 
 function failure(errorCode: FlagErrorCode, message: string, metadata = NO_METADATA): FlagFailure {
   return { ok: false, errorCode, message, metadata };
-}
-
-function ignore(): void {
-  // The engine's log is for its developers; what users should know is in the outcome.
 }

@@ -10,7 +10,8 @@ const prepared = new WeakMap<FeatureFlag, FlagSet>();
 export function flagsOf(object: FeatureFlag): FlagSet {
   const known = prepared.get(object);
   if (known !== undefined) return known;
-  const flags = prepareFlags(object.spec.flagSpec);
+  const { name = '', generation = 0 } = object.metadata;
+  const flags = prepareFlags(object.spec, { name, version: String(generation) });
   prepared.set(object, flags);
   return flags;
 }

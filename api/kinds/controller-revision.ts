@@ -1,4 +1,4 @@
-// ControllerRevision: a kept version of a DaemonSet's template, for history and undo.
+// ControllerRevision: a kept version of a DaemonSet's template or of a FeatureFlag, for history and undo.
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { defineKind } from '../definition.ts';
@@ -10,7 +10,8 @@ import type { OwnerReference } from '../meta.ts';
 import { metadataIssues } from './check-metadata.ts';
 import { ageColumn, countColumn, NONE } from './columns.ts';
 
-const DESCRIPTION = 'A kept version of the template of a DaemonSet, for history and undo.';
+const DESCRIPTION =
+  'A kept version of the template of a DaemonSet, or of a FeatureFlag, for history and undo.';
 
 export const ControllerRevision = struct('io.k8s.api.apps.v1.ControllerRevision', DESCRIPTION, {
   ...objectFields,

@@ -2,9 +2,22 @@
 // OpenFeature operator's files.
 import { Type, type Static } from 'typebox';
 import { defineKind } from '../definition.ts';
-import { flagSpecIssues } from '../flags/check-flag-spec.ts';
-import { flagChanges } from '../flags/flag-changes.ts';
-import { ATOMIC, described, integer, long, mapOf, oneOf, optional, struct, text } from '../schema.ts';
+import { specIssues } from '../flags/check-rules.ts';
+import { specChanges } from '../flags/rule-changes.ts';
+import {
+  ATOMIC,
+  described,
+  flag,
+  integer,
+  listOf,
+  long,
+  mapOf,
+  oneOf,
+  optional,
+  struct,
+  text,
+  time,
+} from '../schema.ts';
 import { metadataIssues } from './check-metadata.ts';
 import { ageColumn } from './columns.ts';
 import { objectFields } from './object-fields.ts';
@@ -45,9 +58,49 @@ export const FlagSpec = struct(`${TYPES}.FlagSpec`, "flagd's definition of flags
 });
 export type FlagSpec = Static<typeof FlagSpec>;
 
+const Prerequisite = struct(`${TYPES}.Prerequisite`, 'What another flag has to be.', {
+  flag: text('Key of another flag of this FeatureFlag.'),
+  variant: text('The variant that it has to have, for the same context.'),
+});
+
+const ScheduledChange = struct(`${TYPES}.ScheduledChange`, 'A change that is made when its time has come.', {
+  at: time('From when on.'),
+  state: optional(oneOf('The state from then on.', ['ENABLED', 'DISABLED'])),
+  variant: optional(text('The default variant from then on.')),
+});
+
+export const FlagRules = struct(`${TYPES}.FlagRules`, "What flagd's definition does not have, of one flag.", {
+  offVariant: optional(
+    text(
+      "The variant while the kill switch is engaged or a prerequisite is not met; programs use their code's own value when absent.",
+    ),
+  ),
+  killSwitch: optional(
+    struct(`${TYPES}.KillSwitch`, 'Turns a flag off for all, whatever else is said of it.', {
+      engaged: flag('Whether it is off.'),
+    }),
+  ),
+  prerequisites: optional(
+    listOf('What other flags have to be before this one is decided at all.', Prerequisite, {
+      listMapKeys: ['flag'],
+    }),
+  ),
+  schedule: optional(
+    listOf('Changes to come, each later than the one before.', ScheduledChange, { listType: 'atomic' }),
+  ),
+});
+export type FlagRules = Static<typeof FlagRules>;
+
 export const FeatureFlagSpec = struct(`${TYPES}.FeatureFlagSpec`, 'What a FeatureFlag is to be.', {
   flagSpec: described('The flags.', FlagSpec),
+  rules: optional(
+    mapOf(
+      'Kill switches, prerequisites and schedules, by the keys of the flags; `flagSpec` stays as other programs read it.',
+      FlagRules,
+    ),
+  ),
 });
+export type FeatureFlagSpec = Static<typeof FeatureFlagSpec>;
 
 export const FeatureFlagStatus = struct(
   `${TYPES}.FeatureFlagStatus`,
@@ -82,15 +135,13 @@ export const featureFlagKind = defineKind<FeatureFlag>({
   description: DESCRIPTION,
   subresources: { status: true },
   hasGeneration: true,
-  check: ({ metadata, spec }) => [
-    ...metadataIssues(metadata),
-    ...flagSpecIssues(spec.flagSpec, 'spec.flagSpec'),
-  ],
+  check: ({ metadata, spec }) => [...metadataIssues(metadata), ...specIssues(spec, 'spec')],
   statusOf,
   changesOf: (before, after) => {
-    const changes = flagChanges(before?.spec.flagSpec, after?.spec.flagSpec);
+    const changes = specChanges(before?.spec, after?.spec);
     return changes.length === 0 ? undefined : { reason: 'FlagChanged', changes };
   },
+  historyOf: ({ spec }) => ({ spec }),
   columns: [
     {
       name: 'Flags',

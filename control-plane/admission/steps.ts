@@ -1,6 +1,7 @@
 // The one list of admission steps, in the order in which they run.
 import { serviceUpdate } from '../addresses/service-update.ts';
 import type { AdmissionStep } from './admission.ts';
+import { flagOwners } from './flag-owners.ts';
 import { defaultServiceAccount, defaultTolerations } from './pod-defaults.ts';
 import { onePriorityDefault, podPriority, protectedPriorityClasses } from './pod-priority.ts';
 import { protectedNamespaces } from './protected-namespaces.ts';
@@ -14,4 +15,5 @@ export const admissionSteps: readonly AdmissionStep[] = [
   podPriority,
   defaultTolerations,
   serviceUpdate,
+  flagOwners,
 ];

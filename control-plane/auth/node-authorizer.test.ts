@@ -11,7 +11,7 @@ function allowed(verb: string, resource: string, group: string, subresource = ''
   return authorizeNode('n1', request as RequestAttributes, cache).allowed;
 }
 
-test('an agent reads all Services and where they lead, and changes none', (t) => {
+test('an agent reads all Services and where they lead, and flags, and changes none', (t) => {
   for (const [resource, group] of [
     ['services', ''],
     ['endpointslices', 'discovery.k8s.io'],
@@ -19,6 +19,7 @@ test('an agent reads all Services and where they lead, and changes none', (t) =>
     ['httproutes', 'gateway.networking.k8s.io'],
     ['ingresses', 'networking.k8s.io'],
     ['trafficsplits', 'gantry.dev'],
+    ['featureflags', 'gantry.dev'],
   ] as const) {
     for (const verb of ['get', 'list', 'watch']) t.true(allowed(verb, resource, group));
     for (const verb of ['create', 'update', 'patch', 'delete', 'deletecollection'])

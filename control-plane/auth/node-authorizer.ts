@@ -1,9 +1,10 @@
 // What an agent may do: its own Node, Lease and pods, the Secrets and ConfigMaps that those pods name, Events; it reads
-// the Services of all and where they lead, Gateways, routes and Ingresses, and the certificates that those name.
+// the Services of all and where they lead, Gateways, routes and Ingresses, the certificates that those name, and flags.
 // Everything is decided from the cache; a refusal says what would have been allowed.
 import { resourceIdOf } from '@gantry/api/definition';
 import { ourGateways, ourIngresses } from '@gantry/api/gateway/classes';
 import { namedCertificates } from '@gantry/api/gateway/references';
+import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { gatewayClassKind } from '@gantry/api/kinds/gateway-class';
 import { gatewayKind } from '@gantry/api/kinds/gateway';
 import { httpRouteKind } from '@gantry/api/kinds/http-route';
@@ -84,6 +85,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     isCertificate(request, cache) ? ALLOWED : authorizeNamed('secrets', node, request, cache),
   ...Object.fromEntries(
     [
+      featureFlagKind,
       gatewayClassKind,
       gatewayKind,
       httpRouteKind,
@@ -108,7 +110,7 @@ function isCertificate(
   return namedCertificates(gateways, ingresses, grants).has(`${namespace}/${name}`);
 }
 
-/** The proxy of a node leads to every pod of the cluster. */
+/** The proxy of a node leads to every pod of the cluster, and flags are evaluated for whoever runs there. */
 function readsAll(_node: string, { verb, resource, subresource }: RequestAttributes): Decision {
   const isRead = READS.has(verb) && subresource === '';
   return isRead ? ALLOWED : refuse(`an agent may only read ${resource}`);

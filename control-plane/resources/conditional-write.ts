@@ -5,6 +5,7 @@ import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import { conflict, notFound } from '@gantry/api/status-error';
 import type { Write } from '../store/store.ts';
 import { changeEvent } from './change-event.ts';
+import { historyWrites } from './change-history.ts';
 import { claimsFor, type Claims } from './claims.ts';
 import { commitWrite } from './commit-write.ts';
 import type { Current } from './current-state.ts';
@@ -90,8 +91,14 @@ async function commitChange(
   const claimed =
     claims === undefined ? undefined : await claims.changes(current.object, next, context.signal);
   const conditions = [{ key, modRevision: current.modRevision }, ...(claimed?.conditions ?? [])];
-  const event = changeEvent(deps, { definition, before: current.object, after: next }, context);
-  const outcome = await commitWrite(deps, conditions, [write, ...(claimed?.writes ?? []), ...event], context);
+  const told = { definition, before: current.object, after: next };
+  const records = [...changeEvent(deps, told, context), ...historyWrites(deps, told, context)];
+  const outcome = await commitWrite(
+    deps,
+    conditions,
+    [write, ...(claimed?.writes ?? []), ...records],
+    context,
+  );
   if (!outcome.ok) claims?.noteLost(outcome.current);
   if (outcome.ok) return { done: true, revision: outcome.revision };
   const entry = outcome.current.get(key);

@@ -6,6 +6,7 @@ import type { Condition, Entry, Write } from '../store/store.ts';
 import { admittedShape } from './admitted-shape.ts';
 import { checkObject } from './check-object.ts';
 import { changeEvent } from './change-event.ts';
+import { historyWrites } from './change-history.ts';
 import { claimsFor, CLAIM_TRIES_MAX, type Claims } from './claims.ts';
 import { commitWrite } from './commit-write.ts';
 import { readNewest } from './current-state.ts';
@@ -60,7 +61,8 @@ export async function createObject(
     const conditions = [...conditionsOf(key, inNamespace, mark), ...(claimed?.conditions ?? [])];
     const writes: Write[] = [{ type: 'put', key, value: valueOf(object) }, ...(claimed?.writes ?? [])];
     if (mark !== undefined) writes.push(mark.write(object));
-    writes.push(...changeEvent(deps, { definition, after: object }, context));
+    const change = { definition, after: object };
+    writes.push(...changeEvent(deps, change, context), ...historyWrites(deps, change, context));
     const outcome = await commitWrite(deps, conditions, writes, context);
     if (outcome.ok) return { type: 'created', object: atRevision(object, outcome.revision) };
     claims?.noteLost(outcome.current);

@@ -1,8 +1,10 @@
 // Bounds on what is under way at once, for each user and for all: one client in a loop must not starve the rest.
 import { tooManyRequests } from '@gantry/api/status-error';
+import { ofrepRequestOf } from '@gantry/api/flags/ofrep-paths';
 import type { Middleware } from 'koa';
 import { REQUESTS_MAX, REQUESTS_PER_USER_MAX, WATCHES_MAX, WATCHES_PER_USER_MAX } from './limits.ts';
 import type { ServerMetrics } from './metrics.ts';
+import type { RequestInfo } from './request-info.ts';
 import type { RequestState } from './state.ts';
 
 /** Requests end soon; watches and connections stay. */
@@ -61,11 +63,16 @@ function onlyOnce(task: () => void): () => void {
 export function bulkhead(limits: Bulkhead): Middleware<RequestState> {
   return async (context, next) => {
     const { user, info } = context.state;
-    const leave = limits.enter(user.name, info.verb === 'watch' ? 'watch' : 'request');
+    const leave = limits.enter(user.name, isLasting(info) ? 'watch' : 'request');
     try {
       await next();
     } finally {
       leave();
     }
   };
+}
+
+/** Streams of flag changes stay like watches. */
+export function isLasting({ verb, path }: Pick<RequestInfo, 'verb' | 'path'>): boolean {
+  return verb === 'watch' || (verb === 'get' && ofrepRequestOf(path)?.type === 'stream');
 }

@@ -1,5 +1,12 @@
 // FeatureFlags through the API, under both their names: one store, the fields the same, the apiVersion as asked.
 import test from 'ava';
+import {
+  CHANGE_REASON_ANNOTATION,
+  HISTORY_MAX,
+  historyOf,
+  type HistoryEntry,
+} from '@gantry/api/change-history';
+import type { ControllerRevision } from '@gantry/api/kinds/controller-revision';
 import { startTestServer } from './test-server.ts';
 import { testClient, type TestClient } from './test-client.ts';
 
@@ -142,4 +149,70 @@ test('discovery and OpenAPI know both names', (t) =>
       );
       t.regex(text, /defaultVariant/);
     }
+  }));
+
+async function history(client: TestClient): Promise<HistoryEntry[]> {
+  const { body } = await client.get('/apis/apps/v1/namespaces/default/controllerrevisions');
+  return historyOf(body.items as unknown as ControllerRevision[]);
+}
+
+test('each change is kept with who, why and what, whoever writes it, and nothing that changes no flag', (t) =>
+  withClient(async (client) => {
+    const patch = (body: object) =>
+      client.call('PATCH', `${ALIAS}/web`, body, { 'content-type': 'application/merge-patch+json' });
+    const because = (reason: string | null) => ({ annotations: { [CHANGE_REASON_ANNOTATION]: reason } });
+    const checkout = (fields: object) => ({ flagSpec: { flags: { checkout: fields } } });
+    await client.call('POST', ALIAS, flags('web'));
+    await patch({ metadata: because('release'), spec: checkout({ defaultVariant: 'on' }) });
+    await patch({ spec: checkout({ state: 'DISABLED' }) });
+    await patch({ metadata: { labels: { a: 'b' } } });
+    await client.call(
+      'PATCH',
+      `${ALIAS}/web?dryRun=All`,
+      { spec: checkout({ state: 'ENABLED' }) },
+      {
+        'content-type': 'application/merge-patch+json',
+      },
+    );
+    const entries = await history(client);
+    t.deepEqual(
+      entries.map(({ revision, reason, changes }) => [revision, reason, changes]),
+      [
+        [1, undefined, ['flag checkout: added, enabled, default off']],
+        [2, 'release', ['flag checkout: default off -> on']],
+        [3, undefined, ['flag checkout: disabled']],
+      ],
+    );
+    t.like(entries[1]?.data, { spec: checkout({ defaultVariant: 'on', state: 'ENABLED' }) });
+    t.truthy(entries[0]?.by);
+  }));
+
+test('only the newest changes are kept', (t) =>
+  withClient(async (client) => {
+    await client.call('POST', ALIAS, flags('web'));
+    for (let change = 0; change < HISTORY_MAX + 5; change += 1)
+      await client.call(
+        'PATCH',
+        `${ALIAS}/web`,
+        { spec: { flagSpec: { flags: { checkout: { metadata: { change } } } } } },
+        { 'content-type': 'application/merge-patch+json' },
+      );
+    const revisions = (await history(client)).map(({ revision }) => revision);
+    t.true(revisions.length >= HISTORY_MAX && revisions.length <= HISTORY_MAX + 2, String(revisions.length));
+    t.is(revisions.at(-1), HISTORY_MAX + 6);
+    t.false(revisions.includes(1));
+  }));
+
+test('whoever writes a key that another FeatureFlag has is told which one is in force', (t) =>
+  withClient(async (client) => {
+    t.is((await client.call('POST', ALIAS, flags('b-first'))).headers.get('warning'), null);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const second = await client.call('POST', ALIAS, flags('a-second'));
+    t.is(second.code, 201);
+    t.regex(
+      second.headers.get('warning') ?? '',
+      /flag \\"checkout\\": FeatureFlag \\"b-first\\" has one of this key too, and being older is the one in force/,
+    );
+    const again = await client.call('PUT', `${ALIAS}/b-first`, flags('b-first', { defaultVariant: 'on' }));
+    t.regex(again.headers.get('warning') ?? '', /a-second\\" has one of this key too; this one is in force/);
   }));

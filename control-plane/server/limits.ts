@@ -8,10 +8,6 @@ export const YAML_CHARACTERS_MAX = 512 * 1024;
 export const BODY_DEPTH_MAX = 200;
 /** Fields and items of a body, all levels together: each is checked and copied, and nothing else is served meanwhile. */
 export const BODY_VALUES_MAX = 50_000;
-/** Largest body of an evaluation of flags. */
-export const CONTEXT_BYTES_MAX = 64 * 1024;
-/** Values of its context, all levels together: targeting may go through lists within lists. */
-export const CONTEXT_VALUES_MAX = 1_000;
 /** Requests of one user under way at once, watches and connections apart. */
 export const REQUESTS_PER_USER_MAX = 400;
 /** Requests of all users under way at once. */

@@ -1,8 +1,11 @@
 // The outermost middleware: gives the request its id, measures it, and turns whatever fails into a Status.
 import type { Status } from '@gantry/api/status-error';
 
+import { ofrepFailure } from '@gantry/api/flags/ofrep';
+import { isOfrepPath } from '@gantry/api/flags/ofrep-paths';
 import { formatWarning } from '@gantry/api/warning-header';
 import type { Context, Middleware } from 'koa';
+import { isLasting } from './bulkhead.ts';
 import type { ServerDeps } from './deps.ts';
 import { statusFor, unknownPath } from './error-answer.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
@@ -69,7 +72,10 @@ function answerFailure(context: Context, status: Status, state: RequestState): v
   setWarnings(context, state.warnings);
   context.remove('Content-Encoding');
   context.set('Content-Type', 'application/json');
-  context.body = `${JSON.stringify(status)}\n`;
+  // OpenFeature's providers know nothing of a Status.
+  context.body = isOfrepPath(state.info.path)
+    ? ofrepFailure(status.code, status.message ?? '').text
+    : `${JSON.stringify(status)}\n`;
 }
 
 function report(
@@ -83,7 +89,7 @@ function report(
   const code = String(context.res.headersSent ? context.res.statusCode : context.status);
   const subresource = info.definition === undefined ? '' : knownSubresource(info.subresource);
   deps.metrics.requests.inc({ verb: knownVerb(verb), resource, subresource, code });
-  if (verb !== 'watch') deps.metrics.requestSeconds.observe({ verb: knownVerb(verb), resource }, ms / 1000);
+  if (!isLasting(info)) deps.metrics.requestSeconds.observe({ verb: knownVerb(verb), resource }, ms / 1000);
   const level = context.status >= 500 ? 'warn' : 'debug';
   deps.logger[level]('request', {
     requestId,

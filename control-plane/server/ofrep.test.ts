@@ -6,7 +6,7 @@ import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { createAuthorization } from '../auth/authorize.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import { createBulkhead } from './bulkhead.ts';
-import { CONTEXT_BYTES_MAX, CONTEXT_VALUES_MAX } from './limits.ts';
+import { CONTEXT_BYTES_MAX, CONTEXT_VALUES_MAX } from '@gantry/api/flags/limits';
 import { createServerMetrics } from './metrics.ts';
 import { testClient, type TestClient } from './test-client.ts';
 import { startTestServer } from './test-server.ts';
@@ -153,14 +153,15 @@ test('a body that is no JSON', async (t) => {
 });
 
 test('who may not get FeatureFlags may not evaluate them', async (t) => {
-  t.is((await client.call('POST', `${ROOT}/limit`, {})).code, 401);
+  const unknown = await client.call('POST', `${ROOT}/limit`, {});
+  t.is(unknown.code, 401);
+  t.deepEqual(Object.keys(unknown.body), ['errorDetails']);
   const refused = await evaluate(`${TEAM}/checkout`, {}, as('somebody'));
   t.is(refused.code, 403);
   t.regex(
-    String(refused.body['message']),
+    String(refused.body['errorDetails']),
     /cannot get resource "featureflags" in API group "gantry\.dev" in the namespace "team"/,
   );
-  t.is((await evaluate(ROOT, {}, as('system:node:n1'))).code, 403);
   t.is((await client.get(`${ROOT}/limit`, as('admin'))).code, 405);
 });
 
@@ -218,6 +219,32 @@ test('a namespace by its path; the oldest FeatureFlag has a key', async (t) => {
   t.like((await evaluate(`${TEAM}/checkout`, {})).body, { value: true });
   t.is((await evaluate(`${TEAM}/own`, {})).code, 200);
   t.deepEqual((await evaluate(`/namespaces/nowhere${ROOT}`, {})).body['flags'], []);
+});
+
+test('clients of the stream are told of changes of their namespace, until the server stops', async (t) => {
+  const own = await startTestServer();
+  t.teardown(() => own.stop());
+  const answer = await fetch(`${own.url}/ofrep/v1/stream`);
+  t.is(answer.headers.get('content-type'), 'text/event-stream');
+  const path = `${own.url}/apis/gantry.dev/v1alpha1/namespaces/default/featureflags`;
+  const body = JSON.stringify({ metadata: { name: 'shop' }, spec: { flagSpec: { flags: FLAGS } } });
+  const headers = { 'content-type': 'application/json' };
+  t.is((await fetch(path, { method: 'POST', headers, body })).status, 201);
+  let text = '';
+  for await (const chunk of answer.body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString();
+    if (text.includes('refetchEvaluation')) await own.stop();
+  }
+  t.regex(
+    text,
+    /^retry: 1000\nid: 0-0\n: [^\n]+\n\nid: (\d+-1)\nevent: message\ndata: \{"type":"refetchEvaluation","etag":"\\"\1\\""/,
+  );
+});
+
+test('the stream is for those who may get FeatureFlags', async (t) => {
+  t.is((await client.get('/ofrep/v1/stream')).code, 401);
+  t.is((await client.get('/namespaces/team/ofrep/v1/stream', as('somebody'))).code, 403);
+  t.is((await evaluate('/ofrep/v1/stream')).code, 405);
 });
 
 test.serial("OpenFeature's SDK with its own provider", async (t) => {

@@ -1,5 +1,6 @@
 // The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage,
 // traffic, explanations, evaluation of flags, extensions.
+import { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { ServerDeps } from './deps.ts';
@@ -32,12 +33,13 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
   const get = (path: string, handler: PathHandler): void => {
     router.get(path, (context: Context) => answered(deps, context, handler));
   };
+  const evaluations = new EvaluationCounts();
   get('/version', () => valueAnswer(versionInfo()));
   get('/metrics', async () => ({
     type: 'text',
     status: 200,
     contentType: deps.metrics.registry.contentType,
-    text: await deps.metrics.registry.metrics(),
+    text: `${await deps.metrics.registry.metrics()}\n${evaluations.text()}`,
   }));
   discoveryRoutes(get, servedVersions(deps));
   openapiRoutes(get);
@@ -48,7 +50,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
     router.post(path, (context: Context) => answered(deps, context, handler));
   };
   reviewRoutes(post, deps);
-  ofrepRoutes(post, deps);
+  ofrepRoutes(get, post, { ...deps, evaluations });
   for (const extension of deps.extensions ?? []) {
     if (extension.access !== 'authorized') continue;
     router.all(extension.path, (context: Context) =>

@@ -21,13 +21,22 @@ export function registerFlag(program: Command, context: CommandContext): void {
       const { getFlag } = await import('../flag/get-flag.ts');
       await getFlag(context, { name, key }, flags.output);
     });
+  registerChanges(flag, context);
+  registerHistory(flag, context);
+  registerEval(program, flag, context);
+}
+
+const REASON = ['--reason <text>', 'why, for the history'] as const;
+
+function registerChanges(flag: Command, context: CommandContext): void {
   flag
     .command('set <name> <key>')
     .description('Change the default of a flag: flag set web checkout --default-variant on')
     .requiredOption('--default-variant <variant>', 'what it is where targeting names nothing')
-    .action(async (name: string, key: string, { defaultVariant }: { defaultVariant: string }) => {
+    .option(...REASON)
+    .action(async (name: string, key: string, flags: { defaultVariant: string; reason?: string }) => {
       const { setDefaultVariant } = await import('../flag/change-flag.ts');
-      await setDefaultVariant(context, { name, key }, defaultVariant);
+      await setDefaultVariant(context, { name, key }, flags.defaultVariant, flags);
     });
   for (const [verb, state, description] of [
     ['enable', 'ENABLED', 'Let a flag be decided'],
@@ -36,12 +45,60 @@ export function registerFlag(program: Command, context: CommandContext): void {
     flag
       .command(`${verb} <name> <key>`)
       .description(description)
-      .action(async (name: string, key: string) => {
+      .option(...REASON)
+      .action(async (name: string, key: string, flags: { reason?: string }) => {
         const { setState } = await import('../flag/change-flag.ts');
-        await setState(context, { name, key }, state);
+        await setState(context, { name, key }, state, flags);
       });
   }
-  registerEval(program, flag, context);
+  flag
+    .command('kill <name> <key>')
+    .description('Turn a flag off for all at once, whatever its state, targeting and schedule say')
+    .option(
+      '--variant <variant>',
+      "what it is while it is off; the value in each program's code when never set",
+    )
+    .option(...REASON)
+    .action(async (name: string, key: string, flags: { variant?: string; reason?: string }) => {
+      const { setKillSwitch } = await import('../flag/change-flag.ts');
+      await setKillSwitch(context, { name, key }, true, flags);
+    });
+  flag
+    .command('restore <name> <key>')
+    .description('Let a flag that was killed be decided again')
+    .option(...REASON)
+    .action(async (name: string, key: string, flags: { reason?: string }) => {
+      const { setKillSwitch } = await import('../flag/change-flag.ts');
+      await setKillSwitch(context, { name, key }, false, flags);
+    });
+}
+
+function registerHistory(flag: Command, context: CommandContext): void {
+  flag
+    .command('history <name> [key]')
+    .description('Show who changed what and why, in a FeatureFlag or in one of its flags')
+    .option('-o, --output <format>', 'json: with the whole states')
+    .action(async (name: string, key: string | undefined, flags: { output?: string }) => {
+      const { printHistory } = await import('../flag/flag-history.ts');
+      await printHistory(context, name, key, flags.output);
+    });
+  flag
+    .command('stats <name>')
+    .description('Show how often the flags of a FeatureFlag were evaluated, by variant and version')
+    .action(async (name: string) => {
+      const { printStats } = await import('../flag/flag-stats.ts');
+      await printStats(context, name);
+    });
+  flag
+    .command('revert <name>')
+    .description('Make all flags of a FeatureFlag what they were at a revision: flag revert web --to 3')
+    .requiredOption('--to <revision>', 'as `flag history` shows it')
+    .option(...REASON)
+    .option('--dry-run', 'only show what would change')
+    .action(async (name: string, flags: { to: string; reason?: string; dryRun?: boolean }) => {
+      const { revertFlags } = await import('../flag/flag-history.ts');
+      await revertFlags(context, name, flags);
+    });
 }
 
 function registerEval(program: Command, flag: Command, context: CommandContext): void {
@@ -52,6 +109,7 @@ function registerEval(program: Command, flag: Command, context: CommandContext):
       'Evaluate a flag, or all, as a program would: flag eval checkout --context targetingKey=anna --context tier=gold',
     )
     .option('-o, --output <format>', "json: the server's answer")
+    .option('--type <type>', 'what the program expects: boolean, string, number or object')
     .addHelpText(
       'after',
       '\n--context NAME=VALUE, as often as needed, says for whom: numbers, true, false and JSON are taken as such.',

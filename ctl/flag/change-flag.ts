@@ -1,19 +1,29 @@
-// `gantry flag set`, `enable` and `disable`. The server tells of the change in an Event of the FeatureFlag.
+// `gantry flag set`, `enable`, `disable`, `kill` and `restore`. The server tells of the change in an Event of the FeatureFlag.
 import { objectIdOf } from '@gantry/api/definition';
-import { featureFlagKind, type Flag } from '@gantry/api/kinds/feature-flag';
+import { CHANGE_REASON_ANNOTATION } from '@gantry/api/change-history';
+import { ownField } from '@gantry/api/json-value';
+import { featureFlagKind, type FeatureFlag, type Flag } from '@gantry/api/kinds/feature-flag';
 import { nearestName } from '@gantry/api/nearest-name';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
-import { findFlag, type FlagName } from './find-flag.ts';
+import { findFlag, type FlagName, type FoundFlag } from './find-flag.ts';
+
+/** The options as they were typed. */
+export interface ChangeFlags {
+  reason?: string;
+}
 
 /** Sets what a flag is where targeting names nothing. */
 export async function setDefaultVariant(
   context: CommandContext,
   named: FlagName,
   variant: string,
+  flags: ChangeFlags,
 ): Promise<void> {
-  await change(context, named, { defaultVariant: variant }, (flag) => {
+  await change(context, named, flags, ({ flag }) => {
     checkVariant(flag, named, variant);
-    return `${flag.defaultVariant ?? '<none>'} -> ${variant}`;
+    if (flag.defaultVariant === variant) return undefined;
+    const what = `${flag.defaultVariant ?? '<none>'} -> ${variant}`;
+    return { what, spec: { flagSpec: { flags: { [named.key]: { defaultVariant: variant } } } } };
   });
 }
 
@@ -22,8 +32,33 @@ export async function setState(
   context: CommandContext,
   named: FlagName,
   state: Flag['state'],
+  flags: ChangeFlags,
 ): Promise<void> {
-  await change(context, named, { state }, () => state.toLowerCase());
+  await change(context, named, flags, ({ flag }) => {
+    if (flag.state === state) return undefined;
+    return { what: state.toLowerCase(), spec: { flagSpec: { flags: { [named.key]: { state } } } } };
+  });
+}
+
+/** Turns a flag off for all, whatever else is said of it; or lets it be decided again. */
+export async function setKillSwitch(
+  context: CommandContext,
+  named: FlagName,
+  engaged: boolean,
+  { variant, ...flags }: ChangeFlags & { variant?: string },
+): Promise<void> {
+  await change(context, named, flags, ({ flag, object }) => {
+    if (variant !== undefined) checkVariant(flag, named, variant);
+    const rules = ownField(object.spec.rules ?? {}, named.key);
+    const isSame = (rules?.killSwitch?.engaged ?? false) === engaged;
+    if (isSame && (variant === undefined || rules?.offVariant === variant)) return undefined;
+    const off = variant === undefined ? {} : { offVariant: variant };
+    const serves = variant ?? rules?.offVariant ?? "the value in each program's code";
+    return {
+      what: engaged ? `off for all: ${serves}` : 'kill switch released',
+      spec: { rules: { [named.key]: { killSwitch: { engaged }, ...off } } },
+    };
+  });
 }
 
 /** @throws CliError that names the variants there are. */
@@ -40,21 +75,29 @@ function checkVariant({ variants }: Flag, { name, key }: FlagName, variant: stri
   );
 }
 
+/** @param decide undefined when nothing is to be changed. */
 async function change(
   context: CommandContext,
   named: FlagName,
-  fields: Partial<Flag>,
-  describe: (flag: Flag) => string,
+  { reason }: ChangeFlags,
+  decide: (found: FoundFlag) => { what: string; spec: object } | undefined,
 ): Promise<void> {
   const connection = await context.connect();
-  const { place, flag } = await findFlag(connection, named);
-  const what = describe(flag);
+  const found = await findFlag(connection, named);
+  const { place, object } = found;
+  const decided = decide(found);
   const id = `${objectIdOf(featureFlagKind, place.name)} ${named.key}`;
-  if (Object.entries(fields).every(([name, value]) => flag[name as keyof Flag] === value)) {
+  if (decided === undefined) {
     context.io.out(`${id}: it is so already\n`);
     return;
   }
-  const patch = { spec: { flagSpec: { flags: { [named.key]: fields } } } };
+  const patch = { ...reasonPatch(object, reason), spec: decided.spec };
   await connection.client.patch(featureFlagKind, place, 'merge', patch, { fieldManager: 'gantry-flag' });
-  context.io.out(`${id}: ${what}\n`);
+  context.io.out(`${id}: ${decided.what}\n`);
+}
+
+/** What was said of an earlier change goes. */
+function reasonPatch({ metadata }: FeatureFlag, reason: string | undefined): object {
+  if (reason === undefined && metadata.annotations?.[CHANGE_REASON_ANNOTATION] === undefined) return {};
+  return { metadata: { annotations: { [CHANGE_REASON_ANNOTATION]: reason ?? null } } };
 }

@@ -1,4 +1,5 @@
 // `gantry flag eval`: asks the control plane over OFREP, like every OpenFeature SDK.
+import type { FlagType } from '@gantry/api/flags/evaluate-flag';
 import { readText } from '@gantry/api/answer-body';
 import { statusErrorOf } from '@gantry/api/status-answer';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
@@ -10,6 +11,7 @@ import { valueText } from './flag-table.ts';
 /** The options as they were typed. */
 export interface EvalFlags {
   output?: string;
+  type?: string;
 }
 
 /** What OFREP says of one flag. */
@@ -31,15 +33,17 @@ export async function evalFlag(
   context: CommandContext,
   key: string | undefined,
   attributes: readonly string[],
-  { output }: EvalFlags,
+  { output, type }: EvalFlags,
 ): Promise<void> {
   if (output !== undefined && output !== 'json')
     throw new CliError(`-o ${output} is not known.`, { exitCode: EXIT.usage, nextStep: 'Use: json' });
+  const expected = typeOf(type, key);
   const evalContext = evalContextFrom(attributes);
   const connection = await context.connect();
   const body = await evaluated(connection, key, evalContext);
   const flags = 'flags' in body ? body.flags : [body];
   if (key !== undefined) refuseFailure(flags[0], key);
+  if (expected !== undefined) refuseOtherType(flags[0], expected);
   if (output === 'json') context.io.out(`${JSON.stringify(body, null, 4)}\n`);
   else if (flags.length > 0) context.io.out(alignColumns(rowsOf(flags)));
   else context.io.err(`No flags found in namespace ${connection.namespace}.\n`);
@@ -82,4 +86,30 @@ function rowsOf(flags: readonly Evaluated[]): string[][] {
     errorCode ?? reason ?? '',
   ]);
   return [['KEY', 'VALUE', 'VARIANT', 'REASON'], ...rows];
+}
+
+const TYPES = ['boolean', 'string', 'number', 'object'] as const;
+
+/** @throws CliError for a type that OpenFeature does not have, and for a type of all flags. */
+function typeOf(type: string | undefined, key: string | undefined): FlagType | undefined {
+  if (type === undefined) return undefined;
+  const found = TYPES.find((one) => one === type);
+  if (found !== undefined && key !== undefined) return found;
+  throw new CliError(found === undefined ? `--type ${type} is not known.` : '--type needs a flag.', {
+    exitCode: EXIT.usage,
+    nextStep: `Use one of ${TYPES.join(', ')}, and name the flag: flag eval checkout --type boolean`,
+  });
+}
+
+/** OFREP asks for no type: programs find out, by OpenFeature's rules, when they read the value. */
+function refuseOtherType(flag: Evaluated | undefined, type: FlagType): void {
+  if (flag?.variant === undefined || typeof flag.value === type) return;
+  refuseFailure(
+    {
+      key: flag.key,
+      errorCode: 'TYPE_MISMATCH',
+      errorDetails: `flag "${flag.key}" is of type ${typeof flag.value}, not ${type}`,
+    },
+    flag.key,
+  );
 }

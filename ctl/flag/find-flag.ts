@@ -25,16 +25,24 @@ const KIND_PREFIX = /^(ff|featureflags?(\.gantry\.dev)?)\//;
 
 /** Reads the FeatureFlag. @throws CliError, also when it has no such flag. */
 export async function findFlag(connection: Connection, { name, key }: FlagName): Promise<FoundFlag> {
-  const { namespace } = connection;
-  const place = { namespace, name: name.replace(KIND_PREFIX, '') };
-  const object = await connection.client.get(featureFlagKind, place).catch((error: unknown) => {
+  const { object, place } = await findFeatureFlag(connection, name);
+  return { object, place, flag: flagIn(object, key) };
+}
+
+/** Reads a FeatureFlag. @throws CliError when there is none of that name. */
+export async function findFeatureFlag(
+  { client, namespace }: Connection,
+  named: string,
+): Promise<Pick<FoundFlag, 'object' | 'place'>> {
+  const place = { namespace, name: named.replace(KIND_PREFIX, '') };
+  const object = await client.get(featureFlagKind, place).catch((error: unknown) => {
     if (!isNotFound(error)) throw error;
     throw new CliError(`There is no FeatureFlag "${place.name}" in namespace ${namespace}.`, {
       exitCode: EXIT.notFound,
       nextStep: 'gantry flag list -A shows all flags, and in which FeatureFlag they are.',
     });
   });
-  return { object, place, flag: flagIn(object, key) };
+  return { object, place };
 }
 
 /** @throws CliError when there is no such flag. */

@@ -1,5 +1,6 @@
 // Flags as rows of a table. Pure.
-import type { FeatureFlag, Flag } from '@gantry/api/kinds/feature-flag';
+import { ownField } from '@gantry/api/json-value';
+import type { FeatureFlag, Flag, FlagRules } from '@gantry/api/kinds/feature-flag';
 
 const HEAD = ['NAME', 'KEY', 'STATE', 'DEFAULT', 'VARIANTS', 'TARGETING'];
 const NONE = '<none>';
@@ -14,15 +15,25 @@ export function flagRows(objects: readonly FeatureFlag[], withNamespace: boolean
       .map(([key, flag]) => [
         ...(withNamespace ? [metadata.namespace ?? ''] : []),
         metadata.name ?? '',
-        ...cellsOf(key, flag),
+        ...cellsOf(key, flag, ownField(spec.rules ?? {}, key)),
       ]),
   );
   return [[...(withNamespace ? ['NAMESPACE'] : []), ...HEAD], ...rows];
 }
 
-function cellsOf(key: string, { state, defaultVariant, variants, targeting }: Flag): string[] {
+function cellsOf(
+  key: string,
+  { state, defaultVariant, variants, targeting }: Flag,
+  rules: FlagRules | undefined,
+): string[] {
   const names = Object.keys(variants).join(',');
-  return [key, state, defaultVariant ?? NONE, clipped(names), targetingText(targeting)];
+  return [
+    key,
+    rules?.killSwitch?.engaged === true ? 'KILLED' : state,
+    defaultVariant ?? NONE,
+    clipped(names),
+    targetingText(targeting),
+  ];
 }
 
 /** The outermost operator says what kind of rule it is. */

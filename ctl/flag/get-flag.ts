@@ -1,5 +1,6 @@
 // `gantry flag get`.
 import { objectIdOf } from '@gantry/api/definition';
+import { ownField } from '@gantry/api/json-value';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import { alignColumns } from '../print/aligned.ts';
@@ -25,7 +26,8 @@ export async function getFlag(
   else context.io.out(flagText(found, named.key));
 }
 
-function flagText({ flag, place }: FoundFlag, key: string): string {
+function flagText({ flag, place, object }: FoundFlag, key: string): string {
+  const rules = ownField(object.spec.rules ?? {}, key);
   const facts = [
     ['Flag:', key],
     ['FeatureFlag:', objectIdOf(featureFlagKind, place.name)],
@@ -34,7 +36,8 @@ function flagText({ flag, place }: FoundFlag, key: string): string {
   ];
   const variants = Object.entries(flag.variants).map(([name, value]) => [`  ${name}`, valueText(value)]);
   const targeting = flag.targeting === undefined ? '  <none>\n' : indented(yamlText(flag.targeting));
-  return `${alignColumns(facts)}Variants:\n${alignColumns(variants)}Targeting:\n${targeting}`;
+  const beside = rules === undefined ? '' : `Rules:\n${indented(yamlText(rules))}`;
+  return `${alignColumns(facts)}Variants:\n${alignColumns(variants)}Targeting:\n${targeting}${beside}`;
 }
 
 const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ');

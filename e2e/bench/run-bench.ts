@@ -10,6 +10,7 @@ import { applyUnchanged } from './apply-unchanged.ts';
 import type { Bench, Workbench } from './bench.ts';
 import { startBenchEngine } from './bench-engine.ts';
 import { renderTable, replaceReport, type Figure } from './figure.ts';
+import { flags } from './flags/flags.ts';
 import { footprint } from './footprint.ts';
 import { machineLine } from './machine-line.ts';
 import { read } from './read.ts';
@@ -36,6 +37,7 @@ const BENCHES: readonly Bench[] = [
   manyServices,
   outage,
   hostLoss,
+  flags,
 ];
 
 async function main(): Promise<void> {

@@ -1,5 +1,7 @@
 // Services on three hosts: names, addresses, and updates and failures under load.
+import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readText } from '@gantry/api/answer-body';
@@ -222,6 +224,48 @@ test.serial('what went through is counted by revision, once', async (t) => {
   );
   t.regex(metrics, /gantry_dns_queries_total/);
 });
+
+/** What a program on a host gets to hear, without the control plane. */
+async function askedOn(host: number, url: string): Promise<string> {
+  const [program = '', ...args] = [
+    ...(made.hosts[host]?.through ?? []),
+    'wget',
+    '-qO-',
+    '--post-data={}',
+    url,
+  ];
+  return (await promisify(execFile)(program, args).catch((error: Error) => ({ stdout: error.message })))
+    .stdout;
+}
+
+test.serial(
+  'every pod has flags evaluated on its own node; that goes on while control plane and agent are away',
+  async (t) => {
+    const flag = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'on' };
+    await stage.make(NS, {
+      ...{ apiVersion: 'gantry.dev/v1alpha1', kind: 'FeatureFlag', metadata: { name: 'shop' } },
+      spec: { flagSpec: { flags: { checkout: flag } } },
+    });
+    const url = 'http://169.254.20.10:8016/ofrep/v1/evaluate/flags/checkout';
+    for (const pod of await webPods()) {
+      const words = ['exec', pod.metadata.name ?? '', '--', 'wget', '-qO-', '--post-data={}', url];
+      t.like(JSON.parse((await stage.gantry(words)).out), { value: true, reason: 'STATIC' });
+    }
+    const metrics = await read('/api/v1/nodes/n1/proxy/metrics');
+    t.regex(
+      metrics,
+      /gantry_flag_evaluations_total\{namespace="default",feature_flag="shop",version="1",flag="checkout"/,
+    );
+    t.regex((await stage.gantry(['flag', 'stats', 'shop'])).out, /^checkout +1 +on +STATIC +\d+$/m);
+    await made.world.kill('control-plane');
+    await made.world.kill('n1');
+    const agent = made.world.startAgent('n1').catch(() => undefined);
+    await waitFor('an answer from the disk', async () => /"reason":"STALE"/.test(await askedOn(0, url)));
+    await made.world.startControlPlane();
+    await agent;
+    await waitFor('flags in step', async () => /"reason":"STATIC"/.test(await askedOn(0, url)));
+  },
+);
 
 test.serial('requests go on while control plane and agents are away', async (t) => {
   await settled();

@@ -32,6 +32,16 @@ const steps: Step[] = [
   { run: 'get ff', out: /^NAME +FLAGS +ENABLED +AGE\nshop +1 +1\/1 / },
   { run: 'apply -f -', stdin: flags(OWN, 'off'), out: /shop configured/ },
   { run: 'describe featureflags.gantry.dev shop', out: /FlagChanged/ },
+  {
+    run: 'get controllerrevisions -o yaml',
+    out: [
+      /gantry\.dev\/changes: 'flag checkout: added/,
+      /gantry\.dev\/changes: 'flag checkout: default off -> on'/,
+      /gantry\.dev\/changes: 'flag checkout: default on -> off'/,
+      /gantry\.dev\/changed-by: /,
+      /^ {2}revision: 3$/m,
+    ],
+  },
   { run: 'explain featureflags.spec.flagSpec.flags.targeting', out: /JSONLogic/ },
   {
     run: 'explain featureflags.spec.flagSpec --api-version core.openfeature.dev/v1beta1',

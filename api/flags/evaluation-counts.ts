@@ -1,0 +1,101 @@
+// How often flags were evaluated, by variant and version: counts that only grow, in a bounded number of series, and
+// their form for Prometheus, written and read. Pure.
+import type { FlagEvaluation, FlagSet } from './evaluate-flag.ts';
+
+/** What a count is of. */
+export interface EvaluationLabels {
+  namespace: string;
+  /** Name of the FeatureFlag. */
+  feature_flag: string;
+  /** Its generation. */
+  version: string;
+  /** Key of the flag. */
+  flag: string;
+  /** Empty where programs use their own value. */
+  variant: string;
+  /** OpenFeature's reason, or its error code. */
+  reason: string;
+}
+
+/** One series. */
+export interface EvaluationCount {
+  labels: EvaluationLabels;
+  count: number;
+}
+
+/** Series at most; what would make more is counted together. */
+export const EVALUATION_SERIES_MAX = 5_000;
+const NAME = 'gantry_flag_evaluations_total';
+const SURPLUS_NAME = 'gantry_flag_evaluations_surplus_total';
+const LABELS = ['namespace', 'feature_flag', 'version', 'flag', 'variant', 'reason'] as const;
+
+/** The counts of one server. */
+export class EvaluationCounts {
+  readonly #rows = new Map<string, EvaluationCount>();
+  readonly #seriesMax: number;
+  #surplus = 0;
+
+  constructor(seriesMax = EVALUATION_SERIES_MAX) {
+    this.#seriesMax = seriesMax;
+  }
+
+  /** Evaluations that have no series of their own: there are too many. */
+  get surplus(): number {
+    return this.#surplus;
+  }
+
+  /** Counts an evaluation. Flags that there are not share one series: clients must not make any by inventing keys. */
+  add(namespace: string, flags: FlagSet, key: string, evaluation: FlagEvaluation): void {
+    const source = flags.get(key)?.source;
+    const variant = evaluation.ok ? (evaluation.variant ?? '') : '';
+    const reason = evaluation.ok ? evaluation.reason : evaluation.errorCode;
+    const labels =
+      source === undefined
+        ? { namespace: '', feature_flag: '', version: '', flag: '', variant, reason }
+        : { namespace, feature_flag: source.name, version: source.version, flag: key, variant, reason };
+    const id = `${labels.namespace}\n${labels.feature_flag}\n${labels.version}\n${labels.flag}\n${variant}\n${reason}`;
+    const row = this.#rows.get(id);
+    if (row !== undefined) row.count += 1;
+    else if (this.#rows.size < this.#seriesMax) this.#rows.set(id, { labels, count: 1 });
+    else this.#surplus += 1;
+  }
+
+  /** All series, in Prometheus' text. */
+  text(): string {
+    const lines = [...this.#rows.values()].map(({ labels, count }) => {
+      const pairs = LABELS.map((name) => `${name}="${escaped(labels[name])}"`);
+      return `${NAME}{${pairs.join(',')}} ${count}\n`;
+    });
+    return [
+      `# HELP ${NAME} Evaluations of flags, by variant and by generation of their FeatureFlag.\n# TYPE ${NAME} counter\n`,
+      ...lines,
+      `# HELP ${SURPLUS_NAME} Evaluations that have no series of their own: there are too many.\n`,
+      `# TYPE ${SURPLUS_NAME} counter\n${SURPLUS_NAME} ${this.#surplus}\n`,
+    ].join('');
+  }
+}
+
+const LINE = new RegExp(`^${NAME}\\{(.*)\\} (\\d+(?:\\.\\d+)?(?:e\\+\\d+)?)$`);
+const PAIR = /([a-z_]+)="((?:[^"\\]|\\.)*)"(?:,|$)/y;
+
+/** The series in a server's metrics; other metrics are passed over. */
+export function readEvaluationCounts(text: string): EvaluationCount[] {
+  return text.split('\n').flatMap((line) => {
+    const [, pairs, count] = LINE.exec(line) ?? [];
+    if (pairs === undefined) return [];
+    const found = new Map<string, string>();
+    PAIR.lastIndex = 0;
+    for (let pair = PAIR.exec(pairs); pair !== null; pair = PAIR.exec(pairs))
+      found.set(pair[1] ?? '', unescaped(pair[2] ?? ''));
+    const labels = Object.fromEntries(LABELS.map((name) => [name, found.get(name) ?? '']));
+    return [{ labels: labels as unknown as EvaluationLabels, count: Number(count) }];
+  });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, (_, char: string) => (char === 'n' ? '\n' : char));
+}
