@@ -22,11 +22,13 @@ import {
 function sideByFlag(key: string, weights: Readonly<Record<string, number>>, targetingKey: string): unknown {
   const sides = Object.entries(weights);
   const flags = prepareFlags({
-    flags: {
-      [key]: {
-        state: 'ENABLED',
-        variants: Object.fromEntries(sides.map(([side]) => [side, side])),
-        targeting: { fractional: sides },
+    flagSpec: {
+      flags: {
+        [key]: {
+          state: 'ENABLED',
+          variants: Object.fromEntries(sides.map(([side]) => [side, side])),
+          targeting: { fractional: sides },
+        },
       },
     },
   });
