@@ -74,9 +74,8 @@ export const ServiceSpec = struct(
       mapOf(
         'Labels of the pods behind it. Without one, somebody else keeps its EndpointSlices.',
         text('The label.'),
-        {
-          'x-kubernetes-map-type': 'atomic',
-        },
+        // Kubernetes calls it atomic. Label by label, so that whoever applies a Service again does not meet the one
+        // label that a Rollout keeps there.
       ),
     ),
     clusterIP: optional(
