@@ -13,6 +13,7 @@ ReplicaSetStatus conditions merge type map type
 Endpoint addresses - - set -
 ServiceSpec ports merge port map port,protocol
 ServiceStatus conditions merge type map type
+FlagRules prerequisites - - map flag
 GatewayClassStatus conditions - - map type
 GatewaySpec listeners - - map name
 GatewayStatus conditions - - map type

@@ -39,7 +39,7 @@ const AntiAffinity = struct(
 export type AntiAffinity = Static<typeof AntiAffinity>;
 
 const KillSwitch = struct(
-  `${ROLLOUT_TYPES}.KillSwitch`,
+  `${ROLLOUT_TYPES}.RolloutKillSwitch`,
   'A flag of the namespace that takes all traffic back at once, at any step, and aborts the update.',
   {
     flag: text('The key of the flag.'),
