@@ -24,19 +24,43 @@ const APPLETS = [
   'nc',
   'tar',
   'test',
+  'mkdir',
+  'mv',
+  'chmod',
 ];
-/** Serves `/www` on port 8080; `hostname` and the version make each answer tell who gave it. */
+/**
+ * Serves `/www` on port 8080; `hostname` and the version make each answer tell who gave it. With FAIL=50 half of the answers
+ * are 500: a version worth rolling back. (Without index.html httpd asks `cgi-bin/index.cgi`.)
+ */
 const START_SCRIPT = `#!/bin/sh
 mkdir -p /www
 echo "hello from \${HOSTNAME:-$(hostname)}, version \${VERSION:-@VERSION@}" > /www/index.html
 echo ok > /www/healthz
+if [ "\${FAIL:-0}" -gt 0 ]; then
+  mkdir -p /www/cgi-bin
+  mv /www/index.html /www/page
+  cat > /www/cgi-bin/index.cgi <<END
+#!/bin/sh
+if [ \\$((\\$\\$ % 100)) -lt $FAIL ]; then echo "Status: 500 Internal Server Error"; fi
+echo
+cat /www/page
+END
+  chmod +x /www/cgi-bin/index.cgi
+fi
 echo "demo version \${VERSION:-@VERSION@} listens on port 8080"
 httpd -f -v -p 8080 -h /www &
 # The kernel keeps TERM from a first process that does not listen for it.
 trap "kill $!; exit 0" TERM INT
 wait $!
 `;
-const CHANGES = ['CMD ["/start"]', 'ENV PATH=/bin', 'EXPOSE 8080'];
+/** On the image: what it was made from, so that one of an earlier Gantry is made anew. */
+const LABEL = 'gantry.dev/demo';
+const CHANGES = [
+  'CMD ["/start"]',
+  'ENV PATH=/bin',
+  'EXPOSE 8080',
+  `LABEL ${LABEL}=${demoImageFingerprint()}`,
+];
 
 /** Makes the demo's images where they are missing. @returns the names of those made; empty without busybox. */
 export async function makeDemoImages(socketPath: string): Promise<string[]> {
@@ -67,7 +91,7 @@ async function hasImage(docker: Docker, name: string): Promise<boolean> {
     .getImage(name)
     .inspect()
     .then(
-      () => true,
+      ({ Config }) => Config.Labels?.[LABEL] === demoImageFingerprint(),
       () => false,
     );
 }
