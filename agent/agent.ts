@@ -92,7 +92,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const flags = nodeFlagsOf(deps, client);
   const heartbeat = createHeartbeat({
     ...{ ...deps, client, nodeName: name, intervalMs, secondBeatMs },
-    proxyRevision: (before) => traffic.revision(before),
+    ...{ proxyRevision: traffic.revision, splitRevision: traffic.splitRevision },
     onAnswer: () => flags.noteAnswer(),
     onBack() {
       podSide.retryNow();

@@ -89,6 +89,8 @@ export interface KindDefinition<T extends AnyObject = AnyObject> {
   initialStatus?(object: T): void;
   /** The whole status where it follows from the rest of the object: written whenever the generation is. Pure. */
   statusOf?(object: T): unknown;
+  /** What an object asks for that is kept and not carried out, in sentences for whoever writes it. Pure. */
+  warningsOf?(object: T): readonly string[];
   /** What a write has changed that users should be told of; without `before` it is new, without `after` gone. Pure. */
   changesOf?(before: T | undefined, after: T | undefined): ChangeNote | undefined;
   /**

@@ -1,5 +1,8 @@
 // All kinds that there are. Routes, discovery, OpenAPI, tables, client, ctl and docs are derived from this list.
 import { apiVersionOf, type Alias, type KindDefinition } from './definition.ts';
+import { analysisRunKind } from './kinds/analysis-run.ts';
+import { analysisTemplateKind } from './kinds/analysis-template.ts';
+import { clusterAnalysisTemplateKind } from './kinds/cluster-analysis-template.ts';
 import { configMapKind } from './kinds/config-map.ts';
 import { controllerRevisionKind } from './kinds/controller-revision.ts';
 import { cronJobKind } from './kinds/cron-job.ts';
@@ -21,6 +24,7 @@ import { podKind } from './kinds/pod.ts';
 import { priorityClassKind } from './kinds/priority-class.ts';
 import { referenceGrantKind } from './kinds/reference-grant.ts';
 import { replicaSetKind } from './kinds/replica-set.ts';
+import { rolloutKind } from './kinds/rollout.ts';
 import { secretKind } from './kinds/secret.ts';
 import { serviceAccountKind } from './kinds/service-account.ts';
 import { serviceKind } from './kinds/service.ts';
@@ -46,7 +50,11 @@ export const kinds: readonly KindDefinition[] = [
   jobKind,
   leaseKind,
   endpointSliceKind,
+  analysisRunKind,
+  analysisTemplateKind,
+  clusterAnalysisTemplateKind,
   featureFlagKind,
+  rolloutKind,
   trafficSplitKind,
   gatewayClassKind,
   gatewayKind,

@@ -2,6 +2,7 @@
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Random } from '@gantry/kit/random';
+import { createMeasure } from './analysis/providers/create-measure.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createAuthorization } from './auth/authorize.ts';
 import { joinExtensions } from './auth/join.ts';
@@ -27,6 +28,7 @@ export function clusterParts(
     connect: createPodConnect({ tunnels, clock: deps.clock }),
     usage: createUsageSource({ tunnels, cache }),
     traffic,
+    measure: createMeasure({ clock: deps.clock, traffic, cache }),
     extensions: [
       tunnels.extension,
       tokenExtension(deps),

@@ -8,6 +8,7 @@ import type { Registry } from 'prom-client';
 import { allClaims } from './addresses/all-claims.ts';
 import { keepApiService, type ApiServiceDeps } from './addresses/api-service.ts';
 import { DEFAULT_RANGES, type ClusterRanges } from './addresses/ranges.ts';
+import type { Measure } from './analysis/measure.ts';
 import { bootstrap } from './admission/bootstrap.ts';
 import { admissionSteps } from './admission/steps.ts';
 import { createCacheMetrics } from './cache/cache-metrics.ts';
@@ -43,6 +44,8 @@ export interface CacheParts {
   connect?: ConnectHandlers;
   usage?: UsageSource;
   traffic?: TrafficSource;
+  /** How AnalysisRuns measure while this replica leads. */
+  measure?: Measure;
   extensions?: readonly Extension[];
   /** Called when the control plane stops. */
   close?(): void;
@@ -116,9 +119,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const written = { ...options, store, cache, resources };
   const at = { port: server.port, leaving: leaving.signal };
   const known = makeKnown(options.advertise, { ...written, ranges }, at);
-  const { controllers } = options;
   const leading = startLeading(
-    { ...written, resourcesDeps, explanations, ...(controllers === undefined ? {} : { controllers }) },
+    { ...written, resourcesDeps, explanations, ...leadingParts(options, parts) },
     metrics.registry,
     leaving.signal,
   );
@@ -142,6 +144,16 @@ type LeadingDeps = Omit<Parameters<typeof lead>[0], 'metrics' | 'controllers'> &
   identity: string;
   controllers?: readonly Controller[];
 };
+
+function leadingParts(
+  { controllers }: Pick<ControlPlaneOptions, 'controllers'>,
+  { measure }: Pick<CacheParts, 'measure'>,
+): Pick<LeadingDeps, 'controllers' | 'measure'> {
+  return {
+    ...(controllers === undefined ? {} : { controllers }),
+    ...(measure === undefined ? {} : { measure }),
+  };
+}
 
 async function startLeading(
   { controllers, ...deps }: LeadingDeps,

@@ -1,9 +1,11 @@
-// The leader's work: controllers, scheduler, Events and compaction, for as long as the term lasts. Every write
+// The leader's work: controllers, scheduler, measurements, Events and compaction, for as long as the term lasts. Every write
 // carries the term's fence.
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Ids, Random } from '@gantry/kit/random';
 import type { Registry } from 'prom-client';
+import type { Measure } from './analysis/measure.ts';
+import { runMeasuring } from './analysis/run-measuring.ts';
 import { runRepair } from './addresses/repair-claims.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Controller } from './engine/controller.ts';
@@ -33,6 +35,8 @@ export interface LeadDeps {
   metrics: LeadMetrics;
   /** Where the controllers' reasons are kept for the API. */
   explanations: Explanations;
+  /** How AnalysisRuns measure; without it none does. */
+  measure?: Measure;
 }
 
 /** Figures of the leader's parts; made once, since a replica may lead several times. */
@@ -59,6 +63,9 @@ export async function lead(deps: LeadDeps, term: Term): Promise<void> {
       runScheduler({ ...parts, events, fence, metrics: metrics.scheduler }, term.signal),
       runRepair({ ...parts, events, fence }, term.signal),
       runCompaction(deps, term.signal),
+      ...(deps.measure === undefined
+        ? []
+        : [runMeasuring({ ...parts, measure: deps.measure, events, fence }, term.signal)]),
     ]);
   } finally {
     deps.explanations.end();

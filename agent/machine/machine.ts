@@ -48,7 +48,7 @@ export interface DurableFolder {
 }
 
 /** What a checkpoint is kept of. */
-export type CheckpointName = 'pods' | 'sources' | 'services' | 'routes' | 'certificates' | 'flags';
+export type CheckpointName = 'pods' | 'sources' | 'services' | 'routes' | 'splits' | 'certificates' | 'flags';
 
 export interface Machine {
   /** Absolute; each pod has a folder below, named by its uid. Containers mount what is in it. */

@@ -1,6 +1,11 @@
 // Says "I am alive" by renewing the node's Lease. One small write a beat; beats never overlap and never pile up.
 import type { Client } from '@gantry/api/client';
-import { leaseKind, PROXY_REVISION_ANNOTATION, type Lease } from '@gantry/api/kinds/lease';
+import {
+  leaseKind,
+  PROXY_REVISION_ANNOTATION,
+  SPLIT_REVISION_ANNOTATION,
+  type Lease,
+} from '@gantry/api/kinds/lease';
 import { isAlreadyExists, isConflict, isNotFound } from '@gantry/api/status-error';
 import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
@@ -21,6 +26,8 @@ export interface HeartbeatDeps {
   onBack(): void;
   /** How far the node's service proxy is; undefined when it has none. @param before what the Lease says now. */
   proxyRevision?(before: string | undefined): string | undefined;
+  /** The same of TrafficSplits. */
+  splitRevision?(before: string | undefined): string | undefined;
 }
 
 export interface Heartbeat {
@@ -107,9 +114,9 @@ async function beat(deps: HeartbeatDeps, lease: Lease | undefined, signal: Abort
 
 function renewed(deps: HeartbeatDeps, lease: Lease | undefined): Lease {
   const { clock, nodeName, intervalMs } = deps;
-  const proxyRevision = deps.proxyRevision?.(lease?.metadata.annotations?.[PROXY_REVISION_ANNOTATION]);
   const now = microTimeText(clock.nowMs());
   const { resourceVersion, uid } = lease?.metadata ?? {};
+  const annotations = annotationsOf(deps, lease?.metadata.annotations ?? {});
   const isOurs = lease?.spec.holderIdentity === nodeName;
   return {
     apiVersion: 'coordination.k8s.io/v1',
@@ -119,7 +126,7 @@ function renewed(deps: HeartbeatDeps, lease: Lease | undefined): Lease {
       namespace: LEASE_NAMESPACE,
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(uid === undefined ? {} : { uid }),
-      ...(proxyRevision === undefined ? {} : { annotations: { [PROXY_REVISION_ANNOTATION]: proxyRevision } }),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     spec: {
       holderIdentity: nodeName,
@@ -128,6 +135,18 @@ function renewed(deps: HeartbeatDeps, lease: Lease | undefined): Lease {
       renewTime: now,
       leaseTransitions: (lease?.spec.leaseTransitions ?? 0) + (lease === undefined || isOurs ? 0 : 1),
     },
+  };
+}
+
+function annotationsOf(
+  deps: HeartbeatDeps,
+  before: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const revision = deps.proxyRevision?.(before[PROXY_REVISION_ANNOTATION]);
+  const splits = deps.splitRevision?.(before[SPLIT_REVISION_ANNOTATION]);
+  return {
+    ...(revision === undefined ? {} : { [PROXY_REVISION_ANNOTATION]: revision }),
+    ...(splits === undefined ? {} : { [SPLIT_REVISION_ANNOTATION]: splits }),
   };
 }
 

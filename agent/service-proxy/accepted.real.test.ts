@@ -12,6 +12,7 @@ import { renderConfig } from './render-config.ts';
 import { systemEnvironment } from '@gantry/kit/system-environment';
 import { routeLists } from './test-routes.ts';
 import { clusters } from './test-services.ts';
+import { splitLists } from './test-splits.ts';
 
 const settings = {
   httpPort: 10_080,
@@ -22,13 +23,13 @@ const settings = {
 };
 const RUNS = 40;
 
-test('HAProxy and nftables take what is made of hostile Services and routes', (t) => {
+test('HAProxy and nftables take what is made of hostile Services, routes and splits', (t) => {
   const cwd = mkdtempSync(join(tmpdir(), 'gantry-accepted-'));
   t.teardown(() => rmSync(cwd, { recursive: true, force: true }));
   const env = systemEnvironment();
   fc.assert(
-    fc.property(clusters, routeLists, ({ services, slices }, lists) => {
-      const state = proxyStateOf(services, slices, { lists, holder: () => undefined });
+    fc.property(clusters, routeLists, splitLists, ({ services, slices }, lists, splits) => {
+      const state = proxyStateOf(services, slices, { lists, splits, holder: () => undefined });
       const { config, maps } = renderConfig(freshLayout(state), settings, 'g-1');
       for (const [name, text] of Object.entries(maps)) writeFileSync(join(cwd, name), text);
       writeFileSync(join(cwd, 'haproxy.cfg'), config);

@@ -10,6 +10,7 @@ import { NO_ROUTE_LISTS } from './routes/route-lists.ts';
 import { NO_ROUTES } from './routes/routing.ts';
 import { routeLists } from './test-routes.ts';
 import { aService, aSlice, clusters, ending } from './test-services.ts';
+import { partsOf, splitLists } from './test-splits.ts';
 
 const EMPTY: ProxyState = { services: [], datagrams: [], routes: NO_ROUTES, issues: [] };
 
@@ -30,14 +31,19 @@ function routes(layout: Layout): unknown {
   return [seen(maps.services), seen(maps['node-ports']), seen(maps.routes), seen(maps.parents)];
 }
 
-/** Changes of Services; now and then of routes too. */
+/** Changes of Services; now and then of routes and splits too. */
 const histories = fc
   .record({
     clusters: fc.array(clusters, { minLength: 1, maxLength: 5 }),
     lists: fc.array(routeLists, { minLength: 1, maxLength: 2 }),
+    splits: fc.array(splitLists, { minLength: 1, maxLength: 3 }),
   })
   .map((one) =>
-    one.clusters.map((cluster, at) => [cluster, one.lists[at % one.lists.length] ?? NO_ROUTE_LISTS] as const),
+    one.clusters.map(({ services, slices }, at): ProxyState => {
+      const lists = one.lists[at % one.lists.length] ?? NO_ROUTE_LISTS;
+      const splits = one.splits[at % one.splits.length] ?? [];
+      return proxyStateOf(services, slices, { lists, splits, holder: () => undefined });
+    }),
   );
 
 function step(layout: Layout, state: ProxyState): { layout: Layout; commands: readonly Command[] } {
@@ -51,8 +57,7 @@ test('commands lead where a fresh configuration would, and then there is nothing
   fc.assert(
     fc.property(histories, (history) => {
       let layout = freshLayout(EMPTY);
-      for (const [{ services, slices }, lists] of history) {
-        const state = proxyStateOf(services, slices, { lists, holder: () => undefined });
+      for (const state of history) {
         layout = step(layout, state).layout;
         t.deepEqual(routes(layout), routes(freshLayout(state)));
         t.deepEqual(step(layout, state).commands, []);
@@ -66,15 +71,16 @@ test('at no moment does a map lead to a slot without a server that takes connect
   fc.assert(
     fc.property(histories, (history) => {
       let layout = freshLayout(EMPTY);
-      for (const [{ services, slices }, lists] of history) {
-        const state = proxyStateOf(services, slices, { lists, holder: () => undefined });
+      for (const state of history) {
         const { commands, layout: after } = step(layout, state);
         for (let count = 0; count <= commands.length; count += 1) {
-          const { maps, servers } = layoutAfter(layout, commands.slice(0, count));
-          const turns = [...maps.routes].filter(([key]) => key.includes(':')).map(([, slot]) => slot);
-          for (const slot of [...maps.services.values(), ...maps['node-ports'].values(), ...turns]) {
+          const now = layoutAfter(layout, commands.slice(0, count));
+          for (const slot of reached(now)) {
             if (slot === 'http-no-endpoint' || slot === 'http-no-service') continue;
-            t.true([...(servers.get(slot)?.values() ?? [])].some(({ state }) => state === 'ready'));
+            t.true(
+              [...(now.servers.get(slot)?.values() ?? [])].some(({ state: one }) => one === 'ready'),
+              slot,
+            );
           }
         }
         layout = after;
@@ -83,6 +89,18 @@ test('at no moment does a map lead to a slot without a server that takes connect
     { numRuns: 100 },
   );
 });
+
+/** Slots that a request may meet; a split that leads nowhere is met itself. */
+function reached(layout: Layout): string[] {
+  const { maps } = layout;
+  const rules = [...maps.routes.keys()].filter((key) => /^(r\d+|x\w+\.\w+)$/.test(key));
+  const tcp = new Set(layout.routing.frontends.flatMap((one) => (one.protocol === 'tcp' ? one.rule : [])));
+  const sides = rules.flatMap((rule) =>
+    partsOf(layout, rule).flatMap((part) => part?.target ?? (tcp.has(rule) ? [] : `lost ${rule}`)),
+  );
+  const entrances = [...maps.services.values(), ...maps['node-ports'].values(), ...sides];
+  return entrances.filter((one) => !one.startsWith('x') || !maps.routes.has(`${one}.d`));
+}
 
 test('a server whose connections remain stays, and its slot is given to nobody', (t) => {
   const web = [aService('web', '10.96.0.1')];
@@ -123,6 +141,15 @@ test('a Service beyond the pool is a reload, and so are options that no slot has
   const sticky = aService('s1', '10.96.1.1', undefined, { sessionAffinity: 'ClientIP' });
   const changed = diffState(full.layout, proxyStateOf([sticky], slices));
   t.is(changed.type === 'reload' && changed.reason, 'options-changed');
+});
+
+test('what an agent that knew of no splits has started is reloaded', (t) => {
+  const state = proxyStateOf([aService('web', '10.96.0.1')], [aSlice('web', ['10.244.0.1'])]);
+  const layout = freshLayout(state);
+  const { splits: _unknown, ...routing } = layout.routing;
+  const older = { ...layout, routing: routing as Layout['routing'] };
+  t.is(diffState(older, state).type, 'reload');
+  t.is(diffState(layout, state).type, 'commands');
 });
 
 test('lines hold one command each, and batches stay below the limit', (t) => {

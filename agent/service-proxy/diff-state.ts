@@ -1,5 +1,6 @@
 // From what lies in HAProxy to what is wanted: commands to the running process, or one reload where commands do not
 // reach (the pool is too small, a Service wants options that no free slot has). Pure.
+import { isRuleEntry } from './choices.ts';
 import type { Command } from './layout-commands.ts';
 import {
   fits,
@@ -123,7 +124,9 @@ function addServerCommands(
       return;
     }
   }
-  if (before.weight !== weight) changed.push({ type: 'set-weight', slot, id, weight });
+  // One that comes back has its weight before its first connection.
+  if (before.weight !== weight)
+    (before.state === 'ready' ? changed : taken).push({ type: 'set-weight', slot, id, weight });
   if (before.state !== state)
     (state === 'ready' ? taken : changed).push({ type: 'set-state', slot, id, state });
 }
@@ -146,5 +149,11 @@ function mapCommands(old: Layout, wanted: Layout): { set: Command[]; removed: Co
     }
     for (const key of before.keys()) if (!after.has(key)) removed.push({ type: 'delete-entry', map, key });
   }
-  return { set, removed };
+  return { set, removed: removed.toSorted((a, b) => rankOf(a) - rankOf(b)) };
+}
+
+/** What leads to a rule goes before it, and a rule before what it leads to. */
+function rankOf(command: Command): number {
+  if (!('map' in command) || command.map !== 'routes') return 0;
+  return isRuleEntry(command.key) ? 1 : 2;
 }

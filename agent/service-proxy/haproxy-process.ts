@@ -17,7 +17,7 @@ import {
   writeCandidate,
   writePid,
 } from './haproxy-files.ts';
-import { readGeneration, readVersion } from './read-running.ts';
+import { hasLua, readGeneration, readVersion } from './read-running.ts';
 import { ADMIN_SOCKET, type RenderedProxy } from './render-config.ts';
 import { systemEnvironment } from '@gantry/kit/system-environment';
 import { programRunner } from '@gantry/kit/system-program';
@@ -33,6 +33,8 @@ export interface HaproxyDeps {
 export interface HaproxyProcess {
   /** The oldest that knows servers added at run time. @throws OperationalError `proxy-missing` with the remedy. */
   checkProgram(): Promise<void>;
+  /** Whether the program can run Lua; asked once. */
+  hasLua(): Promise<boolean>;
   /** The generation that runs; undefined when nobody answers. */
   running(): Promise<string | undefined>;
   /** Sends lines to the admin socket. */
@@ -60,8 +62,10 @@ export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
     const [info = ''] = await ask(['show info']).catch(() => []);
     return readGeneration(info);
   };
+  let lua: Promise<boolean> | undefined;
   return {
     checkProgram,
+    hasLua: () => (lua ??= canRunLua()),
     running,
     ask,
     async run(rendered, generation) {
@@ -104,6 +108,10 @@ async function checkConfig(folder: string, file: string): Promise<void> {
       },
     );
   }
+}
+
+async function canRunLua(): Promise<boolean> {
+  return hasLua(await runProgram(['haproxy', '-vv']).catch(() => ''));
 }
 
 /** A recorded pid may be another program's by now: it counts only while the socket answers too. */

@@ -4,7 +4,8 @@ import { optionsKey, type BackendOptions } from './proxy-options.ts';
 import type { ProxyServer } from './proxy-servers.ts';
 import type { ProxyMode, ProxyService, ProxyState } from './proxy-state.ts';
 import type { Routing } from './routes/routing.ts';
-import { spread } from './routes/spread.ts';
+import { choiceEntries } from './choices.ts';
+import { Places } from './places.ts';
 
 /** A backend that is there from the start, mostly empty. */
 export interface Slot {
@@ -18,9 +19,10 @@ export interface LaidServer extends Omit<ProxyServer, 'state'> {
   readonly state: ProxyServer['state'] | 'maint';
 }
 
-/** `routes`: turns of each rule, and how many it has; `parents`: Services whose requests routes treat. */
+/** `routes`: see `choices.ts`; `parents`: Services whose requests routes treat. */
 export type MapName = 'services' | 'node-ports' | 'routes' | 'parents';
-export const MAP_NAMES = ['services', 'node-ports', 'routes', 'parents'] as const satisfies MapName[];
+/** What leads to a split comes after it. */
+export const MAP_NAMES = ['routes', 'services', 'node-ports', 'parents'] as const satisfies MapName[];
 
 export interface Layout {
   readonly slots: readonly Slot[];
@@ -31,11 +33,6 @@ export interface Layout {
   readonly maps: Readonly<Record<MapName, ReadonlyMap<string, string>>>;
   readonly routing: Routing;
 }
-
-/** Map value of an HTTP Service without a server: a backend that says so. */
-export const NO_ENDPOINT_SLOT = 'http-no-endpoint';
-/** Where requests go whose Service is not there: a backend that says so. */
-export const NO_SERVICE_SLOT = 'http-no-service';
 
 /** Slots are added in steps of so many, with room for a quarter more than is needed. */
 const POOL_STEP = 64;
@@ -77,50 +74,20 @@ export function layoutWith(
 export function mapsOf(state: ProxyState, assigned: ReadonlyMap<string, string>): Layout['maps'] {
   const services = new Map<string, string>();
   const nodePorts = new Map<string, string>();
-  for (const service of state.services) {
-    const target = targetOf(service, assigned);
-    if (target === undefined) continue;
-    if (service.clusterIP === undefined) continue;
-    services.set(`${service.clusterIP}:${service.port}`, target);
-    if (service.nodePort !== undefined) nodePorts.set(String(service.nodePort), target);
+  const places = new Places(state, assigned);
+  for (const { key, clusterIP, port, nodePort } of state.services) {
+    const entrance = places.entranceOf(key);
+    if (entrance === undefined || clusterIP === undefined) continue;
+    services.set(`${clusterIP}:${port}`, entrance);
+    if (nodePort !== undefined) nodePorts.set(String(nodePort), entrance);
   }
   const { parents } = state.routes;
-  return { services, 'node-ports': nodePorts, routes: turnsOf(state, assigned), parents };
-}
-
-/** Turns come before their number where both grow, so that there is none without a place to go. */
-function turnsOf(
-  { services, routes }: ProxyState,
-  assigned: ReadonlyMap<string, string>,
-): Map<string, string> {
-  const entries = new Map<string, string>();
-  if (routes.shares.size === 0) return entries;
-  const byKey = new Map(services.map((service) => [service.key, service]));
-  const tcp = new Set(
-    routes.routing.frontends.flatMap((frontend) => (frontend.protocol === 'tcp' ? frontend.rule : [])),
-  );
-  for (const [rule, shares] of routes.shares) {
-    const turns = spread(shares.map(({ weight }) => weight));
-    turns.forEach((turn, at) => {
-      const service = byKey.get(shares[turn]?.service ?? '');
-      const slot = service === undefined ? undefined : targetOf(service, assigned);
-      const target = slot ?? (tcp.has(rule) ? undefined : NO_SERVICE_SLOT);
-      if (target !== undefined) entries.set(`${rule}:${at}`, target);
-    });
-    entries.set(rule, String(Math.max(1, turns.length)));
-  }
-  return entries;
+  return { routes: choiceEntries(places.choices()), services, 'node-ports': nodePorts, parents };
 }
 
 /** Whether a slot may serve a Service. */
 export function fits(slot: Slot, service: ProxyService): boolean {
   return slot.mode === service.mode && optionsKey(slot.options) === optionsKey(service.options);
-}
-
-/** A TCP Service without servers is in no map: its connections are reset. */
-function targetOf(service: ProxyService, assigned: ReadonlyMap<string, string>): string | undefined {
-  if (service.servers.length > 0) return assigned.get(service.key);
-  return service.mode === 'http' ? NO_ENDPOINT_SLOT : undefined;
 }
 
 /** Slots with the usual options in steps; those with others as many as are needed. */

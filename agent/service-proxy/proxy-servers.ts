@@ -34,11 +34,20 @@ export function isPort(port: unknown): port is number {
 }
 
 /** Of the slices of one Service: servers in the order of their ids, and how many were left out. */
+export interface FoundServers {
+  servers: ProxyServer[];
+  forbidden: number;
+  surplus: number;
+  /** All of them belong to pods that are being stopped. */
+  isEnding: boolean;
+}
+
+/** Reads the slices of one Service. */
 export function serversOf(
   slices: readonly EndpointSlice[],
   portName: string,
   wanted: 'TCP' | 'UDP' = 'TCP',
-): { servers: ProxyServer[]; forbidden: number; surplus: number } {
+): FoundServers {
   const found = new Map<string, ProxyServer>();
   let forbidden = 0;
   for (const { ports = [], endpoints } of slices) {
@@ -55,7 +64,8 @@ export function serversOf(
   }
   const all = [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const kept = orTheLastOnes(all).slice(0, SERVERS_MAX);
-  return { servers: kept, forbidden, surplus: all.length - kept.length };
+  const isEnding = all.length > 0 && all.every(({ state }) => state === 'drain');
+  return { servers: kept, forbidden, surplus: all.length - kept.length, isEnding };
 }
 
 function serverOf(

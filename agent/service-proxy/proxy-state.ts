@@ -2,6 +2,7 @@
 // servers. Pure: the same Services and EndpointSlices give the same state, in whatever order they come.
 import { SERVICE_NAME_LABEL, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import { HEADLESS, type Service } from '@gantry/api/kinds/service';
+import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { isHttpPort } from '@gantry/api/gateway/http-port';
 import { nameOf } from '@gantry/api/gateway/listeners';
 import { withoutClashes, type ClashIssue } from './clashes.ts';
@@ -12,6 +13,7 @@ import { describeRouteIssue, type RouteIssue } from './routes/route-issues.ts';
 import type { RouteLists } from './routes/route-lists.ts';
 import { RouteTargets } from './routes/route-targets.ts';
 import { NO_ROUTES, type RouteState } from './routes/routing.ts';
+import { splitState } from './splits/split-state.ts';
 import { translate } from './routes/translate.ts';
 
 export type ProxyMode = 'http' | 'tcp';
@@ -27,6 +29,8 @@ export interface ProxyService {
   readonly mode: ProxyMode;
   readonly options: BackendOptions;
   readonly servers: readonly ProxyServer[];
+  /** All servers belong to pods that are being stopped. */
+  readonly isEnding?: boolean;
 }
 
 /** Why something that was asked for is not done. */
@@ -51,6 +55,9 @@ export interface ProxyState {
 export interface RouteInputs {
   lists: RouteLists;
   holder(port: number): string | undefined;
+  splits?: readonly TrafficSplit[];
+  /** Whether HAProxy can tell which side a user belongs to; assumed when absent. */
+  hasLua?: boolean;
 }
 
 /** Ports of Services of one protocol; further ones are left out and told. */
@@ -84,8 +91,9 @@ export function proxyStateOf(
     parentKeys: targets.parentKeys,
     holder: (port) => targets.nodePortHolder(port) ?? inputs.holder(port),
   });
-  issues.push(...routeIssues);
-  return { services: [...served, ...targets.extra()].sort(byKey), datagrams, routes: state, issues };
+  const split = splitState({ hasLua: true, splits: [], ...inputs }, targets, served, state);
+  issues.push(...routeIssues, ...split.issues);
+  return { services: [...split.services].sort(byKey), datagrams, routes: split.routes, issues };
 }
 
 /** One sentence for the log. */
@@ -151,7 +159,7 @@ function portsOf(
     const { port, name = '', nodePort = 0, protocol = 'TCP' } = servicePort;
     const key = `${protocol === 'UDP' ? 'udp:' : ''}${nameOf(service)}/${port}`;
     if (!isPort(port)) return [];
-    const { servers, forbidden, surplus } = serversOf(slices, name, protocol);
+    const { servers, forbidden, surplus, isEnding } = serversOf(slices, name, protocol);
     if (forbidden > 0) issues.push({ type: 'endpoints-forbidden', key, count: forbidden });
     if (surplus > 0) issues.push({ type: 'servers-surplus', key, count: surplus });
     const isOnNodes = (type === 'NodePort' || type === 'LoadBalancer') && isPort(nodePort);
@@ -160,6 +168,6 @@ function portsOf(
       const targets = servers.filter(({ state }) => state === 'ready');
       return [{ ...place, isSticky: options.affinitySeconds !== undefined, targets }];
     }
-    return [{ ...place, mode: isHttpPort(servicePort) ? 'http' : 'tcp', options, servers }];
+    return [{ ...place, mode: isHttpPort(servicePort) ? 'http' : 'tcp', options, servers, isEnding }];
   });
 }

@@ -52,6 +52,11 @@ export function readVersion(text: string): { major: number; minor: number } | un
   return found === null ? undefined : { major: Number(found[1]), minor: Number(found[2]) };
 }
 
+/** Whether what `haproxy -vv` says tells of Lua. */
+export function hasLua(text: string): boolean {
+  return /^Built with Lua version /m.test(text);
+}
+
 /** Whose table of rules `nft list table` shows; undefined when there is none. */
 export function readOwner(text: string): string | undefined {
   return /^\s*comment "([^"]*)"/m.exec(text)?.[1];

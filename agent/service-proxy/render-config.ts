@@ -1,18 +1,13 @@
 // A layout and settings as HAProxy's configuration and map files. Pure. Two listeners, chosen by nftables, find the
 // backend by the original destination in the maps; what is in no map is refused at once.
 import { MAP_FILES, serverSettings, whole, word } from './cli-text.ts';
-import {
-  MAP_NAMES,
-  NO_ENDPOINT_SLOT,
-  NO_SERVICE_SLOT,
-  type LaidServer,
-  type Layout,
-  type Slot,
-} from './layout.ts';
+import { MAP_NAMES, type LaidServer, type Layout, type Slot } from './layout.ts';
+import { countersPart } from './render-choices.ts';
+import { FRACTIONAL_LUA, LUA_FILE } from './splits/fractional-lua.ts';
+import { NO_ENDPOINT_SLOT, NO_SERVICE_SLOT } from './places.ts';
 import { isIpv4 } from './proxy-servers.ts';
 import {
   certificateLists,
-  countersPart,
   frontendParts,
   serviceRouteLines,
   type FrontendWords,
@@ -35,7 +30,7 @@ export interface ProxySettings {
 
 export interface RenderedProxy {
   readonly config: string;
-  /** Texts by file name: maps, and lists of certificates. */
+  /** Texts by file name: maps, lists of certificates, and what is reckoned in Lua. */
   readonly maps: Readonly<Record<string, string>>;
   /** PEM with private key, by file name; needed where the configuration is new. */
   readonly certificates?: ReadonlyMap<string, string>;
@@ -74,7 +69,7 @@ export function renderConfig(layout: Layout, settings: ProxySettings, generation
   const words = frontendWords(settings);
   const isTimed = layout.routing.rules.some(({ timeoutMs }) => timeoutMs !== undefined);
   const config = [
-    globalPart(settings, generation),
+    globalPart(settings, generation, layout.routing),
     httpFrontend(settings, layout.routing, words),
     tcpFrontend(settings, words),
     refusal(NO_SERVICE_SLOT, 'no-service'),
@@ -95,6 +90,7 @@ export function renderConfig(layout: Layout, settings: ProxySettings, generation
         ]),
       ),
       ...certificateLists(layout.routing),
+      ...(layout.routing.splits.sticky.length === 0 ? {} : { [LUA_FILE]: FRACTIONAL_LUA }),
     },
   };
 }
@@ -107,7 +103,11 @@ export function cidrWord(cidr: string): string {
   return `${address}/${bits}`;
 }
 
-function globalPart({ connectionsMax }: ProxySettings, generation: string): string {
+function globalPart(
+  { connectionsMax }: ProxySettings,
+  generation: string,
+  { splits: { sticky } }: Routing,
+): string {
   return `# Written by Gantry; changes are lost.
 global
   description ${word(generation)}
@@ -117,7 +117,7 @@ global
   hard-stop-after 24h
   mworker-max-reloads 50
   spread-checks 20
-  tune.maxrewrite 4096
+  tune.maxrewrite 4096${sticky.length === 0 ? '' : `\n  lua-load-per-thread ${LUA_FILE}`}
 
 defaults
   timeout connect 500ms
@@ -139,6 +139,16 @@ function target(settings: ProxySettings): string {
   tcp-request connection set-var(sess.slot) dst_port,map_str(${MAP_FILES['node-ports']}) if !{ dst ${cidr} }`;
 }
 
+/** Asked for each request where Services are split: a connection may be older than what is in force. */
+function slotLines(settings: ProxySettings): string[] {
+  const [services, nodePorts] = [MAP_FILES.services, MAP_FILES['node-ports']];
+  const isUnrouted = '!{ var(txn.rule) -m found }';
+  return [
+    `  http-request set-var(txn.slot) dst,concat(:,sess.port),map_str(${services}) if ${isUnrouted}`,
+    `  http-request set-var(txn.slot) dst_port,map_str(${nodePorts}) if ${isUnrouted} !{ dst ${cidrWord(settings.serviceCidr)} }`,
+  ];
+}
+
 /** Services whose requests routes treat. */
 function parent(settings: ProxySettings): string[] {
   const cidr = cidrWord(settings.serviceCidr);
@@ -156,7 +166,7 @@ function httpFrontend(settings: ProxySettings, routing: Routing, words: Frontend
     ...words.httpLines,
     target(settings),
     ...(routing.entries.length === 0 ? [] : parent(settings)),
-    ...serviceRouteLines(routing, words),
+    ...serviceRouteLines(routing, words, slotLines(settings)),
     '  use_backend %[var(sess.slot)] if { var(sess.slot) -m found }',
     `  default_backend ${NO_SERVICE_SLOT}`,
   ];

@@ -6,7 +6,7 @@ import { invariant } from '@gantry/kit/invariant';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf, OperationalError } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
-import { hasWithdrawn, UNCONFIRMED, type NodeProxy } from '../services/node-proxy.ts';
+import { hasSplitNews, hasWithdrawn, UNCONFIRMED, type NodeProxy } from '../services/node-proxy.ts';
 import type { ServiceLists } from '../services/service-lists.ts';
 import type { ProxyTraffic } from '../traffic-metrics/traffic-meter.ts';
 import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
@@ -92,9 +92,10 @@ class Proxy implements ServiceProxy {
   #isNew = false;
   #wake = new AbortController();
   #applied: string | undefined;
+  #appliedSplits: string | undefined;
   #error: string | undefined;
   #isAdopted = false;
-  #onWithdrawn: () => void = () => undefined;
+  #onAwaited: () => void = () => undefined;
   /** What is known to run; undefined when it has to be looked at. */
   #running: Running | undefined;
   #rules: string | undefined;
@@ -120,6 +121,10 @@ class Proxy implements ServiceProxy {
     return this.#applied;
   }
 
+  appliedSplits(): string | undefined {
+    return this.#appliedSplits;
+  }
+
   error(): string | undefined {
     return this.#error;
   }
@@ -132,8 +137,8 @@ class Proxy implements ServiceProxy {
     return { ...this.#metrics };
   }
 
-  async run(onWithdrawn: () => void, signal: AbortSignal): Promise<void> {
-    this.#onWithdrawn = onWithdrawn;
+  async run(onAwaited: () => void, signal: AbortSignal): Promise<void> {
+    this.#onAwaited = onAwaited;
     while (!signal.aborted) {
       const lists = this.#lists;
       const isDue = lists !== undefined && (this.#isNew || (await this.#isOutOfStep()));
@@ -174,8 +179,13 @@ class Proxy implements ServiceProxy {
     try {
       await this.#applyLists(lists);
       this.#applied = lists.revision ?? this.#applied ?? this.#unconfirmed();
+      const before = this.#appliedSplits;
+      // Where HAProxy does not take the newest routes it has not taken these either.
+      if (this.#fallback.fault === undefined)
+        this.#appliedSplits = lists.splits?.revision ?? before ?? this.#unconfirmed();
       this.#error = undefined;
-      if (lists.slices.some(hasWithdrawn)) this.#onWithdrawn();
+      const isSplit = this.#appliedSplits !== before && hasSplitNews(lists, before);
+      if (isSplit || lists.slices.some(hasWithdrawn)) this.#onAwaited();
       this.#metrics.applies += 1;
       this.#metrics.lastApplyMs = clock.nowMs() - beganAtMs;
       return 0;
@@ -194,7 +204,8 @@ class Proxy implements ServiceProxy {
     return this.#isAdopted ? undefined : UNCONFIRMED;
   }
 
-  async #applyLists({ services, slices, serviceCidr, revision, routes }: ServiceLists): Promise<void> {
+  async #applyLists(wanted: ServiceLists): Promise<void> {
+    const { services, slices, serviceCidr, revision, routes, splits } = wanted;
     if (serviceCidr === undefined)
       throw new OperationalError(
         'proxy-waits',
@@ -208,7 +219,11 @@ class Proxy implements ServiceProxy {
       await this.#deps.claimHost();
       const lists = routes ?? NO_ROUTE_LISTS;
       const held = await this.#heldPorts(lists);
-      const state = proxyStateOf(services, slices, { lists, holder: (port) => held.get(port) });
+      const inputs = {
+        ...{ lists, holder: (port: number) => held.get(port), splits: splits?.splits ?? [] },
+        hasLua: await this.#deps.haproxy.hasLua(),
+      };
+      const state = proxyStateOf(services, slices, inputs);
       this.#tellIssues(state);
       await this.#apply(state, serviceCidr);
       this.#listenerFault = this.#fallback.fault ?? portsFault(state);

@@ -27,7 +27,7 @@ export interface Bench {
   proxy: ServiceProxy;
   start(): void;
   stop(): Promise<void>;
-  apply(lists: Pick<ServiceLists, 'services' | 'slices' | 'routes'>): Promise<void>;
+  apply(lists: Pick<ServiceLists, 'services' | 'slices' | 'routes' | 'splits'>): Promise<void>;
   program(script: string): ChildProcess;
   run(script: string): Promise<string>;
 }

@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { SERVICE_NAME_LABEL, type Endpoint, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import type { Service, ServicePort, ServiceSpec } from '@gantry/api/kinds/service';
+import type { SplitRule, TrafficSplit } from '@gantry/api/kinds/traffic-split';
+import type { ObjectMeta } from '@gantry/api/meta';
 import { CONNECT_TIMEOUT_ANNOTATION, CONNECTIONS_ANNOTATION, TIMEOUT_ANNOTATION } from './proxy-options.ts';
 
 /** A Service with one port. */
@@ -41,6 +43,26 @@ export function aSlice(
         : endpoint,
     ),
     ports: [port],
+  };
+}
+
+/** A TrafficSplit named as its Service; backends in their order, by weight. */
+export function aSplit(
+  service: string,
+  rules: readonly (Omit<SplitRule, 'backends'> & { backends: Readonly<Record<string, number>> })[],
+  metadata: Partial<ObjectMeta> = {},
+): TrafficSplit {
+  return {
+    apiVersion: 'gantry.dev/v1alpha1',
+    kind: 'TrafficSplit',
+    metadata: { name: service, namespace: 'shop', uid: `split-${service}`, ...metadata },
+    spec: {
+      service,
+      rules: rules.map(({ backends, ...rule }) => ({
+        ...rule,
+        backends: Object.entries(backends).map(([name, weight]) => ({ service: name, weight })),
+      })),
+    },
   };
 }
 

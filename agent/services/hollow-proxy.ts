@@ -1,10 +1,11 @@
 // The service proxy of a hollow node: new lists are in force after a while. What it leads to belongs to the host, as
 // HAProxy does: it stays when the agent dies, and goes when the host does.
 import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
+import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Random } from '@gantry/kit/random';
 import { untilAborted } from '@gantry/kit/until-aborted';
-import { hasWithdrawn, UNCONFIRMED, type NodeProxy } from './node-proxy.ts';
+import { hasSplitNews, hasWithdrawn, UNCONFIRMED, type NodeProxy } from './node-proxy.ts';
 import type { ServiceLists } from './service-lists.ts';
 
 /** What a hollow host's proxy does right now. */
@@ -13,6 +14,8 @@ export interface HollowTraffic {
   isServing: boolean;
   /** Uids of the pods that new connections are sent to, as long as there are any. */
   leadsTo: ReadonlySet<string>;
+  /** By which its requests are shared out. */
+  splits: readonly TrafficSplit[];
 }
 
 export interface HollowProxyDeps {
@@ -23,7 +26,7 @@ export interface HollowProxyDeps {
 
 /** Nothing is led to yet. */
 export function noTraffic(): HollowTraffic {
-  return { isServing: false, leadsTo: new Set() };
+  return { isServing: false, leadsTo: new Set(), splits: [] };
 }
 
 /** From a few commands to a reload on a busy host. */
@@ -33,6 +36,7 @@ const APPLY_MAX_MS = 300;
 export function createHollowProxy({ clock, random, traffic }: HollowProxyDeps): NodeProxy {
   let waiting: ServiceLists | undefined;
   let applied: string | undefined;
+  let splits: string | undefined;
   let wake: () => void = () => undefined;
   return {
     onServices(lists) {
@@ -42,8 +46,9 @@ export function createHollowProxy({ clock, random, traffic }: HollowProxyDeps): 
       wake();
     },
     appliedRevision: () => applied,
+    appliedSplits: () => splits,
     error: () => undefined,
-    async run(onWithdrawn, signal) {
+    async run(onAwaited, signal) {
       while (!signal.aborted) {
         const lists = waiting;
         if (lists === undefined) {
@@ -57,7 +62,10 @@ export function createHollowProxy({ clock, random, traffic }: HollowProxyDeps): 
         if (signal.aborted) return;
         Object.assign(traffic, { isServing: true, leadsTo: new Set(lists.slices.flatMap(readyUids)) });
         applied = lists.revision ?? UNCONFIRMED;
-        if (lists.slices.some(hasWithdrawn)) onWithdrawn();
+        const before = splits;
+        splits = lists.splits?.revision ?? UNCONFIRMED;
+        traffic.splits = lists.splits?.splits ?? [];
+        if (lists.slices.some(hasWithdrawn) || hasSplitNews(lists, before)) onAwaited();
       }
     },
   };

@@ -13,6 +13,8 @@ export interface NodeProxy {
   onServices(lists: ServiceLists): void;
   /** All changes of EndpointSlices up to this revision are in force; undefined as long as nothing is known of it. */
   appliedRevision(): string | undefined;
+  /** New requests are treated by all changes of TrafficSplits up to this revision; undefined as with EndpointSlices. */
+  appliedSplits(): string | undefined;
   /** Why it is not in step; undefined when it is. */
   error(): string | undefined;
   /** Why listeners of Gateways do not work on this node; undefined when all do. */
@@ -20,12 +22,20 @@ export interface NodeProxy {
   /**
    * Keeps in step until the signal is aborted; traffic goes on flowing after that.
    *
-   * @param onWithdrawn called when pods that are being stopped have been taken out: somebody waits to hear of it.
+   * @param onAwaited called when something is in force that somebody waits to hear of: pods that are being stopped have
+   * been taken out, or TrafficSplits have changed.
    */
-  run(onWithdrawn: () => void, signal: AbortSignal): Promise<void>;
+  run(onAwaited: () => void, signal: AbortSignal): Promise<void>;
 }
 
 /** Whether pods that are being stopped are in it: they wait until they are known to be left alone. */
 export function hasWithdrawn({ endpoints }: EndpointSlice): boolean {
   return endpoints.some(({ conditions }) => conditions?.terminating === true);
+}
+
+/** Whether TrafficSplits are in force that were not before. @param before the revision of those. */
+export function hasSplitNews({ splits }: ServiceLists, before: string | undefined): boolean {
+  if (splits?.revision === undefined || splits.revision === before) return false;
+  // Where there were none and are none nobody waits.
+  return splits.splits.length > 0 || (before !== undefined && before !== UNCONFIRMED);
 }

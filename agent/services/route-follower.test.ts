@@ -12,6 +12,7 @@ import { aGateway, anIngress, aRoute, aTlsSecret, lists } from '../service-proxy
 import { createToyApi } from '../toy/toy-api.ts';
 import { NOW_MS } from '../toy/toy-observed.ts';
 import { followRoutes } from './route-follower.ts';
+import { refuseResource } from '../toy/refuse-resource.ts';
 import { diskMachine } from './test-machine.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -190,21 +191,7 @@ test('a first start while the control plane is away tells nothing', async (t) =>
 
 for (const code of [403, 404])
   test(`a control plane that answers ${code} for a kind does not hold up the others`, async (t) => {
-    const refused =
-      (transport: Transport): Transport =>
-      async (request) => {
-        if (!request.path.includes('/tcproutes')) return transport(request);
-        const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message: 'no' };
-        const body = new TextEncoder().encode(JSON.stringify(status));
-        const stream = new ReadableStream<Uint8Array>({
-          start(controller) {
-            controller.enqueue(body);
-            controller.close();
-          },
-        });
-        return { status: code, headers: { 'content-type': 'application/json' }, body: stream };
-      };
-    const { put, pass, start } = open(refused);
+    const { put, pass, start } = open(refuseResource('tcproutes', code));
     put('gateways', aGateway('gw', [HTTP]));
     const { follower, stop } = start();
     await pass(1000);

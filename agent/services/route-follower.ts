@@ -64,7 +64,7 @@ const GATHER_MS = 5;
 /** Who names the certificates, to the watcher that pods use too. */
 const USER = 'routes';
 /** A control plane that is older than this agent: neither served nor allowed. */
-const UNSERVED_CODES = new Set([403, 404]);
+export const UNSERVED_CODES = new Set([403, 404]);
 
 export function followRoutes(deps: RouteFollowerDeps): RouteFollower {
   return new Follower(deps);

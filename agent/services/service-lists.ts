@@ -12,6 +12,7 @@ import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
 import type { DurableFolder } from '../machine/machine.ts';
 import type { RouteLists } from '../service-proxy/routes/route-lists.ts';
+import type { SplitLists } from './split-follower.ts';
 import { withoutHistory } from './without-history.ts';
 import { restartableRun, type RestartableRun } from '../restartable-run.ts';
 
@@ -25,6 +26,8 @@ export interface ServiceLists {
   serviceCidr: string | undefined;
   /** Gateways, routes and Ingresses; absent as long as nobody has told of them. */
   routes?: RouteLists;
+  /** Absent as long as nobody has told of them. */
+  splits?: SplitLists;
 }
 
 export interface ServiceListsDeps {

@@ -9,6 +9,7 @@ import type { ProxyFault } from '../node/node-conditions.ts';
 import type { NodeProxy } from './node-proxy.ts';
 import type { TrafficMeter } from '../traffic-metrics/traffic-meter.ts';
 import { followRoutes } from './route-follower.ts';
+import { followSplits } from './split-follower.ts';
 import { followServices, type ServiceLists } from './service-lists.ts';
 
 export interface TrafficSideDeps {
@@ -31,11 +32,13 @@ export interface TrafficSide {
    * How far the proxy is; undefined when nobody has to wait for it. One that an earlier agent left behind serves on:
    * until this agent has looked at it, it is as far as was said before.
    */
-  revision(before: string | undefined): string | undefined;
+  revision: (before: string | undefined) => string | undefined;
+  /** The same of TrafficSplits. */
+  splitRevision: (before: string | undefined) => string | undefined;
   /** The control plane is back: asks again at once. */
   retryNow(): void;
   /** Runs until the signal is aborted; traffic goes on flowing after that. See {@link NodeProxy}. */
-  run(onWithdrawn: () => void, signal: AbortSignal): Promise<void>;
+  run(onAwaited: () => void, signal: AbortSignal): Promise<void>;
 }
 
 export function createTrafficSide(
@@ -47,16 +50,20 @@ export function createTrafficSide(
     return {
       fault: undefined,
       revision: () => undefined,
+      splitRevision: () => undefined,
       retryNow: () => undefined,
       run: () => Promise.resolve(),
     };
   let newest: ServiceLists | undefined;
   const tell = (): void => {
     const known = routes?.lists();
-    if (newest === undefined || (routes !== undefined && known === undefined)) return;
-    proxy.onServices(known === undefined ? newest : { ...newest, routes: known });
+    // A HAProxy that runs may have heard more than the disk: what it does is not undone for a moment.
+    const split = splits.lists() ?? (newest?.revision === undefined ? splits.restored() : undefined);
+    if (newest === undefined || split === undefined || (routes !== undefined && known === undefined)) return;
+    proxy.onServices({ ...newest, splits: split, ...(known === undefined ? {} : { routes: known }) });
   };
   const routes = proxy.servesRoutes === true ? followRoutes({ ...deps, client, onChange: tell }) : undefined;
+  const splits = followSplits({ ...deps, client, onChange: tell });
   const services = followServices({
     ...{ ...deps, client, checkpoint: machine.checkpoint('services') },
     onLists(lists) {
@@ -72,13 +79,15 @@ export function createTrafficSide(
       return listeners === undefined ? fault : { ...fault, listeners };
     },
     revision: (before) => proxy.appliedRevision() ?? (proxy.error() === undefined ? before : undefined),
+    splitRevision: (before) => proxy.appliedSplits() ?? (proxy.error() === undefined ? before : undefined),
     retryNow() {
       services.retryNow();
+      splits.retryNow();
       routes?.retryNow();
     },
-    async run(onWithdrawn, signal) {
+    async run(onAwaited, signal) {
       await Promise.all([
-        ...[services.run(signal), proxy.run(onWithdrawn, signal)],
+        ...[services.run(signal), splits.run(signal), proxy.run(onAwaited, signal)],
         ...[routes, dns, meter].flatMap((part) => (part === undefined ? [] : [part.run(signal)])),
       ]);
     },

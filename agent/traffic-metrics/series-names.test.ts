@@ -39,3 +39,16 @@ test('what has left the lists is known a while longer', (t) => {
   names.set([], assigned);
   t.deepEqual(names.of('http-0', SERVER), { service: 'shop/web', revision: '7bcd2fg' });
 });
+
+test('a slot with servers of several Services counts for the one whose pod it is', (t) => {
+  const names = new SeriesNames();
+  const canary: EndpointSlice = {
+    ...slice,
+    metadata: { ...slice.metadata, labels: { 'kubernetes.io/service-name': 'web-canary' } },
+    endpoints: slice.endpoints.map((endpoint) => ({ ...endpoint, addresses: ['10.244.1.6'] })),
+  };
+  names.set([slice, canary], new Map([['mix:shop/web,web-canary/5432', 'tcp-2']]));
+  t.deepEqual(names.of('tcp-2', SERVER), { service: 'shop/web', revision: '7bcd2fg' });
+  t.deepEqual(names.of('tcp-2', 'e-10_244_1_6-8080'), { service: 'shop/web-canary', revision: '7bcd2fg' });
+  t.is(names.of('tcp-2', 'e-10_244_1_7-8080'), undefined);
+});

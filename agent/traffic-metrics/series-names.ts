@@ -11,13 +11,12 @@ const ENDPOINTS_MAX = 100_000;
 
 export class SeriesNames {
   readonly #revisions = new RecentMap<string>(ENDPOINTS_MAX);
-  #services = new Map<string, string>();
+  /** Several where a split has mixed the servers of several. */
+  #services = new Map<string, readonly string[]>();
 
-  /** @param assigned slots by `namespace/name/port`, which a mode (`http:`) may stand before. */
+  /** @param assigned slots by `namespace/name[,name]/port`, which a mode (`http:`) may stand before. */
   set(slices: readonly EndpointSlice[], assigned: ReadonlyMap<string, string>): void {
-    this.#services = new Map(
-      [...assigned].map(([key, slot]) => [slot, key.slice(key.indexOf(':') + 1, key.lastIndexOf('/'))]),
-    );
+    this.#services = new Map([...assigned].map(([key, slot]) => [slot, servicesOf(key)]));
     for (const { metadata, endpoints } of slices) {
       const service = `${metadata.namespace ?? ''}/${metadata.labels?.[SERVICE_NAME_LABEL] ?? ''}`;
       for (const { addresses, targetRef } of endpoints) {
@@ -30,10 +29,16 @@ export class SeriesNames {
   }
 
   of(slot: string, server: string): SeriesName | undefined {
-    const service = this.#services.get(slot);
-    if (service === undefined) return undefined;
     const address = server.slice(server.indexOf('-') + 1, server.lastIndexOf('-')).replaceAll('_', '.');
-    const revision = this.#revisions.get(`${service} ${address}`);
-    return revision === undefined ? undefined : { service, revision };
+    for (const service of this.#services.get(slot) ?? []) {
+      const revision = this.#revisions.get(`${service} ${address}`);
+      if (revision !== undefined) return { service, revision };
+    }
+    return undefined;
   }
+}
+
+function servicesOf(key: string): string[] {
+  const [namespace = '', names = ''] = key.slice(key.indexOf(':') + 1).split('/');
+  return names.split(',').map((name) => `${namespace}/${name}`);
 }

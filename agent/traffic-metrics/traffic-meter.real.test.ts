@@ -15,7 +15,7 @@ import { readSlots, writeInStep, writeSlots } from '../service-proxy/haproxy-fil
 import { createHaproxyProcess } from '../service-proxy/haproxy-process.ts';
 import { listeningPorts } from '../service-proxy/listening-ports.ts';
 import { createServiceProxy } from '../service-proxy/service-proxy.ts';
-import { aService, aSlice } from '../service-proxy/test-services.ts';
+import { aService, aSlice, aSplit } from '../service-proxy/test-services.ts';
 import type { ServiceLists } from '../services/service-lists.ts';
 import { createHostMeter } from './host-meter.ts';
 import type { TrafficMeter } from './traffic-meter.ts';
@@ -26,7 +26,7 @@ const serviceCidr = '10.96.0.0/16';
 
 interface Agent {
   meter: TrafficMeter;
-  apply(lists: Pick<ServiceLists, 'services' | 'slices'>): Promise<void>;
+  apply(lists: Pick<ServiceLists, 'services' | 'slices' | 'splits'>): Promise<void>;
   reloads(): number;
   stop(): Promise<void>;
 }
@@ -225,3 +225,40 @@ test.serial('each answer is counted once, by revision, over a reload and a new a
   t.deepEqual(answers(await second.meter.report(), V2), [9, 0, 0]);
   await until(async () => latencies(await second.meter.report(), V2) >= 9);
 });
+
+test.serial(
+  'what a split sends to another Service is counted as that Service and its revision',
+  async (t) => {
+    const bench = open(t);
+    const pods = bench.spawn(PODS);
+    await new Promise((resolve) => pods.stdout?.once('data', resolve));
+    const agent = bench.start();
+    const canary = (name: string): ReturnType<typeof aSlice> =>
+      aSlice(name, [pod('10.244.0.2', `web-${V2}-d4f8c`)], { name: 'http', port: 8080 });
+    const split = aSplit('web', [{ backends: { 'web-canary': 1, web: 3 } }]);
+    const apply = (port: { name: string; port: number }): Promise<void> =>
+      agent.apply({
+        services: [aService('web', '10.96.0.1', port), aService('web-canary', '10.96.0.2', port)],
+        slices: [v1, canary('web-canary')].map((one) => ({ ...one, ports: [{ ...port, port: 8080 }] })),
+        splits: { splits: [split], revision: '1' },
+      });
+    const rowOf = (report: TrafficReport, service: string, revision: string) =>
+      report.series.find((one) => one.service === service && one.revision === revision)?.row ?? [];
+    await apply({ name: 'http', port: 80 });
+    t.is(await bench.run(send([[40, 200, 0]])), '40');
+    const report = await agent.meter.report();
+    t.is(counterOf(rowOf(report, 'shop/web', V1), 'answers2xx'), 30);
+    t.is(counterOf(rowOf(report, 'shop/web-canary', V2), 'answers2xx'), 10);
+    await apply({ name: 'db', port: 80 });
+    const before = await agent.meter.report();
+    await bench.run(`
+    const http = require('node:http');
+    const one = () => new Promise((resolve) => http.get({ host: '10.96.0.1', path: '/200/0', agent: false }, (a) => a.resume().on('end', resolve)));
+    (async () => { for (let i = 0; i < 40; i++) await one(); })();`);
+    const after = await agent.meter.report();
+    const sessions = (service: string, revision: string): number =>
+      counterOf(rowOf(after, service, revision), 'sessions') -
+      counterOf(rowOf(before, service, revision), 'sessions');
+    t.deepEqual([sessions('shop/web', V1), sessions('shop/web-canary', V2)], [30, 10]);
+  },
+);

@@ -404,6 +404,8 @@ test('every kind checks its name', (t) => {
         flagSpec: { flags: {} },
         service: 'web',
         rules: [],
+        strategy: {},
+        metrics: [],
         jobTemplate: { spec: { template: { spec: { containers: [] } } } },
       },
       involvedObject: {},

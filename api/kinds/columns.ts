@@ -29,13 +29,11 @@ interface TemplateLike {
 
 /** CONTAINERS, IMAGES and SELECTOR of a workload, for `-o wide`. */
 export function workloadColumns<T extends AnyObject>(
-  templateOf: (object: T) => TemplateLike,
+  templateOf: (object: T) => TemplateLike | undefined,
   selectorOf: (object: T) => LabelSelectorObject | undefined,
 ): readonly Column<T>[] {
   const listed = (object: T, field: 'name' | 'image'): string =>
-    templateOf(object)
-      .spec.containers.map((container) => container[field])
-      .join(',');
+    (templateOf(object)?.spec.containers ?? []).map((container) => container[field]).join(',');
   return [
     {
       name: 'Containers',

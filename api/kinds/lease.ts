@@ -13,6 +13,12 @@ const DESCRIPTION =
 /** On the Lease of a node: all changes of EndpointSlices up to this revision are in its service proxy. */
 export const PROXY_REVISION_ANNOTATION = 'gantry.dev/proxy-revision';
 
+/**
+ * On the Lease of a node: new requests are treated by all changes of TrafficSplits up to this revision. `0` and absent:
+ * by none that anybody could wait for.
+ */
+export const SPLIT_REVISION_ANNOTATION = 'gantry.dev/split-revision';
+
 export const LeaseSpec = struct(
   `${COORDINATION}.LeaseSpec`,
   'Who holds the lease.',

@@ -25,7 +25,11 @@ export const SplitSource = struct(
   {
     header: optional(text('A header.')),
     cookie: optional(text('A cookie.')),
-    claim: optional(text('A claim of the bearer token, by its name. The token is read, not verified.')),
+    claim: optional(
+      text(
+        'A claim of the bearer token, by its name; parts of a claim by dots. The token is read, not verified.',
+      ),
+    ),
   },
 );
 export type SplitSource = Static<typeof SplitSource>;
@@ -44,9 +48,12 @@ export type SplitMatch = Static<typeof SplitMatch>;
 
 export const SplitSticky = struct(
   `${TYPES}.SplitSticky`,
-  'Each user always goes to the same side: by the hash of salt and user, as `fractional` of a flag reckons it.',
+  'Each user always goes to the same side: by the hash of salt and user, as `fractional` of a flag reckons it. The first backend loses no user while its share grows.',
   {
-    by: described('Who the user is. Requests that do not say so go to the first backend.', SplitSource),
+    by: described(
+      'Who the user is. Requests that do not say so go to the last backend that has a weight.',
+      SplitSource,
+    ),
     salt: text('Put before the user; the key of a flag makes both agree.'),
   },
 );

@@ -8,8 +8,10 @@ import { dnsSubdomainProblem } from '../names.ts';
 
 /** Rules of a split. */
 export const SPLIT_RULES_MAX = 16;
-/** Matches of a rule, and values of a match. */
+/** Matches of a rule. */
 export const SPLIT_MATCHES_MAX = 64;
+/** Headers, parameters, cookies and claims of a match together: a proxy holds them against each request in one line. */
+export const SPLIT_VALUES_MAX = 32;
 /** Backends of a rule. */
 export const SPLIT_BACKENDS_MAX = 16;
 
@@ -59,16 +61,24 @@ function placeIssues(matches: readonly SplitMatch[], path: string, isLast: boole
 function matchIssues({ request, cookies = [], claims = [] }: SplitMatch, path: string): Issue[] {
   const { path: at, headers = [], queryParams = [] } = request ?? {};
   const lists = { 'request.headers': headers, 'request.queryParams': queryParams, cookies, claims };
-  const values = Object.entries(lists).flatMap(([name, items]) => [
-    ...atMost(`${path}.${name}`, items.length, SPLIT_MATCHES_MAX),
-    ...items.flatMap((item, index) => valueIssues(item, `${path}.${name}[${index}]`)),
-  ]);
+  const values = Object.entries(lists).flatMap(([name, items]) =>
+    items.flatMap((item, index) => valueIssues(item, `${path}.${name}[${index}]`)),
+  );
+  const count = Object.values(lists).flat().length;
   const problem = at?.type === 'RegularExpression' ? regexProblem : pathProblem;
   return [
-    ...(request === undefined && cookies.length === 0 && claims.length === 0 ? [required(path)] : []),
+    ...(isEmpty(request) && cookies.length === 0 && claims.length === 0 ? [required(path)] : []),
+    ...(count <= SPLIT_VALUES_MAX ? [] : [tooLong(path, `must name at most ${SPLIT_VALUES_MAX} values`)]),
     ...(at === undefined ? [] : textIssues(`${path}.request.path.value`, at.value ?? '/', problem)),
     ...values,
   ];
+}
+
+/** A request of which nothing is said is any. */
+function isEmpty({ path, method, headers = [], queryParams = [] }: SplitMatch['request'] = {}): boolean {
+  const isAnyPath =
+    path === undefined || (path.type !== 'Exact' && path.type !== 'RegularExpression' && path.value === '/');
+  return isAnyPath && method === undefined && headers.length === 0 && queryParams.length === 0;
 }
 
 function valueIssues(

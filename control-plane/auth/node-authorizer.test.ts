@@ -19,6 +19,7 @@ test('an agent reads all Services and where they lead, and flags, and changes no
     ['httproutes', 'gateway.networking.k8s.io'],
     ['ingresses', 'networking.k8s.io'],
     ['featureflags', 'gantry.dev'],
+    ['trafficsplits', 'gantry.dev'],
   ] as const) {
     for (const verb of ['get', 'list', 'watch']) t.true(allowed(verb, resource, group));
     for (const verb of ['create', 'update', 'patch', 'delete', 'deletecollection'])

@@ -14,6 +14,7 @@ import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { referenceGrantKind, type ReferenceGrant } from '@gantry/api/kinds/reference-grant';
 import { tcpRouteKind } from '@gantry/api/kinds/tcp-route';
+import { trafficSplitKind } from '@gantry/api/kinds/traffic-split';
 import type { CacheReader } from '../cache/cache.ts';
 import { NODE_INDEX } from '../cache/indexes.ts';
 import type { Decision, RequestAttributes, WriteAttempt } from '../server/security.ts';
@@ -92,6 +93,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       referenceGrantKind,
       ingressClassKind,
       ingressKind,
+      trafficSplitKind,
     ].map((definition) => [resourceIdOf(definition), readsAll]),
   ),
 };

@@ -3,6 +3,7 @@ import { findKind, kinds } from '@gantry/api/registry';
 import type { Clock } from '@gantry/kit/clock';
 import { DEFAULT_RANGES, type ClusterRanges } from '../addresses/ranges.ts';
 import type { Controller } from '../engine/controller.ts';
+import { analysisRunController } from './analysis-run/analysis-run-controller.ts';
 import { createCronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
 import { deploymentController } from './deployment/deployment-controller.ts';
@@ -19,6 +20,7 @@ import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle-c
 import type { ZoneMetrics } from './node-lifecycle/zone-metrics.ts';
 import { podTrafficController } from './pod-traffic/pod-traffic-controller.ts';
 import { replicaSetController } from './replica-set/replica-set-controller.ts';
+import { rolloutController } from './rollout/rollout-controller.ts';
 
 /** What controllers differ in from cluster to cluster. */
 export interface ControllerOptions {
@@ -40,10 +42,12 @@ export function allControllers(
   return [
     deploymentController(),
     replicaSetController(),
+    rolloutController(),
     daemonSetController(),
     jobController,
     orphanJobPodController,
     createCronJobController(),
+    analysisRunController(),
     endpointSliceController(),
     podTrafficController(),
     ...gatewayControllers(),

@@ -1,5 +1,6 @@
 // Every reason of every controller as its user reads it. The tables are closed: a new reason needs its row.
 import test from 'ava';
+import { describeAnalysisRunReason, type AnalysisRunReason } from './analysis-run/reasons.ts';
 import { describe as describeCronJob, type CronJobReason } from './cron-job/reasons.ts';
 import { describeDaemonSetReason, type DaemonSetReason } from './daemon-set/reasons.ts';
 import { describeDeploymentReason, type DeploymentReason } from './deployment/reasons.ts';
@@ -310,5 +311,35 @@ check<GatewayReason>('Gateway', describeGatewayReason, {
     [{}, 'no node that is Ready has a service proxy in step: there is no address to reach it at'],
   ],
   'not-ours': [[{}, 'it names no Gateway of ours and no Service: Gantry does nothing with it']],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
+});
+
+check<AnalysisRunReason>('AnalysisRun', describeAnalysisRunReason, {
+  beginning: [[{}, 'beginning to measure']],
+  unresolvable: [[{ message: 'no count' }, 'it cannot be measured: no count']],
+  delayed: [[{ metric: 'up', inMs: 1_500 }, 'metric up is measured first in 2 s (initialDelay)']],
+  measuring: [
+    [{ metric: 'up', taken: 2, of: 5 }, 'metric up is being measured: 2 of 5 measurements taken'],
+    [{ metric: 'up', taken: 2 }, 'metric up is being measured: 2 of any number of measurements taken'],
+  ],
+  'waiting-for-traffic': [
+    [
+      { metric: 'up', message: 'not enough traffic: 3 of 10 requests' },
+      'metric up waits: not enough traffic: 3 of 10 requests',
+    ],
+  ],
+  'error-tried-again': [
+    [
+      { metric: 'up', errors: 2, tolerated: 4, message: 'refused' },
+      'metric up could not be measured 2 times in a row, 4 are tolerated: refused',
+    ],
+  ],
+  'starting-job': [[{ metric: 'up', job: 'up-1' }, 'starting Job up-1 for metric up']],
+  'job-running': [[{ metric: 'up', job: 'up-1' }, 'metric up waits for Job up-1 to end']],
+  'ending-job': [[{ metric: 'up', job: 'up-1' }, 'ending Job up-1 of metric up: the run ends']],
+  'metric-ended': [[{ metric: 'up', phase: 'Successful' }, 'metric up is Successful']],
+  'kept-for': [[{ forMs: 9_100 }, 'it has ended and is deleted in 10 s (ttlStrategy)']],
+  deleting: [[{}, 'deleting it: it has ended and its ttlStrategy is over']],
+  'being-deleted': [[{}, 'being deleted: nothing is measured']],
   'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
 });

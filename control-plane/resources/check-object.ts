@@ -1,5 +1,5 @@
 // The checks that every write passes once its object is complete: admission, the kind's own rules, and
-// whether this user may make just this change.
+// whether this user may make just this change. What it asks for that is not carried out is told.
 import type { KindDefinition } from '@gantry/api/definition';
 import type { Issue } from '@gantry/api/issue';
 import type { AnyObject } from '@gantry/api/meta';
@@ -30,6 +30,8 @@ export function checkObject(deps: ResourcesDeps, attempt: Attempt, context: Writ
   if (issues.length > 0) throw invalid(attempt.definition, name, issues);
   const decision = deps.authorizeWrite?.(context.user, attempt);
   if (decision?.allowed === false) throw forbidden(attempt.definition, name, decision.reason);
+  if (attempt.verb === 'delete' || attempt.part !== 'main') return;
+  for (const sentence of attempt.definition.warningsOf?.(attempt.object) ?? []) context.warn(sentence);
 }
 
 function issuesOf({ definition, object, previous }: Attempt): Issue[] {

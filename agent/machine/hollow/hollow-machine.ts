@@ -27,7 +27,7 @@ export type HollowCheckpoints = Readonly<Record<CheckpointName, Map<string, unkn
 export function emptyCheckpoints(): HollowCheckpoints {
   return {
     ...{ pods: new Map(), sources: new Map(), services: new Map() },
-    ...{ routes: new Map(), certificates: new Map(), flags: new Map() },
+    ...{ routes: new Map(), splits: new Map(), certificates: new Map(), flags: new Map() },
   };
 }
 
@@ -37,7 +37,7 @@ export function createHollowMachine(deps: HollowMachineDeps): Machine {
   const { clock, disk, network } = deps;
   const checkpoints = deps.checkpoints ?? emptyCheckpoints();
   const openings: Record<CheckpointName, number> = {
-    ...{ pods: 0, sources: 0, services: 0, routes: 0, certificates: 0, flags: 0 },
+    ...{ pods: 0, sources: 0, services: 0, routes: 0, splits: 0, certificates: 0, flags: 0 },
   };
   return {
     podsFolder: PODS_FOLDER,

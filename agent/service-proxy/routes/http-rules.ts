@@ -54,7 +54,8 @@ export function pathOf(type: string | undefined, value: string): PathMatch {
   return { type: 'prefix', value: withoutEnd(value) };
 }
 
-function valueOf({ name, value, type }: { name: string; value: string; type?: string }): ValueMatch {
+/** What a header or parameter has to be, from Gateway API's words. */
+export function valueOf({ name, value, type }: { name: string; value: string; type?: string }): ValueMatch {
   return { name, value, isRegex: type === 'RegularExpression' };
 }
 

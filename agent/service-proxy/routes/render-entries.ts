@@ -4,7 +4,15 @@
 import { safeRegex } from '@gantry/api/gateway/safe-regex';
 import { invariant } from '@gantry/kit/invariant';
 import { whole, word } from '../cli-text.ts';
-import type { Entry, HeaderChange, HttpRule, PathChange, Redirect, ValueMatch } from './routing.ts';
+import type {
+  Entry,
+  HeaderChange,
+  HttpRule,
+  PathChange,
+  PathMatch,
+  Redirect,
+  ValueMatch,
+} from './routing.ts';
 
 /** Says what is wrong with a request that was not passed on. */
 export type RefusalText = (status: number, reason: string) => string;
@@ -29,30 +37,50 @@ export function hex(text: string): string {
 /** Finds the rule of a request: the first that fits is kept. @param prefix of the names of conditions. */
 export function entryLines(entries: readonly Entry[], prefix: string): string[] {
   return entries.flatMap((entry, at) => {
-    const conditions: string[] = [`{ var(txn.place) -m str ${word(entry.place)} }`];
-    const lines: string[] = [];
-    if (entry.host !== '') conditions.push(hostCondition(entry.host));
-    const path = pathCondition(entry);
-    if (path !== undefined) conditions.push(path);
-    if (entry.method !== undefined) {
-      invariant(METHOD.test(entry.method), 'methods are words');
-      conditions.push(`{ method ${entry.method} }`);
-    }
-    // A line has room for few words only: what may be many has names.
-    const named = [
-      ...entry.headers.map((match) => valueCondition(`req.fhdr(${headerName(match.name)})`, match)),
-      ...entry.params.map((match) => valueCondition(`urlp(${headerName(match.name)}),url_dec(1)`, match)),
+    const { acls, conditions } = requestConditions(entry, `${word(prefix)}-${at}`);
+    const host = entry.host === '' ? [] : [hostCondition(entry.host)];
+    const all = [`{ var(txn.place) -m str ${word(entry.place)} }`, ...host, ...conditions];
+    return [
+      ...acls,
+      `  http-request set-var(txn.rule) str(${word(entry.rule)}) if !{ var(txn.rule) -m found } ${all.join(' ')}`,
     ];
-    named.forEach((condition, index) => {
-      const name = `${word(prefix)}-${at}-${index}`;
-      lines.push(`  acl ${name} ${condition}`);
-      conditions.push(name);
-    });
-    lines.push(
-      `  http-request set-var(txn.rule) str(${word(entry.rule)}) if !{ var(txn.rule) -m found } ${conditions.join(' ')}`,
-    );
-    return lines;
   });
+}
+
+/** What a request has to be; conditions of an entry stand in one line. */
+export function requestConditions(
+  { path, method, headers, params }: Pick<Entry, 'method' | 'headers' | 'params'> & { path?: PathMatch },
+  prefix: string,
+): { acls: string[]; conditions: string[] } {
+  const own = path === undefined ? undefined : pathCondition(path);
+  invariant(method === undefined || METHOD.test(method), 'methods are words');
+  const { acls, conditions } = namedConditions(
+    [
+      ...headers.map((match) => valueCondition(`req.fhdr(${headerName(match.name)})`, match)),
+      ...params.map((match) => valueCondition(`urlp(${headerName(match.name)}),url_dec(1)`, match)),
+    ],
+    prefix,
+  );
+  return {
+    acls,
+    conditions: [
+      ...(own === undefined ? [] : [own]),
+      ...(method === undefined ? [] : [`{ method ${method} }`]),
+      ...conditions,
+    ],
+  };
+}
+
+/** A line has room for few words only: what may be many has names. */
+export function namedConditions(
+  named: readonly string[],
+  prefix: string,
+): { acls: string[]; conditions: string[] } {
+  const names = named.map((_, index) => `${word(prefix)}-${index}`);
+  return {
+    acls: named.map((condition, index) => `  acl ${names[index] ?? ''} ${condition}`),
+    conditions: names,
+  };
 }
 
 /** Hosts: a wildcard takes any number of parts. */
@@ -62,13 +90,14 @@ export function hostCondition(host: string): string {
     : `{ var(txn.host) -m str ${word(host)} }`;
 }
 
-function pathCondition({ path: { type, value } }: Entry): string | undefined {
+function pathCondition({ type, value }: PathMatch): string | undefined {
   if (type === 'exact') return `{ var(txn.path) -m str ${hex(value)} }`;
   if (type === 'regex') return `{ path -m reg '${wholeRegex(value)}' }`;
   return value === '' ? undefined : `{ var(txn.parts) -m beg ${hex(value)}2F }`;
 }
 
-function valueCondition(sample: string, { value, isRegex }: ValueMatch): string {
+/** A sample that is a value, or fits an expression. */
+export function valueCondition(sample: string, { value, isRegex }: ValueMatch): string {
   return isRegex ? `${sample} -m reg '${wholeRegex(value)}'` : `${sample},hex -m str ${hex(value)}`;
 }
 
@@ -141,7 +170,8 @@ function literal(text: string): string {
   return `%[bin(${hex(text)})]`;
 }
 
-function headerName(name: string): string {
+/** @throws InvariantError on what is no name of a header. */
+export function headerName(name: string): string {
   invariant(HEADER.test(name), 'names of headers and parameters are words');
   return name;
 }

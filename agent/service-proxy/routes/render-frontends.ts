@@ -2,6 +2,8 @@
 import { invariant } from '@gantry/kit/invariant';
 import { whole, word } from '../cli-text.ts';
 import { entryLines, hostCondition, PATH_LINES, ruleLines, type RefusalText } from './render-entries.ts';
+import { splitLines } from '../splits/render-splits.ts';
+import { choiceLines, targetLine, type ChoiceNames } from '../render-choices.ts';
 import type { HttpFrontend, Place, Routing, ServedCertificate, TcpFrontend } from './routing.ts';
 
 /** How the rest of the configuration speaks of these things. */
@@ -15,21 +17,14 @@ export interface FrontendWords {
   tcpLines: readonly string[];
 }
 
-const COUNTERS = 'route-turns';
-const COUNTERS_MAX = 10_000;
 const CERTIFICATE = /^cert-[0-9a-f]{32}\.pem$/;
 
-/** Counters of the turns of rules; nothing without rules. */
-export function countersPart({ rules, frontends }: Routing): string[] {
-  if (rules.length === 0 && frontends.length === 0) return [];
-  return [`backend ${COUNTERS}\n  stick-table type string len 16 size ${COUNTERS_MAX} store gpc0\n`];
-}
-
 /** One frontend a port. */
-export function frontendParts({ frontends, rules }: Routing, words: FrontendWords): string[] {
+export function frontendParts({ frontends, rules, splits }: Routing, words: FrontendWords): string[] {
   return frontends.map((frontend) => {
     if (frontend.protocol === 'tcp') return tcpPart(frontend, words);
     const used = new Set(frontend.entries.map(({ rule }) => rule));
+    const prefix = `e${whole(frontend.port)}`;
     const lines = [
       `frontend port-${whole(frontend.port)}`,
       '  mode http',
@@ -38,13 +33,14 @@ export function frontendParts({ frontends, rules }: Routing, words: FrontendWord
       ...(frontend.protocol === 'https' ? ['  http-request set-header X-Forwarded-Proto https'] : []),
       ...PATH_LINES,
       ...placeLines(frontend.places),
-      ...entryLines(frontend.entries, `e${whole(frontend.port)}`),
+      ...entryLines(frontend.entries, prefix),
       `  ${words.refusal(404, 'no-route')} if !{ var(txn.rule) -m found }`,
+      ...routedLines(words),
+      ...splitLines(splits, words.routesMap, prefix, [targetLine('http-request', ROUTE, words.routesMap)]),
       ...ruleLines(
         rules.filter(({ id }) => used.has(id)),
         words.refusal,
       ),
-      ...turnLines('http-request', 'txn', words),
       '  use_backend %[var(txn.slot)] if { var(txn.slot) -m found }',
       `  default_backend ${words.noServiceSlot}`,
     ];
@@ -52,24 +48,50 @@ export function frontendParts({ frontends, rules }: Routing, words: FrontendWord
   });
 }
 
-/** Rules of Services, within the frontend that all of them share; their place was found with the connection. */
-export function serviceRouteLines({ entries, rules }: Routing, words: FrontendWords): string[] {
-  if (entries.length === 0) return [];
+/**
+ * Rules of Services and splits, within the frontend that all Services share; the place of a rule was found with the
+ * connection.
+ *
+ * @param slotLines find the slot, or split, of a request that no rule treats.
+ */
+export function serviceRouteLines(
+  { entries, rules, splits }: Routing,
+  words: FrontendWords,
+  slotLines: readonly string[],
+): string[] {
+  if (entries.length === 0 && !splits.isUsed) return [];
   const used = new Set(entries.map(({ rule }) => rule));
+  const routed = entries.length > 0;
+  const needsPath = routed || splits.entries.some(({ path }) => path !== undefined);
+  const again = [...(routed ? [targetLine('http-request', ROUTE, words.routesMap)] : []), ...slotLines];
   return [
-    '  http-request set-var(txn.place) var(sess.parent) if { var(sess.parent) -m found }',
-    ...PATH_LINES,
+    ...(routed
+      ? ['  http-request set-var(txn.place) var(sess.parent) if { var(sess.parent) -m found }']
+      : []),
+    ...(needsPath ? PATH_LINES : []),
     ...entryLines(entries, 'es'),
-    `  ${words.refusal(404, 'no-route')} if { var(txn.place) -m found } !{ var(txn.rule) -m found }`,
+    ...(routed
+      ? [`  ${words.refusal(404, 'no-route')} if { var(txn.place) -m found } !{ var(txn.rule) -m found }`]
+      : []),
+    ...(routed ? routedLines(words).map((line) => onlyWithRule(line)) : []),
+    ...(splits.isUsed ? slotLines : []),
+    ...splitLines(splits, words.routesMap, 'es', again),
     ...ruleLines(
       rules.filter(({ id }) => used.has(id)),
       words.refusal,
     ),
-    ...turnLines('http-request', 'txn', words).map((line) => onlyWithRule(line)),
     '  use_backend %[var(txn.slot)] if { var(txn.slot) -m found }',
-    `  use_backend ${words.noServiceSlot} if { var(txn.rule) -m found }`,
+    ...(routed ? [`  use_backend ${words.noServiceSlot} if { var(txn.rule) -m found }`] : []),
   ];
 }
+
+/** Where requests of a rule go. */
+function routedLines({ routesMap }: FrontendWords): string[] {
+  return [...choiceLines('http-request', ROUTE, routesMap), targetLine('http-request', ROUTE, routesMap)];
+}
+
+const ROUTE: ChoiceNames = { scope: 'txn', rule: 'rule', counter: 0 };
+const CONNECTION: ChoiceNames = { scope: 'sess', rule: 'rule', counter: 0 };
 
 /** Lists of certificates by file name, as `bind … crt-list` reads them. */
 export function certificateLists({ frontends }: Routing): Record<string, string> {
@@ -84,19 +106,6 @@ function onlyWithRule(line: string): string {
   return line.includes(' if ') ? line : `${line} if { var(txn.rule) -m found }`;
 }
 
-/** Which turn it is, and whose. */
-function turnLines(action: string, scope: string, { routesMap }: FrontendWords): string[] {
-  const of = (name: string): string => `${scope}.${name}`;
-  const several = `{ var(${of('turns')}) -m int gt 1 }`;
-  return [
-    `  ${action} set-var(${of('turns')}) var(${of('rule')}),map_str(${routesMap},1),add(0)`,
-    `  ${action} set-var(${of('turn')}) int(0)`,
-    `  ${action} track-sc0 var(${of('rule')}) table ${COUNTERS} if ${several}`,
-    `  ${action} set-var(${of('turn')}) sc_inc_gpc0(0,${COUNTERS}),mod(${of('turns')}) if ${several}`,
-    `  ${action} set-var(${of('slot')}) var(${of('rule')}),concat(:,${of('turn')}),map_str(${routesMap})`,
-  ];
-}
-
 function tcpPart({ port, rule }: TcpFrontend, words: FrontendWords): string {
   const lines = [
     `frontend port-${whole(port)}`,
@@ -104,7 +113,8 @@ function tcpPart({ port, rule }: TcpFrontend, words: FrontendWords): string {
     `  bind *:${whole(port)}`,
     ...words.tcpLines,
     `  tcp-request connection set-var(sess.rule) str(${word(rule)})`,
-    ...turnLines('tcp-request connection', 'sess', words),
+    ...choiceLines('tcp-request connection', CONNECTION, words.routesMap),
+    targetLine('tcp-request connection', CONNECTION, words.routesMap),
     '  tcp-request connection reject if !{ var(sess.slot) -m found }',
     '  use_backend %[var(sess.slot)]',
   ];

@@ -4,15 +4,17 @@ import type { HTTPRouteRule } from '@gantry/api/kinds/http-route';
 import { readRule } from './http-rules.ts';
 import { byPrecedence } from './precedence.ts';
 import type { RouteIssue } from './route-issues.ts';
-import type {
-  Entry,
-  HttpFrontend,
-  HttpRule,
-  Place,
-  RouteState,
-  ServedCertificate,
-  Share,
-  TcpFrontend,
+import {
+  NO_SPLIT_ROUTING,
+  NO_SPLIT_STATE,
+  type Entry,
+  type HttpFrontend,
+  type HttpRule,
+  type Place,
+  type RouteState,
+  type ServedCertificate,
+  type Share,
+  type TcpFrontend,
 } from './routing.ts';
 
 /** Matches of all rules that a proxy takes: each request is held against those of its port. */
@@ -108,10 +110,12 @@ export class RouteBuilder {
         frontends,
         entries: this.#serviceEntries.toSorted(byPrecedence),
         rules: this.#rules,
+        splits: NO_SPLIT_ROUTING,
       },
       shares: this.#shares,
       parents: this.#parents,
       certificates: this.#certificates,
+      splits: NO_SPLIT_STATE,
     };
   }
 

@@ -1,4 +1,4 @@
-// The ports of Services that routes lead to: those that are proxied anyway where they have the right mode, else ports of
+// The ports of Services that routes and splits lead to: those that are proxied anyway where they have the right mode, else ports of
 // their own without an address. Pure but for what it gathers.
 import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import type { Service, ServicePort } from '@gantry/api/kinds/service';
@@ -31,9 +31,9 @@ export class RouteTargets {
     if (this.#proxied.get(key)?.mode === mode) return key;
     const own = `${mode}:${key}`;
     if (!this.#extra.has(own)) {
-      const { servers } = serversOf(this.#slicesOf.get(nameOf(service)) ?? [], port.name ?? '');
+      const { servers, isEnding } = serversOf(this.#slicesOf.get(nameOf(service)) ?? [], port.name ?? '');
       const { options } = backendOptionsOf(service);
-      this.#extra.set(own, { key: own, port: port.port, mode, options, servers });
+      this.#extra.set(own, { key: own, port: port.port, mode, options, servers, isEnding });
     }
     return own;
   };
@@ -49,6 +49,16 @@ export class RouteTargets {
     const holder = [...this.#proxied.values()].find(({ nodePort }) => nodePort === port);
     return holder === undefined ? undefined : `the node port of Service ${holder.key}`;
   }
+
+  /** In which modes a port of a Service is reached so far: at its address, by routes. */
+  readonly modes = (service: Service, { port }: ServicePort): { key: string; mode: ProxyMode }[] => {
+    const key = `${nameOf(service)}/${port}`;
+    const proxied = this.#proxied.get(key);
+    const own = (['http', 'tcp'] as const).flatMap((mode) =>
+      this.#extra.has(`${mode}:${key}`) ? [{ key: `${mode}:${key}`, mode }] : [],
+    );
+    return proxied === undefined ? own : [{ key, mode: proxied.mode }, ...own];
+  };
 
   /** Ports that only routes lead to. */
   extra(): ProxyService[] {

@@ -85,11 +85,35 @@ export interface TcpFrontend {
   rule: string;
 }
 
+/** Requests of a split that one of its rules takes before others. The first that fits counts. */
+export interface SplitEntry extends Omit<Entry, 'place' | 'host' | 'rule' | 'path'> {
+  split: string;
+  path?: PathMatch;
+  cookies: readonly { name: string; value: string }[];
+  claims: readonly { name: string; value: string }[];
+  rule: string;
+}
+
+/** A rule of a split whose users stay on their side. */
+export interface StickyRule {
+  rule: string;
+  by: { type: 'header' | 'cookie' | 'claim'; name: string };
+  salt: string;
+}
+
+/** What of splits needs a reload: that there are any, and what tells requests and users apart. */
+export interface SplitRouting {
+  isUsed: boolean;
+  entries: readonly SplitEntry[];
+  sticky: readonly StickyRule[];
+}
+
 export interface Routing {
   frontends: readonly (HttpFrontend | TcpFrontend)[];
   /** Rules of Services; their places are those of the map of parents. */
   entries: readonly Entry[];
   rules: readonly HttpRule[];
+  splits: SplitRouting;
 }
 
 /** Where a part of a rule's requests goes. */
@@ -97,6 +121,27 @@ export interface Share {
   /** Key of a port of a Service; absent where there is none. */
   service?: string;
   weight: number;
+}
+
+/** A rule of a split, and where its requests go. */
+export interface SplitRuleShares {
+  rule: string;
+  shares: readonly Share[];
+  isSticky: boolean;
+}
+
+/** What becomes of HTTP requests to a port of a Service that is split. */
+export interface HttpSplit {
+  /** Stands in maps where a slot would. */
+  id: string;
+  rules: readonly SplitRuleShares[];
+}
+
+/** By key of a port of a Service. */
+export interface SplitState {
+  http: ReadonlyMap<string, HttpSplit>;
+  /** Whose servers take its connections. */
+  tcp: ReadonlyMap<string, string>;
 }
 
 /** Routing and all that changes without a reload. */
@@ -108,14 +153,18 @@ export interface RouteState {
   parents: ReadonlyMap<string, string>;
   /** PEM with private key, by file name. Never part of a layout, which is told to logs and kept. */
   certificates: ReadonlyMap<string, string>;
+  splits: SplitState;
 }
 
-export const NO_ROUTING: Routing = { frontends: [], entries: [], rules: [] };
+export const NO_SPLIT_ROUTING: SplitRouting = { isUsed: false, entries: [], sticky: [] };
+export const NO_ROUTING: Routing = { frontends: [], entries: [], rules: [], splits: NO_SPLIT_ROUTING };
+export const NO_SPLIT_STATE: SplitState = { http: new Map(), tcp: new Map() };
 export const NO_ROUTES: RouteState = {
   routing: NO_ROUTING,
   shares: new Map(),
   parents: new Map(),
   certificates: new Map(),
+  splits: NO_SPLIT_STATE,
 };
 
 const keys = new WeakMap<Routing, string>();

@@ -20,10 +20,10 @@ export function spread(weights: readonly number[]): number[] {
   });
 }
 
-/** Weights that sum up to 100 or less are kept, so that a canary in percent changes few turns. */
-function scale(weights: readonly number[]): number[] {
+/** The same shares in the smallest numbers, and in no more than {@link TURNS_MAX} turns. */
+export function scale(weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total <= 100) return [...weights];
+  if (total === 0) return [...weights];
   const divisor = weights.reduce(greatestCommonDivisor, 0);
   const reduced = weights.map((weight) => weight / divisor);
   const sum = total / divisor;

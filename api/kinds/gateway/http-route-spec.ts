@@ -49,14 +49,18 @@ const HTTPQueryParamMatch = struct(
   matchFields,
 );
 
-export const HTTPRouteMatch = struct(`${GATEWAY_TYPES}.HTTPRouteMatch`, 'Requests for which all of it holds.', {
-  path: optional(described('The path.', HTTPPathMatch, { default: { type: 'PathPrefix', value: '/' } })),
-  headers: optional(listOf('Headers.', HTTPHeaderMatch, { listMapKeys: ['name'] })),
-  queryParams: optional(listOf('Parameters of the query.', HTTPQueryParamMatch, { listMapKeys: ['name'] })),
-  method: optional(
-    oneOf('The method.', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']),
-  ),
-});
+export const HTTPRouteMatch = struct(
+  `${GATEWAY_TYPES}.HTTPRouteMatch`,
+  'Requests for which all of it holds.',
+  {
+    path: optional(described('The path.', HTTPPathMatch, { default: { type: 'PathPrefix', value: '/' } })),
+    headers: optional(listOf('Headers.', HTTPHeaderMatch, { listMapKeys: ['name'] })),
+    queryParams: optional(listOf('Parameters of the query.', HTTPQueryParamMatch, { listMapKeys: ['name'] })),
+    method: optional(
+      oneOf('The method.', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']),
+    ),
+  },
+);
 export type HTTPRouteMatch = Static<typeof HTTPRouteMatch>;
 
 const weight = optional(

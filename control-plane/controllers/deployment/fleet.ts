@@ -61,7 +61,8 @@ export function fleetOf(
   };
 }
 
-function memberOf(replicaSet: ReplicaSet, pods: readonly Pod[], nowMs: number): Member {
+/** Counts the pods of one ReplicaSet. */
+export function memberOf(replicaSet: ReplicaSet, pods: readonly Pod[], nowMs: number): Member {
   const { replicas: size = 1, minReadySeconds = 0 } = replicaSet.spec;
   const active = pods.filter(isActive);
   const available = active.filter((pod) => isAvailable(pod, minReadySeconds, nowMs)).length;
@@ -78,13 +79,13 @@ function memberOf(replicaSet: ReplicaSet, pods: readonly Pod[], nowMs: number): 
 }
 
 /** Whether two templates make the same pods; the label that tells versions apart does not count. */
-export function isSameTemplate(a: PodTemplateSpec, b: PodTemplateSpec): boolean {
-  return isEqual(withoutHash(a), withoutHash(b));
+export function isSameTemplate(a: PodTemplateSpec, b: PodTemplateSpec, label = HASH_LABEL): boolean {
+  return isEqual(withoutHash(a, label), withoutHash(b, label));
 }
 
-function withoutHash(template: PodTemplateSpec): unknown {
+function withoutHash(template: PodTemplateSpec, label: string): unknown {
   const { labels = {}, ...metadata } = template.metadata ?? {};
-  const { [HASH_LABEL]: _, ...others } = labels;
+  const { [label]: _, ...others } = labels;
   return { ...template, metadata: { ...metadata, labels: others } };
 }
 

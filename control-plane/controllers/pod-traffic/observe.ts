@@ -1,7 +1,7 @@
 // What the plan of a pod's traffic rests on: the Services that lead there, where their slices have it, and how far the
 // proxies of live nodes are. What a state does not need is not looked for.
 import { endpointSliceKind, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
-import { leaseKind, PROXY_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
+import { leaseKind, PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { Service } from '@gantry/api/kinds/service';
@@ -27,6 +27,8 @@ export interface LiveProxy {
   node: string;
   /** All changes of slices up to this revision are in force there. */
   revision: number;
+  /** New requests there are treated by all changes of TrafficSplits up to this revision; 0 where nothing is said of it. */
+  splits: number;
 }
 
 export interface ObservedTraffic {
@@ -79,9 +81,15 @@ export function liveProxies(cache: CacheReader): LiveProxy[] {
     .filter(isLive)
     .flatMap(({ metadata: { name = '' } }) => {
       const lease = cache.get(leaseKind, { namespace: LEASE_NAMESPACE, name });
-      const text = lease?.metadata.annotations?.[PROXY_REVISION_ANNOTATION] ?? '';
-      return /^\d{1,15}$/.test(text) ? [{ node: name, revision: Number(text) }] : [];
+      const { annotations } = lease?.metadata ?? {};
+      const revision = revisionIn(annotations?.[PROXY_REVISION_ANNOTATION]);
+      const splits = revisionIn(annotations?.[SPLIT_REVISION_ANNOTATION]) ?? 0;
+      return revision === undefined ? [] : [{ node: name, revision, splits }];
     });
+}
+
+function revisionIn(text = ''): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** A node that is away answers nobody, and is waited for by nobody. */

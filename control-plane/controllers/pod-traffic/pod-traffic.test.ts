@@ -1,7 +1,7 @@
 // When pods come into the traffic of Services and when they are out of it: rows, and a property over interleavings.
 import test from 'ava';
 import fc from 'fast-check';
-import { leaseKind, PROXY_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
+import { leaseKind, PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { serviceKind } from '@gantry/api/kinds/service';
@@ -22,6 +22,7 @@ import {
 import { endpointSliceController } from '../endpoint-slice/endpoint-slice-controller.ts';
 import { aRunningPod, aService, SERVICE_KEY, slicesOf } from '../endpoint-slice/toy-service.ts';
 import { isDeleting } from '../pod-condition.ts';
+import { liveProxies } from './observe.ts';
 import { podTrafficController } from './pod-traffic-controller.ts';
 
 const slices = endpointSliceController() as Controller;
@@ -68,6 +69,26 @@ function start(): World {
   const world = withObjects(withObject(nodes, serviceKind, aService()), podKind, [unmarked(1), unmarked(2)]);
   return settleAll([slices, traffic], confirmed(confirmed(world, 'n1', 1), 'n2', 1)).world;
 }
+
+test('the proxies of live nodes say how far they are with pods and with splits', (t) => {
+  const names = ['n1', 'n2', 'n3', 'n4'];
+  let world = names.reduce(withNode, emptyWorld());
+  for (const name of ['n1', 'n2', 'n3']) world = confirmed(world, name, 7);
+  const splits = (name: string, text: string): World =>
+    withChange(world, leaseKind, { namespace: LEASES, name }, ({ metadata, ...lease }) => ({
+      ...lease,
+      metadata: { ...metadata, annotations: { ...metadata.annotations, [SPLIT_REVISION_ANNOTATION]: text } },
+    }));
+  world = splits('n1', '12');
+  world = splits('n2', '12x');
+  world = splits('n4', '12');
+  t.deepEqual(liveProxies(readerOf(world)), [
+    { node: 'n1', revision: 7, splits: 12 },
+    { node: 'n2', revision: 7, splits: 0 },
+    { node: 'n3', revision: 7, splits: 0 },
+  ]);
+  t.is(liveProxies(readerOf(lost(world, 'n1'))).length, 2);
+});
 
 test('a pod is marked first, and called ready then', (t) => {
   const bare = withObject(withObject(emptyWorld(), serviceKind, aService()), podKind, unmarked(1));

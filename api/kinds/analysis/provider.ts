@@ -1,0 +1,105 @@
+// Where metrics come from. Fields are Argo Rollouts'; what it has and Gantry does not do is named.
+import { Type, type Static } from 'typebox';
+import { ObjectMeta } from '../../meta.ts';
+import {
+  described,
+  flag,
+  integer,
+  listOf,
+  long,
+  notYet,
+  oneOf,
+  optional,
+  struct,
+  text,
+} from '../../schema.ts';
+import { JobSpec } from '../job.ts';
+import { GantryMetric } from './gantry-metric.ts';
+
+const TYPES = 'dev.gantry.v1alpha1';
+
+export const MetricHeader = struct(`${TYPES}.MetricHeader`, 'A header of a request.', {
+  key: text('Its name.'),
+  value: text('Its value.'),
+});
+export type MetricHeader = Static<typeof MetricHeader>;
+
+export const PrometheusMetric = struct(
+  `${TYPES}.PrometheusMetric`,
+  'Asks a Prometheus. A vector is a list of numbers in conditions (`result[0]`), a scalar a number.',
+  {
+    address: text('Where it answers, e.g. `http://prometheus.monitoring:9090`.'),
+    query: text('The query, in PromQL.'),
+    timeout: optional(
+      long('Seconds after which it is an error; 30 when absent.', { minimum: 1, maximum: 300 }),
+    ),
+    insecure: optional(flag('Whether its certificate is not verified.')),
+    headers: optional(listOf('Headers of the request.', MetricHeader)),
+  },
+  notYet({
+    authentication: 'Put a token from a Secret into `headers`.',
+    rangeQuery: 'Use a subquery: `avg_over_time(...[5m:10s])`.',
+  }),
+);
+export type PrometheusMetric = Static<typeof PrometheusMetric>;
+
+export const WebMetric = struct(
+  `${TYPES}.WebMetric`,
+  'Asks an address for JSON.',
+  {
+    url: text('The address: http or https.'),
+    method: optional(oneOf('The method; GET when absent.', ['GET', 'POST', 'PUT'])),
+    headers: optional(listOf('Headers of the request.', MetricHeader)),
+    body: optional(text('What is sent with POST and PUT.')),
+    jsonBody: optional(
+      Type.Unsafe<unknown>({
+        'x-kubernetes-preserve-unknown-fields': true,
+        description: 'JSON that is sent with POST and PUT.',
+      }),
+    ),
+    timeoutSeconds: optional(
+      integer('Seconds after which it is an error; 10 when absent.', { minimum: 1, maximum: 300 }),
+    ),
+    jsonPath: optional(
+      text('Which part of the answer is `result`, e.g. `{$.data.ok}`; the whole when absent.'),
+    ),
+    insecure: optional(flag('Whether its certificate is not verified.')),
+  },
+  notYet({ authentication: 'Put a token from a Secret into `headers`.' }),
+);
+export type WebMetric = Static<typeof WebMetric>;
+
+export const JobMetric = struct(
+  `${TYPES}.JobMetric`,
+  'Runs a Job: successful when it completes, failed when it fails.',
+  {
+    metadata: optional(described('Labels and annotations of the Job.', ObjectMeta)),
+    spec: described('What the Job is to be.', JobSpec),
+  },
+);
+export type JobMetric = Static<typeof JobMetric>;
+
+const ELSEWHERE = 'Use prometheus, web or job.';
+
+export const MetricProvider = struct(
+  `${TYPES}.MetricProvider`,
+  'Where a metric comes from. Exactly one is set.',
+  {
+    gantry: optional(described('What the proxies count.', GantryMetric)),
+    prometheus: optional(described('A Prometheus.', PrometheusMetric)),
+    web: optional(described('An address that answers with JSON.', WebMetric)),
+    job: optional(described('A Job.', JobMetric)),
+  },
+  notYet({
+    kayenta: 'Use gantry with a judge.',
+    datadog: ELSEWHERE,
+    newRelic: ELSEWHERE,
+    wavefront: ELSEWHERE,
+    cloudWatch: ELSEWHERE,
+    graphite: ELSEWHERE,
+    influxdb: ELSEWHERE,
+    skywalking: ELSEWHERE,
+    plugin: ELSEWHERE,
+  }),
+);
+export type MetricProvider = Static<typeof MetricProvider>;

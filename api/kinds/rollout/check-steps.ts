@@ -1,0 +1,140 @@
+// The rules of a canary's steps, and of the analyses that a Rollout names.
+import { headerNameProblem, regexProblem, valueProblem } from '../../gateway/match-rules.ts';
+import type { Issue } from '../../issue.ts';
+import { duplicate, forbiddenField, invalidValue, required, tooLong } from '../../issues.ts';
+import { dnsSubdomainProblem } from '../../names.ts';
+import { textIssues } from '../check-metadata.ts';
+import type { RolloutAnalysis } from './analysis-ref.ts';
+import { durationProblem } from './pause-duration.ts';
+import { STEP_FIELDS, type CanaryStep, type HeaderRoutingMatch } from './steps.ts';
+
+/** Steps of a canary. */
+export const STEPS_MAX = 100;
+const TEMPLATES_MAX = 20;
+const ROUTES_MAX = 8;
+
+/** Issues of the steps. @param isSplit whether traffic is split, rather than pods counted. */
+export function stepIssues(steps: readonly CanaryStep[], isSplit: boolean, path: string): Issue[] {
+  if (steps.length > STEPS_MAX) return [tooLong(path, `must have at most ${STEPS_MAX} items`)];
+  const names = new Set(steps.flatMap(({ setHeaderRoute }) => setHeaderRoute?.name ?? []));
+  return [
+    ...(names.size > ROUTES_MAX
+      ? [invalidValue(path, names.size, `must name at most ${ROUTES_MAX} routes`)]
+      : []),
+    ...steps.flatMap((step, at) => [
+      ...oneStepIssues(step, isSplit, `${path}[${at}]`),
+      ...effectIssues(step, steps[at - 1], `${path}[${at}]`),
+    ]),
+  ];
+}
+
+function oneStepIssues(step: CanaryStep, isSplit: boolean, path: string): Issue[] {
+  const named = STEP_FIELDS.filter((field) => step[field] !== undefined);
+  if (named.length !== 1)
+    return [invalidValue(path, named.join(', '), `name exactly one of ${STEP_FIELDS.join(', ')}`)];
+  const { pause, setCanaryScale, analysis, setHeaderRoute, gate, setFlag } = step;
+  return [
+    ...unsplitIssues(step, isSplit, path),
+    ...(pause?.duration === undefined ? [] : durationIssues(pause.duration, `${path}.pause.duration`)),
+    ...(setCanaryScale === undefined ? [] : scaleIssues(setCanaryScale, `${path}.setCanaryScale`)),
+    ...(analysis === undefined ? [] : analysisIssues(analysis, `${path}.analysis`)),
+    ...(setHeaderRoute?.match ?? []).flatMap((match, at) =>
+      headerIssues(match, `${path}.setHeaderRoute.match[${at}]`),
+    ),
+    ...(gate === undefined ? [] : textIssues(`${path}.gate.flag`, gate.flag, valueProblem)),
+    ...(setFlag !== undefined && setFlag.variant === undefined && setFlag.state === undefined
+      ? [required(`${path}.setFlag`, 'name a variant or a state')]
+      : []),
+  ];
+}
+
+/** What can be done only where traffic is split. */
+function unsplitIssues(
+  { setCanaryScale, setHeaderRoute }: CanaryStep,
+  isSplit: boolean,
+  path: string,
+): Issue[] {
+  if (isSplit) return [];
+  const why = 'needs a stableService and a canaryService, whose traffic can be split';
+  return [
+    ...(setCanaryScale === undefined ? [] : [forbiddenField(`${path}.setCanaryScale`, why)]),
+    ...(setHeaderRoute === undefined ? [] : [forbiddenField(`${path}.setHeaderRoute`, why)]),
+  ];
+}
+
+/** A step that leaves everything as it is was meant otherwise. */
+function effectIssues({ setWeight }: CanaryStep, before: CanaryStep | undefined, path: string): Issue[] {
+  if (setWeight === undefined || before?.setWeight !== setWeight) return [];
+  return [
+    invalidValue(`${path}.setWeight`, setWeight, 'has no effect: the step before sets the same weight'),
+  ];
+}
+
+function durationIssues(duration: number | string, path: string): Issue[] {
+  const problem = durationProblem(duration);
+  return problem === undefined ? [] : [invalidValue(path, duration, problem)];
+}
+
+function scaleIssues(scale: NonNullable<CanaryStep['setCanaryScale']>, path: string): Issue[] {
+  const named = Object.entries(scale).filter(([, value]) => value !== undefined && value !== false);
+  if (named.length === 1) return [];
+  return [
+    invalidValue(path, JSON.stringify(scale), 'name exactly one of weight, replicas, matchTrafficWeight'),
+  ];
+}
+
+function headerIssues({ headerName, headerValue }: HeaderRoutingMatch, path: string): Issue[] {
+  const values = Object.entries(headerValue);
+  const [[kind, value] = ['', '']] = values;
+  return [
+    ...textIssues(`${path}.headerName`, headerName, headerNameProblem),
+    ...(values.length === 1
+      ? textIssues(`${path}.headerValue.${kind}`, value, kind === 'regex' ? regexProblem : valueProblem)
+      : [
+          invalidValue(
+            `${path}.headerValue`,
+            JSON.stringify(headerValue),
+            'name exactly one of exact, prefix, regex',
+          ),
+        ]),
+  ];
+}
+
+/** Issues of an analysis: templates are named once each, arguments have a value. */
+export function analysisIssues({ templates = [], args = [] }: RolloutAnalysis, path: string): Issue[] {
+  const names = templates.map(({ templateName, clusterScope }) => `${clusterScope === true}/${templateName}`);
+  return [
+    ...(templates.length === 0 ? [required(`${path}.templates`, 'name at least one template')] : []),
+    ...(templates.length > TEMPLATES_MAX
+      ? [tooLong(`${path}.templates`, `must have at most ${TEMPLATES_MAX} items`)]
+      : []),
+    ...templates.flatMap(({ templateName }, at) => [
+      ...textIssues(`${path}.templates[${at}].templateName`, templateName, dnsSubdomainProblem),
+      ...(names.indexOf(names[at] ?? '') < at
+        ? [duplicate(`${path}.templates[${at}].templateName`, templateName)]
+        : []),
+    ]),
+    ...args.flatMap((arg, at) => argumentIssues(arg, `${path}.args[${at}]`)),
+  ];
+}
+
+function argumentIssues(
+  { name, value, valueFrom }: NonNullable<RolloutAnalysis['args']>[number],
+  path: string,
+): Issue[] {
+  const sources = [value, valueFrom?.podTemplateHashValue, valueFrom?.fieldRef].filter(
+    (one) => one !== undefined,
+  );
+  return [
+    ...(name === '' ? [required(`${path}.name`)] : []),
+    ...(sources.length === 1
+      ? []
+      : [
+          invalidValue(
+            path,
+            name,
+            'give it exactly one of value, valueFrom.podTemplateHashValue, valueFrom.fieldRef',
+          ),
+        ]),
+  ];
+}

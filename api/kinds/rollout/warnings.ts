@@ -1,0 +1,35 @@
+// What a Rollout asks for that is kept and not carried out: told to whoever writes one, never passed over in silence.
+import type { RolloutSpec } from '../rollout.ts';
+
+/** One sentence each. */
+export function rolloutWarnings({ strategy: { canary, blueGreen } }: RolloutSpec): string[] {
+  const warnings = metadataWarnings({ canary, blueGreen });
+  if (canary === undefined) return warnings;
+  const { trafficRouting, steps = [], stableService } = canary;
+  if (trafficRouting !== undefined) {
+    const names = Object.keys(trafficRouting).join(', ');
+    const path = 'spec.strategy.canary.trafficRouting';
+    warnings.push(
+      stableService === undefined
+        ? `${path} (${names}) is not carried out: name stableService and canaryService, and the proxies of the nodes split the traffic`
+        : `${path} (${names}) is not needed: the proxies of the nodes split the traffic of ${stableService}`,
+    );
+  }
+  for (const [at, { setMirrorRoute }] of steps.entries())
+    if (setMirrorRoute !== undefined)
+      warnings.push(
+        `spec.strategy.canary.steps[${at}].setMirrorRoute is passed over: the proxies copy no requests`,
+      );
+  return warnings;
+}
+
+const METADATA = ['canaryMetadata', 'stableMetadata', 'activeMetadata', 'previewMetadata'];
+
+function metadataWarnings(strategies: Readonly<Record<string, object | undefined>>): string[] {
+  return Object.entries(strategies).flatMap(([name, strategy]) =>
+    METADATA.filter((field) => strategy !== undefined && field in strategy).map(
+      (field) =>
+        `spec.strategy.${name}.${field} is not carried out: put labels of all versions into spec.template`,
+    ),
+  );
+}

@@ -1,0 +1,22 @@
+// The providers of metrics behind one door.
+import type { Clock } from '@gantry/kit/clock';
+import { createGantryMeasure, type GantryDeps } from '../gantry/measure-gantry.ts';
+import { errorMeasured, type Measure } from '../measure.ts';
+import { createHttp } from './http.ts';
+import { createPrometheusMeasure } from './measure-prometheus.ts';
+import { createWebMeasure } from './measure-web.ts';
+
+/** Measures metrics of all providers but `job`, which the controller runs. */
+export function createMeasure(deps: GantryDeps & { clock: Clock }): Measure {
+  const http = createHttp(deps.clock);
+  const gantry = createGantryMeasure(deps);
+  const prometheus = createPrometheusMeasure(http);
+  const web = createWebMeasure(http);
+  return async (request, signal) => {
+    const { provider } = request.metric;
+    if (provider.gantry !== undefined) return gantry(request, signal);
+    if (provider.prometheus !== undefined) return prometheus(request, signal);
+    if (provider.web !== undefined) return web(request, signal);
+    return errorMeasured('the metric has no provider that is measured here');
+  };
+}

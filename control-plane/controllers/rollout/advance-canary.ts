@@ -1,0 +1,75 @@
+// How far a canary is, and what it asks for next. Pure.
+import { askedAt, stepText } from './asked.ts';
+import { hasPods } from './capacity.ts';
+import { because, goingOn, undecided, type Decision } from './decision.ts';
+import { effectiveWeight } from './exposure.ts';
+import { withFlagsRestored } from './flag-steps.ts';
+import { interpretStep, podsAsked } from './interpret-step.ts';
+import type { Scene } from './scene.ts';
+import { stepsOf } from './settings.ts';
+import { judged } from './verdict.ts';
+
+/** Goes through as many steps as are done. */
+export function advanceCanary(scene: Scene, start: Decision = undecided(scene)): Decision {
+  if (start.abort !== undefined) return withFlagsRestored(scene, start);
+  const { rollout } = scene;
+  let decision = scene.course.isPromotedFully ? passedOver(scene, start) : withBackground(scene, start);
+  if (decision.abort !== undefined) return withFlagsRestored(scene, decision);
+  if (rollout.spec.paused === true) decision = because(decision, { type: 'paused' });
+  else if (!isHeld(decision)) decision = walked(scene, decision);
+  if (decision.abort !== undefined) return withFlagsRestored(scene, decision);
+  return withAsked(scene, decision);
+}
+
+/** A background analysis that people have to decide about holds all steps. */
+function isHeld({ pauses }: Decision): boolean {
+  return pauses.some(({ reason }) => reason === 'FailureHold' || reason === 'InconclusiveAnalysisRun');
+}
+
+function passedOver({ course }: Scene, decision: Decision): Decision {
+  return { ...goingOn(decision), stepIndex: course.stepCount };
+}
+
+function walked(scene: Scene, start: Decision): Decision {
+  const steps = stepsOf(scene.rollout.spec);
+  let decision = start;
+  while (decision.stepIndex < steps.length) {
+    const index = decision.stepIndex;
+    const { decision: next, goesOn } = interpretStep(scene, decision, index);
+    const step = steps[index];
+    if (!goesOn) {
+      if (step === undefined) return next;
+      return because(next, { type: 'step', index, count: steps.length, step: stepText(step) });
+    }
+    decision = { ...goingOn(next), stepIndex: index + 1 };
+  }
+  return decision;
+}
+
+/** Goes on beside the steps, from its first one on; once all are done nobody waits for it, but a failure still counts. */
+function withBackground(scene: Scene, decision: Decision): Decision {
+  const { rollout, fleet } = scene;
+  const { analysis } = rollout.spec.strategy.canary ?? {};
+  const isDue = decision.stepIndex >= (analysis?.startingStep ?? 0);
+  const isEmpty = (analysis?.templates ?? []).length === 0;
+  if (analysis === undefined || isEmpty || !isDue || fleet.current === undefined) return decision;
+  return judged(scene, decision, 'Background', analysis).decision;
+}
+
+/** The share, the pods and the routes of the place that has been reached. */
+function withAsked(scene: Scene, decision: Decision): Decision {
+  const { rollout, fleet, lane, course } = scene;
+  const asked = askedAt(stepsOf(rollout.spec), decision.stepIndex);
+  const isTakingOver = decision.stepIndex >= course.stepCount;
+  const pods = podsAsked(asked.scale, fleet.replicas);
+  const weight = isTakingOver ? 100 : effectiveWeight(rollout, asked.weight);
+  const isThere =
+    lane === undefined || (lane.weight === 100 && lane.side.hash === fleet.hash && lane.isConfirmed);
+  const mayPromote = rollout.spec.paused !== true && !isHeld(decision);
+  return {
+    ...decision,
+    ...{ weight, isTakingOver, routes: asked.routes },
+    ...(pods === undefined ? {} : { pods }),
+    promotes: isTakingOver && mayPromote && isThere && hasPods(fleet, fleet.replicas),
+  };
+}

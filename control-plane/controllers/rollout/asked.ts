@@ -1,0 +1,46 @@
+// What the steps of a canary ask for at a place: the share of the traffic, the number of pods, and routes by header. Pure.
+import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
+import type { HeaderRoute } from './traffic.ts';
+
+export interface Asked {
+  /** Percent of the traffic. */
+  weight: number;
+  /** Pods as a number or as a percent of all; undefined where the share says it. */
+  scale: { replicas: number } | { percent: number } | undefined;
+  routes: readonly HeaderRoute[];
+}
+
+/** @param index of the step under way, which counts; the number of steps when all are done. */
+export function askedAt(steps: readonly CanaryStep[], index: number): Asked {
+  if (index >= steps.length) return { weight: 100, scale: undefined, routes: [] };
+  const asked: { weight: number; scale: Asked['scale'] } = { weight: 0, scale: undefined };
+  const routes = new Map<string, HeaderRoute>();
+  for (const { setWeight, setCanaryScale, setHeaderRoute } of steps.slice(0, index + 1)) {
+    if (setWeight !== undefined) asked.weight = setWeight;
+    if (setCanaryScale !== undefined) asked.scale = scaleOf(setCanaryScale);
+    if (setHeaderRoute === undefined) continue;
+    const { name, match = [] } = setHeaderRoute;
+    if (match.length === 0) routes.delete(name);
+    else routes.set(name, { name, match });
+  }
+  return { ...asked, routes: [...routes.values()] };
+}
+
+function scaleOf({ replicas, weight }: NonNullable<CanaryStep['setCanaryScale']>): Asked['scale'] {
+  if (replicas !== undefined) return { replicas };
+  return weight === undefined ? undefined : { percent: weight };
+}
+
+/** A step in a few words. */
+export function stepText(step: CanaryStep): string {
+  const { setWeight, pause, setCanaryScale, analysis, setHeaderRoute, gate, setFlag } = step;
+  if (setWeight !== undefined) return `setWeight ${setWeight}`;
+  if (pause !== undefined) return pause.duration === undefined ? 'pause' : `pause ${pause.duration}`;
+  if (setCanaryScale !== undefined) return 'setCanaryScale';
+  if (analysis !== undefined)
+    return `analysis ${(analysis.templates ?? []).map((one) => one.templateName).join(', ')}`;
+  if (setHeaderRoute !== undefined) return `setHeaderRoute ${setHeaderRoute.name}`;
+  if (gate !== undefined) return `gate ${gate.flag}=${gate.variant}`;
+  if (setFlag !== undefined) return `setFlag ${setFlag.flag}`;
+  return 'setMirrorRoute';
+}

@@ -1,0 +1,92 @@
+// A canary whose traffic is split, from the first version to the next: the toy world with all controllers of a release.
+import test from 'ava';
+import {
+  abortedByUser,
+  aCanary,
+  aRollout,
+  leadsTo,
+  promoted,
+  released,
+  releasedAfter,
+  releaseWorld,
+  retried,
+  sizesIn,
+  statusIn,
+  weightIn,
+  withImage,
+} from './toy-rollouts.ts';
+
+const STEPS = [{ setWeight: 25 }, { pause: {} }, { setWeight: 50 }, { pause: { duration: '30s' } }];
+
+test('the first version takes all traffic without steps', (t) => {
+  const world = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const { phase, stableRS, currentPodHash, currentStepIndex, message } = statusIn(world);
+  t.is(phase, 'Healthy', message);
+  t.is(stableRS, currentPodHash);
+  t.is(currentStepIndex, STEPS.length);
+  t.is(leadsTo(world, 'web'), 'web:1');
+  t.is(weightIn(world), 0);
+  t.deepEqual(sizesIn(world), { 'web:1': 4 });
+});
+
+test('a canary goes from step to step and ends as the stable version', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const first = released(withImage(start, 'web:2'));
+  t.is(statusIn(first).phase, 'Paused', statusIn(first).message);
+  t.is(statusIn(first).currentStepIndex, 1);
+  t.is(weightIn(first), 25);
+  t.deepEqual(sizesIn(first), { 'web:1': 4, 'web:2': 1 });
+  t.is(leadsTo(first, 'web-canary'), 'web:2');
+  const second = released(promoted(first));
+  t.is(weightIn(second), 50);
+  t.is(statusIn(second).currentStepIndex, 3);
+  t.deepEqual(sizesIn(second), { 'web:1': 4, 'web:2': 2 });
+  const last = releasedAfter(second, 31);
+  t.is(statusIn(last).phase, 'Healthy', JSON.stringify(statusIn(last)));
+  t.is(leadsTo(last, 'web'), 'web:2');
+  t.is(weightIn(last), 0);
+  t.deepEqual(sizesIn(last), { 'web:1': 4, 'web:2': 4 });
+  t.deepEqual(sizesIn(releasedAfter(last, 31)), { 'web:1': 0, 'web:2': 4 });
+});
+
+test('an abort takes all traffic back, then the pods; a retry begins anew', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const paused = released(withImage(start, 'web:2'));
+  const aborted = released(abortedByUser(paused));
+  t.is(statusIn(aborted).phase, 'Degraded');
+  t.regex(statusIn(aborted).message ?? '', /^RolloutAborted: Rollout aborted update to revision 2/);
+  t.is(weightIn(aborted), 0);
+  t.deepEqual(sizesIn(aborted), { 'web:1': 4, 'web:2': 1 });
+  const later = releasedAfter(aborted, 31);
+  t.deepEqual(sizesIn(later), { 'web:1': 4, 'web:2': 0 });
+  const again = released(retried(later));
+  t.is(weightIn(again), 25);
+  t.is(statusIn(again).attempt, 1);
+});
+
+test('back to the stable template in the middle: all steps are passed over', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const back = released(withImage(released(withImage(start, 'web:2')), 'web:1'));
+  t.is(statusIn(back).phase, 'Healthy', JSON.stringify(statusIn(back)));
+  t.is(weightIn(back), 0);
+  t.deepEqual(sizesIn(back), { 'web:1': 4, 'web:2': 0 });
+});
+
+test('another version in the middle begins at the first step, after the traffic of the one before', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const next = released(withImage(released(withImage(start, 'web:2')), 'web:3'));
+  t.is(statusIn(next).currentStepIndex, 1);
+  t.is(weightIn(next), 25);
+  t.is(leadsTo(next, 'web-canary'), 'web:3');
+  t.deepEqual(sizesIn(next), { 'web:1': 4, 'web:2': 0, 'web:3': 1 });
+});
+
+test('nothing goes on while a proxy has not confirmed', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const world = released(withImage(start, 'web:2'), { nodes: ['n1'] });
+  t.true(
+    statusIn(world).reasons?.some((reason) => reason.includes('n2')),
+    JSON.stringify(statusIn(world)),
+  );
+  t.is(statusIn(world).phase, 'Progressing');
+});

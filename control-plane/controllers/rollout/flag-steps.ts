@@ -1,0 +1,129 @@
+// Steps and switches that rest on feature flags of the namespace. What is not known is never guessed at: the update waits
+// and says so. Pure.
+import { evaluateFlag, type FlagEvaluation } from '@gantry/api/flags/evaluate-flag';
+import { byAge } from '@gantry/api/flags/merge-flags';
+import { featureFlagKind, type FeatureFlag, type Flag } from '@gantry/api/kinds/feature-flag';
+import type { FlagGate, CanaryStep } from '@gantry/api/kinds/rollout/steps';
+import type { FlagBefore } from '@gantry/api/kinds/rollout/status';
+import type { Action } from '../../engine/controller.ts';
+import { aborted, because, type Decision } from './decision.ts';
+import type { RolloutReason } from './reasons.ts';
+import type { Scene } from './scene.ts';
+import { shared } from './settings.ts';
+
+type SetFlag = NonNullable<CanaryStep['setFlag']>;
+
+/** Whether a gate is open; else why not. */
+export function gateReason(scene: Scene, { flag, variant, context }: FlagGate): RolloutReason | undefined {
+  const found = evaluated(scene, flag, context);
+  if (!found.ok) return { type: 'gate-unknown', flag, variant, problem: found.message };
+  if (found.variant === variant) return undefined;
+  const owner = ownerOf(scene.observed.featureFlags, flag);
+  const variants = Object.keys(owner?.spec.flagSpec.flags[flag]?.variants ?? {});
+  if (!variants.includes(variant))
+    return {
+      type: 'gate-unknown',
+      flag,
+      variant,
+      problem: `it has no such variant, but ${variants.join(', ')}`,
+    };
+  return { type: 'gate-closed', flag, variant, found: found.variant ?? found.reason };
+}
+
+/** Aborts where the kill switch says so. */
+export function withKillSwitch(scene: Scene, decision: Decision): Decision {
+  const { killSwitch } = shared(scene.rollout.spec);
+  if (killSwitch === undefined) return decision;
+  const { flag, variant } = killSwitch;
+  const found = evaluated(scene, flag);
+  if (!found.ok) return because(decision, { type: 'kill-switch-unknown', flag, problem: found.message });
+  const isThrown = variant === undefined ? found.value === true : found.variant === variant;
+  if (!isThrown || decision.abort !== undefined) return decision;
+  return aborted(decision, `the kill switch ${flag} is ${found.variant ?? String(found.value)}`, scene.nowMs);
+}
+
+function evaluated(
+  { observed, rollout, nowMs }: Scene,
+  flag: string,
+  context: Readonly<Record<string, string>> = {},
+): FlagEvaluation {
+  return evaluateFlag(
+    observed.flags,
+    flag,
+    { targetingKey: rollout.metadata.name ?? '', ...context },
+    { nowMs },
+  );
+}
+
+/** What a change of a flag comes to: it is noted as it was first, then changed. */
+export type FlagStep =
+  | { type: 'done' }
+  | { type: 'note'; before: FlagBefore }
+  | { type: 'change'; action: Action }
+  | { type: 'unknown'; problem: string };
+
+/** The next thing to do for a flag that is to be changed. */
+export function flagStep({ observed }: Scene, decision: Decision, asked: SetFlag): FlagStep {
+  const owner = ownerOf(observed.featureFlags, asked.flag);
+  const flag = owner?.spec.flagSpec.flags[asked.flag];
+  if (owner === undefined || flag === undefined)
+    return { type: 'unknown', problem: 'there is no such flag in the namespace' };
+  if (asked.variant !== undefined && !(asked.variant in flag.variants))
+    return {
+      type: 'unknown',
+      problem: `it has no variant ${asked.variant}, but ${Object.keys(flag.variants).join(', ')}`,
+    };
+  const wanted: Flag = {
+    ...flag,
+    ...(asked.variant === undefined ? {} : { defaultVariant: asked.variant }),
+    ...(asked.state === undefined ? {} : { state: asked.state }),
+  };
+  if (wanted.defaultVariant === flag.defaultVariant && wanted.state === flag.state) return { type: 'done' };
+  if (!decision.flagsBefore.some(({ flag: key }) => key === asked.flag))
+    return { type: 'note', before: noted(owner, asked.flag, flag) };
+  return { type: 'change', action: changed(owner, asked.flag, wanted) };
+}
+
+/** Gives flags back what they were before steps changed them; those that are gone, or are so already, are forgotten. */
+export function withFlagsRestored(scene: Scene, decision: Decision): Decision {
+  const left: FlagBefore[] = [];
+  const actions: Action[] = [];
+  const touched = new Set<string>();
+  for (const before of decision.flagsBefore) {
+    const owner = scene.observed.featureFlags.find(({ metadata }) => metadata.name === before.object);
+    const flag = owner?.spec.flagSpec.flags[before.flag];
+    if (owner === undefined || flag === undefined) continue;
+    const { defaultVariant: _, ...rest } = flag;
+    const wanted: Flag = {
+      ...rest,
+      state: before.state === 'DISABLED' ? 'DISABLED' : 'ENABLED',
+      ...(before.variant === undefined ? {} : { defaultVariant: before.variant }),
+    };
+    if (wanted.defaultVariant === flag.defaultVariant && wanted.state === flag.state) continue;
+    left.push(before);
+    // One change of an object a pass.
+    if (touched.has(before.object)) continue;
+    touched.add(before.object);
+    actions.push(changed(owner, before.flag, wanted));
+  }
+  return { ...decision, flagsBefore: left, actions: [...decision.actions, ...actions] };
+}
+
+function ownerOf(objects: readonly FeatureFlag[], key: string): FeatureFlag | undefined {
+  return objects.toSorted(byAge).find(({ spec }) => key in spec.flagSpec.flags);
+}
+
+function noted({ metadata }: FeatureFlag, key: string, { defaultVariant, state }: Flag): FlagBefore {
+  return {
+    object: metadata.name ?? '',
+    flag: key,
+    ...(defaultVariant === undefined ? {} : { variant: defaultVariant }),
+    state,
+  };
+}
+
+function changed(owner: FeatureFlag, key: string, flag: Flag): Action {
+  const { flagSpec } = owner.spec;
+  const spec = { ...owner.spec, flagSpec: { ...flagSpec, flags: { ...flagSpec.flags, [key]: flag } } };
+  return { type: 'update', definition: featureFlagKind, object: { ...owner, spec } };
+}

@@ -1,0 +1,164 @@
+// Gates, flags that steps set, kill switches, exposure, plans of several Rollouts, and what is wrong with one.
+import test from 'ava';
+import { deploymentKind } from '@gantry/api/kinds/deployment';
+import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
+import { rolloutKind } from '@gantry/api/kinds/rollout';
+import { serviceKind } from '@gantry/api/kinds/service';
+import { readerOf, withDeletion, withObject, type World } from '../../engine/toy-world.ts';
+import { aDeployment, aTemplate } from '../toy-workloads.ts';
+import {
+  abortedByUser,
+  aCanary,
+  aRollout,
+  edited,
+  leadsTo,
+  patched,
+  released,
+  releaseWorld,
+  sizesIn,
+  splitIn,
+  statusIn,
+  weightIn,
+  withFlag,
+  withImage,
+} from './toy-rollouts.ts';
+
+function variantOf(world: World, key: string): string | undefined {
+  const flag = readerOf(world).get(featureFlagKind, { namespace: 'default', name: key });
+  return flag?.spec.flagSpec.flags[key]?.defaultVariant;
+}
+
+test('a gate waits for its flag, and says so', (t) => {
+  const steps = [{ setWeight: 25 }, { gate: { flag: 'go', variant: 'on' } }];
+  const start = released(releaseWorld(aRollout(aCanary({ steps }))));
+  const unknown = released(withImage(start, 'web:2'));
+  t.is(statusIn(unknown).currentStepIndex, 1);
+  t.true(statusIn(unknown).reasons?.some((reason) => /waiting for flag go to be on: /.test(reason)));
+  const closed = released(withFlag(unknown, 'go', 'off'));
+  t.true(statusIn(closed).reasons?.includes('waiting for flag go to be on; it is off'));
+  const open = released(withFlag(closed, 'go', 'on'));
+  t.is(statusIn(open).phase, 'Healthy', JSON.stringify(statusIn(open)));
+  t.is(leadsTo(open, 'web'), 'web:2');
+});
+
+test('a variant that the flag does not have is told, not guessed at', (t) => {
+  const steps = [{ gate: { flag: 'go', variant: 'yes' } }];
+  const start = withFlag(released(releaseWorld(aRollout(aCanary({ steps })))), 'go', 'on');
+  const world = released(withImage(start, 'web:2'));
+  t.true(statusIn(world).reasons?.some((reason) => reason.includes('no such variant')));
+});
+
+test('a kill switch takes all traffic back and holds against a retry', (t) => {
+  const strategy = aCanary({ steps: [{ setWeight: 50 }, { pause: {} }], killSwitch: { flag: 'stop' } });
+  const start = withFlag(released(releaseWorld(aRollout(strategy))), 'stop', 'off');
+  const half = released(withImage(start, 'web:2'));
+  t.is(weightIn(half), 50);
+  const back = released(withFlag(half, 'stop', 'on'));
+  t.is(weightIn(back), 0);
+  t.regex(statusIn(back).message ?? '', /kill switch stop is on/);
+  const again = released(patched(back, (status) => ({ ...status, abort: false })));
+  t.is(weightIn(again), 0);
+  t.is(statusIn(again).abort, true);
+});
+
+test('a flag that a step sets is given back by an abort', (t) => {
+  const steps = [{ setFlag: { flag: 'new-page', variant: 'on' } }, { setWeight: 50 }, { pause: {} }];
+  const start = withFlag(released(releaseWorld(aRollout(aCanary({ steps })))), 'new-page', 'off');
+  const half = released(withImage(start, 'web:2'));
+  t.is(variantOf(half, 'new-page'), 'on');
+  t.is(weightIn(half), 50);
+  const back = released(abortedByUser(half));
+  t.is(variantOf(back, 'new-page'), 'off');
+  t.is(statusIn(back).flagsBefore, undefined);
+});
+
+test('exposure bounds the share until all steps are done, and keeps users on their side', (t) => {
+  const audience = [{ cookies: [{ name: 'beta', value: 'yes' }] }];
+  const strategy = aCanary({
+    steps: [{ setWeight: 50 }, { pause: {} }],
+    exposure: { maxPercent: 20, audience, stickyBy: { header: 'x-user' } },
+  });
+  const world = released(withImage(released(releaseWorld(aRollout(strategy))), 'web:2'));
+  const [first, last] = splitIn(world)?.spec.rules ?? [];
+  t.deepEqual(first?.matches, audience);
+  t.deepEqual(
+    first?.backends.map(({ weight }) => weight),
+    [20, 80],
+  );
+  t.deepEqual(first?.sticky, { by: { header: 'x-user' }, salt: 'web' });
+  t.deepEqual(
+    last?.backends.map(({ weight }) => weight),
+    [0, 100],
+  );
+  const done = released(patched(world, ({ pauseConditions: _, ...status }) => status));
+  t.is(statusIn(done).phase, 'Healthy', JSON.stringify(statusIn(done)));
+  t.is(leadsTo(done, 'web'), 'web:2');
+});
+
+test('requests with a header reach the new version whatever its share', (t) => {
+  const match = [{ headerName: 'x-beta', headerValue: { exact: 'yes' } }];
+  const steps = [
+    { setCanaryScale: { replicas: 1 } },
+    { setHeaderRoute: { name: 'beta', match } },
+    { pause: {} },
+  ];
+  const world = released(withImage(released(releaseWorld(aRollout(aCanary({ steps })))), 'web:2'));
+  t.is(statusIn(world).phase, 'Paused', JSON.stringify(statusIn(world)));
+  t.is(splitIn(world)?.spec.rules[0]?.name, 'route/beta');
+  t.is(weightIn(world), 0);
+  const back = released(abortedByUser(world));
+  t.is(splitIn(back)?.spec.rules.length, 1);
+});
+
+test('a Rollout waits for those it depends on, and is aborted with them', (t) => {
+  const names = ['shop', 'shop-canary'];
+  const strategy = { canary: { steps: [{ setWeight: 50 }, { pause: {} }] } };
+  let world = releaseWorld(aRollout(aCanary({ steps: [{ setWeight: 50 }, { pause: {} }] })));
+  for (const name of names)
+    world = withObject(world, serviceKind, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'default' },
+      spec: { selector: { app: 'shop' } },
+    });
+  const shop = aRollout(strategy, {
+    template: aTemplate('shop:1', { app: 'shop' }),
+    selector: { matchLabels: { app: 'shop' } },
+    dependsOn: [{ name: 'web' }],
+  });
+  world = released(
+    withObject(world, rolloutKind, { ...shop, metadata: { name: 'shop', namespace: 'default' } }),
+  );
+  const shopIn = (at: World) => readerOf(at).get(rolloutKind, { namespace: 'default', name: 'shop' });
+  t.is(shopIn(world)?.status?.phase, 'Healthy', JSON.stringify(shopIn(world)?.status));
+  const half = released(withImage(world, 'web:2'));
+  t.is(weightIn(half), 50);
+  t.is(shopIn(half)?.status?.phase, 'Healthy');
+});
+
+test('what only other objects show is told, and nothing is changed', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: [{ setWeight: 50 }, { pause: {} }] }))));
+  const gone = withDeletion(start, serviceKind, { namespace: 'default', name: 'web-canary' }, {});
+  const world = released(withImage(gone, 'web:2'));
+  t.is(statusIn(world).phase, 'Degraded');
+  t.regex(statusIn(world).message ?? '', /^InvalidSpec: Service web-canary does not exist/);
+  t.deepEqual(sizesIn(world), { 'web:1': 4 });
+  const both = withObject(start, deploymentKind, aDeployment({}, { name: 'other' }));
+  const told = released(withImage(both, 'web:2'));
+  t.regex(statusIn(told).message ?? '', /Deployment other selects the Rollout's pods as well/);
+});
+
+test('a Rollout that waits for itself is told', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary())));
+  const other = aRollout(
+    { canary: {} },
+    {
+      selector: { matchLabels: { app: 'x' } },
+      template: aTemplate('x:1', { app: 'x' }),
+      dependsOn: [{ name: 'web' }],
+    },
+  );
+  const world = withObject(start, rolloutKind, { ...other, metadata: { name: 'x', namespace: 'default' } });
+  const told = released(edited(world, (spec) => ({ ...spec, dependsOn: [{ name: 'x' }] })));
+  t.regex(statusIn(told).message ?? '', /spec.dependsOn goes in a circle: web -> x -> web/);
+});

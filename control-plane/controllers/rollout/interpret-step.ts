@@ -1,0 +1,114 @@
+// One step of a canary: done, or what it does and waits for. One function a kind of step. Pure.
+import type { CanaryStep, StepField } from '@gantry/api/kinds/rollout/steps';
+import { pauseMs } from '@gantry/api/kinds/rollout/pause-duration';
+import { timeText } from '../../resources/new-object.ts';
+import { timeMs } from '../pod-condition.ts';
+import { askedAt } from './asked.ts';
+import { countedPods, hasPods, newPods } from './capacity.ts';
+import { again, because, goingOn, paused, wasLetGo, type Decision } from './decision.ts';
+import { effectiveWeight } from './exposure.ts';
+import { sum } from './fleet.ts';
+import { flagStep, gateReason } from './flag-steps.ts';
+import type { Scene } from './scene.ts';
+import { stepsOf } from './settings.ts';
+import { judged, type Judged } from './verdict.ts';
+
+type Interpreter = (scene: Scene, decision: Decision, step: CanaryStep, index: number) => Judged;
+
+const wait = (decision: Decision): Judged => ({ decision, goesOn: false });
+const done = (decision: Decision): Judged => ({ decision, goesOn: true });
+
+const INTERPRETERS: Readonly<Record<StepField, Interpreter>> = {
+  setWeight: (scene, decision, _step, index) =>
+    hasArrived(scene, decision, index) ? done(decision) : wait(decision),
+  setCanaryScale: (scene, decision, _step, index) =>
+    hasSize(scene, decision, index) ? done(decision) : wait(decision),
+  setHeaderRoute: (scene, decision, _step, index) =>
+    hasRoutes(scene, index) ? done(decision) : wait(decision),
+  setMirrorRoute: (_scene, decision) => done(decision),
+  pause,
+  analysis: (scene, decision, { analysis }, index) =>
+    analysis === undefined ? done(decision) : judged(scene, decision, 'Step', analysis, index),
+  gate,
+  setFlag,
+};
+
+/** Interprets the step at an index. */
+export function interpretStep(scene: Scene, decision: Decision, index: number): Judged {
+  const step = stepsOf(scene.rollout.spec)[index];
+  if (step === undefined) return done(decision);
+  const field = (Object.keys(INTERPRETERS) as StepField[]).find((name) => step[name] !== undefined);
+  return field === undefined ? done(decision) : INTERPRETERS[field](scene, decision, step, index);
+}
+
+function pause(scene: Scene, decision: Decision, { pause: asked }: CanaryStep, index: number): Judged {
+  const key = `CanaryPauseStep/${index}`;
+  if (wasLetGo(scene, key)) return done(goingOn(decision));
+  const next = paused(decision, 'CanaryPauseStep', key, scene.nowMs);
+  const durationMs = asked?.duration === undefined ? undefined : pauseMs(asked.duration);
+  if (durationMs === undefined) return wait(because(next, { type: 'pausing', until: undefined }));
+  const start = next.pauses.find(({ reason }) => reason === 'CanaryPauseStep')?.startTime;
+  const untilMs = (timeMs(start) ?? scene.nowMs) + durationMs;
+  if (untilMs <= scene.nowMs) return done(goingOn(next));
+  return wait(again(because(next, { type: 'pausing', until: timeText(untilMs) }), untilMs - scene.nowMs));
+}
+
+function gate(scene: Scene, decision: Decision, { gate: asked }: CanaryStep): Judged {
+  const reason = asked === undefined ? undefined : gateReason(scene, asked);
+  return reason === undefined ? done(decision) : wait(because(decision, reason));
+}
+
+/** Noted first, changed in a later pass: what the flag was is never lost. */
+function setFlag(scene: Scene, decision: Decision, { setFlag: asked }: CanaryStep): Judged {
+  if (asked === undefined) return done(decision);
+  const next = flagStep(scene, decision, asked);
+  switch (next.type) {
+    case 'done':
+      return done(decision);
+    case 'unknown':
+      return wait(because(decision, { type: 'flag-unknown', flag: asked.flag, problem: next.problem }));
+    case 'note':
+      return wait({ ...decision, flagsBefore: [...decision.flagsBefore, next.before] });
+    case 'change':
+      return wait({ ...decision, actions: [...decision.actions, next.action] });
+  }
+}
+
+/** The new version has its pods and its share, and the proxies of all live nodes say so. */
+function hasArrived(scene: Scene, decision: Decision, index: number): boolean {
+  const { lane, fleet, rollout } = scene;
+  const { weight: asked } = askedAt(stepsOf(rollout.spec), index);
+  if (lane === undefined) {
+    const { canary, stable } = countedPods(scene, asked);
+    const old = fleet.all.filter((member) => member !== fleet.current);
+    return hasPods(fleet, canary) && sum(old, ({ size, active }) => Math.max(size, active)) <= stable;
+  }
+  const weight = effectiveWeight(rollout, asked);
+  if (weight > 0 && lane.side.hash !== fleet.hash) return false;
+  return lane.weight === weight && lane.isConfirmed && hasSize(scene, decision, index);
+}
+
+function hasSize(scene: Scene, decision: Decision, index: number): boolean {
+  const asked = askedAt(stepsOf(scene.rollout.spec), index);
+  const { fleet } = scene;
+  const pods = podsAsked(asked.scale, fleet.replicas);
+  const needed = newPods(
+    scene,
+    { routes: asked.routes, ...(pods === undefined ? {} : { pods }) },
+    effectiveWeight(scene.rollout, asked.weight),
+  );
+  return decision.abort === undefined && hasPods(fleet, needed);
+}
+
+function hasRoutes({ lane, rollout, fleet }: Scene, index: number): boolean {
+  if (lane === undefined) return true;
+  const { routes } = askedAt(stepsOf(rollout.spec), index);
+  if (!lane.isConfirmed || lane.hasRoutes !== routes.length > 0) return false;
+  return routes.length === 0 || lane.side.hash === fleet.hash;
+}
+
+/** Pods that a scale asks for. */
+export function podsAsked(scale: ReturnType<typeof askedAt>['scale'], replicas: number): number | undefined {
+  if (scale === undefined) return undefined;
+  return 'replicas' in scale ? scale.replicas : Math.ceil((replicas * scale.percent) / 100);
+}

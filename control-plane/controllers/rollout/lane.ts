@@ -1,0 +1,106 @@
+// The traffic of a Rollout: two Services, a split between them, and which version each Service leads to. Decides the next
+// change only; each next one waits until the proxies of all live nodes have confirmed the one before. Pure.
+
+/** One of the two Services, as it stands. */
+export interface LaneService {
+  /** The version that its selector names; empty when it names none. */
+  hash: string;
+  /** Its slices have just the pods of that version, and the proxies of all live nodes have them. */
+  isInStep: boolean;
+  /** Its slices have a pod that is ready. */
+  isServing: boolean;
+}
+
+/** The traffic as it stands. */
+export interface Lane {
+  main: LaneService;
+  side: LaneService;
+  /** The side's percent that is asked of the proxies; undefined while there is no split. */
+  weight: number | undefined;
+  /** Some requests go to the side whatever its share. */
+  hasRoutes: boolean;
+  /** All proxies of live nodes have confirmed the split. */
+  isConfirmed: boolean;
+}
+
+/** What the traffic should come to. */
+export interface LaneGoal {
+  stable: string;
+  /** The version that the side leads to; the stable one when there is no other. */
+  latest: string;
+  /** The side's percent. */
+  weight: number;
+  /** The new version has the pods that its share needs. */
+  hasCapacity: boolean;
+  /** The greatest share that the side may give up at once: less where the stable version has too few pods. */
+  weightMin: number;
+}
+
+/** One change. */
+export type LaneChange =
+  | { type: 'none'; waitsFor?: LaneWait }
+  | { type: 'set-weight'; weight: number }
+  | { type: 'lead-main'; hash: string }
+  | { type: 'lead-side'; hash: string };
+
+/** What a change waits for. */
+export type LaneWait = 'confirmation' | 'capacity' | 'endpoints' | 'stable-capacity';
+
+/** The next change of the traffic. */
+export function nextLaneChange(lane: Lane, goal: LaneGoal): LaneChange {
+  if (lane.weight === undefined) return firstChange(lane, goal);
+  if (lane.main.hash !== goal.stable) return handOver(lane, lane.weight, goal);
+  if (lane.side.hash !== goal.latest) return turnSide(lane, lane.weight, goal);
+  if (lane.main.hash === lane.side.hash) return comeHome(lane, lane.weight);
+  return weigh(lane, lane.weight, goal);
+}
+
+/** Both Services lead to the stable version before there is a split. */
+function firstChange({ main, side }: Lane, { stable }: LaneGoal): LaneChange {
+  if (main.hash !== stable) return { type: 'lead-main', hash: stable };
+  if (side.hash === '') return { type: 'lead-side', hash: stable };
+  return { type: 'set-weight', weight: 0 };
+}
+
+/** The stable version is another than before: all traffic is at the side while the main Service turns. */
+function handOver({ main, side, isConfirmed }: Lane, weight: number, { stable }: LaneGoal): LaneChange {
+  if (side.hash !== stable || main.hash === '') {
+    // Nobody led there step by step: the first version, or hands of others.
+    if (weight === 0) return { type: 'lead-main', hash: stable };
+    return { type: 'set-weight', weight: 0 };
+  }
+  if (weight !== 100) return { type: 'set-weight', weight: 100 };
+  if (!isConfirmed) return { type: 'none', waitsFor: 'confirmation' };
+  return { type: 'lead-main', hash: stable };
+}
+
+/** The side turns to another version while it has no traffic. */
+function turnSide({ isConfirmed, hasRoutes }: Lane, weight: number, { latest }: LaneGoal): LaneChange {
+  if (weight !== 0 || hasRoutes) return { type: 'set-weight', weight: 0 };
+  if (!isConfirmed) return { type: 'none', waitsFor: 'confirmation' };
+  return { type: 'lead-side', hash: latest };
+}
+
+/** Both lead to the same version: the main Service takes all, once the proxies know its pods. */
+function comeHome({ main, isConfirmed }: Lane, weight: number): LaneChange {
+  if (weight === 0) return isConfirmed ? { type: 'none' } : { type: 'none', waitsFor: 'confirmation' };
+  if (!main.isInStep) return { type: 'none', waitsFor: 'endpoints' };
+  return { type: 'set-weight', weight: 0 };
+}
+
+/** More traffic for the side needs pods there that the proxies know; less is given at once. */
+function weigh({ side, isConfirmed }: Lane, weight: number, goal: LaneGoal): LaneChange {
+  const wanted = Math.max(goal.weight, Math.min(weight, goal.weightMin));
+  if (wanted < weight) return { type: 'set-weight', weight: wanted };
+  if (goal.weight < weight) return { type: 'none', waitsFor: 'stable-capacity' };
+  if (wanted === weight) return isConfirmed ? { type: 'none' } : { type: 'none', waitsFor: 'confirmation' };
+  if (!goal.hasCapacity) return { type: 'none', waitsFor: 'capacity' };
+  if (!side.isServing || !side.isInStep) return { type: 'none', waitsFor: 'endpoints' };
+  return { type: 'set-weight', weight: wanted };
+}
+
+/** Whether some proxy may send requests to a version. */
+export function isRouted({ main, side, weight, hasRoutes, isConfirmed }: Lane, hash: string): boolean {
+  if (!isConfirmed) return main.hash === hash || side.hash === hash;
+  return (main.hash === hash && weight !== 100) || (side.hash === hash && ((weight ?? 0) > 0 || hasRoutes));
+}

@@ -1,0 +1,112 @@
+// The next change of a Rollout's traffic, as actions and as what it waits for. Pure.
+import type { Action } from '../../engine/controller.ts';
+import { hasPods, newPods, weightMin } from './capacity.ts';
+import type { Decision } from './decision.ts';
+import { nextLaneChange, type Lane, type LaneChange } from './lane.ts';
+import { HASH_LABEL } from './marks.ts';
+import type { ObservedTraffic } from './observe.ts';
+import type { RolloutReason } from './reasons.ts';
+import type { Scene } from './scene.ts';
+import { leadService, nodesBehind, nodesWithout, splitAction } from './traffic.ts';
+
+export interface TrafficMove {
+  actions: readonly Action[];
+  reasons: readonly RolloutReason[];
+  /** Nothing is left to move, and all proxies have confirmed it. */
+  isSettled: boolean;
+}
+
+const STILL: TrafficMove = { actions: [], reasons: [], isSettled: true };
+
+/** One change a pass. */
+export function moveTraffic(scene: Scene, decision: Decision): TrafficMove {
+  const { observed, lane, fleet } = scene;
+  const { traffic } = observed;
+  if (traffic === undefined) return STILL;
+  if (fleet.stable === undefined && fleet.current === undefined) return { ...STILL, isSettled: false };
+  if (lane === undefined) return moveAlone(scene, decision, traffic);
+  const stable = fleet.stableHash === '' ? fleet.hash : fleet.stableHash;
+  const hasLatest = fleet.current !== undefined && fleet.current.size + fleet.current.active > 0;
+  const change = nextLaneChange(lane, {
+    stable,
+    latest: hasLatest ? fleet.hash : stable,
+    weight: scene.course.isSettled ? 0 : decision.weight,
+    hasCapacity: hasPods(fleet, newPods(scene, decision, decision.weight)),
+    weightMin: weightMin(scene),
+  });
+  const actions = actionsOf(scene, decision, lane, traffic, change);
+  return {
+    actions,
+    reasons: reasonsOf(scene, lane, traffic, change),
+    isSettled: change.type === 'none' && change.waitsFor === undefined && actions.length === 0,
+  };
+}
+
+/** The active Service alone: its selector is the switch. */
+function moveAlone(
+  { rollout, fleet, course }: Scene,
+  decision: Decision,
+  { main }: ObservedTraffic,
+): TrafficMove {
+  if (main.service === undefined) return STILL;
+  const isNew = course.isSettled || (decision.abort === undefined && decision.weight === 100);
+  const hash = isNew ? fleet.hash : fleet.stableHash;
+  if (main.service.spec.selector?.[HASH_LABEL] === hash) return STILL;
+  return { ...STILL, actions: [leadService(rollout, main.service, hash)], isSettled: false };
+}
+
+function actionsOf(
+  scene: Scene,
+  decision: Decision,
+  lane: Lane,
+  traffic: ObservedTraffic,
+  change: LaneChange,
+): Action[] {
+  const { rollout, fleet, course } = scene;
+  const weight = change.type === 'set-weight' ? change.weight : lane.weight;
+  const isOpen = !course.isSettled && decision.abort === undefined && lane.side.hash === fleet.hash;
+  const split =
+    weight === undefined
+      ? []
+      : splitAction(rollout, traffic, {
+          weight,
+          routes: isOpen && lane.side.isServing ? decision.routes : [],
+          isExposed: !((course.isSettled || decision.isTakingOver) && weight === 100),
+        });
+  const service =
+    change.type === 'lead-main' ? traffic.main : change.type === 'lead-side' ? traffic.side : undefined;
+  if (service?.service === undefined || !('hash' in change)) return split;
+  return [...split, leadService(rollout, service.service, change.hash)];
+}
+
+function reasonsOf(
+  { fleet }: Scene,
+  lane: Lane,
+  traffic: ObservedTraffic,
+  change: LaneChange,
+): RolloutReason[] {
+  const waitsFor = change.type === 'none' ? change.waitsFor : undefined;
+  switch (waitsFor) {
+    case 'confirmation': {
+      const nodes = nodesBehind(traffic);
+      const shown = nodes.slice(0, NODES_SHOWN_MAX);
+      return [{ type: 'waiting-for-proxies', weight: lane.weight ?? 0, count: nodes.length, nodes: shown }];
+    }
+    case 'capacity': {
+      const { available = 0, size: total = 0 } = fleet.current ?? {};
+      return available < total ? [{ type: 'waiting-for-available', available, total }] : [];
+    }
+    case 'endpoints': {
+      const isMain = lane.main.hash === lane.side.hash;
+      const service = isMain ? traffic.main : (traffic.side ?? traffic.main);
+      const nodes = nodesWithout(service, traffic.proxies).slice(0, NODES_SHOWN_MAX);
+      return [{ type: 'waiting-for-endpoints', service: service.name, nodes }];
+    }
+    case 'stable-capacity':
+      return [{ type: 'waiting-for-stable-pods' }];
+    default:
+      return [];
+  }
+}
+
+const NODES_SHOWN_MAX = 5;

@@ -1,0 +1,74 @@
+// What only other objects show to be wrong with a Rollout: it says so and waits, and nothing is changed meanwhile. Pure.
+import { fromLabelSelectorObject, matchesLabels } from '@gantry/api/label-selector';
+import type { Rollout } from '@gantry/api/kinds/rollout';
+import { HASH_LABEL } from './marks.ts';
+import type { ObservedRollout, ObservedService } from './observe.ts';
+import { circleOf } from './plan-members.ts';
+
+/** One sentence each, with its field. */
+export function problemsOf(observed: ObservedRollout): string[] {
+  const { rollout, traffic } = observed;
+  return [
+    ...workloadProblems(observed),
+    ...(traffic === undefined
+      ? []
+      : [traffic.main, ...(traffic.side === undefined ? [] : [traffic.side])].flatMap((service) =>
+          serviceProblems(rollout, service, observed.rivals),
+        )),
+    ...deploymentProblems(observed),
+    ...dependencyProblems(observed),
+  ];
+}
+
+function workloadProblems({ rollout, workload }: ObservedRollout): string[] {
+  const { workloadRef } = rollout.spec;
+  if (workloadRef === undefined || workload !== undefined) return [];
+  return [`spec.workloadRef.name: there is no Deployment ${workloadRef.name} in the namespace`];
+}
+
+function serviceProblems(
+  { spec }: Rollout,
+  { name, service }: ObservedService,
+  rivals: ReadonlyMap<string, string>,
+): string[] {
+  if (service === undefined) return [`Service ${name} does not exist: create it, or name another one`];
+  const { [HASH_LABEL]: _, ...selector } = service.spec.selector ?? {};
+  const labels = spec.template?.metadata?.labels ?? {};
+  const rival = rivals.get(name);
+  const missing = Object.entries(selector).filter(([key, value]) => labels[key] !== value);
+  return [
+    ...(Object.keys(selector).length === 0
+      ? [`Service ${name} has no selector: give it labels of spec.template`]
+      : missing.length > 0
+        ? [
+            `Service ${name} does not select the Rollout's pods: spec.template has no label ${missing.map(([key, value]) => `${key}=${value}`).join(', ')}`,
+          ]
+        : []),
+    ...(rival === undefined
+      ? []
+      : [`Service ${name} is that of Rollout ${rival}: a Service has one Rollout`]),
+  ];
+}
+
+function deploymentProblems({ rollout, deployments }: ObservedRollout): string[] {
+  const labels = rollout.spec.template?.metadata?.labels ?? {};
+  const own = rollout.spec.workloadRef?.name;
+  const found = deployments.find(
+    ({ metadata, spec }) =>
+      metadata.name !== own && matchesLabels(fromLabelSelectorObject(spec.selector), labels),
+  );
+  if (found === undefined) return [];
+  return [
+    `Deployment ${found.metadata.name ?? ''} selects the Rollout's pods as well: give spec.template and spec.selector a label of their own`,
+  ];
+}
+
+function dependencyProblems({ rollout, members }: ObservedRollout): string[] {
+  const names = new Set(members.map(({ metadata }) => metadata.name));
+  const missing = (rollout.spec.dependsOn ?? []).filter(({ name }) => !names.has(name));
+  const circle = circleOf(rollout, members);
+  return [
+    ...missing.map(({ name }) => `spec.dependsOn: there is no Rollout ${name} in the namespace`),
+    ...(circle === undefined ? [] : [`spec.dependsOn goes in a circle: ${circle.join(' -> ')}`]),
+  ];
+}

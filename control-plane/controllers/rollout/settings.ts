@@ -1,0 +1,83 @@
+// A Rollout's spec with its defaults, as the plan reads it. Pure.
+import type { RolloutSpec } from '@gantry/api/kinds/rollout';
+import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
+import type {
+  BlueGreenStrategy,
+  CanaryStrategy,
+  Exposure,
+  KillSwitch,
+} from '@gantry/api/kinds/rollout/strategy';
+import { intOrPercent } from '../int-or-percent.ts';
+import type { Limits } from './sizes.ts';
+
+const DEFAULT_DELAY_SECONDS = 30;
+const DEFAULT_SHARE = '25%';
+
+/** Services by what they do: the main one has the traffic, the side is the new version's. */
+export interface ServiceNames {
+  main: string;
+  side: string | undefined;
+}
+
+/** The Services of a Rollout; undefined when it names none. */
+export function serviceNames({ strategy: { canary, blueGreen } }: RolloutSpec): ServiceNames | undefined {
+  if (blueGreen !== undefined) return { main: blueGreen.activeService, side: blueGreen.previewService };
+  if (canary?.stableService === undefined) return undefined;
+  return { main: canary.stableService, side: canary.canaryService };
+}
+
+/** What both strategies have. */
+export function shared({ strategy: { canary, blueGreen } }: RolloutSpec): {
+  scaleDownDelayMs: number;
+  /** Undefined: the new version keeps its pods for good. */
+  abortScaleDownDelayMs: number | undefined;
+  killSwitch: KillSwitch | undefined;
+  holdsOnFailure: boolean;
+  revisionsMax: number;
+} {
+  const strategy: Partial<CanaryStrategy & BlueGreenStrategy> = canary ?? blueGreen ?? {};
+  const { scaleDownDelaySeconds = DEFAULT_DELAY_SECONDS, scaleDownDelayRevisionLimit = Infinity } = strategy;
+  const { abortScaleDownDelaySeconds = DEFAULT_DELAY_SECONDS, killSwitch, onFailure } = strategy;
+  return {
+    scaleDownDelayMs: scaleDownDelaySeconds * 1000,
+    abortScaleDownDelayMs: abortScaleDownDelaySeconds === 0 ? undefined : abortScaleDownDelaySeconds * 1000,
+    killSwitch,
+    holdsOnFailure: onFailure === 'hold',
+    revisionsMax: scaleDownDelayRevisionLimit,
+  };
+}
+
+/** The steps of a canary; none of blue and green. */
+export function stepsOf({ strategy }: RolloutSpec): readonly CanaryStep[] {
+  return strategy.canary?.steps ?? [];
+}
+
+/** Whether the traffic is divided by the proxies, rather than by the number of pods. */
+export function isSplit(spec: RolloutSpec): boolean {
+  return serviceNames(spec)?.side !== undefined;
+}
+
+/** Who may reach the new version. */
+export function exposureOf({ strategy }: RolloutSpec): Exposure | undefined {
+  return strategy.canary?.exposure;
+}
+
+/** How far an update may go where pods divide the traffic: as of a Deployment. */
+export function limitsOf({ replicas = 1, strategy: { canary, blueGreen } }: RolloutSpec): Limits {
+  const { maxSurge = DEFAULT_SHARE } = canary ?? {};
+  const { maxUnavailable = DEFAULT_SHARE } = canary ?? blueGreen ?? {};
+  const surge = intOrPercent(maxSurge, replicas, 'up');
+  const unavailable = intOrPercent(maxUnavailable, replicas, 'down');
+  return {
+    maxSurge: surge,
+    maxUnavailable: Math.min(replicas, surge === 0 && unavailable === 0 ? 1 : unavailable),
+  };
+}
+
+/** Whether any flag of the namespace matters to it. */
+export function usesFlags(spec: RolloutSpec): boolean {
+  return (
+    shared(spec).killSwitch !== undefined ||
+    stepsOf(spec).some(({ gate, setFlag }) => gate !== undefined || setFlag !== undefined)
+  );
+}

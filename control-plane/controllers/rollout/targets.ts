@@ -1,0 +1,81 @@
+// The size that each version is to come to now. Pure.
+import { timeMs } from '../pod-condition.ts';
+import { countedPods, newPods, stablePods } from './capacity.ts';
+import type { Decision } from './decision.ts';
+import type { Member } from './fleet.ts';
+import { isRouted } from './lane.ts';
+import { SCALE_DOWN_DEADLINE } from './marks.ts';
+import type { Scene } from './scene.ts';
+import { limitsOf, shared } from './settings.ts';
+import { jumpTo, stepTowards, type SizedMember, type Sizes, type Target } from './sizes.ts';
+
+/** Whether versions are sized for themselves: traffic is moved by Services, not by numbers of pods. */
+export function isMovedByServices({ lane, rollout }: Pick<Scene, 'lane' | 'rollout'>): boolean {
+  return lane !== undefined || rollout.spec.strategy.blueGreen !== undefined;
+}
+
+/** New sizes. @param current the version of the template; one without pods where it is still to be made. */
+export function sizesFor(scene: Scene, decision: Decision, current: SizedMember | undefined): Sizes {
+  const targets = orderedTargets(scene, decision, current);
+  if (isMovedByServices(scene)) return jumpTo(targets);
+  return stepTowards(targets, scene.fleet.replicas, limitsOf(scene.rollout.spec));
+}
+
+function orderedTargets(scene: Scene, decision: Decision, current: SizedMember | undefined): Target[] {
+  const { fleet } = scene;
+  const kept = keptRevisions(scene);
+  const others = fleet.others.map((member) => ({ member, size: otherSize(scene, member, kept) }));
+  const stable = fleet.stable;
+  const first = current === undefined ? [] : [{ member: current, size: currentSize(scene, decision) }];
+  if (stable === undefined || stable === fleet.current) return [...others, ...first];
+  const second = [{ member: stable, size: stableSize(scene, decision) }];
+  return decision.abort === undefined ? [...others, ...second, ...first] : [...others, ...first, ...second];
+}
+
+function currentSize(scene: Scene, decision: Decision): number {
+  const { rollout, fleet, course, lane } = scene;
+  if (course.isSettled) return fleet.replicas;
+  if (decision.abort !== undefined) return abortedSize(scene);
+  const { blueGreen } = rollout.spec.strategy;
+  if (blueGreen !== undefined)
+    return decision.isFullSize ? fleet.replicas : (blueGreen.previewReplicaCount ?? fleet.replicas);
+  if (lane === undefined) return countedPods(scene, decision.weight).canary;
+  const asked = newPods(scene, decision, decision.weight);
+  if (lane.side.hash !== fleet.hash) return asked;
+  if (!lane.isConfirmed) return Math.max(asked, fleet.current?.size ?? 0);
+  return Math.max(asked, newPods(scene, decision, lane.weight ?? 0));
+}
+
+/** It keeps its pods as long as somebody may be led there, and for a while after that. */
+function abortedSize(scene: Scene): number {
+  const { fleet, lane, rollout, nowMs } = scene;
+  if (!isMovedByServices(scene) || fleet.current === undefined) return 0;
+  const { size, replicaSet } = fleet.current;
+  if (lane !== undefined && isRouted(lane, fleet.hash)) return size;
+  if (shared(rollout.spec).abortScaleDownDelayMs === undefined) return size;
+  const deadlineMs = timeMs(replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE]);
+  return deadlineMs === undefined || deadlineMs > nowMs ? size : 0;
+}
+
+function stableSize(scene: Scene, decision: Decision): number {
+  const { fleet, lane, rollout } = scene;
+  if (rollout.spec.strategy.blueGreen !== undefined) return fleet.replicas;
+  if (lane === undefined) return countedPods(scene, decision.weight).stable;
+  const asked = stablePods(scene, decision.weight);
+  if (!lane.isConfirmed) return Math.max(asked, fleet.stable?.size ?? 0);
+  const present = lane.side.hash === fleet.hash ? (lane.weight ?? 0) : 0;
+  return Math.max(asked, Math.min(fleet.replicas, stablePods(scene, present)));
+}
+
+function otherSize({ lane, nowMs }: Scene, member: Member, kept: ReadonlySet<Member>): number {
+  if (lane !== undefined && isRouted(lane, member.hash)) return member.size;
+  const deadlineMs = timeMs(member.replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE]);
+  return kept.has(member) && deadlineMs !== undefined && deadlineMs > nowMs ? member.size : 0;
+}
+
+/** The latest of the old versions that may keep their pods for a while. */
+function keptRevisions({ rollout, fleet }: Scene): ReadonlySet<Member> {
+  const { revisionsMax } = shared(rollout.spec);
+  const waiting = fleet.others.filter(({ size }) => size > 0).toSorted((a, b) => b.revision - a.revision);
+  return new Set(waiting.slice(0, revisionsMax));
+}

@@ -1,0 +1,211 @@
+// The Services and the split of a Rollout as a lane, and the actions that change them. Pure.
+import { serviceKind, type Service } from '@gantry/api/kinds/service';
+import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
+import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
+import type { HeaderRoutingMatch } from '@gantry/api/kinds/rollout/steps';
+import {
+  trafficSplitKind,
+  type SplitMatch,
+  type SplitRule,
+  type TrafficSplit,
+} from '@gantry/api/kinds/traffic-split';
+import { controllerReference } from '@gantry/api/owner-references';
+import isEqual from 'fast-deep-equal';
+import type { Action } from '../../engine/controller.ts';
+import type { LiveProxy } from '../pod-traffic/observe.ts';
+import type { Fleet } from './fleet.ts';
+import type { Lane, LaneService } from './lane.ts';
+import { HASH_LABEL, MANAGED_BY } from './marks.ts';
+import type { ObservedService, ObservedTraffic } from './observe.ts';
+import { exposureOf } from './settings.ts';
+
+/** Rules of header routes are told from shares by their names. */
+const ROUTE_PREFIX = 'route/';
+const AUDIENCE = 'audience';
+
+/** Requests that go to the new version whatever its share. */
+export interface HeaderRoute {
+  name: string;
+  match: readonly HeaderRoutingMatch[];
+}
+
+/** The traffic as it stands; undefined where no Service of the new version is named. */
+export function laneOf({ main, side, split, proxies }: ObservedTraffic, fleet: Fleet): Lane | undefined {
+  if (side === undefined) return undefined;
+  return {
+    main: laneService(main, proxies, fleet),
+    side: laneService(side, proxies, fleet),
+    weight: weightIn(split, side.name),
+    hasRoutes: split?.spec.rules.some(({ name }) => name?.startsWith(ROUTE_PREFIX)) === true,
+    isConfirmed: isConfirmed(split, proxies),
+  };
+}
+
+/** Names of nodes whose proxies have not confirmed the split. */
+export function nodesBehind({ split, proxies }: ObservedTraffic): readonly string[] {
+  const revision = Number(split?.metadata.resourceVersion ?? 0);
+  return proxies.filter(({ splits }) => splits < revision).map(({ node }) => node);
+}
+
+/** Names of nodes whose proxies do not know the pods of a Service. */
+export function nodesWithout({ slices }: ObservedService, proxies: readonly LiveProxy[]): readonly string[] {
+  const revision = newestOf(slices);
+  return proxies.filter((proxy) => proxy.revision < revision).map(({ node }) => node);
+}
+
+function newestOf(slices: readonly EndpointSlice[]): number {
+  return Math.max(0, ...slices.map(({ metadata }) => Number(metadata.resourceVersion ?? 0)));
+}
+
+function isConfirmed(split: TrafficSplit | undefined, proxies: readonly LiveProxy[]): boolean {
+  const revision = Number(split?.metadata.resourceVersion ?? 0);
+  return proxies.every(({ splits }) => splits >= revision);
+}
+
+function weightIn(split: TrafficSplit | undefined, side: string): number | undefined {
+  const rule = split?.spec.rules.find(({ name }) => name?.startsWith(ROUTE_PREFIX) !== true);
+  if (rule === undefined) return undefined;
+  return rule.backends.find(({ service }) => service === side)?.weight ?? 0;
+}
+
+/** A Service and how far slices and proxies follow its selector. */
+export function laneService(
+  { service, slices }: ObservedService,
+  proxies: readonly LiveProxy[],
+  fleet: Fleet,
+): LaneService {
+  const hash = service?.spec.selector?.[HASH_LABEL] ?? '';
+  const ready = readyPods(slices);
+  const member = fleet.all.find((version) => version.hash === hash);
+  const prefix = `${member?.name ?? ''}-`;
+  const revision = newestOf(slices);
+  const isOwn = member !== undefined && ready.every((name) => name.startsWith(prefix));
+  return {
+    hash,
+    isServing: ready.length > 0,
+    isInStep: isOwn && ready.length >= member.ready && proxies.every((proxy) => proxy.revision >= revision),
+  };
+}
+
+function readyPods(slices: readonly EndpointSlice[]): string[] {
+  return slices.flatMap(({ endpoints }) =>
+    endpoints.flatMap(({ conditions, targetRef }) =>
+      conditions?.ready === true && conditions.terminating !== true ? [targetRef?.name ?? ''] : [],
+    ),
+  );
+}
+
+/** Points a Service at a version. */
+export function leadService(rollout: Rollout, service: Service, hash: string): Action {
+  const { selector, ...spec } = service.spec;
+  const name = rollout.metadata.name ?? '';
+  const metadata = {
+    ...service.metadata,
+    annotations: { ...service.metadata.annotations, [MANAGED_BY]: name },
+  };
+  return {
+    type: 'update',
+    definition: serviceKind,
+    object: { ...service, metadata, spec: { ...spec, selector: { ...selector, [HASH_LABEL]: hash } } },
+    event: {
+      regarding: rollout,
+      severity: 'Normal',
+      reason: 'SwitchService',
+      message: `Switched selector for service '${service.metadata.name ?? ''}' to value '${hash}'`,
+    },
+  };
+}
+
+/** What the split is to be. */
+export interface SplitGoal {
+  /** The side's percent. */
+  weight: number;
+  routes: readonly HeaderRoute[];
+  /** Who may be led to the side counts; not once the new version takes over. */
+  isExposed: boolean;
+}
+
+/** Brings the split to what it is to be; nothing when it is. */
+export function splitAction(
+  rollout: Rollout,
+  { main, side, split }: ObservedTraffic,
+  goal: SplitGoal,
+): Action[] {
+  if (side === undefined) return [];
+  const { namespace, name = '' } = rollout.metadata;
+  const spec = { service: main.name, rules: rulesOf(rollout, main.name, side.name, goal) };
+  if (split === undefined) {
+    const metadata = {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ownerReferences: [controllerReference(rolloutKind, rollout)],
+    };
+    const object = { apiVersion: 'gantry.dev/v1alpha1', kind: trafficSplitKind.kind, metadata, spec };
+    return [{ type: 'create', definition: trafficSplitKind, object }];
+  }
+  if (isEqual(split.spec, spec)) return [];
+  const before = weightIn(split, side.name) ?? 0;
+  return [
+    {
+      type: 'update',
+      definition: trafficSplitKind,
+      object: { ...split, spec },
+      ...(before === goal.weight
+        ? {}
+        : {
+            event: {
+              regarding: rollout,
+              severity: 'Normal',
+              reason: 'TrafficWeightUpdated',
+              message: `Traffic weight updated from ${before} to ${goal.weight}`,
+            },
+          }),
+    },
+  ];
+}
+
+/** Users that are hashed stay on their side while the share grows: the new version comes first. */
+function rulesOf(
+  rollout: Rollout,
+  main: string,
+  side: string,
+  { weight, routes, isExposed }: SplitGoal,
+): SplitRule[] {
+  const exposure = isExposed ? exposureOf(rollout.spec) : undefined;
+  const backends = (percent: number): SplitRule['backends'] => [
+    { service: side, weight: percent },
+    { service: main, weight: 100 - percent },
+  ];
+  const sticky =
+    exposure?.stickyBy === undefined
+      ? {}
+      : { sticky: { by: exposure.stickyBy, salt: exposure.salt ?? rollout.metadata.name ?? '' } };
+  const { audience } = exposure ?? {};
+  return [
+    ...routes.map(({ name, match }) => ({
+      name: `${ROUTE_PREFIX}${name}`,
+      matches: match.map(matchOf),
+      backends: backends(100),
+    })),
+    ...(audience === undefined
+      ? [{ backends: backends(weight), ...sticky }]
+      : [
+          { name: AUDIENCE, matches: audience, backends: backends(weight), ...sticky },
+          { backends: backends(0) },
+        ]),
+  ];
+}
+
+function matchOf({ headerName, headerValue: { exact, prefix, regex } }: HeaderRoutingMatch): SplitMatch {
+  const header =
+    exact === undefined
+      ? { type: 'RegularExpression' as const, value: regex ?? `${escaped(prefix ?? '')}.*` }
+      : { type: 'Exact' as const, value: exact };
+  return {
+    request: { path: { type: 'PathPrefix', value: '/' }, headers: [{ name: headerName, ...header }] },
+  };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
