@@ -20,24 +20,22 @@ test.serial('evaluation is bundled for a browser: a node: import would fail here
 
 test.serial('figure: evaluations a second of one core', (t) => {
   const flags = prepareFlags({
-    flagSpec: {
-      flags: {
-        checkout: {
-          state: 'ENABLED',
-          variants: { on: true, off: false },
-          defaultVariant: 'off',
-          targeting: {
-            if: [
-              { in: ['@example.com', { var: 'email' }] },
-              {
-                fractional: [
-                  ['on', 25],
-                  ['off', 75],
-                ],
-              },
-              'off',
-            ],
-          },
+    flags: {
+      checkout: {
+        state: 'ENABLED',
+        variants: { on: true, off: false },
+        defaultVariant: 'off',
+        targeting: {
+          if: [
+            { in: ['@example.com', { var: 'email' }] },
+            {
+              fractional: [
+                ['on', 25],
+                ['off', 75],
+              ],
+            },
+            'off',
+          ],
         },
       },
     },

@@ -62,7 +62,7 @@ const spec: FlagSpec = {
     unknown: { state: 'ENABLED', variants: { on: true }, defaultVariant: 'on', targeting: { nope: 1 } },
   },
 };
-const flags = prepareFlags({ flagSpec: spec });
+const flags = prepareFlags(spec);
 const KEYS = [...Object.keys(spec.flags), 'missing'];
 
 const ROWS: [string, unknown, object][] = [
@@ -125,18 +125,16 @@ test('shares of 10,000 users are those asked for, to one and a half in a hundred
 test('a larger share keeps those who were in it', (t) => {
   const withShare = (share: number) =>
     prepareFlags({
-      flagSpec: {
-        flags: {
-          f: {
-            state: 'ENABLED',
-            variants: { on: true, off: false },
-            defaultVariant: 'off',
-            targeting: {
-              fractional: [
-                ['on', share],
-                ['off', 100 - share],
-              ],
-            },
+      flags: {
+        f: {
+          state: 'ENABLED',
+          variants: { on: true, off: false },
+          defaultVariant: 'off',
+          targeting: {
+            fractional: [
+              ['on', share],
+              ['off', 100 - share],
+            ],
           },
         },
       },
@@ -166,7 +164,7 @@ const anyContext = fc.oneof(
 );
 
 test('nothing is thrown whatever the context; the same context gives the same', (t) => {
-  const again = prepareFlags({ flagSpec: structuredClone(spec) });
+  const again = prepareFlags(structuredClone(spec));
   fc.assert(
     fc.property(anyContext, fc.constantFrom(...KEYS), (context, key) => {
       const first = evaluateFlag(flags, key, context);
@@ -183,7 +181,7 @@ test('any rule that the checks accept, and any that they do not, is prepared wit
       fc.dictionary(fc.constantFrom('if', 'var', 'in', 'fractional', '$ref', 'zz'), fc.jsonValue()),
       (targeting) => {
         const one = { ...spec.flags['plain'], targeting } as FlagSpec['flags'][string];
-        const set = prepareFlags({ flagSpec: { flags: { one } } });
+        const set = prepareFlags({ flags: { one } });
         t.is(typeof evaluateFlag(set, 'one', { targetingKey: 'a' }).ok, 'boolean');
       },
     ),

@@ -5,14 +5,12 @@ import { EvaluationCounts, readEvaluationCounts } from './evaluation-counts.ts';
 
 const flags = prepareFlags(
   {
-    flagSpec: {
-      flags: {
-        checkout: { state: 'ENABLED', variants: { 'o"n\\': true, off: false }, defaultVariant: 'o"n\\' },
-        old: { state: 'DISABLED', variants: { on: true } },
-      },
+    flags: {
+      checkout: { state: 'ENABLED', variants: { 'o"n\\': true, off: false }, defaultVariant: 'o"n\\' },
+      old: { state: 'DISABLED', variants: { on: true } },
     },
   },
-  { name: 'web', version: '3' },
+  { source: { name: 'web', version: '3' } },
 );
 const count = (counts: EvaluationCounts, key: string): void =>
   counts.add('team', flags, key, evaluateFlag(flags, key));

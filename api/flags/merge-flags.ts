@@ -11,7 +11,11 @@ export function flagsOf(object: FeatureFlag): FlagSet {
   const known = prepared.get(object);
   if (known !== undefined) return known;
   const { name = '', generation = 0 } = object.metadata;
-  const flags = prepareFlags(object.spec, { name, version: String(generation) });
+  const { flagSpec, rules } = object.spec;
+  const flags = prepareFlags(flagSpec, {
+    ...(rules === undefined ? {} : { rules }),
+    source: { name, version: String(generation) },
+  });
   prepared.set(object, flags);
   return flags;
 }

@@ -1,7 +1,7 @@
 // Flags made ready to be evaluated again and again: references resolved, targeting checked, schedules in order. Pure.
 import { FeatureFlag as FlagdFlag } from '@openfeature/flagd-core';
 import { ownField, type JsonMap } from '../json-value.ts';
-import type { FeatureFlagSpec, Flag, FlagRules } from '../kinds/feature-flag.ts';
+import type { FeatureFlagSpec, Flag, FlagRules, FlagSpec } from '../kinds/feature-flag.ts';
 import type { FlagMetadata } from './evaluate-flag.ts';
 import { resolveReferences } from './resolve-references.ts';
 
@@ -43,7 +43,10 @@ export type FlagSet = ReadonlyMap<string, PreparedFlag>;
 export const SILENT = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 
 /** Makes flags ready. A flag that cannot be read fails alone, with PARSE_ERROR at each evaluation. */
-export function prepareFlags({ flagSpec, rules = {} }: FeatureFlagSpec, source?: FlagSource): FlagSet {
+export function prepareFlags(
+  flagSpec: Pick<FlagSpec, 'flags' | '$evaluators' | 'metadata'>,
+  { rules = {}, source }: { rules?: FeatureFlagSpec['rules']; source?: FlagSource } = {},
+): FlagSet {
   const flags = new Map<string, PreparedFlag>();
   const { $evaluators = {}, metadata } = flagSpec;
   for (const [key, flag] of Object.entries(flagSpec.flags)) {

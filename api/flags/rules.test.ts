@@ -95,7 +95,7 @@ test('accepted: what two flags wait for, and a schedule', (t) => {
 });
 
 const ask = (rules: Rules, key = 'a', context: object = {}, hour = 0) => {
-  const set = prepareFlags({ flagSpec: { flags }, rules });
+  const set = prepareFlags({ flags }, { rules });
   return evaluateFlag(set, key, context, { nowMs: Date.parse(at(hour)) });
 };
 
@@ -137,10 +137,7 @@ test('many that wait for many are decided once each', (t) => {
   const rules = Object.fromEntries(
     keys.map((key, index) => [key, waits(...keys.slice(Math.max(0, index - 10), index))]),
   );
-  const set = prepareFlags({
-    flagSpec: { flags: Object.fromEntries(keys.map((key) => [key, ON_OFF])) },
-    rules,
-  });
+  const set = prepareFlags({ flags: Object.fromEntries(keys.map((key) => [key, ON_OFF])) }, { rules });
   t.like(evaluateFlag(set, 'f99'), { variant: 'on' });
 });
 

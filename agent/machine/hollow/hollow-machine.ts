@@ -37,7 +37,7 @@ export function createHollowMachine(deps: HollowMachineDeps): Machine {
   const { clock, disk, network } = deps;
   const checkpoints = deps.checkpoints ?? emptyCheckpoints();
   const openings: Record<CheckpointName, number> = {
-      ...{ pods: 0, sources: 0, services: 0, routes: 0, splits: 0, certificates: 0, flags: 0 },
+    ...{ pods: 0, sources: 0, services: 0, routes: 0, splits: 0, certificates: 0, flags: 0 },
   };
   return {
     podsFolder: PODS_FOLDER,

@@ -91,7 +91,7 @@ function figuresOf(changes: readonly number[], inProcess: number, times: readonl
 }
 
 function evaluationsASecond(): number {
-  const set = prepareFlags(OBJECT.spec);
+  const set = prepareFlags(OBJECT.spec.flagSpec);
   const run = (count: number): void => {
     for (let index = 0; index < count; index += 1)
       evaluateFlag(set, KEY, { targetingKey: `user-${index}`, tier: 'iron' }, { nowMs: index });
