@@ -22,13 +22,11 @@ import {
 function sideByFlag(key: string, weights: Readonly<Record<string, number>>, targetingKey: string): unknown {
   const sides = Object.entries(weights);
   const flags = prepareFlags({
-    flagSpec: {
-      flags: {
-        [key]: {
-          state: 'ENABLED',
-          variants: Object.fromEntries(sides.map(([side]) => [side, side])),
-          targeting: { fractional: sides },
-        },
+    flags: {
+      [key]: {
+        state: 'ENABLED',
+        variants: Object.fromEntries(sides.map(([side]) => [side, side])),
+        targeting: { fractional: sides },
       },
     },
   });
