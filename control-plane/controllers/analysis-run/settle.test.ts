@@ -66,6 +66,7 @@ test('from a Job to a verdict, as an operator reads it', (t) => {
   tell();
   world = later(world, 10_000);
   tell();
+  tell();
   const second = name();
   world = withEnd(world, jobsIn(world).find((job) => !isOver(job)) ?? testJob(), 'Failed');
   tell();
@@ -79,7 +80,9 @@ test('from a Job to a verdict, as an operator reads it', (t) => {
       because metric smoke is being measured: 1 of 2 measurements taken
       look again in 10 s
       because starting Job ${second} for metric smoke
+      because metric smoke is being measured: 1 of 2 measurements taken
       create jobs.batch default/${second}
+      because metric smoke waits for Job ${second} to end
       because metric smoke is Failed
       tell Warning AnalysisRunFailed: Analysis Completed. Result: Failed: Metric "smoke" assessed Failed due to failed (1) > failureLimit (0): "Error Message: Job has reached the specified backoff limit"
     `),
