@@ -5,6 +5,8 @@ import { columnDefinitions, rowCells } from './table.ts';
 import type { AnyObject } from './meta.ts';
 import { endpointSliceKind } from './kinds/endpoint-slice.ts';
 import { eventKind } from './kinds/event.ts';
+import { analysisRunKind } from './kinds/analysis-run.ts';
+import { analysisTemplateKind } from './kinds/analysis-template.ts';
 import { cronJobKind } from './kinds/cron-job.ts';
 import { controllerRevisionKind } from './kinds/controller-revision.ts';
 import { configMapKind } from './kinds/config-map.ts';
@@ -35,6 +37,25 @@ const TEMPLATE = {
 const SELECTOR = { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'tier', operator: 'Exists' }] };
 
 const ROWS: [KindDefinition, string, object, (string | number | boolean)[]][] = [
+  [
+    analysisTemplateKind,
+    'two metrics',
+    { spec: { metrics: [{ name: 'a' }, { name: 'b' }] } },
+    ['x', 2, 'a,b', '5m'],
+  ],
+  [
+    analysisRunKind,
+    'under way',
+    {
+      spec: { metrics: [] },
+      status: {
+        phase: 'Running',
+        message: 'why',
+        metricResults: [{ name: 'a', measurements: [{ value: '0.9' }] }, { name: 'b' }],
+      },
+    },
+    ['x', 'Running', '5m', 'a=0.9,b=-', 'why'],
+  ],
   [
     deploymentKind,
     'half way',

@@ -65,7 +65,12 @@ export async function lead(deps: LeadDeps, term: Term): Promise<void> {
       runCompaction(deps, term.signal),
       ...(deps.measure === undefined
         ? []
-        : [runMeasuring({ ...parts, measure: deps.measure, events, fence }, term.signal)]),
+        : [
+            runMeasuring(
+              { ...parts, measure: deps.measure, events, fence, metrics: metrics.engine },
+              term.signal,
+            ),
+          ]),
     ]);
   } finally {
     deps.explanations.end();

@@ -12,6 +12,7 @@ import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
 import { WorkQueue } from '@gantry/kit/work-queue';
 import type { Cache } from '../cache/cache.ts';
+import type { EngineMetrics } from '../engine/engine-metrics.ts';
 import type { EventRecorder } from '../engine/events.ts';
 import { parseKey } from '../engine/pass.ts';
 import { writeContextOf, type Fence } from '../engine/write-context.ts';
@@ -34,6 +35,8 @@ export interface MeasuringDeps {
   logger: Logger;
   measure: Measure;
   events: Pick<EventRecorder, 'record'>;
+  /** Those of the controllers: a look at a metric is a pass, under the name `analysis`. */
+  metrics: Pick<EngineMetrics, 'passes' | 'keysRefused'>;
   /** Told each look at a metric, for tests. */
   onLook?: (key: string) => void;
 }
@@ -45,6 +48,8 @@ type Lane = keyof typeof WORKERS;
 export const MEASURE_MAX_MS = 310_000;
 /** Whose writes and Events they are. */
 const SOURCE = 'analysis';
+/** After a full queue has refused a metric. */
+const LOOK_AT_ALL_MS = 1_000;
 /** Metrics that may wait. */
 const QUEUE_MAX = 50_000;
 /** A metric that was measured is looked at again even if no event of the write wakes it. */
@@ -62,11 +67,20 @@ export async function runMeasuring(deps: MeasuringDeps, signal: AbortSignal): Pr
 class Measuring {
   readonly #deps: MeasuringDeps;
   readonly #queues: Readonly<Record<Lane, WorkQueue>>;
+  #cancelLook: (() => void) | undefined;
 
   constructor(deps: MeasuringDeps) {
     this.#deps = deps;
+    const onRefused = (): void => {
+      deps.metrics.keysRefused.inc({ controller: SOURCE });
+      this.#lookAtAllLater();
+    };
     const queue = (): WorkQueue =>
-      new WorkQueue({ ...deps, backoff: BACKOFF, retryRate: RETRY_RATE, sizeMax: QUEUE_MAX });
+      new WorkQueue({
+        ...{ clock: deps.clock, random: deps.random, backoff: BACKOFF, retryRate: RETRY_RATE },
+        sizeMax: QUEUE_MAX,
+        hooks: { onRefused },
+      });
     this.#queues = { gantry: queue(), others: queue() };
   }
 
@@ -81,7 +95,7 @@ class Measuring {
     signal.addEventListener('abort', close, { once: true });
     try {
       await cache.waitForNewest(signal).catch(() => undefined);
-      for (const run of cache.list(analysisRunKind)) this.#wake(run);
+      this.#wakeAll();
       const lanes = Object.keys(WORKERS) as Lane[];
       await Promise.all(
         lanes.flatMap((lane) => Array.from({ length: WORKERS[lane] }, () => this.#work(lane, signal))),
@@ -89,8 +103,21 @@ class Measuring {
     } finally {
       signal.removeEventListener('abort', close);
       stop();
+      this.#cancelLook?.();
       close();
     }
+  }
+
+  #wakeAll(): void {
+    for (const run of this.#deps.cache.list(analysisRunKind)) this.#wake(run);
+  }
+
+  /** A full queue has refused a metric: all are looked at again. */
+  #lookAtAllLater(): void {
+    this.#cancelLook ??= this.#deps.clock.schedule(LOOK_AT_ALL_MS, () => {
+      this.#cancelLook = undefined;
+      this.#wakeAll();
+    });
   }
 
   /** Adds the metrics that are measured here and have not ended. */
@@ -111,16 +138,22 @@ class Measuring {
       if (key === undefined) return;
       try {
         const nextAtMs = await this.#look(key, signal);
+        this.#count('done');
         queue.forget(key);
         if (nextAtMs !== undefined) queue.addAfter(key, nextAtMs - this.#deps.clock.nowMs());
       } catch (error) {
         if (signal.aborted) return;
+        this.#count('back-off');
         const retryInMs = queue.retry(key);
         this.#deps.logger.warn('measurement not written', { key, error: messageOf(error), retryInMs });
       } finally {
         queue.done(key);
       }
     }
+  }
+
+  #count(result: string): void {
+    this.#deps.metrics.passes.inc({ controller: SOURCE, result });
   }
 
   /** One look at a metric: measures it if it is due. @returns when to look again; a write wakes by itself. */

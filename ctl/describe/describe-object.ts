@@ -2,6 +2,7 @@
 import { formatAge } from '@gantry/api/duration';
 import type { Event } from '@gantry/api/kinds/event';
 import type { AnyObject } from '@gantry/api/meta';
+import { analysisRunDescriber } from './describe-analysis.ts';
 import { anyDescriber } from './describe-any.ts';
 import {
   gatewayClassDescriber,
@@ -23,6 +24,7 @@ import type { Describer, Surroundings } from './describer.ts';
 import { NONE, renderFields, type Field } from './layout.ts';
 
 const DESCRIBERS: Readonly<Record<string, Describer>> = {
+  AnalysisRun: analysisRunDescriber,
   Pod: podDescriber,
   Node: nodeDescriber,
   Deployment: deploymentDescriber,

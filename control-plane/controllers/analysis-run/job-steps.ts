@@ -46,61 +46,67 @@ function runningJobs({ status }: AnalysisRun): { metric: string; job: string }[]
 
 function readEnded(steps: Steps, jobs: readonly Job[], nowMs: number): void {
   for (const { metric, job } of runningJobs(steps.run)) {
-    const result = steps.run.status?.metricResults?.find(({ name }) => name === metric);
-    const begun = inFlight(result);
-    const measurement = begun && endedByJob(begun, named(jobs, job), nowMs);
+    const isEnding = isTerminating(steps.run, steps.run.status?.metricResults);
+    const begun = inFlight(steps.run.status?.metricResults?.find(({ name }) => name === metric));
+    const found = named(jobs, job);
+    // One that is gone was ended with the run.
+    if (begun === undefined || (isEnding && found === undefined)) continue;
+    const measurement = endedByJob(begun, found, nowMs);
     if (measurement !== undefined) take(steps, { metric, measurement }, nowMs);
-    else if (!isTerminating(steps.run, steps.run.status?.metricResults))
-      steps.reasons.push({ type: 'job-running', metric, job });
+    else if (!isEnding) steps.reasons.push({ type: 'job-running', metric, job });
   }
 }
 
+/** The Job goes first: were the run to end before, nobody would end it. */
 function endRunning(steps: Steps, jobs: readonly Job[], nowMs: number): void {
   if (!isTerminating(steps.run, steps.run.status?.metricResults)) return;
   for (const { metric, job } of runningJobs(steps.run)) {
+    const running = named(jobs, job);
+    if (running !== undefined && !isDeleting(running)) {
+      steps.reasons.push({ type: 'ending-job', metric, job });
+      steps.actions.push(deleteJob(running, 'the run that it measures for ends'));
+      continue;
+    }
     const begun = inFlight(steps.run.status?.metricResults?.find(({ name }) => name === metric));
     if (begun === undefined) continue;
-    steps.reasons.push({ type: 'ending-job', metric, job });
-    const running = named(jobs, job);
-    if (running !== undefined && !isDeleting(running))
-      steps.actions.push(deleteJob(running, 'the run that it measures for ends'));
     // As in Argo Rollouts: what was ended before it could fail has not failed.
-    const measurement = {
-      ...begun,
-      phase: 'Successful' as const,
-      finishedAt: runTime(nowMs),
-      message: 'Run Terminated',
-    };
-    take(steps, { metric, measurement }, nowMs);
+    const ended = { phase: 'Successful' as const, finishedAt: runTime(nowMs), message: 'Run Terminated' };
+    take(steps, { metric, measurement: { ...begun, ...ended } }, nowMs);
   }
 }
 
+/** A Job is made first and told of once it is there: where it is refused, the reason stays and it is tried again. */
 function startDue(steps: Steps, jobs: readonly Job[], nowMs: number): void {
   for (const { resolved, result, resume } of nextMeasurements(steps.run, nowMs).due) {
     const { job } = resolved.metric.provider;
     if (job === undefined || resume !== undefined) continue;
     const name = metricJobName(steps.run, resolved.name, result);
+    if (named(jobs, name) !== undefined) {
+      take(steps, { metric: resolved.name, measurement: begunByJob(steps.run, name, nowMs) }, nowMs);
+      steps.reasons.push({ type: 'job-running', metric: resolved.name, job: name });
+      continue;
+    }
     steps.reasons.push({ type: 'starting-job', metric: resolved.name, job: name });
-    // Made already, by a pass that died before it could say so in the status.
-    if (named(jobs, name) === undefined)
-      steps.actions.push({ type: 'create', definition: jobKind, object: metricJob(steps.run, name, job) });
-    take(steps, { metric: resolved.name, measurement: begunByJob(steps.run, name, nowMs) }, nowMs);
+    steps.actions.push({ type: 'create', definition: jobKind, object: metricJob(steps.run, name, job) });
   }
 }
 
 /** Jobs whose measurement is no longer kept. */
 function forgetOld({ status }: AnalysisRun, jobs: readonly Job[]): Action[] {
+  const results = status?.metricResults ?? [];
   const kept = new Set(
-    (status?.metricResults ?? []).flatMap(({ measurements = [] }) =>
-      measurements.map(({ metadata }) => metadata?.[JOB_NAME]),
-    ),
+    results.flatMap(({ measurements = [] }) => measurements.map(({ metadata }) => metadata?.[JOB_NAME])),
   );
   return jobs
     .filter((job) => !kept.has(job.metadata.name) && !isDeleting(job))
     .map((job) => deleteJob(job, 'its measurement is no longer kept'));
 }
 
-function deleteJob({ metadata: { namespace = '', name = '', uid = '' } }: Job, reason: string): Action {
+/** Lets a Job go, with its pods. */
+export function deleteJob(
+  { metadata: { namespace = '', name = '', uid = '' } }: Job,
+  reason: string,
+): Action {
   const ref = { definition: jobKind, namespace, name, uid };
   return { type: 'delete', ref, propagationPolicy: 'Background', reason };
 }

@@ -11,9 +11,9 @@ import { nextMeasurements } from '../../analysis/next-measurements.ts';
 import { resolveMetrics, type ResolvedMetric } from '../../analysis/resolved-metrics.ts';
 import { NOT_COUNTED } from '../../analysis/with-measurement.ts';
 import { isDeleting, timeMs } from '../pod-condition.ts';
-import { jobSteps } from './job-steps.ts';
+import { deleteJob, jobSteps } from './job-steps.ts';
 import { JOB_NAME } from './metric-job.ts';
-import type { Observed } from './observe.ts';
+import { isUnwanted, type Observed } from './observe.ts';
 import type { AnalysisRunReason } from './reasons.ts';
 
 /** A plan whose reasons are an AnalysisRun's. */
@@ -26,7 +26,7 @@ export interface AnalysisRunPlan extends Plan {
 export function plan(observed: Observed, { nowMs, failure }: PlanInputs): AnalysisRunPlan {
   const { run } = observed;
   if (isDeleting(run)) return { actions: [], reasons: [{ type: 'being-deleted' }] };
-  if (isEnded(run)) return planEnd(run, nowMs);
+  if (isEnded(run)) return planEnd(observed, nowMs);
   const refused: AnalysisRunReason[] =
     failure === undefined ? [] : [{ type: 'changes-refused', message: failure.message }];
   if (run.status?.startedAt === undefined) {
@@ -97,12 +97,15 @@ function measuredReasons(
   return [{ type: 'measuring', metric, taken: result.count ?? 0, ...of }];
 }
 
-function planEnd(run: AnalysisRun, nowMs: number): AnalysisRunPlan {
+function planEnd({ run, jobs }: Observed, nowMs: number): AnalysisRunPlan {
+  const actions = jobs
+    .filter(isUnwanted)
+    .map((job) => deleteJob(job, 'the run that it measures for has ended'));
   const ttlMs = ttlOf(run);
   const endedMs = timeMs(run.status?.completedAt);
-  if (ttlMs === undefined || endedMs === undefined) return { actions: [], reasons: [] };
+  if (ttlMs === undefined || endedMs === undefined) return { actions, reasons: [] };
   const forMs = endedMs + ttlMs - nowMs;
-  if (forMs > 0) return { actions: [], recheckAfterMs: forMs, reasons: [{ type: 'kept-for', forMs }] };
+  if (forMs > 0) return { actions, recheckAfterMs: forMs, reasons: [{ type: 'kept-for', forMs }] };
   const { namespace = '', name = '', uid = '' } = run.metadata;
   const ref = { definition: analysisRunKind, namespace, name, uid };
   return {
