@@ -14,6 +14,7 @@ import { describe as describeGoneNode, type GoneNodeReason } from './node-lifecy
 import { describeRangeReason, type RangeReason } from './node-ranges/reasons.ts';
 import { describe as describeNode, type NodeReason } from './node-lifecycle/reasons.ts';
 import { describeReplicaSetReason, type ReplicaSetReason } from './replica-set/reasons.ts';
+import { describeRolloutReason, type RolloutReason } from './rollout/reasons.ts';
 
 /** For each type its details and the sentence that they make. */
 type Table<R extends { type: string }> = {
@@ -342,4 +343,73 @@ check<AnalysisRunReason>('AnalysisRun', describeAnalysisRunReason, {
   deleting: [[{}, 'deleting it: it has ended and its ttlStrategy is over']],
   'being-deleted': [[{}, 'being deleted: nothing is measured']],
   'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
+});
+
+check<RolloutReason>('Rollout', describeRolloutReason, {
+  'invalid-spec': [[{ problem: 'Service web does not exist' }, 'Service web does not exist']],
+  'creating-version': [
+    [{ name: 'web-5d9', size: 1 }, 'creating ReplicaSet web-5d9 with 1 pod for the new version'],
+  ],
+  scaling: [[{ name: 'web-5d9', from: 1, to: 3 }, 'scaling ReplicaSet web-5d9 from 1 to 3']],
+  'waiting-for-available': [[{ available: 1, total: 3 }, 'waiting for 2 of 3 new pods to become available']],
+  'waiting-for-proxies': [
+    [
+      { weight: 10, count: 2, nodes: ['n1', 'n2'] },
+      'waiting for the proxies of 2 nodes to confirm weight 10: n1, n2',
+    ],
+  ],
+  'waiting-for-endpoints': [
+    [{ service: 'web', nodes: [] }, 'waiting until the proxies know the pods of Service web'],
+    [{ service: 'web', nodes: ['n1'] }, 'waiting until the proxies know the pods of Service web: n1'],
+  ],
+  'waiting-for-stable-pods': [
+    [{}, 'waiting until the stable version has the pods for its share of the traffic'],
+  ],
+  step: [[{ index: 0, count: 4, step: 'setWeight 10' }, 'step 1 of 4: setWeight 10']],
+  pausing: [
+    [{ until: undefined }, 'paused by a step: it goes on when somebody promotes it (gantry rollout promote)'],
+    [{ until: '2026-01-01T00:00:10Z' }, 'paused by a step until 2026-01-01T00:00:10Z'],
+  ],
+  'waiting-for-promotion': [
+    [
+      { why: 'the new version is ready' },
+      'the new version is ready: it goes on when somebody promotes it (gantry rollout promote) or aborts it',
+    ],
+  ],
+  analysing: [
+    [{ run: 'web-5d9-2', message: '' }, 'waiting for AnalysisRun web-5d9-2'],
+    [
+      { run: 'web-5d9-2', message: '3 of 10 requests' },
+      'waiting for AnalysisRun web-5d9-2: 3 of 10 requests',
+    ],
+  ],
+  'analysis-impossible': [
+    [
+      { problem: 'there is no AnalysisTemplate a' },
+      'the analysis cannot begin: there is no AnalysisTemplate a',
+    ],
+  ],
+  'gate-closed': [[{ flag: 'go', variant: 'on', found: 'off' }, 'waiting for flag go to be on; it is off']],
+  'gate-unknown': [
+    [{ flag: 'go', variant: 'on', problem: 'no such flag' }, 'waiting for flag go to be on: no such flag'],
+  ],
+  'flag-unknown': [[{ flag: 'go', problem: 'no such flag' }, 'flag go cannot be changed: no such flag']],
+  'kill-switch-unknown': [
+    [{ flag: 'stop', problem: 'no such flag' }, 'the kill switch stop does not work: no such flag'],
+  ],
+  'waiting-for-rollouts': [[{ names: ['back'] }, 'waiting for Rollouts that come first: back']],
+  paused: [[{}, 'paused: scaling goes on, but steps and a new template wait until spec.paused is false']],
+  aborted: [
+    [
+      { message: 'by a user' },
+      "aborted, all traffic is the stable version's: by a user; gantry rollout retry tries it again",
+    ],
+  ],
+  'deadline-exceeded': [[{ seconds: 600 }, 'no progress for more than 600 s (progressDeadlineSeconds)']],
+  restarting: [[{ pods: 1 }, '1 pod older than spec.restartAt is still to be replaced']],
+  'name-taken': [
+    [{ name: 'web-5d9' }, 'the name web-5d9 is taken by another ReplicaSet; another name is tried'],
+  ],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
+  'being-deleted': [[{}, 'being deleted: it is neither scaled nor updated']],
 });

@@ -8,11 +8,9 @@ export type RolloutReason =
   | { type: 'creating-version'; name: string; size: number }
   | { type: 'scaling'; name: string; from: number; to: number }
   | { type: 'waiting-for-available'; available: number; total: number }
-  | { type: 'waiting-for-old-pods'; remaining: number }
   | { type: 'waiting-for-proxies'; weight: number; count: number; nodes: readonly string[] }
   | { type: 'waiting-for-endpoints'; service: string; nodes: readonly string[] }
   | { type: 'waiting-for-stable-pods' }
-  | { type: 'keeping-old-version'; name: string; until: string }
   | { type: 'step'; index: number; count: number; step: string }
   | { type: 'pausing'; until: string | undefined }
   | { type: 'waiting-for-promotion'; why: string }
@@ -45,8 +43,6 @@ function describeTraffic(reason: RolloutReason): string | undefined {
       return `waiting until the proxies know the pods of Service ${reason.service}${reason.nodes.length === 0 ? '' : `: ${reason.nodes.join(', ')}`}`;
     case 'waiting-for-stable-pods':
       return 'waiting until the stable version has the pods for its share of the traffic';
-    case 'keeping-old-version':
-      return `ReplicaSet ${reason.name} keeps its pods until ${reason.until} (scale-down delay)`;
     default:
       return undefined;
   }
@@ -95,8 +91,6 @@ function describeVersion(reason: RolloutReason): string {
       return `scaling ReplicaSet ${reason.name} from ${reason.from} to ${reason.to}`;
     case 'waiting-for-available':
       return `waiting for ${reason.total - reason.available} of ${counted(reason.total, 'new pod')} to become available`;
-    case 'waiting-for-old-pods':
-      return `waiting for ${counted(reason.remaining, 'old pod')} to stop`;
     case 'deadline-exceeded':
       return `no progress for more than ${reason.seconds} s (progressDeadlineSeconds)`;
     case 'restarting':

@@ -1,0 +1,216 @@
+// What is refused when a Rollout is written, each with its field; and what is kept with a warning.
+import test from 'ava';
+import { rolloutKind, type Rollout } from '../rollout.ts';
+import { admitShape } from '../../validate.ts';
+
+type Spec = Record<string, unknown>;
+
+const TEMPLATE = {
+  metadata: { labels: { app: 'web' } },
+  spec: { containers: [{ name: 'web', image: 'web:1' }] },
+};
+const SERVICES = { stableService: 'web', canaryService: 'web-canary' };
+
+function aRollout(spec: Spec): Rollout {
+  const object = {
+    apiVersion: 'gantry.dev/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { selector: { matchLabels: { app: 'web' } }, template: TEMPLATE, ...spec },
+  };
+  return admitShape(rolloutKind, object).object as Rollout;
+}
+
+const canary = (fields: Spec): Spec => ({ strategy: { canary: fields } });
+const split = (fields: Spec): Spec => canary({ ...SERVICES, ...fields });
+const steps = (...list: object[]): Spec => split({ steps: list });
+
+function issuesOf(spec: Spec): string[] {
+  return (rolloutKind.check?.(aRollout(spec)) ?? []).map(({ path, message }) => `${path}: ${message}`);
+}
+
+const REFUSED: [title: string, spec: Spec, issue: RegExp][] = [
+  ['no strategy', { strategy: {} }, /^spec\.strategy: Required value: name canary or blueGreen/],
+  [
+    'both strategies',
+    { strategy: { canary: {}, blueGreen: { activeService: 'web' } } },
+    /name only one of them/,
+  ],
+  ['no template', { template: undefined, ...canary({}) }, /^spec\.template: Required value/],
+  [
+    'a template beside a workload',
+    { workloadRef: { name: 'web' }, ...canary({}) },
+    /^spec\.template: Forbidden: the template is that of workloadRef/,
+  ],
+  [
+    'a workload of another kind',
+    { template: undefined, workloadRef: { kind: 'DaemonSet', name: 'web' }, ...canary({}) },
+    /^spec\.workloadRef\.kind/,
+  ],
+  [
+    'a selector that finds other pods',
+    { selector: { matchLabels: { app: 'x' } }, ...canary({}) },
+    /^spec\.template\.metadata\.labels/,
+  ],
+  [
+    'a canary Service alone',
+    canary({ canaryService: 'web' }),
+    /^spec\.strategy\.canary\.stableService: Required/,
+  ],
+  [
+    'a stable Service alone',
+    canary({ stableService: 'web' }),
+    /^spec\.strategy\.canary\.canaryService: Required/,
+  ],
+  ['one Service twice', canary({ stableService: 'web', canaryService: 'web' }), /must be another Service/],
+  [
+    'no pod may move',
+    canary({ maxSurge: 0, maxUnavailable: '0%' }),
+    /^spec\.strategy\.canary\.maxUnavailable/,
+  ],
+  [
+    'exposure without Services',
+    canary({ exposure: { maxPercent: 5 } }),
+    /^spec\.strategy\.canary\.exposure: Forbidden/,
+  ],
+  ['stable scale without Services', canary({ dynamicStableScale: true }), /dynamicStableScale: Forbidden/],
+  [
+    'a step with two things',
+    steps({ setWeight: 5, pause: {} }),
+    /steps\[0\]: Invalid value: "setWeight, pause": name exactly one/,
+  ],
+  ['a step with nothing', steps({}), /steps\[0\]: Invalid value/],
+  [
+    'the same weight again',
+    steps({ setWeight: 5 }, { setWeight: 5 }),
+    /steps\[1\]\.setWeight: .*has no effect/,
+  ],
+  [
+    'a pause that is no time',
+    steps({ pause: { duration: 'soon' } }),
+    /steps\[0\]\.pause\.duration: .*30s, 10m/,
+  ],
+  [
+    'a scale of two kinds',
+    steps({ setCanaryScale: { weight: 5, replicas: 1 } }),
+    /name exactly one of weight, replicas/,
+  ],
+  [
+    'a scale without Services',
+    canary({ steps: [{ setCanaryScale: { replicas: 1 } }] }),
+    /setCanaryScale: Forbidden/,
+  ],
+  [
+    'a route without Services',
+    canary({ steps: [{ setHeaderRoute: { name: 'a' } }] }),
+    /setHeaderRoute: Forbidden/,
+  ],
+  [
+    'a header with two values',
+    steps({
+      setHeaderRoute: { name: 'a', match: [{ headerName: 'x', headerValue: { exact: 'a', prefix: 'b' } }] },
+    }),
+    /headerValue: .*name exactly one of exact, prefix, regex/,
+  ],
+  [
+    'a regular expression that is none',
+    steps({ setHeaderRoute: { name: 'a', match: [{ headerName: 'x', headerValue: { regex: '(' } }] } }),
+    /headerValue\.regex/,
+  ],
+  [
+    'a flag that is not changed',
+    steps({ setFlag: { flag: 'a' } }),
+    /setFlag: Required value: name a variant or a state/,
+  ],
+  ['an analysis without a template', steps({ analysis: {} }), /analysis\.templates: Required value/],
+  [
+    'a template twice',
+    steps({ analysis: { templates: [{ templateName: 'a' }, { templateName: 'a' }] } }),
+    /templates\[1\]\.templateName: Duplicate/,
+  ],
+  [
+    'an argument without a value',
+    steps({ analysis: { templates: [{ templateName: 'a' }], args: [{ name: 'x' }] } }),
+    /args\[0\]: .*give it exactly one of value/,
+  ],
+  [
+    'a background analysis that never begins',
+    split({ analysis: { templates: [{ templateName: 'a' }], startingStep: 3 } }),
+    /startingStep: .*there are 0 steps/,
+  ],
+  [
+    'a preview that is too big',
+    { replicas: 2, strategy: { blueGreen: { activeService: 'a', previewReplicaCount: 3 } } },
+    /previewReplicaCount: .*must not be greater/,
+  ],
+  ['a deadline before pods count', { minReadySeconds: 700, ...canary({}) }, /^spec\.progressDeadlineSeconds/],
+  [
+    'itself before itself',
+    { dependsOn: [{ name: 'web' }], ...canary({}) },
+    /dependsOn\[0\]\.name: .*cannot wait for itself/,
+  ],
+  [
+    'somebody twice',
+    { dependsOn: [{ name: 'a' }, { name: 'a' }], ...canary({}) },
+    /dependsOn\[1\]\.name: Duplicate/,
+  ],
+];
+
+for (const [title, spec, issue] of REFUSED)
+  test(`refused: ${title}`, (t) => {
+    const found = issuesOf(spec);
+    t.true(
+      found.some((text) => issue.test(text)),
+      JSON.stringify(found),
+    );
+  });
+
+for (const weight of [-1, 101, 1.5])
+  test(`refused: a weight of ${weight}`, (t) => {
+    const object = { ...aRollout(canary({})), spec: { ...steps({ setWeight: weight }) } };
+    const { issues } = admitShape(rolloutKind, object as never);
+    t.true(
+      issues.some(({ path }) => path === 'spec.strategy.canary.steps[0].setWeight'),
+      JSON.stringify(issues),
+    );
+  });
+
+test('a whole canary is taken', (t) => {
+  const analysis = {
+    templates: [{ templateName: 'a' }],
+    args: [{ name: 'x', valueFrom: { podTemplateHashValue: 'Latest' } }],
+  };
+  const list = [
+    { setWeight: 5 },
+    { pause: { duration: '1h30m' } },
+    { pause: { duration: 10 } },
+    { analysis },
+    { setCanaryScale: { matchTrafficWeight: true } },
+    { setHeaderRoute: { name: 'a', match: [{ headerName: 'x-a', headerValue: { regex: 'a+' } }] } },
+    { setHeaderRoute: { name: 'a' } },
+    { gate: { flag: 'go', variant: 'on' } },
+    { setFlag: { flag: 'go', state: 'DISABLED' } },
+    { setWeight: 100 },
+  ];
+  t.deepEqual(
+    issuesOf(split({ steps: list, analysis, exposure: { maxPercent: 10, stickyBy: { cookie: 'id' } } })),
+    [],
+  );
+});
+
+test('what other tools do is kept, and told', (t) => {
+  const warnings = rolloutKind.warningsOf?.(
+    aRollout(
+      split({
+        trafficRouting: { nginx: {} },
+        steps: [{ setMirrorRoute: { name: 'a' } }],
+        canaryMetadata: {},
+      }),
+    ),
+  );
+  t.is(warnings?.length, 3);
+  t.regex(
+    warnings?.join('\n') ?? '',
+    /trafficRouting \(nginx\) is not needed: the proxies of the nodes split/,
+  );
+});
