@@ -5,7 +5,7 @@ import { timeText } from '../../resources/new-object.ts';
 import type { RunState, RunType } from './analysis/ensure-run.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
-import type { HeaderRoute } from './traffic.ts';
+import type { HeaderRoute } from '@gantry/api/rollout/asked';
 
 type Pause = NonNullable<RolloutStatus['pauseConditions']>[number];
 
