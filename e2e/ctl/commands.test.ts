@@ -122,7 +122,9 @@ const session: [string, number, readonly RegExp[]][] = [
   [
     'api-resources -o name --namespaced false',
     0,
-    [/^namespaces\nnodes\ngatewayclasses[.\w]+\ningressclasses[.\w]+\npriorityclasses.scheduling.k8s.io\n$/],
+    [
+      /^namespaces\nnodes\nclusteranalysistemplates[.\w]+\ngatewayclasses[.\w]+\ningressclasses[.\w]+\npriorityclasses.scheduling.k8s.io\n$/,
+    ],
   ],
   ['flag list', 0, [/No flags found in namespace default/]],
   ['apply -f FLAGS', 0, [/featureflag\.gantry\.dev\/shop created/]],
