@@ -52,6 +52,11 @@ export function isSplit(spec: RolloutSpec): boolean {
   return serviceNames(spec)?.side !== undefined;
 }
 
+/** Whether versions are sized for themselves: traffic is moved by Services, not by numbers of pods. */
+export function isMovedByServices(spec: RolloutSpec): boolean {
+  return isSplit(spec) || spec.strategy.blueGreen !== undefined;
+}
+
 /** Who may reach the new version. */
 export function exposureOf({ strategy }: RolloutSpec): Exposure | undefined {
   return strategy.canary?.exposure;

@@ -12,6 +12,7 @@ export function registerRollout(program: Command, context: CommandContext): void
   registerRestart(rollout, context);
   registerSteps(rollout, context);
   registerSetImage(rollout, context);
+  registerFiles(rollout, context);
 }
 
 const words = (target: string, name: string | undefined): string[] =>
@@ -100,5 +101,25 @@ function registerSetImage(rollout: Command, context: CommandContext): void {
     .action(async (target: string, images: string[]) => {
       const { runSetImage } = await import('../rollout/run-steps.ts');
       await runSetImage(context, target, images);
+    });
+}
+
+function registerFiles(rollout: Command, context: CommandContext): void {
+  rollout
+    .command('plan [rollout] [name]')
+    .description('Tell step by step what applying a file would do, or what is left of an update')
+    .option('-f, --filename <source...>', 'file, folder, - or URL; may be repeated')
+    .action(async (target: string | undefined, name: string | undefined, flags: { filename?: string[] }) => {
+      const { showForecast } = await import('../rollout/forecast/show-forecast.ts');
+      await showForecast(context, target === undefined ? [] : words(target, name), flags);
+    });
+  rollout
+    .command('lint')
+    .description('Check Rollouts in files without a cluster; ends with 1 when there are errors')
+    .requiredOption('-f, --filename <source...>', 'file, folder, - or URL; may be repeated')
+    .option('-R, --recursive', 'folders with all that is below them')
+    .action(async (flags: { filename: string[]; recursive?: boolean }) => {
+      const { runLint } = await import('../rollout/lint/run-lint.ts');
+      await runLint(context, flags);
     });
 }

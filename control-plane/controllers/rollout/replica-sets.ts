@@ -10,9 +10,9 @@ import type { Fleet, Member } from './fleet.ts';
 import { isRouted } from './lane.ts';
 import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import type { Scene } from './scene.ts';
-import { shared } from '@gantry/api/rollout/settings';
+import { isMovedByServices, shared } from '@gantry/api/rollout/settings';
 import type { SizedMember, Sizes } from './sizes.ts';
-import { isMovedByServices, sizesFor } from './targets.ts';
+import { sizesFor } from './targets.ts';
 import { newReplicaSet, nextRevision, syncedReplicaSet } from './version.ts';
 
 /** What becomes of the versions. */
@@ -85,7 +85,7 @@ export function deadlineOf(scene: Scene, decision: Decision, member: Member): st
   const { rollout, fleet, lane, nowMs } = scene;
   const present = member.replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE];
   const { scaleDownDelayMs, abortScaleDownDelayMs } = shared(rollout.spec);
-  if (!isMovedByServices(scene)) return undefined;
+  if (!isMovedByServices(rollout.spec)) return undefined;
   if (member === fleet.stable) {
     const isRelieved = decision.promotes && member !== fleet.current;
     return isRelieved ? (present ?? timeText(nowMs + scaleDownDelayMs)) : undefined;

@@ -6,18 +6,13 @@ import type { Member } from './fleet.ts';
 import { isRouted } from './lane.ts';
 import { SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import type { Scene } from './scene.ts';
-import { limitsOf, shared } from '@gantry/api/rollout/settings';
+import { isMovedByServices, limitsOf, shared } from '@gantry/api/rollout/settings';
 import { jumpTo, stepTowards, type SizedMember, type Sizes, type Target } from './sizes.ts';
-
-/** Whether versions are sized for themselves: traffic is moved by Services, not by numbers of pods. */
-export function isMovedByServices({ lane, rollout }: Pick<Scene, 'lane' | 'rollout'>): boolean {
-  return lane !== undefined || rollout.spec.strategy.blueGreen !== undefined;
-}
 
 /** New sizes. @param current the version of the template; one without pods where it is still to be made. */
 export function sizesFor(scene: Scene, decision: Decision, current: SizedMember | undefined): Sizes {
   const targets = orderedTargets(scene, decision, current);
-  if (isMovedByServices(scene)) return jumpTo(targets);
+  if (isMovedByServices(scene.rollout.spec)) return jumpTo(targets);
   return stepTowards(targets, scene.fleet.replicas, limitsOf(scene.rollout.spec));
 }
 
@@ -49,7 +44,7 @@ function currentSize(scene: Scene, decision: Decision): number {
 /** It keeps its pods as long as somebody may be led there, and for a while after that. */
 function abortedSize(scene: Scene): number {
   const { fleet, lane, rollout, nowMs } = scene;
-  if (!isMovedByServices(scene) || fleet.current === undefined) return 0;
+  if (!isMovedByServices(scene.rollout.spec) || fleet.current === undefined) return 0;
   const { size, replicaSet } = fleet.current;
   if (lane !== undefined && isRouted(lane, fleet.hash)) return size;
   if (shared(rollout.spec).abortScaleDownDelayMs === undefined) return size;
