@@ -218,3 +218,32 @@ test.serial('status: once, with an exit code; watched until it has come to an en
   t.is((await world.gantry('rollout status ro/none')).exitCode, 3);
   t.regex((await world.gantry('__complete -- rollout promote w')).out, /^web\n$/);
 });
+
+test.serial('plan: what a file would do; what is left; lint; describe; get', async (t) => {
+  const file = world.file('plan.yaml', FILE.replace('web:1', 'web:9'));
+  const plan = await world.gantry(['rollout', 'plan', '-f', file]);
+  t.regex(
+    plan.out,
+    /a new ReplicaSet is made for revision 3 \(web:9\)\n.*step 1 of 4: 25 %: 1 canary and 3 stable/,
+  );
+  await world.gantry(['apply', '-f', file, '--force-conflicts']);
+  t.is((await world.gantry(['rollout', 'plan', '-f', file])).out, 'Rollout web: nothing would change\n');
+  await status(HEALTHY);
+  t.is((await world.gantry('rollout plan web')).out, 'Rollout web: no update is under way\n');
+  await status(PAUSED);
+  t.regex((await world.gantry('rollout plan ro/web')).out, / 1\. step 2 of 4: pauses until somebody/);
+  t.is((await world.gantry('rollout plan')).exitCode, 2);
+  t.regex((await world.gantry(['rollout', 'lint', '-f', file])).out, /^1 object: 0 errors, 0 warnings/);
+  const wrong = world.file('wrong.yaml', FILE.replace('setWeight: 25', 'setWeight: 125'));
+  const linted = await world.gantry(['rollout', 'lint', '-f', wrong]);
+  t.is(linted.exitCode, 1);
+  t.regex(
+    linted.out,
+    /wrong\.yaml:1: error: spec\.strategy\.canary\.steps\[0\]\.setWeight: .*between 0 and 100/,
+  );
+  t.regex(
+    (await world.gantry('describe rollout web')).out,
+    /^Versions:\n +Revision +Role +ReplicaSet +Desired +Ready\n +2 +canary +web-bbb/m,
+  );
+  t.regex((await world.gantry('get rollouts')).out, /^web +4 .*Paused +1\/4/m);
+});
