@@ -1,5 +1,4 @@
 import test from 'ava';
-import type { Rollout } from '@gantry/api/kinds/rollout';
 import { aPicture, aRollout, aTemplate, PAUSED } from '../toy-picture.ts';
 import { abortion } from './abort.ts';
 import { historyText } from './history.ts';
@@ -81,7 +80,7 @@ test('flags that do not go together', (t) => {
 });
 
 test('undo: the template as it was written; history lists what there is', (t) => {
-  const picture = aPicture(healthy as Rollout);
+  const picture = aPicture(healthy);
   const change = undoing(picture, undefined);
   t.deepEqual(change.type === 'change' && change.operations, [
     { op: 'replace', path: '/spec/template', value: aTemplate('web:1') },
