@@ -202,3 +202,21 @@ test('more objects than allowed are refused, not held', async (t) => {
   t.deepEqual(names, []);
   t.regex((faults[0] as Error).message, /more than 1 things/);
 });
+
+test('a listener that ends it on the first list leaves no watch behind', async (t) => {
+  const server = new ScriptedServer([{ items: [thing('a', '1')], resourceVersion: '5' }], [['hang']]);
+  const over = new AbortController();
+  const informer = createInformer({
+    ...{
+      client: server.client,
+      definition: thingKind,
+      clock: new VirtualClock(0),
+      random: { next: () => 0 },
+    },
+    onSynced: () => {
+      over.abort();
+    },
+  });
+  await informer.run(over.signal);
+  t.deepEqual(server.asked, ['list']);
+});

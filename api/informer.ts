@@ -154,6 +154,8 @@ class ListWatch<T extends AnyObject> implements Informer<T> {
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
+    // Ended by what the list has told: no event of the signal would come any more.
+    if (signal.aborted) return;
     const connection = new AbortController();
     const end = (): void => connection.abort(signal.reason);
     signal.addEventListener('abort', end, { once: true });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { canonicalJson, contentHash } from './content-hash.ts';
-import { intOrPercent } from './int-or-percent.ts';
+import { intOrPercent } from '@gantry/api/int-or-percent';
 
 test('the order of fields does not matter, that of lists does', (t) => {
   t.is(contentHash({ a: 1, b: { c: [1, 2], d: 'x' } }), contentHash({ b: { d: 'x', c: [1, 2] }, a: 1 }));

@@ -1,148 +1,125 @@
-// `gantry rollout`: status with live progress, history, undo, restart, pause, resume.
+// `gantry rollout`: status, history, undo, restart, pause and resume of all that is rolled out; promote, abort, retry,
+// set-image, plan and lint of Rollouts.
 import type { Command } from 'commander';
-import { objectIdOf, type KindDefinition } from '@gantry/api/definition';
-import type { AnyObject } from '@gantry/api/meta';
-import { CliError, EXIT, type CommandContext } from '../command.ts';
-import type { Connection } from '../connect.ts';
-import { alignColumns } from '../print/aligned.ts';
-import { parseResourceArguments } from '../resource-arguments.ts';
-import { revisionToUndo, revisionsOf } from '../rollout/revisions.ts';
-import { showRolloutStatus } from '../rollout/rollout-status.ts';
-
-interface Target {
-  definition: KindDefinition;
-  namespace: string;
-  name: string;
-}
-
-const ROLLED_OUT = new Set(['Deployment', 'DaemonSet']);
-const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+import type { CommandContext } from '../command.ts';
+import type { PromoteFlags } from '../rollout/steer/promote.ts';
 
 export function registerRollout(program: Command, context: CommandContext): void {
   const rollout = program
     .command('rollout')
-    .description('Watch and steer the rollout of a Deployment or DaemonSet');
-  rollout
-    .command('status <target> [name]')
-    .description('Wait until the rollout is done, with live progress')
-    .option('--timeout <duration>', 'how long to wait', '10m')
-    .option('--no-watch', 'say how far it is and end')
-    .action((target: string, name: string | undefined, flags: { timeout: string; watch: boolean }) =>
-      showStatus(context, words(target, name), flags),
-    );
-  rollout
-    .command('history <target> [name]')
-    .description('List the revisions that are kept')
-    .action((target: string, name?: string) => showHistory(context, words(target, name)));
-  rollout
-    .command('undo <target> [name]')
-    .description('Go back to the last revision, or to the one named')
-    .option('--to-revision <number>', 'this revision')
-    .action((target: string, name: string | undefined, flags: { toRevision?: string }) =>
-      undo(context, words(target, name), flags.toRevision),
-    );
-  rollout
-    .command('restart <target> [name]')
-    .description('Replace all pods, as the strategy allows')
-    .action((target: string, name?: string) =>
-      change(context, words(target, name), 'restarted', () => ({
-        spec: {
-          template: {
-            metadata: { annotations: { [RESTARTED_AT]: new Date(context.clock.nowMs()).toISOString() } },
-          },
-        },
-      })),
-    );
-  for (const paused of [true, false]) {
-    rollout
-      .command(`${paused ? 'pause' : 'resume'} <target> [name]`)
-      .description(paused ? 'Hold the rollout of a Deployment where it is' : 'Let a paused rollout go on')
-      .action((target: string, name?: string) =>
-        change(context, words(target, name), paused ? 'paused' : 'resumed', () => ({
-          spec: { paused: paused ? true : null },
-        })),
-      );
-  }
+    .description('Watch and steer how a new version takes over: of a Rollout, Deployment or DaemonSet');
+  registerShared(rollout, context);
+  registerRestart(rollout, context);
+  registerSteps(rollout, context);
+  registerSetImage(rollout, context);
+  registerFiles(rollout, context);
 }
 
 const words = (target: string, name: string | undefined): string[] =>
   name === undefined ? [target] : [target, name];
 
-function targetOf(connection: Connection, wanted: readonly string[]): Target {
-  const [argument] = parseResourceArguments(wanted);
-  const [name] = argument?.names ?? [];
-  if (argument === undefined || name === undefined) {
-    throw new CliError('Name what to roll out, for example: deploy/web.', { exitCode: EXIT.usage });
-  }
-  if (!ROLLED_OUT.has(argument.definition.kind)) {
-    throw new CliError(`A ${argument.definition.kind} has no rollout; a Deployment or DaemonSet has.`, {
-      exitCode: EXIT.usage,
+function registerShared(rollout: Command, context: CommandContext): void {
+  rollout
+    .command('status <workload> [name]')
+    .description('Show all of a Rollout; wait for a Deployment or DaemonSet, with live progress')
+    .option('-w, --watch', 'follow it live until it is healthy (ends with 0) or degraded (ends with 1)')
+    .option('--no-watch', 'say how far it is and end')
+    .option('--timeout <duration>', 'how long to wait; 10m, or without end for a Rollout')
+    .action(
+      async (target: string, name: string | undefined, flags: { timeout?: string; watch?: boolean }) => {
+        const { runStatus } = await import('../rollout/run-rollout.ts');
+        await runStatus(context, words(target, name), flags);
+      },
+    );
+  rollout
+    .command('history <workload> [name]')
+    .description('List the revisions that are kept, or show one of a Rollout')
+    .option('--revision <number>', 'this one of a Rollout, with its template')
+    .action(async (target: string, name: string | undefined, flags: { revision?: string }) => {
+      const { runHistory } = await import('../rollout/run-rollout.ts');
+      await runHistory(context, words(target, name), flags);
     });
-  }
-  return { definition: argument.definition, namespace: connection.namespace, name };
-}
-
-async function showStatus(
-  context: CommandContext,
-  wanted: string[],
-  flags: { timeout: string; watch: boolean },
-): Promise<void> {
-  const connection = await context.connect();
-  await showRolloutStatus(context, connection, targetOf(connection, wanted), flags);
-}
-
-async function showHistory(context: CommandContext, wanted: string[]): Promise<void> {
-  const connection = await context.connect();
-  const target = targetOf(connection, wanted);
-  const owner = await connection.client.get(target.definition, target);
-  const revisions = await revisionsOf(connection, owner);
-  context.io.out(
-    alignColumns([
-      ['REVISION', 'CHANGE-CAUSE'],
-      ...revisions.map(({ number, changeCause }) => [String(number), changeCause]),
-    ]),
-  );
-}
-
-async function undo(
-  context: CommandContext,
-  wanted: string[],
-  toRevision: string | undefined,
-): Promise<void> {
-  if (toRevision !== undefined && !/^\d+$/.test(toRevision)) {
-    throw new CliError(`--to-revision must be a number, not "${toRevision}".`, { exitCode: EXIT.usage });
-  }
-  const connection = await context.connect();
-  const target = targetOf(connection, wanted);
-  const owner = await connection.client.get(target.definition, target);
-  if ((owner['spec'] as { paused?: boolean }).paused === true) {
-    throw new CliError('A paused rollout cannot be undone.', {
-      nextStep: `Resume it first: gantry rollout resume ${wanted.join(' ')}`,
+  rollout
+    .command('undo <workload> [name]')
+    .description('Go back to the last revision, or to the one named')
+    .option('--to-revision <number>', 'this revision')
+    .action(async (target: string, name: string | undefined, flags: { toRevision?: string }) => {
+      const { runUndo } = await import('../rollout/run-rollout.ts');
+      await runUndo(context, words(target, name), flags);
     });
+}
+
+function registerRestart(rollout: Command, context: CommandContext): void {
+  rollout
+    .command('restart <workload> [name]')
+    .description('Replace all pods, as the strategy allows')
+    .action(async (target: string, name?: string) => {
+      const { runRestart } = await import('../rollout/run-rollout.ts');
+      await runRestart(context, words(target, name));
+    });
+  for (const paused of [true, false]) {
+    rollout
+      .command(`${paused ? 'pause' : 'resume'} <workload> [name]`)
+      .description(paused ? 'Hold the rollout where it is' : 'Let a paused rollout go on')
+      .action(async (target: string, name?: string) => {
+        const { runPause } = await import('../rollout/run-rollout.ts');
+        await runPause(context, words(target, name), paused);
+      });
   }
-  const number = toRevision === undefined || toRevision === '0' ? undefined : Number(toRevision);
-  const revision = revisionToUndo(await revisionsOf(connection, owner), number);
-  const patch = [{ op: 'replace', path: '/spec/template', value: revision.template }];
-  await connection.client.patch(target.definition, target, 'json', patch, { fieldManager: 'gantry-rollout' });
-  say(context, target, `rolled back to revision ${revision.number}`);
 }
 
-async function change(
-  context: CommandContext,
-  wanted: string[],
-  verb: string,
-  patch: () => object,
-): Promise<void> {
-  const connection = await context.connect();
-  const target = targetOf(connection, wanted);
-  const before: AnyObject = await connection.client.get(target.definition, target);
-  const after = await connection.client.patch(target.definition, target, 'merge', patch(), {
-    fieldManager: 'gantry-rollout',
-  });
-  const same = before.metadata.resourceVersion === after.metadata.resourceVersion;
-  say(context, target, same ? `already ${verb}` : verb);
+function registerSteps(rollout: Command, context: CommandContext): void {
+  rollout
+    .command('promote <rollout> [name]')
+    .description('Let a Rollout that is paused go on, or pass over steps')
+    .option('--full', 'pass over all steps, pauses and analyses')
+    .option('--force', 'with --full: also where the stable version is broken, to fix forward')
+    .option('--skip-current-step', 'pass over the step that it is at')
+    .option('--skip-all-steps', 'pass over all steps that are left')
+    .action(async (target: string, name: string | undefined, flags: PromoteFlags) => {
+      const { runPromote } = await import('../rollout/run-steps.ts');
+      await runPromote(context, words(target, name), flags);
+    });
+  for (const [verb, description] of [
+    ['abort', 'Give all traffic back to the stable version'],
+    ['retry', 'Begin an aborted update anew'],
+  ] as const) {
+    rollout
+      .command(`${verb} <rollout> [name]`)
+      .description(description)
+      .action(async (target: string, name?: string) => {
+        const { runAbort } = await import('../rollout/run-steps.ts');
+        await runAbort(context, words(target, name), verb);
+      });
+  }
 }
 
-function say(context: CommandContext, { definition, name }: Target, what: string): void {
-  context.io.out(`${objectIdOf(definition, name)} ${what}\n`);
+function registerSetImage(rollout: Command, context: CommandContext): void {
+  rollout
+    .command('set-image <rollout> <images...>')
+    .description('Begin a new version with other images: rollout set-image web main=shop/web:2')
+    .action(async (target: string, images: string[]) => {
+      const { runSetImage } = await import('../rollout/run-steps.ts');
+      await runSetImage(context, target, images);
+    });
+}
+
+function registerFiles(rollout: Command, context: CommandContext): void {
+  rollout
+    .command('plan [rollout] [name]')
+    .description('Tell step by step what applying a file would do, or what is left of an update')
+    .option('-f, --filename <source...>', 'file, folder, - or URL; may be repeated')
+    .action(async (target: string | undefined, name: string | undefined, flags: { filename?: string[] }) => {
+      const { showForecast } = await import('../rollout/forecast/show-forecast.ts');
+      await showForecast(context, target === undefined ? [] : words(target, name), flags);
+    });
+  rollout
+    .command('lint')
+    .description('Check Rollouts in files without a cluster; ends with 1 when there are errors')
+    .requiredOption('-f, --filename <source...>', 'file, folder, - or URL; may be repeated')
+    .option('-R, --recursive', 'folders with all that is below them')
+    .action(async (flags: { filename: string[]; recursive?: boolean }) => {
+      const { runLint } = await import('../rollout/lint/run-lint.ts');
+      await runLint(context, flags);
+    });
 }

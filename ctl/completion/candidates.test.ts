@@ -22,7 +22,11 @@ const root: CommandShape = {
     leaf('completion', ['shell']),
     {
       ...leaf('rollout', []),
-      subcommands: [leaf('status', ['target', 'name']), leaf('undo', ['target', 'name'])],
+      subcommands: [
+        leaf('status', ['workload', 'name']),
+        leaf('promote', ['rollout', 'name']),
+        leaf('set-image', ['rollout', 'images']),
+      ],
     },
   ],
 };
@@ -39,7 +43,11 @@ const cases: [string, readonly string[], object | undefined][] = [
   ['get pods -n ', [], { kind: 'namespaces', prefix: '' }],
   ['get pods --context ', [], undefined],
   ['-n team get pods ', [], { kind: 'pods', prefix: '' }],
-  ['rollout ', ['status', 'undo'], undefined],
+  ['rollout ', ['status', 'promote', 'set-image'], undefined],
+  ['rollout status daem', ['daemonsets'], { kind: 'rollouts', prefix: '' }],
+  ['rollout promote ', [], { kind: 'rollouts', prefix: '' }],
+  ['rollout promote ro/', [], { kind: 'ro', prefix: 'ro/' }],
+  ['rollout set-image web ', [], undefined],
   ['rollout status deploy/', [], { kind: 'deploy', prefix: 'deploy/' }],
   ['logs ', [], { kind: 'pods', prefix: '' }],
   ['cordon ', [], { kind: 'nodes', prefix: '' }],

@@ -30,6 +30,10 @@ const OPTION_VALUES: Readonly<Record<string, Candidates>> = {
 };
 /** Commands that name pods without naming a kind. */
 const POD_TARGETS = new Set(['logs', 'exec', 'attach']);
+/** Arguments of commands that name a Rollout without its kind; the second ones take other workloads as well. */
+const ROLLOUT_ARGUMENT = 'rollout';
+const WORKLOAD_ARGUMENT = 'workload';
+const ROLLOUT_NAMES = { kind: 'rollouts', prefix: '' };
 const NODE_TARGETS = new Set(['cordon', 'uncordon', 'drain']);
 
 /** Candidates for the last of the words, which may be empty. */
@@ -62,14 +66,20 @@ function operandCandidates(
   }
   if (NODE_TARGETS.has(name)) return { words: [], namesOf: { kind: 'nodes', prefix: '' } };
   if (name === 'completion') return { words: ['bash', 'zsh', 'fish'] };
-  if (!['kinds', 'target', 'path'].includes(wanted[0] ?? '')) return NOTHING;
+  const [argument = ''] = wanted;
+  if (argument === ROLLOUT_ARGUMENT && operands.length === 0 && !current.includes('/'))
+    return { words: [], namesOf: ROLLOUT_NAMES };
+  if (!['kinds', 'target', 'path', ROLLOUT_ARGUMENT, WORKLOAD_ARGUMENT].includes(argument)) return NOTHING;
   const slash = current.indexOf('/');
   if (slash > 0) {
     const kind = current.slice(0, slash);
     return findByWord(kind).length === 0 ? NOTHING : { words: [], namesOf: { kind, prefix: `${kind}/` } };
   }
   const [kind] = operands;
-  if (kind === undefined) return { words: kinds.map(({ resource }) => resource) };
+  if (kind === undefined) {
+    const words = kinds.map(({ resource }) => resource);
+    return argument === WORKLOAD_ARGUMENT ? { words, namesOf: ROLLOUT_NAMES } : { words };
+  }
   return findByWord(kind).length === 0 ? NOTHING : { words: [], namesOf: { kind, prefix: '' } };
 }
 

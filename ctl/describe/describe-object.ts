@@ -12,6 +12,7 @@ import {
 } from './describe-gateway.ts';
 import { nodeDescriber } from './describe-node.ts';
 import { podDescriber } from './describe-pod.ts';
+import { rolloutDescriber } from './describe-rollout.ts';
 import { serviceDescriber } from './describe-service.ts';
 import {
   cronJobDescriber,
@@ -32,6 +33,7 @@ const DESCRIBERS: Readonly<Record<string, Describer>> = {
   DaemonSet: daemonSetDescriber,
   Job: jobDescriber,
   CronJob: cronJobDescriber,
+  Rollout: rolloutDescriber,
   Service: serviceDescriber,
   GatewayClass: gatewayClassDescriber,
   Gateway: gatewayDescriber,

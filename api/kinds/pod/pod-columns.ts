@@ -10,7 +10,7 @@ export const podColumns: readonly Column<Pod>[] = [
     name: 'Ready',
     type: 'string',
     description: 'Containers that are ready, of all.',
-    value: (pod) => `${readyCount(pod)}/${pod.spec.containers.length}`,
+    value: readyText,
   },
   {
     name: 'Status',
@@ -58,8 +58,9 @@ export const podColumns: readonly Column<Pod>[] = [
 const isRunningReady = (status: ContainerStatus): boolean =>
   status.ready && status.state?.running !== undefined;
 
-function readyCount(pod: Pod): number {
-  return (pod.status?.containerStatuses ?? []).filter(isRunningReady).length;
+/** Containers that are ready, of all: `1/2`. */
+export function readyText({ spec, status }: Pod): string {
+  return `${(status?.containerStatuses ?? []).filter(isRunningReady).length}/${spec.containers.length}`;
 }
 
 /** The word in the STATUS column, as kubectl's users know it: Running, CrashLoopBackOff, Init:0/1, Terminating, … */
@@ -119,7 +120,8 @@ function terminatedWord(end: { reason?: string; signal?: number; exitCode: numbe
   return end.signal === undefined || end.signal === 0 ? `ExitCode:${end.exitCode}` : `Signal:${end.signal}`;
 }
 
-function restartsText(pod: Pod, nowMs: number): string {
+/** How often its containers were started again, and when last: `3 (5m ago)`. */
+export function restartsText(pod: Pod, nowMs: number): string {
   const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
   const initializing = initWord(pod) !== undefined && !hasCondition(pod, 'Initialized');
   const counted = initializing ? initContainerStatuses : containerStatuses;

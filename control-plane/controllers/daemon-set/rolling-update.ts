@@ -1,7 +1,7 @@
 // Which old pods are replaced next, so that no more nodes than allowed are without an available pod, or run two.
 import type { DaemonSet } from '@gantry/api/kinds/daemon-set';
 import type { Pod } from '@gantry/api/kinds/pod';
-import { intOrPercent } from '../int-or-percent.ts';
+import { intOrPercent } from '@gantry/api/int-or-percent';
 import { isDeleting, isFinished } from '../pod-condition.ts';
 import { hasAvailable, isUpdated, type NodeRoom } from './node-room.ts';
 import type { NodeRules } from './manage-nodes.ts';

@@ -1,6 +1,6 @@
 // How far an update may go: how many pods on top, how many missing.
 import type { Deployment } from '@gantry/api/kinds/deployment';
-import { intOrPercent } from '../int-or-percent.ts';
+import { intOrPercent } from '@gantry/api/int-or-percent';
 
 /** Limits in pods. */
 export interface RolloutLimits {

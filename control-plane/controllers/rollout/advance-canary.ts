@@ -1,12 +1,11 @@
 // How far a canary is, and what it asks for next. Pure.
-import { askedAt, stepText } from './asked.ts';
+import { askedAt, podsAsked, stepText } from '@gantry/api/rollout/asked';
 import { hasPods } from './capacity.ts';
 import { because, goingOn, undecided, type Decision } from './decision.ts';
-import { effectiveWeight } from './exposure.ts';
 import { withFlagsRestored } from './flag-steps.ts';
-import { interpretStep, podsAsked } from './interpret-step.ts';
+import { interpretStep } from './interpret-step.ts';
 import type { Scene } from './scene.ts';
-import { stepsOf } from './settings.ts';
+import { effectiveWeight, stepsOf } from '@gantry/api/rollout/settings';
 import { judged } from './verdict.ts';
 
 /** Goes through as many steps as are done. */
@@ -62,7 +61,7 @@ function withAsked(scene: Scene, decision: Decision): Decision {
   const asked = askedAt(stepsOf(rollout.spec), decision.stepIndex);
   const isTakingOver = decision.stepIndex >= course.stepCount;
   const pods = podsAsked(asked.scale, fleet.replicas);
-  const weight = isTakingOver ? 100 : effectiveWeight(rollout, asked.weight);
+  const weight = isTakingOver ? 100 : effectiveWeight(rollout.spec, asked.weight);
   const isThere =
     lane === undefined || (lane.weight === 100 && lane.side.hash === fleet.hash && lane.isConfirmed);
   const mayPromote = rollout.spec.paused !== true && !isHeld(decision);

@@ -5,6 +5,7 @@ import {
   aCanary,
   aRollout,
   leadsTo,
+  patched,
   promoted,
   released,
   releasedAfter,
@@ -79,6 +80,23 @@ test('another version in the middle begins at the first step, after the traffic 
   t.is(weightIn(next), 25);
   t.is(leadsTo(next, 'web-canary'), 'web:3');
   t.deepEqual(sizesIn(next), { 'web:1': 4, 'web:2': 0, 'web:3': 1 });
+});
+
+test('a step that people pass over takes its pause with it', (t) => {
+  const steps = [
+    { setWeight: 25 },
+    { pause: {} },
+    { pause: { duration: '30s' } },
+    { setWeight: 50 },
+    { pause: {} },
+  ];
+  const start = released(releaseWorld(aRollout(aCanary({ steps }))));
+  const paused = released(withImage(start, 'web:2'));
+  const later = releasedAfter(paused, 60);
+  const next = released(patched(later, (status) => ({ ...status, currentStepIndex: 2 })));
+  t.is(statusIn(next).currentStepIndex, 2);
+  t.is(weightIn(next), 25);
+  t.is(weightIn(releasedAfter(next, 31)), 50);
 });
 
 test('nothing goes on while a proxy has not confirmed', (t) => {

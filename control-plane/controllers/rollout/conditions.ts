@@ -9,7 +9,7 @@ import {
 } from '../deployment/conditions.ts';
 import { timeMs } from '../pod-condition.ts';
 import { sum } from './fleet.ts';
-import { limitsOf } from './settings.ts';
+import { limitsOf } from '@gantry/api/rollout/settings';
 import type { StatusInputs } from './status.ts';
 
 type Conditions = NonNullable<RolloutStatus['conditions']>;

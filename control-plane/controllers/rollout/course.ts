@@ -3,7 +3,7 @@
 import type { Rollout, RolloutStatus } from '@gantry/api/kinds/rollout';
 import { contentHash } from '../content-hash.ts';
 import type { Fleet } from './fleet.ts';
-import { stepsOf } from './settings.ts';
+import { stepsOf } from '@gantry/api/rollout/settings';
 
 type Pause = NonNullable<RolloutStatus['pauseConditions']>[number];
 

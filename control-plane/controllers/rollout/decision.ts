@@ -5,7 +5,7 @@ import { timeText } from '../../resources/new-object.ts';
 import type { RunState, RunType } from './analysis/ensure-run.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
-import type { HeaderRoute } from './traffic.ts';
+import type { HeaderRoute } from '@gantry/api/rollout/asked';
 
 type Pause = NonNullable<RolloutStatus['pauseConditions']>[number];
 
@@ -85,8 +85,10 @@ export function wasLetGo({ course }: Scene, key: string): boolean {
 
 /** With the pause begun, or going on. @param key tells this pause from others. */
 export function paused(decision: Decision, reason: PauseReason, key: string, nowMs: number): Decision {
-  const known = decision.pauses.some((pause) => pause.reason === reason);
-  const pauses = known ? decision.pauses : [...decision.pauses, { reason, startTime: timeText(nowMs) }];
+  // A pause of another step, which somebody has passed over, does not count for this one.
+  const known = decision.pausedFor === key ? decision.pauses : [];
+  const isOn = known.some((pause) => pause.reason === reason);
+  const pauses = isOn ? known : [...known, { reason, startTime: timeText(nowMs) }];
   return { ...decision, pauses, pausedFor: key };
 }
 

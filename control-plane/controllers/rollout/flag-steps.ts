@@ -9,7 +9,7 @@ import type { Action } from '../../engine/controller.ts';
 import { aborted, because, type Decision } from './decision.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
-import { shared } from './settings.ts';
+import { shared } from '@gantry/api/rollout/settings';
 
 type SetFlag = NonNullable<CanaryStep['setFlag']>;
 

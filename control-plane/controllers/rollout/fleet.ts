@@ -1,12 +1,13 @@
 // A Rollout's ReplicaSets as figures: the latest version's, the stable one's, all others. Pure.
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Rollout } from '@gantry/api/kinds/rollout';
-import type { Pod, PodTemplateSpec } from '@gantry/api/kinds/pod';
+import type { Pod } from '@gantry/api/kinds/pod';
 import { invariant } from '@gantry/kit/invariant';
 import { contentHash } from '../content-hash.ts';
 import { isSameTemplate, memberOf, type Member as CountedMember } from '../deployment/fleet.ts';
 import { byAge } from '../pod-condition.ts';
-import { ADDED_AFFINITY, HASH_LABEL, REVISION } from './marks.ts';
+import { HASH_LABEL, REVISION } from '@gantry/api/rollout/marks';
+import { withoutAddedAffinity } from '@gantry/api/rollout/written-template';
 
 /** More collisions than this are no accident: templates differ that should be the same. */
 const COLLISIONS_MAX = 20;
@@ -78,15 +79,6 @@ export function revisionOf({ metadata }: Pick<ReplicaSet, 'metadata'>): number {
 function isVersionOf(replicaSet: ReplicaSet, { spec }: Rollout): boolean {
   if (spec.template === undefined) return false;
   return isSameTemplate(withoutAddedAffinity(replicaSet), spec.template, HASH_LABEL);
-}
-
-/** The template as the user wrote it: affinity that keeps versions apart is the controller's. */
-export function withoutAddedAffinity({ metadata, spec: { template } }: ReplicaSet): PodTemplateSpec {
-  const before = metadata.annotations?.[ADDED_AFFINITY];
-  if (before === undefined) return template;
-  const { affinity: _, ...spec } = template.spec;
-  const affinity = JSON.parse(before) as PodTemplateSpec['spec']['affinity'] | null;
-  return { ...template, spec: affinity == null ? spec : { ...spec, affinity } };
 }
 
 /** Adds up one figure. */

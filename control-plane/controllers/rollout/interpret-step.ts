@@ -3,14 +3,14 @@ import type { CanaryStep, StepField } from '@gantry/api/kinds/rollout/steps';
 import { pauseMs } from '@gantry/api/kinds/rollout/pause-duration';
 import { timeText } from '../../resources/new-object.ts';
 import { timeMs } from '../pod-condition.ts';
-import { askedAt } from './asked.ts';
-import { countedPods, hasPods, newPods } from './capacity.ts';
+import { askedAt, podsAsked } from '@gantry/api/rollout/asked';
+import { countedPods, newPods } from '@gantry/api/rollout/pods';
+import { hasPods } from './capacity.ts';
 import { again, because, goingOn, paused, wasLetGo, type Decision } from './decision.ts';
-import { effectiveWeight } from './exposure.ts';
 import { sum } from './fleet.ts';
 import { flagStep, gateReason } from './flag-steps.ts';
 import type { Scene } from './scene.ts';
-import { stepsOf } from './settings.ts';
+import { effectiveWeight, stepsOf } from '@gantry/api/rollout/settings';
 import { judged, type Judged } from './verdict.ts';
 
 type Interpreter = (scene: Scene, decision: Decision, step: CanaryStep, index: number) => Judged;
@@ -79,11 +79,11 @@ function hasArrived(scene: Scene, decision: Decision, index: number): boolean {
   const { lane, fleet, rollout } = scene;
   const { weight: asked } = askedAt(stepsOf(rollout.spec), index);
   if (lane === undefined) {
-    const { canary, stable } = countedPods(scene, asked);
+    const { canary, stable } = countedPods(rollout.spec, asked);
     const old = fleet.all.filter((member) => member !== fleet.current);
     return hasPods(fleet, canary) && sum(old, ({ size, active }) => Math.max(size, active)) <= stable;
   }
-  const weight = effectiveWeight(rollout, asked);
+  const weight = effectiveWeight(rollout.spec, asked);
   if (weight > 0 && lane.side.hash !== fleet.hash) return false;
   return lane.weight === weight && lane.isConfirmed && hasSize(scene, decision, index);
 }
@@ -93,9 +93,9 @@ function hasSize(scene: Scene, decision: Decision, index: number): boolean {
   const { fleet } = scene;
   const pods = podsAsked(asked.scale, fleet.replicas);
   const needed = newPods(
-    scene,
+    scene.rollout.spec,
     { routes: asked.routes, ...(pods === undefined ? {} : { pods }) },
-    effectiveWeight(scene.rollout, asked.weight),
+    effectiveWeight(scene.rollout.spec, asked.weight),
   );
   return decision.abort === undefined && hasPods(fleet, needed);
 }
@@ -105,10 +105,4 @@ function hasRoutes({ lane, rollout, fleet }: Scene, index: number): boolean {
   const { routes } = askedAt(stepsOf(rollout.spec), index);
   if (!lane.isConfirmed || lane.hasRoutes !== routes.length > 0) return false;
   return routes.length === 0 || lane.side.hash === fleet.hash;
-}
-
-/** Pods that a scale asks for. */
-export function podsAsked(scale: ReturnType<typeof askedAt>['scale'], replicas: number): number | undefined {
-  if (scale === undefined) return undefined;
-  return 'replicas' in scale ? scale.replicas : Math.ceil((replicas * scale.percent) / 100);
 }

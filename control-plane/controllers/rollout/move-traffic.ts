@@ -1,9 +1,10 @@
 // The next change of a Rollout's traffic, as actions and as what it waits for. Pure.
 import type { Action } from '../../engine/controller.ts';
-import { hasPods, newPods, weightMin } from './capacity.ts';
+import { newPods } from '@gantry/api/rollout/pods';
+import { hasPods, weightMin } from './capacity.ts';
 import type { Decision } from './decision.ts';
 import { nextLaneChange, type Lane, type LaneChange } from './lane.ts';
-import { HASH_LABEL } from './marks.ts';
+import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import type { ObservedTraffic } from './observe.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
@@ -31,7 +32,7 @@ export function moveTraffic(scene: Scene, decision: Decision): TrafficMove {
     stable,
     latest: hasLatest ? fleet.hash : stable,
     weight: scene.course.isSettled ? 0 : decision.weight,
-    hasCapacity: hasPods(fleet, newPods(scene, decision, decision.weight)),
+    hasCapacity: hasPods(fleet, newPods(scene.rollout.spec, decision, decision.weight)),
     weightMin: weightMin(scene),
   });
   const actions = actionsOf(scene, decision, lane, traffic, change);

@@ -17,7 +17,7 @@ import { byAge } from '../pod-condition.ts';
 import { liveProxies, type LiveProxy } from '../pod-traffic/observe.ts';
 import { planMembers } from './plan-members.ts';
 import { observeAnalysis, type ObservedAnalysis } from './analysis/observe.ts';
-import { serviceNames, usesFlags } from './settings.ts';
+import { serviceNames, usesFlags } from '@gantry/api/rollout/settings';
 
 /** A Service and where it leads, as far as slices say. */
 export interface ObservedService {

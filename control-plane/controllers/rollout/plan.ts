@@ -16,7 +16,7 @@ import { courseOf } from './course.ts';
 import { because, undecided, type Decision } from './decision.ts';
 import { fleetOf } from './fleet.ts';
 import { withFlagsRestored } from './flag-steps.ts';
-import { HASH_LABEL } from './marks.ts';
+import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import { moveTraffic, type TrafficMove } from './move-traffic.ts';
 import type { ObservedRollout } from './observe.ts';
 import { problemsOf } from './problems.ts';

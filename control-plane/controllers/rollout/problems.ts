@@ -1,7 +1,7 @@
 // What only other objects show to be wrong with a Rollout: it says so and waits, and nothing is changed meanwhile. Pure.
 import { fromLabelSelectorObject, matchesLabels } from '@gantry/api/label-selector';
 import type { Rollout } from '@gantry/api/kinds/rollout';
-import { HASH_LABEL } from './marks.ts';
+import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import type { ObservedRollout, ObservedService } from './observe.ts';
 import { circleOf } from './plan-members.ts';
 

@@ -8,11 +8,11 @@ import { isDeleting, timeMs } from '../pod-condition.ts';
 import type { Decision } from './decision.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { isRouted } from './lane.ts';
-import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from './marks.ts';
+import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import type { Scene } from './scene.ts';
-import { shared } from './settings.ts';
+import { isMovedByServices, shared } from '@gantry/api/rollout/settings';
 import type { SizedMember, Sizes } from './sizes.ts';
-import { isMovedByServices, sizesFor } from './targets.ts';
+import { sizesFor } from './targets.ts';
 import { newReplicaSet, nextRevision, syncedReplicaSet } from './version.ts';
 
 /** What becomes of the versions. */
@@ -85,7 +85,7 @@ export function deadlineOf(scene: Scene, decision: Decision, member: Member): st
   const { rollout, fleet, lane, nowMs } = scene;
   const present = member.replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE];
   const { scaleDownDelayMs, abortScaleDownDelayMs } = shared(rollout.spec);
-  if (!isMovedByServices(scene)) return undefined;
+  if (!isMovedByServices(rollout.spec)) return undefined;
   if (member === fleet.stable) {
     const isRelieved = decision.promotes && member !== fleet.current;
     return isRelieved ? (present ?? timeText(nowMs + scaleDownDelayMs)) : undefined;

@@ -3,7 +3,7 @@ import { podKind } from '@gantry/api/kinds/pod';
 import type { Action } from '../../engine/controller.ts';
 import { createdAtMs, isActive, isAvailable, timeMs } from '../pod-condition.ts';
 import type { Scene } from './scene.ts';
-import { limitsOf } from './settings.ts';
+import { limitsOf } from '@gantry/api/rollout/settings';
 
 export interface Restart {
   actions: readonly Action[];

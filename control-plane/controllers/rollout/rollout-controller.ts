@@ -22,7 +22,7 @@ import { observeRollout, type ObservedRollout } from './observe.ts';
 import { planMembers } from './plan-members.ts';
 import { planRollout } from './plan.ts';
 import { describeRolloutReason } from './reasons.ts';
-import { serviceNames, usesFlags } from './settings.ts';
+import { serviceNames, usesFlags } from '@gantry/api/rollout/settings';
 
 /** The Rollout controller. Pods wake it through the status of their ReplicaSet. */
 export function rolloutController(): Controller<ObservedRollout> {

@@ -1,5 +1,6 @@
 // How big each version should be next. Pure arithmetic; each answer keeps the limits of the update at every moment, also
 // when only part of it is carried out.
+import type { Limits } from '@gantry/api/rollout/shares';
 
 /** A version as figures. */
 export interface SizedMember {
@@ -18,34 +19,8 @@ export interface Target {
   size: number;
 }
 
-/** How far an update without split traffic may go, in pods. */
-export interface Limits {
-  maxSurge: number;
-  maxUnavailable: number;
-}
-
 /** New sizes by name; who is not named stays as it is. */
 export type Sizes = ReadonlyMap<string, number>;
-
-/** Pods of the new and the stable version at a weight, where the number of pods is all that divides the traffic. */
-export function sharesOfPods(
-  replicas: number,
-  weight: number,
-  limits: Limits,
-): { canary: number; stable: number } {
-  if (replicas === 0) return { canary: 0, stable: 0 };
-  if (weight === 0) return { canary: 0, stable: replicas };
-  const canary = Math.min(replicas, Math.max(1, Math.round((replicas * weight) / 100)));
-  if (weight === 100) return { canary: replicas, stable: 0 };
-  const room = Math.max(0, replicas + limits.maxSurge - canary);
-  return { canary, stable: Math.max(replicas - canary, Math.min(1, room)) };
-}
-
-/** Pods that a share of split traffic needs. */
-export function podsForShare(replicas: number, weight: number, minimum: number): number {
-  if (weight === 0 || replicas === 0) return 0;
-  return Math.min(replicas, Math.max(minimum, Math.ceil((replicas * weight) / 100)));
-}
 
 /**
  * One step towards the targets: as many new pods as the surge has room for, and as many fewer as may be missing. Pods that

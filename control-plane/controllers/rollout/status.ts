@@ -11,7 +11,7 @@ import { sum, type Fleet } from './fleet.ts';
 import { phaseOf } from './phase.ts';
 import { describeRolloutReason, type RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
-import { serviceNames } from './settings.ts';
+import { serviceNames } from '@gantry/api/rollout/settings';
 
 export interface StatusInputs {
   scene: Scene;

@@ -1,23 +1,18 @@
 // The size that each version is to come to now. Pure.
 import { timeMs } from '../pod-condition.ts';
-import { countedPods, newPods, stablePods } from './capacity.ts';
+import { countedPods, newPods, stablePods } from '@gantry/api/rollout/pods';
 import type { Decision } from './decision.ts';
 import type { Member } from './fleet.ts';
 import { isRouted } from './lane.ts';
-import { SCALE_DOWN_DEADLINE } from './marks.ts';
+import { SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import type { Scene } from './scene.ts';
-import { limitsOf, shared } from './settings.ts';
+import { isMovedByServices, limitsOf, shared } from '@gantry/api/rollout/settings';
 import { jumpTo, stepTowards, type SizedMember, type Sizes, type Target } from './sizes.ts';
-
-/** Whether versions are sized for themselves: traffic is moved by Services, not by numbers of pods. */
-export function isMovedByServices({ lane, rollout }: Pick<Scene, 'lane' | 'rollout'>): boolean {
-  return lane !== undefined || rollout.spec.strategy.blueGreen !== undefined;
-}
 
 /** New sizes. @param current the version of the template; one without pods where it is still to be made. */
 export function sizesFor(scene: Scene, decision: Decision, current: SizedMember | undefined): Sizes {
   const targets = orderedTargets(scene, decision, current);
-  if (isMovedByServices(scene)) return jumpTo(targets);
+  if (isMovedByServices(scene.rollout.spec)) return jumpTo(targets);
   return stepTowards(targets, scene.fleet.replicas, limitsOf(scene.rollout.spec));
 }
 
@@ -39,17 +34,17 @@ function currentSize(scene: Scene, decision: Decision): number {
   const { blueGreen } = rollout.spec.strategy;
   if (blueGreen !== undefined)
     return decision.isFullSize ? fleet.replicas : (blueGreen.previewReplicaCount ?? fleet.replicas);
-  if (lane === undefined) return countedPods(scene, decision.weight).canary;
-  const asked = newPods(scene, decision, decision.weight);
+  if (lane === undefined) return countedPods(rollout.spec, decision.weight).canary;
+  const asked = newPods(rollout.spec, decision, decision.weight);
   if (lane.side.hash !== fleet.hash) return asked;
   if (!lane.isConfirmed) return Math.max(asked, fleet.current?.size ?? 0);
-  return Math.max(asked, newPods(scene, decision, lane.weight ?? 0));
+  return Math.max(asked, newPods(rollout.spec, decision, lane.weight ?? 0));
 }
 
 /** It keeps its pods as long as somebody may be led there, and for a while after that. */
 function abortedSize(scene: Scene): number {
   const { fleet, lane, rollout, nowMs } = scene;
-  if (!isMovedByServices(scene) || fleet.current === undefined) return 0;
+  if (!isMovedByServices(scene.rollout.spec) || fleet.current === undefined) return 0;
   const { size, replicaSet } = fleet.current;
   if (lane !== undefined && isRouted(lane, fleet.hash)) return size;
   if (shared(rollout.spec).abortScaleDownDelayMs === undefined) return size;
@@ -60,11 +55,11 @@ function abortedSize(scene: Scene): number {
 function stableSize(scene: Scene, decision: Decision): number {
   const { fleet, lane, rollout } = scene;
   if (rollout.spec.strategy.blueGreen !== undefined) return fleet.replicas;
-  if (lane === undefined) return countedPods(scene, decision.weight).stable;
-  const asked = stablePods(scene, decision.weight);
+  if (lane === undefined) return countedPods(rollout.spec, decision.weight).stable;
+  const asked = stablePods(rollout.spec, decision.weight);
   if (!lane.isConfirmed) return Math.max(asked, fleet.stable?.size ?? 0);
   const present = lane.side.hash === fleet.hash ? (lane.weight ?? 0) : 0;
-  return Math.max(asked, Math.min(fleet.replicas, stablePods(scene, present)));
+  return Math.max(asked, Math.min(fleet.replicas, stablePods(rollout.spec, present)));
 }
 
 function otherSize({ lane, nowMs }: Scene, member: Member, kept: ReadonlySet<Member>): number {

@@ -15,19 +15,14 @@ import type { Action } from '../../engine/controller.ts';
 import type { LiveProxy } from '../pod-traffic/observe.ts';
 import type { Fleet } from './fleet.ts';
 import type { Lane, LaneService } from './lane.ts';
-import { HASH_LABEL, MANAGED_BY } from './marks.ts';
+import { HASH_LABEL, MANAGED_BY } from '@gantry/api/rollout/marks';
 import type { ObservedService, ObservedTraffic } from './observe.ts';
-import { exposureOf } from './settings.ts';
+import type { HeaderRoute } from '@gantry/api/rollout/asked';
+import { exposureOf } from '@gantry/api/rollout/settings';
 
 /** Rules of header routes are told from shares by their names. */
 const ROUTE_PREFIX = 'route/';
 const AUDIENCE = 'audience';
-
-/** Requests that go to the new version whatever its share. */
-export interface HeaderRoute {
-  name: string;
-  match: readonly HeaderRoutingMatch[];
-}
 
 /** The traffic as it stands; undefined where no Service of the new version is named. */
 export function laneOf({ main, side, split, proxies }: ObservedTraffic, fleet: Fleet): Lane | undefined {

@@ -3,7 +3,7 @@ import { ensureRun, type RunState, type RunType } from './analysis/ensure-run.ts
 import type { RolloutAnalysis } from '@gantry/api/kinds/rollout/analysis-ref';
 import { aborted, because, goingOn, paused, wasLetGo, type Decision } from './decision.ts';
 import type { Scene } from './scene.ts';
-import { shared } from './settings.ts';
+import { shared } from '@gantry/api/rollout/settings';
 
 /** A decision, and whether the update may go on. */
 export interface Judged {

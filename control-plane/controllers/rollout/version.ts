@@ -6,7 +6,13 @@ import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
 import type { AntiAffinity } from '@gantry/api/kinds/rollout/strategy';
 import { controllerReference } from '@gantry/api/owner-references';
 import type { Fleet, Member } from './fleet.ts';
-import { ADDED_AFFINITY, DESIRED_REPLICAS, HASH_LABEL, REVISION, REVISION_HISTORY } from './marks.ts';
+import {
+  ADDED_AFFINITY,
+  DESIRED_REPLICAS,
+  HASH_LABEL,
+  REVISION,
+  REVISION_HISTORY,
+} from '@gantry/api/rollout/marks';
 
 /** Longest list of earlier numbers. */
 const HISTORY_LENGTH_MAX = 2000;

@@ -7,7 +7,7 @@ import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
 import type { AnalysisRunArgument, RolloutAnalysis } from '@gantry/api/kinds/rollout/analysis-ref';
 import { controllerReference } from '@gantry/api/owner-references';
 import type { Action } from '../../../engine/controller.ts';
-import { HASH_LABEL, RUN_TYPE, STEP_INDEX } from '../marks.ts';
+import { HASH_LABEL, RUN_TYPE, STEP_INDEX } from '@gantry/api/rollout/marks';
 import { nextRevision } from '../version.ts';
 import type { Fleet } from '../fleet.ts';
 import type { ObservedAnalysis } from './observe.ts';

@@ -1,6 +1,11 @@
 // What the steps of a canary ask for at a place: the share of the traffic, the number of pods, and routes by header. Pure.
-import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
-import type { HeaderRoute } from './traffic.ts';
+import type { CanaryStep, HeaderRoutingMatch } from '../kinds/rollout/steps.ts';
+
+/** Requests that go to the new version whatever its share. */
+export interface HeaderRoute {
+  name: string;
+  match: readonly HeaderRoutingMatch[];
+}
 
 export interface Asked {
   /** Percent of the traffic. */
@@ -29,6 +34,12 @@ export function askedAt(steps: readonly CanaryStep[], index: number): Asked {
 function scaleOf({ replicas, weight }: NonNullable<CanaryStep['setCanaryScale']>): Asked['scale'] {
   if (replicas !== undefined) return { replicas };
   return weight === undefined ? undefined : { percent: weight };
+}
+
+/** Pods that a scale asks for; undefined where the share says it. */
+export function podsAsked(scale: Asked['scale'], replicas: number): number | undefined {
+  if (scale === undefined) return undefined;
+  return 'replicas' in scale ? scale.replicas : Math.ceil((replicas * scale.percent) / 100);
 }
 
 /** A step in a few words. */

@@ -1,14 +1,9 @@
 // A Rollout's spec with its defaults, as the plan reads it. Pure.
-import type { RolloutSpec } from '@gantry/api/kinds/rollout';
-import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
-import type {
-  BlueGreenStrategy,
-  CanaryStrategy,
-  Exposure,
-  KillSwitch,
-} from '@gantry/api/kinds/rollout/strategy';
+import type { RolloutSpec } from '../kinds/rollout.ts';
+import type { CanaryStep } from '../kinds/rollout/steps.ts';
+import type { BlueGreenStrategy, CanaryStrategy, Exposure, KillSwitch } from '../kinds/rollout/strategy.ts';
 import { intOrPercent } from '../int-or-percent.ts';
-import type { Limits } from './sizes.ts';
+import type { Limits } from './shares.ts';
 
 const DEFAULT_DELAY_SECONDS = 30;
 const DEFAULT_SHARE = '25%';
@@ -57,6 +52,11 @@ export function isSplit(spec: RolloutSpec): boolean {
   return serviceNames(spec)?.side !== undefined;
 }
 
+/** Whether versions are sized for themselves: traffic is moved by Services, not by numbers of pods. */
+export function isMovedByServices(spec: RolloutSpec): boolean {
+  return isSplit(spec) || spec.strategy.blueGreen !== undefined;
+}
+
 /** Who may reach the new version. */
 export function exposureOf({ strategy }: RolloutSpec): Exposure | undefined {
   return strategy.canary?.exposure;
@@ -80,4 +80,9 @@ export function usesFlags(spec: RolloutSpec): boolean {
     shared(spec).killSwitch !== undefined ||
     stepsOf(spec).some(({ gate, setFlag }) => gate !== undefined || setFlag !== undefined)
   );
+}
+
+/** What the steps ask for, as far as it is allowed before the new version takes over. */
+export function effectiveWeight(spec: RolloutSpec, asked: number): number {
+  return Math.min(asked, exposureOf(spec)?.maxPercent ?? 100);
 }

@@ -1,0 +1,67 @@
+import test from 'ava';
+import { aPicture, aRollout, PAUSED } from '../toy-picture.ts';
+import { changeLine, pictureText } from './picture-text.ts';
+
+test('in the middle', (t) => {
+  t.is(
+    pictureText(aPicture(aRollout(PAUSED))),
+    `Name:       web
+Namespace:  default
+Phase:      Paused
+Message:    CanaryPauseStep
+Strategy:   canary, traffic split between Services web (stable) and web-canary (canary)
+Steps:      setWeight 25 > [pause] > analysis ok > setWeight 50 > pause 10m (2 of 5)
+Weight:     canary 25 %, stable 75 %, confirmed by all proxies
+Replicas:   4 desired | 5 current | 1 updated | 5 ready | 5 available
+Images:     web:2: revision 2 (canary)
+            web:1: revision 1 (stable)
+Waits:      paused by a step: it goes on when somebody promotes it (gantry rollout promote)
+
+NAME                     KIND          STATUS      AGE   INFO
+web                      Rollout       Paused      10m
+├─ revision 2 (canary)
+│  ├─ web-bbb            ReplicaSet    1/1 ready   10m
+│  │  └─ web-bbb-x       Pod           Running     60s   ready 1/1, restarts 0, n1
+│  └─ web-bbb-2-2        AnalysisRun   Running     60s   Step; ok 0.99, 0.98 (2 of 2 good)
+└─ revision 1 (stable)
+   └─ web-aaa            ReplicaSet    4/4 ready   10m
+      └─ web-aaa-x       Pod           Running     60s   ready 1/1, restarts 0, n1
+`,
+  );
+});
+
+test('aborted', (t) => {
+  const rollout = aRollout({
+    ...PAUSED,
+    phase: 'Degraded',
+    message: 'RolloutAborted: Rollout aborted update to revision 2: by a user',
+    abort: true,
+    currentStepIndex: 0,
+    canary: { weights: { canary: { weight: 25 }, stable: { weight: 75 }, verified: false, asked: 0 } },
+  });
+  const text = pictureText(aPicture(rollout));
+  t.regex(text, /^Steps: .*pause 10m \(aborted, none of 5 holds\)$/m);
+  t.regex(
+    text,
+    /^Weight: +canary 25 %, stable 75 %, not confirmed by all proxies yet; asked for: canary 0 %$/m,
+  );
+});
+
+test('healthy; a change that has not been seen yet', (t) => {
+  const healthy = aRollout({ phase: 'Healthy', stableRS: 'bbb', currentPodHash: 'bbb', currentStepIndex: 5 });
+  const text = pictureText(aPicture(healthy));
+  t.regex(text, /^Phase: +Healthy$/m);
+  t.regex(text, /\(all 5 done\)$/m);
+  t.regex(text, /^└─ revision 1$/m);
+  const unseen = { ...healthy, metadata: { ...healthy.metadata, generation: 2 } };
+  t.regex(changeLine(unseen), /^Progressing \(the last change has not been seen yet\)/);
+});
+
+test('a change in a line', (t) => {
+  t.is(
+    changeLine(aRollout(PAUSED)),
+    'Paused (CanaryPauseStep), step 2 of 5 (pause), canary 25 %, stable 75 %, confirmed by all proxies, ' +
+      '4 desired | 5 current | 1 updated | 5 ready | 5 available; waits: ' +
+      'paused by a step: it goes on when somebody promotes it (gantry rollout promote)',
+  );
+});

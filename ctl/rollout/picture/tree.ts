@@ -1,0 +1,109 @@
+// A Rollout as a tree: its versions, their ReplicaSets, pods and AnalysisRuns. Pure.
+import { formatAge } from '@gantry/api/duration';
+import type { AnalysisRun } from '@gantry/api/kinds/analysis-run';
+import type { Pod } from '@gantry/api/kinds/pod';
+import { podStatusWord, readyText, restartsText } from '@gantry/api/kinds/pod/pod-columns';
+import type { ObjectMeta } from '@gantry/api/meta';
+import { RUN_TYPE } from '@gantry/api/rollout/marks';
+import { alignColumns } from '../../print/aligned.ts';
+import { versionsOf, versionText, type Picture, type Version } from './picture.ts';
+import { standingOf } from './standing.ts';
+
+/** One line: the name, then the other columns. */
+interface Branch {
+  cells: readonly [name: string, ...rest: string[]];
+  branches: readonly Branch[];
+}
+
+const VERSIONS_MAX = 10;
+const PODS_MAX = 20;
+const RUNS_MAX = 5;
+const MEASUREMENTS_MAX = 3;
+const VALUE_CHARS_MAX = 24;
+
+/** Aligned lines with a head. */
+export function treeText(picture: Picture): string {
+  const { rollout, nowMs } = picture;
+  const versions = versionsOf(picture);
+  const root: Branch = {
+    cells: [rollout.metadata.name ?? '', 'Rollout', standingOf(rollout).phase, ageText(rollout, nowMs)],
+    branches: shown(versions, VERSIONS_MAX, (version) => versionBranch(version, nowMs)),
+  };
+  const rows = lines(root, '', '');
+  return alignColumns([['NAME', 'KIND', 'STATUS', 'AGE', 'INFO'], ...rows]);
+}
+
+function versionBranch(version: Version, nowMs: number): Branch {
+  const { replicaSet, name, pods, runs, keepsUntil } = version;
+  const size = replicaSet.spec.replicas ?? 1;
+  const ready = replicaSet.status?.readyReplicas ?? 0;
+  const isGone = size === 0 && pods.length === 0;
+  const info = keepsUntil === undefined || isGone ? '' : `keeps its pods until ${keepsUntil}`;
+  const status = isGone ? 'ScaledDown' : `${ready}/${size} ready`;
+  const set: Branch = {
+    cells: [name, 'ReplicaSet', status, ageText(replicaSet, nowMs), info],
+    branches: shown(pods, PODS_MAX, (pod) => podBranch(pod, nowMs)),
+  };
+  return {
+    cells: [versionText(version)],
+    branches: [set, ...shown(runs.toReversed(), RUNS_MAX, (run) => runBranch(run, nowMs))],
+  };
+}
+
+function podBranch(pod: Pod, nowMs: number): Branch {
+  const node = pod.spec.nodeName ?? 'no node yet';
+  const info = `ready ${readyText(pod)}, restarts ${restartsText(pod, nowMs)}, ${node}`;
+  return {
+    cells: [pod.metadata.name ?? '', 'Pod', podStatusWord(pod), ageText(pod, nowMs), info],
+    branches: [],
+  };
+}
+
+function runBranch(run: AnalysisRun, nowMs: number): Branch {
+  const { phase = 'Pending', message = '' } = run.status ?? {};
+  const type = run.metadata.labels?.[RUN_TYPE] ?? '';
+  const info = [type, metricsText(run), message].filter((text) => text !== '').join('; ');
+  return {
+    cells: [run.metadata.name ?? '', 'AnalysisRun', phase, ageText(run, nowMs), info],
+    branches: [],
+  };
+}
+
+/** `success-rate 0.99, 0.97 (4 of 5 good)`. */
+export function metricsText({ status }: AnalysisRun): string {
+  return (status?.metricResults ?? [])
+    .map(({ name, measurements = [], successful = 0, count = 0 }) => {
+      const values = measurements
+        .slice(-MEASUREMENTS_MAX)
+        .map(({ value, phase }) => shortened(value ?? phase));
+      return `${name} ${values.join(', ')} (${successful} of ${count} good)`.replace('  ', ' ');
+    })
+    .join(', ');
+}
+
+function shortened(value: string): string {
+  return value.length <= VALUE_CHARS_MAX ? value : `${value.slice(0, VALUE_CHARS_MAX)}…`;
+}
+
+function shown<T>(items: readonly T[], max: number, branchOf: (item: T) => Branch): Branch[] {
+  const more = items.length - max;
+  const branches = items.slice(0, max).map(branchOf);
+  return more > 0 ? [...branches, { cells: [`… ${more} more`], branches: [] }] : branches;
+}
+
+function lines({ cells: [name, ...rest], branches }: Branch, head: string, below: string): string[][] {
+  const last = branches.length - 1;
+  return [
+    [`${head}${name}`, ...rest],
+    ...branches.flatMap((branch, at) =>
+      lines(branch, `${below}${at === last ? '└─ ' : '├─ '}`, `${below}${at === last ? '   ' : '│  '}`),
+    ),
+  ];
+}
+
+function ageText({ metadata }: { metadata: ObjectMeta }, nowMs: number): string {
+  const { creationTimestamp } = metadata;
+  return creationTimestamp === undefined || creationTimestamp === null
+    ? ''
+    : formatAge(nowMs - Date.parse(creationTimestamp));
+}

@@ -1,0 +1,16 @@
+// `gantry rollout restart`: all pods are replaced, as many at a time as may be missing. Pure.
+import type { Rollout } from '@gantry/api/kinds/rollout';
+import { limitsOf } from '@gantry/api/rollout/settings';
+import { ofSpec, watchCommand, type Steering } from './steering.ts';
+
+/** What to do. */
+export function restarting({ metadata, spec }: Rollout, nowMs: number): Steering {
+  const restartAt = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
+  const atOnce = Math.max(1, limitsOf(spec).maxUnavailable);
+  return {
+    type: 'change',
+    patches: [ofSpec({ restartAt })],
+    done: `restarted: pods older than ${restartAt} are replaced, ${atOnce} at a time`,
+    next: `See how it goes on: ${watchCommand(metadata.name ?? '')}`,
+  };
+}
