@@ -190,9 +190,9 @@ Gantry is up.
   logs        ${home.logs}
 
 Try:
-  npx gantry get pods
-  npx gantry logs -l app=web
-  npx gantry scale deployment/web --replicas 5
+  npx gantry get all
+  npx gantry rollout set-image web web=gantry.local/demo:2
+  npx gantry rollout status web --watch
 `);
 }
 

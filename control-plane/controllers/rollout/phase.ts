@@ -31,11 +31,14 @@ export function phaseOf({
   return { phase: 'Progressing', message: progressText(scene, decision) };
 }
 
-function progressText({ fleet, course }: StatusInputs['scene'], decision: StatusInputs['decision']): string {
+function progressText(
+  { fleet, course, lane }: StatusInputs['scene'],
+  decision: StatusInputs['decision'],
+): string {
   const { current, replicas } = fleet;
   if (current === undefined || current.active < Math.min(current.size, replicas))
     return 'more replicas need to be updated';
   if (current.available < current.size) return 'updated replicas are still becoming available';
   if (!course.isSettled && decision.stepIndex < course.stepCount) return 'waiting for all steps to complete';
-  return 'old replicas are pending termination';
+  return lane === undefined ? 'old replicas are pending termination' : 'waiting for the traffic to move';
 }
