@@ -4,8 +4,11 @@ import { deploymentKind } from '@gantry/api/kinds/deployment';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { rolloutKind } from '@gantry/api/kinds/rollout';
 import { serviceKind } from '@gantry/api/kinds/service';
-import { readerOf, withDeletion, withObject, type World } from '../../engine/toy-world.ts';
+import { passIn } from '../../engine/settle.ts';
+import { readerOf, withChange, withDeletion, withObject, type World } from '../../engine/toy-world.ts';
+import { timeText } from '../../resources/new-object.ts';
 import { aDeployment, aTemplate } from '../toy-workloads.ts';
+import { rolloutController } from './rollout-controller.ts';
 import {
   abortedByUser,
   aCanary,
@@ -14,12 +17,14 @@ import {
   leadsTo,
   patched,
   released,
+  releasedAfter,
   releaseWorld,
   sizesIn,
   splitIn,
   statusIn,
   weightIn,
   withFlag,
+  WEB,
   withImage,
 } from './toy-rollouts.ts';
 
@@ -39,6 +44,22 @@ test('a gate waits for its flag, and says so', (t) => {
   const open = released(withFlag(closed, 'go', 'on'));
   t.is(statusIn(open).phase, 'Healthy', JSON.stringify(statusIn(open)));
   t.is(leadsTo(open, 'web'), 'web:2');
+});
+
+test('a gate opens at the time that the schedule of its flag says', (t) => {
+  const steps = [{ setWeight: 25 }, { gate: { flag: 'go', variant: 'on' } }];
+  const start = withFlag(released(releaseWorld(aRollout(aCanary({ steps })))), 'go', 'off');
+  const planned = withChange(start, featureFlagKind, { namespace: 'default', name: 'go' }, (flag) => ({
+    ...flag,
+    spec: {
+      ...flag.spec,
+      rules: { go: { schedule: [{ at: timeText(start.nowMs + 60_000), variant: 'on' }] } },
+    },
+  }));
+  const waiting = released(withImage(planned, 'web:2'));
+  const pass = passIn(waiting, rolloutController(), WEB);
+  t.is(pass?.plan.recheckAfterMs, 60_000);
+  t.is(statusIn(releasedAfter(waiting, 61)).phase, 'Healthy');
 });
 
 test('a variant that the flag does not have is told, not guessed at', (t) => {
@@ -133,7 +154,24 @@ test('a Rollout waits for those it depends on, and is aborted with them', (t) =>
   t.is(shopIn(world)?.status?.phase, 'Healthy', JSON.stringify(shopIn(world)?.status));
   const half = released(withImage(world, 'web:2'));
   t.is(weightIn(half), 50);
-  t.is(shopIn(half)?.status?.phase, 'Healthy');
+  const key = { namespace: 'default', name: 'shop' };
+  const both = released(
+    withChange(half, rolloutKind, key, (current) => ({
+      ...current,
+      spec: { ...current.spec, template: aTemplate('shop:2', { app: 'shop' }) },
+    })),
+  );
+  t.deepEqual(shopIn(both)?.status?.reasons, ['waiting for Rollouts that come first: web']);
+  t.is(sizesIn(both)['shop:2'], undefined);
+  const back = released(abortedByUser(both));
+  t.is(shopIn(back)?.status?.abortedBy, 'web', JSON.stringify(shopIn(back)?.status));
+  t.is(shopIn(back)?.status?.phase, 'Degraded');
+  const again = released(patched(back, (status) => ({ ...status, abort: false })));
+  t.is(shopIn(again)?.status?.abort, undefined);
+  const done = released(patched(again, ({ pauseConditions: _, ...status }) => status));
+  t.is(statusIn(done).phase, 'Healthy', JSON.stringify(statusIn(done)));
+  t.is(shopIn(done)?.status?.phase, 'Paused');
+  t.is(sizesIn(done)['shop:2'], 2);
 });
 
 test('what only other objects show is told, and nothing is changed', (t) => {

@@ -1,6 +1,7 @@
 // Decides how a Rollout goes from version to version. Pure: the same observation always yields the same plan, and all that
 // it rests on is in the objects: a crash at any point changes nothing. The order is always: pods first, then traffic, then
 // the proxies' confirmation, then fewer pods.
+import { nextMomentMs } from '@gantry/api/flags/schedules';
 import { rolloutKind, type RolloutStatus } from '@gantry/api/kinds/rollout';
 import type { Action, Plan, PlanInputs } from '../../engine/controller.ts';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
@@ -192,7 +193,9 @@ function recheckOf(
     : Infinity;
   const pods = [...observed.podsOf.values()].flat();
   const availableMs = nextAvailableInMs(pods, rollout.spec.minReadySeconds ?? 0, nowMs);
+  const flagMs = scene.course.isSettled ? undefined : nextMomentMs(observed.featureFlags, nowMs);
   const soonest = Math.min(
+    (flagMs ?? Infinity) - nowMs,
     ...decision.recheckAfterMs,
     ...deadlineRechecks(scene),
     Math.max(0, deadlineMs),
