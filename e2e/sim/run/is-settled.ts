@@ -4,6 +4,7 @@ import type { DaemonSet } from '@gantry/api/kinds/daemon-set';
 import type { Deployment } from '@gantry/api/kinds/deployment';
 import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
+import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { AnyObject } from '@gantry/api/meta';
 import { heldUpBy } from '../invariants/held-up-pods.ts';
@@ -36,6 +37,11 @@ const CHECKS: Readonly<Record<string, (object: AnyObject) => boolean>> = {
     const { updatedReplicas = 0, availableReplicas = 0, replicas = 0 } = status ?? {};
     const isSeen = status?.observedGeneration === metadata.generation;
     return isSeen && [updatedReplicas, availableReplicas, replicas].every((count) => count === wanted);
+  },
+  Rollout: (object) => {
+    const { metadata, status } = object as Rollout;
+    const isSeen = status?.observedGeneration === String(metadata.generation);
+    return isSeen && status?.phase !== 'Progressing';
   },
   ReplicaSet: (object) => {
     const { spec, status } = object as ReplicaSet;
