@@ -8,12 +8,15 @@ import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { AnyObject } from '@gantry/api/meta';
 import { heldUpBy } from '../invariants/held-up-pods.ts';
+import { wrongAfterAbort } from '../invariants/rollouts/abort-ends-at-stable.ts';
 import { hasEnded, isFinished, isReady, uidOf } from '../invariants/object-reading.ts';
 import type { WorldView } from '../invariants/world-view.ts';
 
 /** False where something is still on its way. What cannot be, and says so, is waited for no longer. */
 export function isSettled(view: Pick<WorldView, 'objects' | 'nodes'>): boolean {
   if (runsUnknown(view)) return false;
+  const rollouts = [...view.objects('Rollout').values()];
+  if (rollouts.some((rollout) => wrongAfterAbort(rollout as Rollout, view) !== undefined)) return false;
   const isHeldUp = [...view.objects('Pod').values()].some((pod) => heldUpBy(pod as Pod) !== undefined);
   return Object.entries(CHECKS).every(([kind, isDone]) =>
     [...view.objects(kind).values()].every(

@@ -21,7 +21,7 @@ export function createAbortEndsAtStable(bounds: Pick<Bounds, 'settleMs'>): Invar
       if ([...view.objects('Pod').values()].some((pod) => heldUpBy(pod as Pod) !== undefined))
         return undefined;
       for (const rollout of view.objects('Rollout').values()) {
-        const found = isDeleting(rollout) ? undefined : brokenBy(rollout as Rollout, view);
+        const found = isDeleting(rollout) ? undefined : wrongAfterAbort(rollout as Rollout, view);
         if (found !== undefined) return `${titleOf(rollout)} was aborted, ${found}`;
       }
       return undefined;
@@ -29,7 +29,8 @@ export function createAbortEndsAtStable(bounds: Pick<Bounds, 'settleMs'>): Invar
   };
 }
 
-function brokenBy(rollout: Rollout, view: WorldView): string | undefined {
+/** What is not as it is to be after an abort; undefined where there was none, or all is. */
+export function wrongAfterAbort(rollout: Rollout, view: Pick<WorldView, 'objects'>): string | undefined {
   const { abort, stableRS = '', phase } = rollout.status ?? {};
   if (abort !== true || stableRS === '') return undefined;
   if (phase !== 'Degraded') return `and is ${phase ?? 'in no phase'}`;
