@@ -35,7 +35,7 @@ export function createShareWithinSteps(bounds: Pick<Bounds, 'staleMs' | 'clockSk
     const states = (recent.get(uidOf(owner)) ?? []).filter(({ untilMs }) => untilMs >= atMs - bounds.staleMs);
     if (states.some(({ rollout }) => rollout.status?.stableRS === version)) return undefined;
     const most = Math.max(
-      ...states.map(({ rollout }) => shareAllowed(rollout, version, atMs + bounds.clockSkewMs)),
+      ...states.map(({ rollout }) => shareAllowed(rollout, version, was, atMs + bounds.clockSkewMs)),
     );
     if (share.weight <= most) return undefined;
     return `${titleOf(after)} gives version ${version} ${share.weight} % of the traffic, where steps and exposure allow ${most} %`;
