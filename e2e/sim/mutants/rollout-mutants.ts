@@ -21,13 +21,6 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     what: 'A version loses its pods before the proxies have confirmed that they have left it.',
   },
   {
-    name: 'switch-forgets-the-proxies',
-    file: `${ROLLOUT}/lane.ts`,
-    find: 'return hash === version || !isInStep;',
-    replace: 'return hash === version;',
-    what: 'Where one Service is the switch, the old version loses its pods while proxies still lead there.',
-  },
-  {
     name: 'abort-forgets-the-weight',
     file: `${ROLLOUT}/move-traffic.ts`,
     find: 'weight: scene.course.isSettled ? 0 : decision.weight,',
