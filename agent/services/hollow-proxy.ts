@@ -1,6 +1,6 @@
 // The service proxy of a hollow node: new lists are in force after a while. What it leads to belongs to the host, as
 // HAProxy does: it stays when the agent dies, and goes when the host does.
-import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
+import { SERVICE_NAME_LABEL, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Random } from '@gantry/kit/random';
@@ -14,6 +14,8 @@ export interface HollowTraffic {
   isServing: boolean;
   /** Uids of the pods that new connections are sent to, as long as there are any. */
   leadsTo: ReadonlySet<string>;
+  /** The same by Service, as `namespace/name`. */
+  byService: ReadonlyMap<string, ReadonlySet<string>>;
   /** By which its requests are shared out. */
   splits: readonly TrafficSplit[];
 }
@@ -26,7 +28,7 @@ export interface HollowProxyDeps {
 
 /** Nothing is led to yet. */
 export function noTraffic(): HollowTraffic {
-  return { isServing: false, leadsTo: new Set(), splits: [] };
+  return { isServing: false, leadsTo: new Set(), byService: new Map(), splits: [] };
 }
 
 /** From a few commands to a reload on a busy host. */
@@ -60,7 +62,8 @@ export function createHollowProxy({ clock, random, traffic }: HollowProxyDeps): 
         const delayMs = APPLY_MIN_MS + Math.floor(random.next() * (APPLY_MAX_MS - APPLY_MIN_MS));
         await sleep(clock, delayMs, signal).catch(() => undefined);
         if (signal.aborted) return;
-        Object.assign(traffic, { isServing: true, leadsTo: new Set(lists.slices.flatMap(readyUids)) });
+        const leadsTo = new Set(lists.slices.flatMap(readyUids));
+        Object.assign(traffic, { isServing: true, leadsTo, byService: uidsByService(lists.slices) });
         applied = lists.revision ?? UNCONFIRMED;
         const before = splits;
         splits = lists.splits?.revision ?? UNCONFIRMED;
@@ -69,6 +72,16 @@ export function createHollowProxy({ clock, random, traffic }: HollowProxyDeps): 
       }
     },
   };
+}
+
+function uidsByService(slices: readonly EndpointSlice[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const slice of slices) {
+    const { namespace = '', labels } = slice.metadata;
+    const service = `${namespace}/${labels?.[SERVICE_NAME_LABEL] ?? ''}`;
+    found.set(service, new Set([...(found.get(service) ?? []), ...readyUids(slice)]));
+  }
+  return found;
 }
 
 function readyUids({ endpoints }: EndpointSlice): string[] {

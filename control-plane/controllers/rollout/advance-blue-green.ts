@@ -70,9 +70,9 @@ function switching({ fleet }: Scene, decision: Decision): Decision {
 }
 
 function afterSwitch(scene: Scene, start: Decision): Decision {
-  const { rollout, lane, course } = scene;
+  const { rollout, lane, alone, course } = scene;
   const before = { ...start, weight: 100, isTakingOver: true, isFullSize: true };
-  if (lane !== undefined && !lane.isConfirmed) return before;
+  if (lane?.isConfirmed === false || alone?.isInStep === false) return before;
   const { postPromotionAnalysis } = rollout.spec.strategy.blueGreen ?? {};
   if (postPromotionAnalysis === undefined || course.isPromotedFully) return { ...before, promotes: true };
   const { decision, goesOn } = judged(scene, before, 'PostPromotion', postPromotionAnalysis);

@@ -7,6 +7,7 @@ import {
   aRollout,
   leadsTo,
   promoted,
+  proxiesConfirm,
   released,
   releasedAfter,
   releaseWorld,
@@ -71,6 +72,17 @@ test('without a preview Service the selector is the switch', (t) => {
   t.is(statusIn(world).phase, 'Healthy', JSON.stringify(statusIn(world)));
   t.is(leadsTo(world, 'web'), 'web:2');
   t.deepEqual(sizesIn(releasedAfter(world, 31)), { 'web:1': 0, 'web:2': 4 });
+});
+
+test('without a preview Service the old version stays until the proxies have left it, however short its delay', (t) => {
+  const strategy = { blueGreen: { activeService: 'web', scaleDownDelaySeconds: 0 } };
+  const start = released(releaseWorld(aRollout(strategy)));
+  const switched = released(withImage(start, 'web:2'), { nodes: ['n1'] });
+  t.is(leadsTo(switched, 'web'), 'web:2');
+  t.deepEqual(sizesIn(switched), { 'web:1': 4, 'web:2': 4 });
+  t.is(statusIn(switched).phase, 'Progressing');
+  t.true(statusIn(switched).reasons?.some((reason) => reason.includes('n2')));
+  t.deepEqual(sizesIn(released(proxiesConfirm(switched))), { 'web:1': 0, 'web:2': 4 });
 });
 
 test('a version that never becomes ready is never switched to', (t) => {

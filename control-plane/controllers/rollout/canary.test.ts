@@ -108,3 +108,10 @@ test('nothing goes on while a proxy has not confirmed', (t) => {
   );
   t.is(statusIn(world).phase, 'Progressing');
 });
+
+test('a scale of 0 does not take the last pod while the version has traffic', (t) => {
+  const steps = [{ setWeight: 25 }, { setCanaryScale: { replicas: 0 } }, { pause: {} }];
+  const world = released(withImage(released(releaseWorld(aRollout(aCanary({ steps })))), 'web:2'));
+  t.is(weightIn(world), 25);
+  t.deepEqual(sizesIn(world), { 'web:1': 4, 'web:2': 1 });
+});

@@ -50,8 +50,11 @@ export type LaneWait = 'confirmation' | 'capacity' | 'endpoints' | 'stable-capac
 export function nextLaneChange(lane: Lane, goal: LaneGoal): LaneChange {
   if (lane.weight === undefined) return firstChange(lane, goal);
   if (lane.main.hash !== goal.stable) return handOver(lane, lane.weight, goal);
+  const isOne = lane.main.hash === lane.side.hash;
+  // The main Service takes all before the side turns: its pods have to be known first.
+  if (isOne && lane.weight > 0) return comeHome(lane, lane.weight);
   if (lane.side.hash !== goal.latest) return turnSide(lane, lane.weight, goal);
-  if (lane.main.hash === lane.side.hash) return comeHome(lane, lane.weight);
+  if (isOne) return comeHome(lane, lane.weight);
   return weigh(lane, lane.weight, goal);
 }
 
@@ -103,4 +106,9 @@ function weigh({ side, isConfirmed }: Lane, weight: number, goal: LaneGoal): Lan
 export function isRouted({ main, side, weight, hasRoutes, isConfirmed }: Lane, hash: string): boolean {
   if (!isConfirmed) return main.hash === hash || side.hash === hash;
   return (main.hash === hash && weight !== 100) || (side.hash === hash && ((weight ?? 0) > 0 || hasRoutes));
+}
+
+/** Where one Service has all the traffic: whether some proxy may send requests to a version. */
+export function isLedTo({ hash, isInStep }: LaneService, version: string): boolean {
+  return hash === version || !isInStep;
 }

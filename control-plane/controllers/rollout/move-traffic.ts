@@ -4,7 +4,6 @@ import { newPods } from '@gantry/api/rollout/pods';
 import { hasPods, weightMin } from './capacity.ts';
 import type { Decision } from './decision.ts';
 import { nextLaneChange, type Lane, type LaneChange } from './lane.ts';
-import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import type { ObservedTraffic } from './observe.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
@@ -45,14 +44,19 @@ export function moveTraffic(scene: Scene, decision: Decision): TrafficMove {
 
 /** The active Service alone: its selector is the switch. */
 function moveAlone(
-  { rollout, fleet, course }: Scene,
+  { rollout, fleet, course, alone }: Scene,
   decision: Decision,
-  { main }: ObservedTraffic,
+  { main, proxies }: ObservedTraffic,
 ): TrafficMove {
   if (main.service === undefined) return STILL;
   const isNew = course.isSettled || (decision.abort === undefined && decision.weight === 100);
   const hash = isNew ? fleet.hash : fleet.stableHash;
-  if (main.service.spec.selector?.[HASH_LABEL] === hash) return STILL;
+  if (alone?.hash === hash) {
+    if (alone.isInStep) return STILL;
+    const nodes = nodesWithout(main, proxies).slice(0, NODES_SHOWN_MAX);
+    const reason: RolloutReason = { type: 'waiting-for-endpoints', service: main.name, nodes };
+    return { actions: [], reasons: [reason], isSettled: false };
+  }
   return { ...STILL, actions: [leadService(rollout, main.service, hash)], isSettled: false };
 }
 

@@ -26,7 +26,7 @@ import { deadlineRechecks, numberedRollout, versionChanges, type VersionChanges 
 import { restartOf } from './restart.ts';
 import type { Scene } from './scene.ts';
 import { rolloutStatus } from './status.ts';
-import { laneOf } from './traffic.ts';
+import { aloneOf, laneOf } from './traffic.ts';
 import { workloadActions } from './workload.ts';
 import { hasPods } from './capacity.ts';
 
@@ -58,6 +58,7 @@ function sceneOf(observed: ObservedRollout, owned: Parameters<typeof fleetOf>[1]
     ...{ observed, rollout, fleet, nowMs },
     course: courseOf(rollout, fleet, members),
     lane: traffic === undefined ? undefined : laneOf(traffic, fleet),
+    alone: traffic === undefined ? undefined : aloneOf(traffic, fleet),
   };
 }
 

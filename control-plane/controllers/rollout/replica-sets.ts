@@ -7,9 +7,8 @@ import { timeText } from '../../resources/new-object.ts';
 import { isDeleting, timeMs } from '../pod-condition.ts';
 import type { Decision } from './decision.ts';
 import type { Fleet, Member } from './fleet.ts';
-import { isRouted } from './lane.ts';
 import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
-import type { Scene } from './scene.ts';
+import { isReached, type Scene } from './scene.ts';
 import { isMovedByServices, shared } from '@gantry/api/rollout/settings';
 import type { SizedMember, Sizes } from './sizes.ts';
 import { sizesFor } from './targets.ts';
@@ -82,7 +81,7 @@ function sized(replicaSet: ReplicaSet, size: number, before: number, fleet: Flee
 
 /** Until when a version without traffic keeps its pods; undefined where it has no such time. */
 export function deadlineOf(scene: Scene, decision: Decision, member: Member): string | undefined {
-  const { rollout, fleet, lane, nowMs } = scene;
+  const { rollout, fleet, nowMs } = scene;
   const present = member.replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE];
   const { scaleDownDelayMs, abortScaleDownDelayMs } = shared(rollout.spec);
   if (!isMovedByServices(rollout.spec)) return undefined;
@@ -91,7 +90,7 @@ export function deadlineOf(scene: Scene, decision: Decision, member: Member): st
     return isRelieved ? (present ?? timeText(nowMs + scaleDownDelayMs)) : undefined;
   }
   if (member !== fleet.current) return present;
-  const isIdle = decision.abort !== undefined && !(lane !== undefined && isRouted(lane, member.hash));
+  const isIdle = decision.abort !== undefined && !isReached(scene, member.hash);
   if (!isIdle || abortScaleDownDelayMs === undefined || member.size === 0) return undefined;
   return present ?? timeText(nowMs + abortScaleDownDelayMs);
 }

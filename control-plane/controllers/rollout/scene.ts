@@ -1,8 +1,8 @@
-// All that the parts of a Rollout's plan look at. Pure data.
+// All that the parts of a Rollout's plan look at. Pure.
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { Course } from './course.ts';
 import type { Fleet } from './fleet.ts';
-import type { Lane } from './lane.ts';
+import { isLedTo, isRouted, type Lane, type LaneService } from './lane.ts';
 import type { ObservedRollout } from './observe.ts';
 
 export interface Scene {
@@ -12,5 +12,13 @@ export interface Scene {
   course: Course;
   /** Undefined where pods, or one Service alone, divide the traffic. */
   lane: Lane | undefined;
+  /** The one Service, where it alone has the traffic and its selector is the switch. */
+  alone: LaneService | undefined;
   nowMs: number;
+}
+
+/** Whether some proxy may send requests to a version; nobody knows where pods alone divide the traffic. */
+export function isReached({ lane, alone }: Pick<Scene, 'lane' | 'alone'>, hash: string): boolean {
+  if (lane !== undefined) return isRouted(lane, hash);
+  return alone !== undefined && isLedTo(alone, hash);
 }

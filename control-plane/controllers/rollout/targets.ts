@@ -3,9 +3,8 @@ import { timeMs } from '../pod-condition.ts';
 import { countedPods, newPods, stablePods } from '@gantry/api/rollout/pods';
 import type { Decision } from './decision.ts';
 import type { Member } from './fleet.ts';
-import { isRouted } from './lane.ts';
 import { SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
-import type { Scene } from './scene.ts';
+import { isReached, type Scene } from './scene.ts';
 import { isMovedByServices, limitsOf, shared } from '@gantry/api/rollout/settings';
 import { jumpTo, stepTowards, type SizedMember, type Sizes, type Target } from './sizes.ts';
 
@@ -37,16 +36,19 @@ function currentSize(scene: Scene, decision: Decision): number {
   if (lane === undefined) return countedPods(rollout.spec, decision.weight).canary;
   const asked = newPods(rollout.spec, decision, decision.weight);
   if (lane.side.hash !== fleet.hash) return asked;
-  if (!lane.isConfirmed) return Math.max(asked, fleet.current?.size ?? 0);
-  return Math.max(asked, newPods(rollout.spec, decision, lane.weight ?? 0));
+  const size = fleet.current?.size ?? 0;
+  if (!lane.isConfirmed) return Math.max(asked, size);
+  // Whatever scale the steps ask for: not to nothing while requests come.
+  const least = isReached(scene, fleet.hash) ? Math.min(1, size) : 0;
+  return Math.max(asked, least, newPods(rollout.spec, decision, lane.weight ?? 0));
 }
 
 /** It keeps its pods as long as somebody may be led there, and for a while after that. */
 function abortedSize(scene: Scene): number {
-  const { fleet, lane, rollout, nowMs } = scene;
-  if (!isMovedByServices(scene.rollout.spec) || fleet.current === undefined) return 0;
+  const { fleet, rollout, nowMs } = scene;
+  if (!isMovedByServices(rollout.spec) || fleet.current === undefined) return 0;
   const { size, replicaSet } = fleet.current;
-  if (lane !== undefined && isRouted(lane, fleet.hash)) return size;
+  if (isReached(scene, fleet.hash)) return size;
   if (shared(rollout.spec).abortScaleDownDelayMs === undefined) return size;
   const deadlineMs = timeMs(replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE]);
   return deadlineMs === undefined || deadlineMs > nowMs ? size : 0;
@@ -62,10 +64,10 @@ function stableSize(scene: Scene, decision: Decision): number {
   return Math.max(asked, Math.min(fleet.replicas, stablePods(rollout.spec, present)));
 }
 
-function otherSize({ lane, nowMs }: Scene, member: Member, kept: ReadonlySet<Member>): number {
-  if (lane !== undefined && isRouted(lane, member.hash)) return member.size;
+function otherSize(scene: Scene, member: Member, kept: ReadonlySet<Member>): number {
+  if (isReached(scene, member.hash)) return member.size;
   const deadlineMs = timeMs(member.replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE]);
-  return kept.has(member) && deadlineMs !== undefined && deadlineMs > nowMs ? member.size : 0;
+  return kept.has(member) && deadlineMs !== undefined && deadlineMs > scene.nowMs ? member.size : 0;
 }
 
 /** The latest of the old versions that may keep their pods for a while. */

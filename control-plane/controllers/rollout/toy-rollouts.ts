@@ -24,7 +24,8 @@ import { rolloutController } from './rollout-controller.ts';
 
 /** The key of the Rollout in these tests. */
 export const WEB = { namespace: 'default', name: 'web' };
-const NODES = ['n1', 'n2'];
+/** Nodes whose proxies are waited for. */
+export const NODES = ['n1', 'n2'];
 
 /** All controllers that a release needs. */
 export const releaseControllers: readonly Controller[] = [

@@ -36,6 +36,11 @@ export function laneOf({ main, side, split, proxies }: ObservedTraffic, fleet: F
   };
 }
 
+/** The active Service where there is no other; undefined where there is. */
+export function aloneOf({ main, side, proxies }: ObservedTraffic, fleet: Fleet): LaneService | undefined {
+  return side === undefined ? laneService(main, proxies, fleet) : undefined;
+}
+
 /** Names of nodes whose proxies have not confirmed the split. */
 export function nodesBehind({ split, proxies }: ObservedTraffic): readonly string[] {
   const revision = Number(split?.metadata.resourceVersion ?? 0);
@@ -64,7 +69,7 @@ function weightIn(split: TrafficSplit | undefined, side: string): number | undef
 }
 
 /** A Service and how far slices and proxies follow its selector. */
-export function laneService(
+function laneService(
   { service, slices }: ObservedService,
   proxies: readonly LiveProxy[],
   fleet: Fleet,

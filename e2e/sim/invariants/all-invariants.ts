@@ -37,6 +37,12 @@ import { createReplicaSetVersions } from './replica-set-versions.ts';
 import { createRestartPolicyKept } from './restart-policy-kept.ts';
 import { createRevisionsRise } from './revisions-rise.ts';
 import { createRolloutWithinLimits } from './rollout-within-limits.ts';
+import { createAbortEndsAtStable } from './rollouts/abort-ends-at-stable.ts';
+import { createRoutedVersionKeepsPods } from './rollouts/routed-version-keeps-pods.ts';
+import { createShareHasPods } from './rollouts/share-has-pods.ts';
+import { createShareWithinSteps } from './rollouts/share-within-steps.ts';
+import { createSideTurnsIdle } from './rollouts/side-turns-idle.ts';
+import { createUsersKeepTheirSide } from './rollouts/users-keep-their-side.ts';
 import { createRunsWhereBound } from './runs-where-bound.ts';
 import { createStatusTellsTruth } from './status-tells-truth.ts';
 import { createWantedStateReached } from './wanted-state-reached.ts';
@@ -53,7 +59,13 @@ export interface Broken {
 
 /** All of them, new, for one run. */
 export function createAllInvariants(bounds: Bounds = BOUNDS): Invariant[] {
-  return [...ofTheStore(bounds), ...ofNodes(bounds), ...ofWorkloads(bounds), ...ofACalmWorld(bounds)];
+  return [
+    ...ofTheStore(bounds),
+    ...ofNodes(bounds),
+    ...ofWorkloads(bounds),
+    ...ofRollouts(bounds),
+    ...ofACalmWorld(bounds),
+  ];
 }
 
 /** Shows the world to all invariants; each has to see every look. */
@@ -114,9 +126,20 @@ function ofWorkloads(bounds: Bounds): Invariant[] {
   ];
 }
 
+function ofRollouts(bounds: Bounds): Invariant[] {
+  return [
+    createShareWithinSteps(bounds),
+    createShareHasPods(bounds),
+    createSideTurnsIdle(),
+    createUsersKeepTheirSide(),
+    createRoutedVersionKeepsPods(bounds),
+  ];
+}
+
 function ofACalmWorld(bounds: Bounds): Invariant[] {
   return [
     createWantedStateReached(bounds),
+    createAbortEndsAtStable(bounds),
     createQuietWhenSettled(bounds),
     createGarbageGoes(KINDS, bounds),
     createStatusTellsTruth(bounds),

@@ -22,6 +22,8 @@ export function createObservedNotAhead(): Invariant {
   );
 }
 
+/** Rollouts tell it as text, as Argo's do. */
 function observedOf(object: WriteRecord['after']): number | undefined {
-  return (object?.['status'] as { observedGeneration?: number } | undefined)?.observedGeneration;
+  const { observedGeneration } = (object?.['status'] ?? {}) as { observedGeneration?: number | string };
+  return observedGeneration === undefined ? undefined : Number(observedGeneration);
 }

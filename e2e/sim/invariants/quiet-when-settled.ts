@@ -36,7 +36,7 @@ function isUnasked({ before, after }: WriteRecord, view: WorldView): boolean {
   const object = after ?? before;
   if (object === undefined || ALWAYS_ALLOWED.has(object.kind)) return false;
   const byUid = new Map<string, AnyObject>();
-  for (const kind of ['Deployment', 'ReplicaSet', 'DaemonSet', 'Job', 'CronJob'])
+  for (const kind of ['Deployment', 'Rollout', 'ReplicaSet', 'DaemonSet', 'Job', 'CronJob'])
     for (const owner of view.objects(kind).values()) byUid.set(uidOf(owner), owner);
   if (object.kind === 'EndpointSlice')
     return !selectedRoots(object, view, byUid).some((root) => isRestless(root, view, byUid));

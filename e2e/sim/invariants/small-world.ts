@@ -85,7 +85,15 @@ export class SmallWorld {
       ...current,
       status: { allocatable, capacity: allocatable, conditions },
     }));
-    this.nodes.set(name, { up: true, reachable: true, sandboxes: [], containers: [], leadsTo: new Set() });
+    this.nodes.set(name, {
+      up: true,
+      reachable: true,
+      sandboxes: [],
+      containers: [],
+      leadsTo: new Set(),
+      byService: new Map(),
+      splits: [],
+    });
   }
 
   /** A new leader begins; one that led before is deposed and ends its work. */

@@ -140,6 +140,8 @@ export class StagedWorld {
       containers: [],
       sandboxes: [],
       leadsTo: new Set<string>(),
+      byService: new Map<string, ReadonlySet<string>>(),
+      splits: [],
     };
     this.nodes.set(name, node);
     return node;

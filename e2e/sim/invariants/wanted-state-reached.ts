@@ -4,6 +4,7 @@ import type { DaemonSet } from '@gantry/api/kinds/daemon-set';
 import type { Deployment } from '@gantry/api/kinds/deployment';
 import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
+import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import { controllerOf } from '@gantry/api/owner-references';
 import type { Bounds } from './bounds.ts';
@@ -73,6 +74,7 @@ function isJustStarted(
 type Judge = (workload: AnyObject, pods: readonly Pod[], nowMs: number) => string | undefined;
 
 const JUDGES: Readonly<Record<string, Judge>> = {
+  Rollout: (workload) => rolloutWrong(workload as Rollout),
   Deployment: (workload, pods) => deploymentWrong(workload as Deployment, pods),
   ReplicaSet: (workload, pods) => replicaSetWrong(workload as ReplicaSet, pods),
   DaemonSet: (workload, pods) => daemonSetWrong(workload as DaemonSet, pods),
@@ -89,16 +91,24 @@ function podsByOwner(view: WorldView): ReadonlyMap<string, Pod[]> {
 }
 
 function podsOf(workload: AnyObject, pods: ReadonlyMap<string, Pod[]>, view: WorldView): Pod[] {
-  if (workload.kind !== 'Deployment') return pods.get(uidOf(workload)) ?? [];
+  if (workload.kind !== 'Deployment' && workload.kind !== 'Rollout') return pods.get(uidOf(workload)) ?? [];
   return [...view.objects('ReplicaSet').values()]
     .filter((replicaSet) => ownerUidOf(replicaSet) === uidOf(workload))
     .flatMap((replicaSet) => pods.get(uidOf(replicaSet)) ?? []);
 }
 
 function observedWrong({ metadata, ...object }: AnyObject): string | undefined {
-  const { observedGeneration } = (object['status'] ?? {}) as { observedGeneration?: number };
-  if (object.kind === 'Job' || observedGeneration === metadata.generation) return undefined;
+  const { observedGeneration } = (object['status'] ?? {}) as { observedGeneration?: number | string };
+  if (object.kind === 'Job' || Number(observedGeneration ?? 0) === metadata.generation) return undefined;
   return `has generation ${metadata.generation ?? 0}, of which ${observedGeneration ?? 0} is observed`;
+}
+
+/** What people, flags and time have to decide is waited for; nothing else may take so long. */
+function rolloutWrong({ status = {} }: Rollout): string | undefined {
+  const { phase, reasons = [] } = status;
+  if (phase !== 'Progressing' || reasons.some((reason) => reason.startsWith('waiting for flag')))
+    return undefined;
+  return `is still under way: ${reasons.join('; ')}`;
 }
 
 function deploymentWrong({ spec, status = {} }: Deployment, pods: readonly Pod[]): string | undefined {

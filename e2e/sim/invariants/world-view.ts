@@ -1,5 +1,6 @@
 // What the invariants may know of a simulated world, and what an invariant is. The world fills this in after each of
 // its steps; invariants read it, remember what they need, and never touch the world.
+import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import type { AnyObject } from '@gantry/api/meta';
 
 /** The world as it is, and what happened since the last look. Made anew for each look: what is read off one is kept by it. */
@@ -71,6 +72,10 @@ export interface NodeView {
   readonly containers: readonly ContainerView[];
   /** Uids of the pods that its service proxy sends new connections to, for want of no better ones. */
   readonly leadsTo: ReadonlySet<string>;
+  /** The same by Service, as `namespace/name`. */
+  readonly byService: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By which its service proxy shares requests out. */
+  readonly splits: readonly TrafficSplit[];
 }
 
 /** A pod's sandbox. */

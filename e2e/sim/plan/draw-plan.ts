@@ -5,6 +5,7 @@ import { hashText } from '../world/hash-text.ts';
 import type { NetworkQuality } from '../world/network.ts';
 import { STORE_HOST } from '../store/store-link.ts';
 import { drawActions } from './draw-actions.ts';
+import { drawRollouts } from './draw-rollouts.ts';
 import { drawServices } from './draw-services.ts';
 import { between, chance, pick } from './draws.ts';
 import type { Fault } from './fault.ts';
@@ -48,7 +49,12 @@ export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
     heartbeatIntervalMs,
     quality,
     faults: [...faults, ...drawLoss(seed, parts), ...lapse.faults].toSorted(byTime),
-    actions: [...withPriorities(seed, usual), ...services, ...lapse.actions].toSorted(byTime),
+    actions: [
+      ...withPriorities(seed, usual),
+      ...services,
+      ...drawRollouts(seed, chaosMs),
+      ...lapse.actions,
+    ].toSorted(byTime),
   };
 }
 

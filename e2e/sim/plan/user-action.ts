@@ -1,4 +1,5 @@
 // What users do, as data.
+import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
 
 /** A workload as users write it down: small, since what matters is what becomes of it. */
 export interface Workload {
@@ -25,6 +26,30 @@ export interface Workload {
 /** What a new Service holds: an address, a node port too, an address by name, none. */
 export type ServiceForm = 'plain' | 'node' | 'static' | 'headless';
 
+/** Whether traffic is split between two Services, pods are counted, or one version replaces the other at once. */
+export type RolloutForm = 'canary' | 'counted' | 'blue-green' | 'switch';
+
+/** A Rollout as users write it down, with its Services and flags. */
+export interface RolloutDraft extends Pick<
+  Workload,
+  'name' | 'count' | 'version' | 'cpuMilli' | 'graceSeconds' | 'behaviour'
+> {
+  form: RolloutForm;
+  /** Of a canary. Flags are `go` and `page` of its FeatureFlag. */
+  steps: readonly CanaryStep[];
+  /** Greatest share before it is promoted; users stay on their side. */
+  maxPercent?: number;
+  /** Seconds that a version without traffic keeps its pods. */
+  delaySeconds: number;
+  /** Blue and green: without being asked. */
+  isAutomatic: boolean;
+  /** Its flag `stop` takes all traffic back. */
+  hasKillSwitch: boolean;
+}
+
+/** What people do to an update under way. */
+export type Steering = 'abort' | 'retry' | 'promote' | 'promote-full' | 'undo' | 'pause' | 'resume';
+
 /** What all actions say. */
 interface By {
   atMs: number;
@@ -50,6 +75,11 @@ export type UserAction = By &
     | { type: 'create-service'; name: string; selects: string; form: ServiceForm }
     | { type: 'retype-service'; name: string; isNodePort: boolean }
     | { type: 'delete-service'; name: string }
+    | { type: 'create-rollout'; rollout: RolloutDraft }
+    | { type: 'release'; name: string; version: number }
+    | { type: 'steer'; name: string; how: Steering }
+    | { type: 'flip-flag'; name: string; flag: string; on: boolean }
+    | { type: 'delete-rollout'; name: string }
     | { type: 'cordon'; node: string; on: boolean }
     /** Cordons, and evicts the node's pods. */
     | { type: 'drain'; node: string }

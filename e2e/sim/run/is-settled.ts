@@ -4,15 +4,19 @@ import type { DaemonSet } from '@gantry/api/kinds/daemon-set';
 import type { Deployment } from '@gantry/api/kinds/deployment';
 import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
+import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { AnyObject } from '@gantry/api/meta';
 import { heldUpBy } from '../invariants/held-up-pods.ts';
+import { wrongAfterAbort } from '../invariants/rollouts/abort-ends-at-stable.ts';
 import { hasEnded, isFinished, isReady, uidOf } from '../invariants/object-reading.ts';
 import type { WorldView } from '../invariants/world-view.ts';
 
 /** False where something is still on its way. What cannot be, and says so, is waited for no longer. */
 export function isSettled(view: Pick<WorldView, 'objects' | 'nodes'>): boolean {
   if (runsUnknown(view)) return false;
+  const rollouts = [...view.objects('Rollout').values()];
+  if (rollouts.some((rollout) => wrongAfterAbort(rollout as Rollout, view) !== undefined)) return false;
   const isHeldUp = [...view.objects('Pod').values()].some((pod) => heldUpBy(pod as Pod) !== undefined);
   return Object.entries(CHECKS).every(([kind, isDone]) =>
     [...view.objects(kind).values()].every(
@@ -36,6 +40,11 @@ const CHECKS: Readonly<Record<string, (object: AnyObject) => boolean>> = {
     const { updatedReplicas = 0, availableReplicas = 0, replicas = 0 } = status ?? {};
     const isSeen = status?.observedGeneration === metadata.generation;
     return isSeen && [updatedReplicas, availableReplicas, replicas].every((count) => count === wanted);
+  },
+  Rollout: (object) => {
+    const { metadata, status } = object as Rollout;
+    const isSeen = status?.observedGeneration === String(metadata.generation);
+    return isSeen && status?.phase !== 'Progressing';
   },
   ReplicaSet: (object) => {
     const { spec, status } = object as ReplicaSet;

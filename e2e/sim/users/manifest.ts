@@ -78,7 +78,11 @@ function jobSpec(workload: Workload): object {
   };
 }
 
-function templateOf(workload: Workload, restartPolicy: 'Always' | 'Never'): object {
+/** The pods of a workload. */
+export function templateOf(
+  workload: Pick<Workload, 'name' | 'behaviour' | 'graceSeconds' | 'version' | 'cpuMilli' | 'isCritical'>,
+  restartPolicy: 'Always' | 'Never',
+): object {
   return {
     metadata: { labels: { app: workload.name }, annotations: { ...workload.behaviour } },
     spec: {
@@ -98,7 +102,7 @@ function templateOf(workload: Workload, restartPolicy: 'Always' | 'Never'): obje
 }
 
 /** Whoever answers late is asked. */
-function probesOf({ behaviour }: Workload): object {
+function probesOf({ behaviour }: Pick<Workload, 'behaviour'>): object {
   const isAsked = 'hollow.gantry.dev/ready-after-ms' in behaviour;
   const probe = { httpGet: { path: '/', port: 8080 }, periodSeconds: 2, failureThreshold: 2 };
   return isAsked ? { readinessProbe: probe } : {};

@@ -4,6 +4,7 @@ import { deploymentKind, type Deployment } from '@gantry/api/kinds/deployment';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
+import { rolloutKind } from '@gantry/api/kinds/rollout';
 import { serviceKind } from '@gantry/api/kinds/service';
 import type { KindDefinition } from '@gantry/api/definition';
 import type { ObjectKey } from '@gantry/api/meta';
@@ -13,6 +14,7 @@ import { sleep } from '@gantry/kit/clock';
 import { messageOf } from '@gantry/kit/operational-error';
 import { describeAction, type ServiceForm, type UserAction, type Workload } from '../plan/user-action.ts';
 import type { SimProcess } from '../world/process.ts';
+import { createRollout, flipFlag, release, steer } from './rollout-user.ts';
 import { imageOf, manifestOf, NAMESPACE, serviceOf, WORKLOAD_KINDS } from './manifest.ts';
 
 export interface UserDeps {
@@ -77,6 +79,16 @@ class User {
         });
       case 'delete-service':
         return this.#delete(serviceKind, keyOf(action.name), {});
+      case 'create-rollout':
+        return createRollout(this.#deps.client, action.rollout);
+      case 'release':
+        return release(this.#deps.client, action.name, action.version);
+      case 'steer':
+        return steer(this.#deps.client, action.name, action.how);
+      case 'flip-flag':
+        return flipFlag(this.#deps.client, action.name, action.flag, action.on);
+      case 'delete-rollout':
+        return this.#delete(rolloutKind, keyOf(action.name), { propagationPolicy: 'Background' });
       case 'cordon':
         return this.#patchNode(action.node, action.on);
       case 'drain':

@@ -9,6 +9,8 @@ interface Held {
   readonly sandboxes: ReadonlyMap<string, HollowSandbox>;
   /** A new set whenever it changes. */
   readonly leadsTo: ReadonlySet<string>;
+  readonly byService: NodeView['byService'];
+  readonly splits: NodeView['splits'];
 }
 
 /** The views of one host, one after the other. */
@@ -17,9 +19,9 @@ export class HostViews {
   readonly #sandboxes = new WeakMap<HollowSandbox, SandboxView>();
   #last: NodeView | undefined;
 
-  look({ containers, sandboxes, leadsTo }: Held, up: boolean, reachable: boolean): NodeView {
+  look({ containers, sandboxes, ...traffic }: Held, up: boolean, reachable: boolean): NodeView {
     const next = {
-      ...{ up, reachable, leadsTo },
+      ...{ up, reachable, ...traffic },
       sandboxes: Array.from(sandboxes.values(), (each) => this.#sandbox(each)),
       containers: Array.from(containers.values(), (each) => this.#container(each)),
     };
@@ -76,6 +78,8 @@ function isSame(a: NodeView, b: NodeView): boolean {
     a.up === b.up &&
     a.reachable === b.reachable &&
     a.leadsTo === b.leadsTo &&
+    a.byService === b.byService &&
+    a.splits === b.splits &&
     hasSame(a.containers, b.containers) &&
     hasSame(a.sandboxes, b.sandboxes)
   );

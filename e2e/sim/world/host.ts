@@ -137,8 +137,12 @@ export class SimHost {
   /** The one of before as long as nothing has changed. */
   view(isReachable: boolean): NodeView {
     const { containers, sandboxes } = this.#engine.parts.state;
-    const { leadsTo } = this.#traffic;
-    return this.#views.look({ containers, sandboxes, leadsTo }, this.isUp, this.isUp && isReachable);
+    const { leadsTo, byService, splits } = this.#traffic;
+    return this.#views.look(
+      { containers, sandboxes, leadsTo, byService, splits },
+      this.isUp,
+      this.isUp && isReachable,
+    );
   }
 
   async #begin(process: SimProcess): Promise<void> {

@@ -1,0 +1,43 @@
+// What comes next for the traffic, row by row.
+import test from 'ava';
+import {
+  isLedTo,
+  nextLaneChange,
+  type Lane,
+  type LaneChange,
+  type LaneGoal,
+  type LaneService,
+} from './lane.ts';
+
+const at = (hash: string, isInStep = true): LaneService => ({ hash, isInStep, isServing: true });
+const LANE: Lane = { main: at('v2'), side: at('v2'), weight: 100, hasRoutes: false, isConfirmed: true };
+const GOAL: LaneGoal = { stable: 'v2', latest: 'v2', weight: 0, hasCapacity: true, weightMin: 0 };
+
+const ROWS: readonly [string, Partial<Lane>, Partial<LaneGoal>, LaneChange][] = [
+  ['the main Service takes all when the proxies know its pods', {}, {}, { type: 'set-weight', weight: 0 }],
+  ['and not before', { main: at('v2', false) }, {}, { type: 'none', waitsFor: 'endpoints' }],
+  [
+    'nor when the next version is there already',
+    { main: at('v2', false) },
+    { latest: 'v3' },
+    { type: 'none', waitsFor: 'endpoints' },
+  ],
+  ['then the side turns', { weight: 0 }, { latest: 'v3' }, { type: 'lead-side', hash: 'v3' }],
+  [
+    'after the confirmation',
+    { weight: 0, isConfirmed: false },
+    { latest: 'v3' },
+    { type: 'none', waitsFor: 'confirmation' },
+  ],
+];
+
+for (const [what, lane, goal, change] of ROWS)
+  test(`both lead to one version: ${what}`, (t) => {
+    t.deepEqual(nextLaneChange({ ...LANE, ...lane }, { ...GOAL, ...goal }), change);
+  });
+
+test('one Service alone may lead anywhere until all proxies know its pods', (t) => {
+  t.true(isLedTo(at('v1'), 'v1'));
+  t.false(isLedTo(at('v1'), 'v2'));
+  t.true(isLedTo(at('v1', false), 'v2'));
+});

@@ -1,0 +1,151 @@
+// Invariants of Rollouts, each with worlds that keep it and worlds that break it.
+import test from 'ava';
+import { PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
+import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
+import { BOUNDS } from '../bounds.ts';
+import { ownedBy, StagedWorld, uidFor, type Draft } from '../staged-world.ts';
+import { createAbortEndsAtStable } from './abort-ends-at-stable.ts';
+import { createRoutedVersionKeepsPods } from './routed-version-keeps-pods.ts';
+import { createShareHasPods } from './share-has-pods.ts';
+import { createShareWithinSteps } from './share-within-steps.ts';
+import { createSideTurnsIdle } from './side-turns-idle.ts';
+import { createUsersKeepTheirSide } from './users-keep-their-side.ts';
+
+const HASH = 'rollouts-pod-template-hash';
+const STEPS = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: { duration: '10s' } }];
+const READY = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+
+const service = (version: string): Draft => ({ spec: { selector: { app: 'web', [HASH]: version } } });
+
+function split(weight: number, more: object = {}): Draft {
+  const backends = [
+    { service: 'side', weight },
+    { service: 'main', weight: 100 - weight },
+  ];
+  return { metadata: ownedBy('Rollout', 'web'), spec: { service: 'main', rules: [{ backends, ...more }] } };
+}
+
+/** Version `v2` beside the stable `v1`. */
+function world(status: object = {}, exposure: object = {}): StagedWorld {
+  const staged = new StagedWorld();
+  const canary = { stableService: 'main', canaryService: 'side', steps: STEPS, ...exposure };
+  const common = { stableRS: 'v1', currentPodHash: 'v2', currentStepIndex: 0 };
+  staged.put('Rollout', 'web', {
+    spec: { replicas: 4, strategy: { canary } },
+    status: { ...common, ...status },
+  });
+  staged.put('Service', 'main', service('v1'));
+  staged.put('Service', 'side', service('v2'));
+  staged.put('TrafficSplit', 'web', split(0));
+  return staged;
+}
+
+test('a share goes as far as the first pause that is not over', (t) => {
+  const pausedFor = 'CanaryPauseStep/1';
+  const rows: [object, object, number, boolean][] = [
+    [{}, {}, 20, true],
+    [{}, {}, 21, false],
+    [{}, { exposure: { maxPercent: 10 } }, 20, false],
+    [{ currentStepIndex: 1, pausedFor, pauseConditions: [{ reason: 'CanaryPauseStep' }] }, {}, 60, false],
+    [{ currentStepIndex: 1, pausedFor }, {}, 60, true],
+    [{ currentStepIndex: 1, pausedFor }, {}, 61, false],
+    [{ currentStepIndex: 1, abort: true }, {}, 1, false],
+    [{ promoteFull: true }, {}, 100, true],
+    [{ currentStepIndex: 4 }, {}, 100, true],
+    [{ currentPodHash: 'v3', currentStepIndex: 4 }, {}, 60, false],
+    [{ stableRS: 'v2' }, {}, 100, true],
+  ];
+  for (const [status, exposure, weight, holds] of rows) {
+    const staged = world(status, exposure);
+    const invariant = createShareWithinSteps({ staleMs: 1_000, clockSkewMs: 0 });
+    staged.put('TrafficSplit', 'web', split(weight));
+    t.is(staged.shownTo(invariant) === undefined, holds, JSON.stringify([status, exposure, weight]));
+  }
+});
+
+test('a share that falls is always right; one that grows is judged by what held a moment ago too', (t) => {
+  const staged = world({ currentStepIndex: 4 });
+  const invariant = createShareWithinSteps({ staleMs: 1_000, clockSkewMs: 0 });
+  staged.put('TrafficSplit', 'web', split(90));
+  staged.put('Rollout', 'web', { status: { stableRS: 'v1', currentPodHash: 'v2', abort: true } });
+  staged.put('TrafficSplit', 'web', split(95));
+  t.is(staged.shownTo(invariant), undefined);
+  staged.later(2_000).put('TrafficSplit', 'web', split(50));
+  t.is(staged.shownTo(invariant), undefined);
+  staged.put('TrafficSplit', 'web', split(51));
+  t.regex(staged.shownTo(invariant) ?? '', /gives version v2 51 %.*allow 0 %/);
+});
+
+test('a share needs its pods', (t) => {
+  const staged = world();
+  const invariant = createShareHasPods({ staleMs: 1_000 });
+  staged.put('Pod', 'a', { metadata: { labels: { [HASH]: 'v2' } }, status: READY });
+  staged.put('TrafficSplit', 'web', split(25));
+  t.is(staged.shownTo(invariant), undefined);
+  staged.put('TrafficSplit', 'web', split(26));
+  t.regex(staged.shownTo(invariant) ?? '', /with 1 ready pods of 2/);
+});
+
+test('the side turns without traffic', (t) => {
+  const staged = world();
+  const invariant = createSideTurnsIdle();
+  staged.put('Service', 'side', service('v3'));
+  t.is(staged.shownTo(invariant), undefined);
+  staged.put('TrafficSplit', 'web', split(1));
+  staged.put('Service', 'side', service('v4'));
+  t.regex(staged.shownTo(invariant) ?? '', /turns from version v3 to v4 with 1 %/);
+});
+
+test('users stay on their side', (t) => {
+  const staged = world();
+  const invariant = createUsersKeepTheirSide();
+  const sticky = { by: { header: 'x-user' }, salt: 'web' };
+  staged.put('TrafficSplit', 'web', split(20, { sticky }));
+  staged.put('TrafficSplit', 'web', split(60, { sticky }));
+  staged.put('TrafficSplit', 'web', split(100));
+  staged.put('TrafficSplit', 'web', split(0, { sticky }));
+  t.is(staged.shownTo(invariant), undefined);
+  staged.put('TrafficSplit', 'web', split(20, { sticky }));
+  staged.put('TrafficSplit', 'web', split(20, { sticky: { ...sticky, salt: 'other' } }));
+  t.regex(staged.shownTo(invariant) ?? '', /told apart in another way/);
+});
+
+test('a version that a proxy leads to keeps pods', (t) => {
+  const invariant = createRoutedVersionKeepsPods({ staleMs: 1_000, frozenMs: 1_000 });
+  const staged = world();
+  staged.put('Node', 'n1', { status: { conditions: [{ type: 'Ready', status: 'True' }] } });
+  const annotations = { [PROXY_REVISION_ANNOTATION]: '1', [SPLIT_REVISION_ANNOTATION]: '1' };
+  staged.put('Lease', 'kube-node-lease/n1', { metadata: { annotations } });
+  staged.put('ReplicaSet', 'v2', { metadata: ownedBy('Rollout', 'web'), spec: { replicas: 2 } });
+  staged.put('Pod', 'a', { metadata: ownedBy('ReplicaSet', 'v2'), status: READY });
+  const node = staged.node('n1');
+  node.byService = new Map([['web/side', new Set([uidFor('Pod', 'a')])]]);
+  const has = (weight: number): void => {
+    node.splits = [staged.put('TrafficSplit', 'web', split(weight)) as TrafficSplit];
+  };
+  has(20);
+  t.is(staged.shownTo(invariant), undefined);
+  staged.later(3_000).put('ReplicaSet', 'v2', { spec: { replicas: 1 } });
+  t.is(staged.shownTo(invariant), undefined);
+  staged.put('ReplicaSet', 'v2', { spec: { replicas: 0 } });
+  t.regex(staged.shownTo(invariant) ?? '', /web\/v2 is scaled to 0, and n1 still/);
+  has(0);
+  staged.put('ReplicaSet', 'v2', { spec: { replicas: 1 } });
+  staged.put('ReplicaSet', 'v2', { spec: { replicas: 0 } });
+  t.is(staged.shownTo(invariant), undefined);
+});
+
+test('an abort ends at the stable version', (t) => {
+  const aborted = { abort: true, phase: 'Degraded' };
+  const seen = (staged: StagedWorld): string | undefined => {
+    staged.calmSinceMs = staged.nowMs;
+    return staged.later(BOUNDS.settleMs).shownTo(createAbortEndsAtStable(BOUNDS));
+  };
+  t.is(seen(world(aborted)), undefined);
+  const left = world(aborted);
+  left.put('TrafficSplit', 'web', split(20));
+  t.regex(seen(left) ?? '', /Rollout web\/web was aborted, and has 20 %/);
+  const led = world(aborted);
+  led.put('Service', 'main', service('v2'));
+  t.regex(seen(led) ?? '', /Service web\/main leads to version v2, where v1/);
+});

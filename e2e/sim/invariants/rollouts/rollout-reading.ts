@@ -1,0 +1,51 @@
+// What invariants read off Rollouts, their Services and their splits: told anew, not taken from the controller.
+import type { Rollout } from '@gantry/api/kinds/rollout';
+import type { Service } from '@gantry/api/kinds/service';
+import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
+import type { AnyObject } from '@gantry/api/meta';
+import { nameOf, ownerUidOf } from '../object-reading.ts';
+import type { ObjectsSoFar } from '../objects-so-far.ts';
+
+const HASH_LABEL = 'rollouts-pod-template-hash';
+
+/** The version that a Service leads to, or that a pod or ReplicaSet is of; empty where none is named. */
+export function versionOf(object: AnyObject | undefined): string {
+  if (object?.kind === 'Service') return (object as Service).spec.selector?.[HASH_LABEL] ?? '';
+  return object?.metadata.labels?.[HASH_LABEL] ?? '';
+}
+
+/** Names of the Services; undefined where there is no such one. */
+export function servicesOf({ spec: { strategy } }: Rollout): { main?: string; side?: string } {
+  const { canary, blueGreen } = strategy;
+  const main = blueGreen?.activeService ?? canary?.stableService;
+  const side = blueGreen === undefined ? canary?.canaryService : blueGreen.previewService;
+  return { ...(main === undefined ? {} : { main }), ...(side === undefined ? {} : { side }) };
+}
+
+/** The rule for all requests that no route and no audience is about. */
+export function sideShare({ spec }: TrafficSplit): { side: string; weight: number } | undefined {
+  const backend = spec.rules.at(-1)?.backends.find(({ service }) => service !== spec.service);
+  return backend === undefined ? undefined : { side: backend.service, weight: backend.weight };
+}
+
+/** The Rollout that a split or ReplicaSet belongs to. */
+export function rolloutOf(object: AnyObject, objects: ObjectsSoFar): Rollout | undefined {
+  const owner = objects.byUid(ownerUidOf(object) ?? '');
+  return owner?.kind === 'Rollout' ? (owner as Rollout) : undefined;
+}
+
+/** The Service of that name beside an object. */
+export function serviceBeside(
+  { metadata }: AnyObject,
+  name: string,
+  all: Iterable<AnyObject>,
+): AnyObject | undefined {
+  for (const object of all)
+    if (
+      object.kind === 'Service' &&
+      nameOf(object) === name &&
+      object.metadata.namespace === metadata.namespace
+    )
+      return object;
+  return undefined;
+}

@@ -1,0 +1,82 @@
+// A version that some proxy still sends requests to keeps pods.
+import { leaseKind, SPLIT_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
+import type { Node } from '@gantry/api/kinds/node';
+import type { Pod } from '@gantry/api/kinds/pod';
+import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
+import type { Rollout } from '@gantry/api/kinds/rollout';
+import type { Bounds } from '../bounds.ts';
+import { firstBroken } from '../each-write.ts';
+import { isDeleting, nameOf, ownerUidOf, titleOf, uidOf } from '../object-reading.ts';
+import { ObjectsSoFar } from '../objects-so-far.ts';
+import type { Invariant, NodeView, WorldView, WriteRecord } from '../world-view.ts';
+import { rolloutOf, servicesOf } from './rollout-reading.ts';
+
+/** Nodes that have not been there all the time are excepted: they know what was on their disks, and are not waited for. */
+export function createRoutedVersionKeepsPods(bounds: Pick<Bounds, 'staleMs' | 'frozenMs'>): Invariant {
+  const objects = new ObjectsSoFar(['Rollout', 'ReplicaSet', 'Pod']);
+  /** Since when nodes are up and ready. */
+  const thereSinceMs = new Map<string, number>();
+
+  function lookAtNodes({ nodes, nowMs, ...view }: WorldView): void {
+    const ready = new Set(
+      [...view.objects('Node').values()].filter((node) => isReady(node as Node)).map(nameOf),
+    );
+    for (const [name, { up }] of nodes) {
+      if (!up || !ready.has(name)) thereSinceMs.delete(name);
+      else if (!thereSinceMs.has(name)) thereSinceMs.set(name, nowMs);
+    }
+  }
+
+  function brokenBy(view: WorldView, write: WriteRecord): string | undefined {
+    const { before, after } = write;
+    objects.apply(write);
+    if (before?.kind !== 'ReplicaSet' || after === undefined || isDeleting(after)) return undefined;
+    const [was, is] = [sizeOf(before as ReplicaSet), sizeOf(after as ReplicaSet)];
+    const rollout = rolloutOf(after, objects);
+    if (was === 0 || is > 0 || rollout === undefined || rollout.spec.replicas === 0) return undefined;
+    for (const [name, node] of view.nodes) {
+      const isThere = view.nowMs - (thereSinceMs.get(name) ?? Infinity) > bounds.staleMs + bounds.frozenMs;
+      if (!isThere || !hasToldOfSplits(view, name)) continue;
+      const reached = [...reachedBy(node, rollout)].map((uid) => objects.byUid(uid) as Pod | undefined);
+      if (reached.some((pod) => pod !== undefined && ownerUidOf(pod) === uidOf(after)))
+        return `${titleOf(after)} is scaled to 0, and ${name} still sends requests there`;
+    }
+    return undefined;
+  }
+
+  return {
+    name: 'routed-version-keeps-pods',
+    sentence: 'No version is scaled to nothing that the proxy of a live node still sends requests to.',
+    check(view) {
+      lookAtNodes(view);
+      return firstBroken(view, (write) => brokenBy(view, write));
+    },
+  };
+}
+
+function sizeOf({ spec }: ReplicaSet): number {
+  return spec.replicas ?? 1;
+}
+
+/** Uids of the pods that requests for the Rollout's main Service go to. */
+function reachedBy({ splits, byService }: NodeView, rollout: Rollout): Set<string> {
+  const { namespace = '' } = rollout.metadata;
+  const { main } = servicesOf(rollout);
+  if (main === undefined) return new Set();
+  const split = splits.find(
+    ({ metadata, spec }) => metadata.namespace === namespace && spec.service === main,
+  );
+  const services = split?.spec.rules.flatMap(({ backends }) =>
+    backends.filter(({ weight }) => weight > 0).map(({ service }) => service),
+  ) ?? [main];
+  return new Set(services.flatMap((service) => [...(byService.get(`${namespace}/${service}`) ?? [])]));
+}
+
+function isReady({ status }: Node): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+}
+
+function hasToldOfSplits(view: WorldView, node: string): boolean {
+  const lease = [...view.objects(leaseKind.kind).values()].find(({ metadata }) => metadata.name === node);
+  return lease?.metadata.annotations?.[SPLIT_REVISION_ANNOTATION] !== undefined;
+}

@@ -1,0 +1,49 @@
+// No version gets more of the traffic than its steps have come to and its exposure allows.
+import type { Rollout } from '@gantry/api/kinds/rollout';
+import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
+import type { Bounds } from '../bounds.ts';
+import { judgingWrites } from '../each-write.ts';
+import { titleOf, uidOf } from '../object-reading.ts';
+import { ObjectsSoFar } from '../objects-so-far.ts';
+import type { Invariant, WriteRecord } from '../world-view.ts';
+import { rolloutOf, serviceBeside, sideShare, versionOf } from './rollout-reading.ts';
+import { shareAllowed } from './share-allowed.ts';
+
+/** Judged by any state of the Rollout that held while the controller may have looked; shares that fall are always right. */
+export function createShareWithinSteps(bounds: Pick<Bounds, 'staleMs' | 'clockSkewMs'>): Invariant {
+  const objects = new ObjectsSoFar(['Rollout', 'Service', 'TrafficSplit']);
+  const recent = new Map<string, { rollout: Rollout; untilMs: number }[]>();
+
+  function note(rollout: Rollout, atMs: number): void {
+    const uid = uidOf(rollout);
+    const known = (recent.get(uid) ?? []).filter(({ untilMs }) => untilMs >= atMs - bounds.staleMs);
+    const last = known.at(-1);
+    if (last !== undefined) last.untilMs = atMs;
+    recent.set(uid, [...known, { rollout, untilMs: Infinity }]);
+  }
+
+  function judge(write: WriteRecord): string | undefined {
+    const { before, after, atMs } = write;
+    objects.apply(write);
+    if (after?.kind === 'Rollout') note(after as Rollout, atMs);
+    if (after?.kind !== 'TrafficSplit') return undefined;
+    const share = sideShare(after as TrafficSplit);
+    const was = before === undefined ? 0 : (sideShare(before as TrafficSplit)?.weight ?? 0);
+    const owner = rolloutOf(after, objects);
+    if (share === undefined || share.weight <= was || owner === undefined) return undefined;
+    const version = versionOf(serviceBeside(after, share.side, objects.all()));
+    const states = (recent.get(uidOf(owner)) ?? []).filter(({ untilMs }) => untilMs >= atMs - bounds.staleMs);
+    if (states.some(({ rollout }) => rollout.status?.stableRS === version)) return undefined;
+    const most = Math.max(
+      ...states.map(({ rollout }) => shareAllowed(rollout, version, was, atMs + bounds.clockSkewMs)),
+    );
+    if (share.weight <= most) return undefined;
+    return `${titleOf(after)} gives version ${version} ${share.weight} % of the traffic, where steps and exposure allow ${most} %`;
+  }
+
+  return judgingWrites(
+    'share-within-steps',
+    'A version gets no more of the traffic than the steps of its Rollout have come to and its exposure allows.',
+    judge,
+  );
+}
