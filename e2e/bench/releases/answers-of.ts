@@ -1,5 +1,5 @@
 // Which version answered how often and when, of all loads together. Pure.
-import type { LoadReport } from '../../cluster/load/load.ts';
+import { failuresOf, type LoadReport } from '../../cluster/load/load.ts';
 
 /** Answers of one version. */
 export interface Answers {
@@ -27,4 +27,11 @@ export function answered(reports: readonly LoadReport[]): number {
   return reports
     .flatMap((report) => Object.values(report))
     .reduce((sum, way) => sum + Object.values(way.texts).reduce((all, count) => all + count, 0), 0);
+}
+
+/** All requests that failed, whoever was asked. */
+export function failed(reports: readonly LoadReport[]): number {
+  return reports
+    .flatMap((report) => Object.values(failuresOf(report)))
+    .reduce((sum, count) => sum + count, 0);
 }
