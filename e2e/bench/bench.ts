@@ -1,5 +1,5 @@
 // What every benchmark is: a name, and a function from a workbench to figures.
-import type { LocalWorld } from '../cluster/local-world.ts';
+import type { LocalWorld, WorldOptions } from '../cluster/local-world.ts';
 import type { BenchEngine } from './bench-engine.ts';
 import type { Figure } from './figure.ts';
 
@@ -9,7 +9,7 @@ export interface Workbench {
   /** `--quick`: few rounds, for trying. */
   quick: boolean;
   /** A fresh cluster; stopped when the benchmark ends. */
-  openWorld(options?: { warmSandboxes?: number }): Promise<LocalWorld>;
+  openWorld(options?: Pick<WorldOptions, 'agents' | 'warmSandboxes'>): Promise<LocalWorld>;
   /** Tells the reader what goes on. */
   say(sentence: string): void;
 }

@@ -13,7 +13,9 @@ import { renderTable, replaceReport, type Figure } from './figure.ts';
 import { flags } from './flags/flags.ts';
 import { footprint } from './footprint.ts';
 import { machineLine } from './machine-line.ts';
+import { orFailure } from './or-failure.ts';
 import { read } from './read.ts';
+import { releases } from './releases/releases.ts';
 import { restart } from './restart.ts';
 import { start20 } from './start-20.ts';
 import { endpointChange } from './traffic/endpoint-change.ts';
@@ -38,6 +40,7 @@ const BENCHES: readonly Bench[] = [
   outage,
   hostLoss,
   flags,
+  releases,
 ];
 
 async function main(): Promise<void> {
@@ -99,28 +102,13 @@ function choose(names: readonly string[]): readonly Bench[] {
   return names.length === 0 ? BENCHES : BENCHES.filter(({ name }) => names.includes(name));
 }
 
-/** A bench that fails costs its own figures only. */
 async function measureAll(benches: readonly Bench[], workbench: Workbench): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const bench of benches) {
     process.stdout.write(`${bench.name} …\n`);
-    try {
-      const found = await bench.run(workbench);
-      for (const { what, measured } of found) workbench.say(`${what}: ${measured}`);
-      figures.push(...found);
-    } catch (error) {
-      process.exitCode = 1;
-      process.stderr.write(
-        `${bench.name} failed: ${error instanceof Error ? (error.stack ?? '') : String(error)}\n`,
-      );
-      figures.push({
-        what: bench.name,
-        target: '',
-        measured: 'not measured: it failed',
-        reference: '',
-        met: false,
-      });
-    }
+    const found = await orFailure(bench.name, () => bench.run(workbench));
+    for (const { what, measured } of found) workbench.say(`${what}: ${measured}`);
+    figures.push(...found);
   }
   return figures;
 }

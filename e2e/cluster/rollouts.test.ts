@@ -6,21 +6,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
-import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
-import { serviceKind } from '@gantry/api/kinds/service';
 import { startHostsWorld, type HostsWorld } from './hosts-world.ts';
-import { failuresOf, startLoad, type RunningLoad } from './load/load.ts';
-import { waitFor } from './local-world.ts';
-import { Stage } from './stage.ts';
+import { failuresOf } from './load/load.ts';
+import { RELEASES as NS, ReleaseStage } from './release-stage.ts';
 
-const NS = 'default';
-const MINUTES_MS = 120_000;
 let made: HostsWorld;
-let stage: Stage;
+let stage: ReleaseStage;
 
 test.before(async () => {
   made = await startHostsWorld(3);
-  stage = new Stage(made.world);
+  stage = new ReleaseStage(made);
 });
 
 test.after.always(async () => {
@@ -45,59 +40,12 @@ async function apply(
   if (ran.code !== 0) throw new Error(ran.err);
 }
 
-async function rolloutOf(name: string): Promise<Rollout> {
-  return stage.client.get(rolloutKind, { namespace: NS, name });
-}
-
-/** Waits until the newest spec of a Rollout has been seen, and for what `has` looks for. */
-async function until(name: string, what: string, has: (rollout: Rollout) => boolean): Promise<Rollout> {
-  let rollout = await rolloutOf(name);
-  await waitFor(
-    `${name} is ${what}`,
-    async () => {
-      rollout = await rolloutOf(name);
-      return rollout.status?.observedGeneration === String(rollout.metadata.generation) && has(rollout);
-    },
-    MINUTES_MS,
-  ).catch((error: unknown) => {
-    throw new Error(`${name}: ${JSON.stringify(rollout.status)}`, { cause: error });
-  });
-  return rollout;
-}
-
-const healthy = (name: string): Promise<Rollout> =>
-  until(name, 'healthy', ({ status }) => status?.phase === 'Healthy');
-
-const weightOf = ({ status }: Rollout): number | undefined =>
-  status?.canary?.weights?.verified === true ? status.canary.weights.canary.weight : undefined;
-
-async function patchStatus(name: string, status: object): Promise<void> {
-  await stage.client.patch(
-    rolloutKind,
-    { namespace: NS, name },
-    'merge',
-    { status },
-    { subresource: 'status' },
-  );
-}
-
-async function addressOf(name: string): Promise<string> {
-  const { spec } = await stage.client.get(serviceKind, { namespace: NS, name });
-  return spec.clusterIP ?? '';
-}
-
-async function loadOn(name: string): Promise<RunningLoad> {
-  const target = { host: await addressOf(name), port: 80 };
-  const wish = { targets: { 'keep-alive': target, new: target }, clients: 2, pauseMs: 10 };
-  return startLoad(made.hosts[1]?.through ?? [], wish);
-}
-
 /** Versions that answered, from a host. */
 async function versions(name: string, count: number, headers: readonly string[] = []): Promise<Set<string>> {
-  const address = await addressOf(name);
+  const address = await stage.addressOf(name);
   const words = headers.map((header) => `--header '${header}'`).join(' ');
   const script = `i=0; while [ $i -lt ${count} ]; do wget -qO- ${words} http://${address}/ || echo failed; i=$((i+1)); done`;
-  const [program = '', ...args] = [...(made.hosts[0]?.through ?? []), 'sh', '-c', script];
+  const [program = '', ...args] = [...stage.through(0), 'sh', '-c', script];
   const { stdout } = await promisify(execFile)(program, args);
   return new Set(
     stdout
@@ -109,12 +57,12 @@ async function versions(name: string, count: number, headers: readonly string[] 
 
 test.serial('a good canary is promoted by itself, and no request fails', async (t) => {
   await apply('canary', '1');
-  await healthy('shop');
-  const load = await loadOn('shop');
+  await stage.healthy('shop');
+  const load = await stage.load('shop', 1);
   try {
     await apply('canary', '2');
-    await until('shop', 'at a tenth', (rollout) => weightOf(rollout) === 10);
-    await healthy('shop');
+    await stage.atWeight('shop', 10);
+    await stage.healthy('shop');
   } finally {
     const report = await load.stop();
     t.deepEqual(failuresOf(report), {});
@@ -127,12 +75,12 @@ test.serial('a good canary is promoted by itself, and no request fails', async (
 });
 
 test.serial('a canary that fails half of its requests is rolled back by itself', async (t) => {
-  const load = await loadOn('shop');
+  const load = await stage.load('shop', 1);
   try {
     await apply('canary', '3', { FAIL: '50' });
-    const { status } = await until('shop', 'degraded', ({ status: is }) => is?.phase === 'Degraded');
+    const { status } = await stage.until('shop', 'degraded', ({ status: is }) => is?.phase === 'Degraded');
     t.regex(status?.message ?? '', /RolloutAborted: .*Metric "success-rate" assessed Failed/);
-    await until('shop', 'without traffic', (rollout) => weightOf(rollout) === 0);
+    await stage.atWeight('shop', 0);
   } finally {
     await load.stop();
   }
@@ -141,15 +89,15 @@ test.serial('a canary that fails half of its requests is rolled back by itself',
 
 test.serial('blue and green switch at once, once somebody says so', async (t) => {
   await apply('blue-green', '1');
-  await healthy('news');
-  const load = await loadOn('news');
+  await stage.healthy('news');
+  const load = await stage.load('news', 1);
   try {
     await apply('blue-green', '2');
-    await until('news', 'paused', ({ status }) => status?.phase === 'Paused');
+    await stage.until('news', 'paused', ({ status }) => status?.phase === 'Paused');
     t.deepEqual(await versions('news', 5), new Set(['version 1']));
     t.deepEqual(await versions('news-preview', 5), new Set(['version 2']));
-    await patchStatus('news', { pauseConditions: null });
-    await healthy('news');
+    await stage.patchStatus('news', { pauseConditions: null });
+    await stage.healthy('news');
   } finally {
     t.deepEqual(failuresOf(await load.stop()), {});
   }
@@ -168,15 +116,15 @@ async function flagIs(key: string): Promise<string | undefined> {
 
 test.serial('a flag lets a canary go on, another takes all traffic back', async (t) => {
   await apply('flag-gated-canary', '1');
-  await healthy('account');
+  await stage.healthy('account');
   await apply('flag-gated-canary', '2');
-  const waiting = await until('account', 'at the gate', ({ status }) => status?.currentStepIndex === 1);
+  const waiting = await stage.until('account', 'at the gate', ({ status }) => status?.currentStepIndex === 1);
   t.true(waiting.status?.reasons?.includes('waiting for flag go to be on; it is off'));
   await setFlag('go', 'on');
-  await until('account', 'at half', (rollout) => weightOf(rollout) === 50);
+  await stage.atWeight('account', 50);
   t.is(await flagIs('new-profile'), 'on');
   await setFlag('stop', 'on');
-  const { status } = await until('account', 'back', (rollout) => weightOf(rollout) === 0);
+  const { status } = await stage.atWeight('account', 0);
   t.regex(status?.message ?? '', /kill switch stop is on/);
   t.is(await flagIs('new-profile'), 'off');
   t.deepEqual(await versions('account', 20), new Set(['version 1']));
@@ -184,13 +132,13 @@ test.serial('a flag lets a canary go on, another takes all traffic back', async 
 
 test.serial('beta users reach the new version first', async (t) => {
   await apply('beta-users', '1');
-  await healthy('search');
+  await stage.healthy('search');
   await apply('beta-users', '2');
-  await until('search', 'at the first pause', ({ status }) => status?.phase === 'Paused');
+  await stage.until('search', 'at the first pause', ({ status }) => status?.phase === 'Paused');
   t.deepEqual(await versions('search', 10), new Set(['version 1']));
   t.deepEqual(await versions('search', 10, ['x-beta: yes']), new Set(['version 2']));
-  await patchStatus('search', { pauseConditions: null });
-  await until('search', 'at a fifth', (rollout) => weightOf(rollout) === 20);
+  await stage.patchStatus('search', { pauseConditions: null });
+  await stage.atWeight('search', 20);
   const sides = new Set<string>();
   for (let user = 0; user < 30; user += 1) {
     const found = await versions('search', 3, [`x-user: user-${user}`]);
@@ -198,19 +146,19 @@ test.serial('beta users reach the new version first', async (t) => {
     for (const side of found) sides.add(side);
   }
   t.deepEqual([...sides].toSorted(), ['version 1', 'version 2']);
-  await patchStatus('search', { pauseConditions: null });
-  await healthy('search');
+  await stage.patchStatus('search', { pauseConditions: null });
+  await stage.healthy('search');
 });
 
 test.serial('of two services in one plan the back end comes first, and an abort is both’s', async (t) => {
   await apply('two-services', '1');
-  await Promise.all([healthy('back'), healthy('front')]);
+  await Promise.all([stage.healthy('back'), stage.healthy('front')]);
   await apply('two-services', '2');
-  await until(
+  await stage.until(
     'back',
     'healthy',
     ({ status, metadata }) => status?.phase === 'Healthy' && metadata.generation !== 1,
   );
-  await healthy('front');
+  await stage.healthy('front');
   t.deepEqual(await versions('front', 5), new Set(['version 2']));
 });

@@ -9,16 +9,26 @@ const ANSWER_WITHIN_MS = 10_000;
 const wish = JSON.parse(process.argv[2] ?? '{}') as LoadWish;
 const keepAlive = new Agent({ keepAlive: true, maxSockets: 1_000 });
 const report: LoadReport = {};
+const ways = Object.keys(wish.targets) as Way[];
+/** Requests that are still to be made, where there is an end. */
+const left: Partial<Record<Way, number>> =
+  wish.requests === undefined ? {} : Object.fromEntries(ways.map((way) => [way, wish.requests]));
 let isOver = false;
 
-function once(way: Way): Promise<string> {
+interface Answer {
+  text: string;
+  /** What is wrong with it. */
+  wrong?: string;
+}
+
+function once(way: Way): Promise<Answer> {
   const target = wish.targets[way];
   if (target === undefined) throw new Error(`nowhere to go for ${way}`);
   if (way === 'tcp') return overTcp(target.host, target.port);
   return overHttp(target.host, target.port, way === 'keep-alive');
 }
 
-function overHttp(host: string, port: number, isKept: boolean): Promise<string> {
+function overHttp(host: string, port: number, isKept: boolean): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = { host, port, path: '/', agent: isKept ? keepAlive : false, timeout: ANSWER_WITHIN_MS };
     const request = get(options, (answer) => {
@@ -26,8 +36,8 @@ function overHttp(host: string, port: number, isKept: boolean): Promise<string> 
       answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       answer.on('error', reject);
       answer.on('end', () => {
-        if (answer.statusCode === 200) resolve(text);
-        else reject(new Error(`status ${answer.statusCode ?? 0}`));
+        if (answer.statusCode === 200) resolve({ text });
+        else resolve({ text, wrong: `status ${answer.statusCode ?? 0}` });
       });
     });
     request.on('timeout', () => request.destroy(new Error('no answer in time')));
@@ -35,7 +45,7 @@ function overHttp(host: string, port: number, isKept: boolean): Promise<string> 
   });
 }
 
-function overTcp(host: string, port: number): Promise<string> {
+function overTcp(host: string, port: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(port, host, () => socket.write('GET / HTTP/1.0\r\n\r\n'));
@@ -43,20 +53,22 @@ function overTcp(host: string, port: number): Promise<string> {
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     socket.on('error', reject);
     socket.on('close', () => {
-      if (text.includes(' 200 ')) resolve(text.slice(text.indexOf('\r\n\r\n') + 4));
+      if (text.includes(' 200 ')) resolve({ text: text.slice(text.indexOf('\r\n\r\n') + 4) });
       else reject(new Error(`an answer of ${text.length} characters`));
     });
   });
 }
 
 async function run(way: Way): Promise<void> {
-  const mine: WayReport = (report[way] ??= { answered: 0, failed: {}, lastMs: {} });
-  while (!isOver) {
+  const mine: WayReport = (report[way] ??= { answered: 0, failed: {}, texts: {}, firstMs: {}, lastMs: {} });
+  while (!isOver && (left[way] ?? Infinity) > 0) {
+    if (left[way] !== undefined) left[way] -= 1;
     const beganMs = Date.now();
     try {
-      const text = (await once(way)).trim();
+      const { text, wrong } = await once(way);
+      note(mine, text.trim(), beganMs);
+      if (wrong !== undefined) throw new Error(wrong);
       mine.answered += 1;
-      mine.lastMs[text] = beganMs;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const words = code ?? message;
@@ -68,8 +80,13 @@ async function run(way: Way): Promise<void> {
   }
 }
 
+function note({ texts, firstMs, lastMs }: WayReport, text: string, beganMs: number): void {
+  texts[text] = (texts[text] ?? 0) + 1;
+  firstMs[text] = Math.min(firstMs[text] ?? Infinity, beganMs);
+  lastMs[text] = Math.max(lastMs[text] ?? 0, beganMs);
+}
+
 process.once('SIGTERM', () => (isOver = true));
-const ways = Object.keys(wish.targets) as Way[];
 const clients = ways.flatMap((way) => Array.from({ length: wish.clients }, () => run(way)));
 process.stdout.write('begun\n');
 await Promise.all(clients);

@@ -11,6 +11,8 @@ export interface LoadWish {
   clients: number;
   /** Between an answer and the next request of a client. */
   pauseMs: number;
+  /** How many are made each way, unless it is stopped before; without an end when absent. */
+  requests?: number;
 }
 
 /** What became of one way's requests. */
@@ -18,7 +20,10 @@ export interface WayReport {
   answered: number;
   /** How often, by what was wrong. */
   failed: Record<string, number>;
-  /** When the last request began that got an answer of this text, by this machine's clock. */
+  /** How many answers had this text, whatever their status. Bare TCP leaves out those that failed. */
+  texts: Record<string, number>;
+  /** When the first and the last request began that got an answer of this text, by this machine's clock. */
+  firstMs: Record<string, number>;
   lastMs: Record<string, number>;
 }
 
@@ -27,6 +32,8 @@ export type LoadReport = Partial<Record<Way, WayReport>>;
 export interface RunningLoad {
   /** Lets the last requests end. */
   stop(): Promise<LoadReport>;
+  /** Waits until all requests that were wished for have been made. */
+  done(): Promise<LoadReport>;
 }
 
 /** @param through what the program is started through to be on another host. @returns once requests are being sent. */
@@ -49,12 +56,16 @@ export async function startLoad(through: readonly string[], wish: LoadWish): Pro
     child.once('error', reject);
     void ended.then(() => reject(new Error('the load did not begin')));
   });
+  const done = async (): Promise<LoadReport> => {
+    await ended;
+    return JSON.parse(text.split('\n')[1] ?? '{}') as LoadReport;
+  };
   return {
-    async stop() {
+    stop: () => {
       child.kill('SIGTERM');
-      await ended;
-      return JSON.parse(text.split('\n')[1] ?? '{}') as LoadReport;
+      return done();
     },
+    done,
   };
 }
 
