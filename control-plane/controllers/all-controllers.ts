@@ -20,6 +20,7 @@ import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle-c
 import type { ZoneMetrics } from './node-lifecycle/zone-metrics.ts';
 import { podTrafficController } from './pod-traffic/pod-traffic-controller.ts';
 import { replicaSetController } from './replica-set/replica-set-controller.ts';
+import { leftServiceController } from './rollout/left-services.ts';
 import { rolloutController } from './rollout/rollout-controller.ts';
 
 /** What controllers differ in from cluster to cluster. */
@@ -43,6 +44,7 @@ export function allControllers(
     deploymentController(),
     replicaSetController(),
     rolloutController(),
+    leftServiceController(),
     daemonSetController(),
     jobController,
     orphanJobPodController,

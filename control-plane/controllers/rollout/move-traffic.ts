@@ -7,7 +7,7 @@ import { nextLaneChange, type Lane, type LaneChange } from './lane.ts';
 import type { ObservedTraffic } from './observe.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
-import { leadService, nodesBehind, nodesWithout, splitAction } from './traffic.ts';
+import { withoutSplit, leadService, nodesBehind, nodesWithout, splitAction } from './traffic.ts';
 
 export interface TrafficMove {
   actions: readonly Action[];
@@ -21,7 +21,8 @@ const STILL: TrafficMove = { actions: [], reasons: [], isSettled: true };
 /** One change a pass. */
 export function moveTraffic(scene: Scene, decision: Decision): TrafficMove {
   const { observed, lane, fleet } = scene;
-  const { traffic } = observed;
+  const { traffic, formerSplit } = observed;
+  if (formerSplit !== undefined) return { ...STILL, actions: [withoutSplit(formerSplit)], isSettled: false };
   if (traffic === undefined) return STILL;
   if (fleet.stable === undefined && fleet.current === undefined) return { ...STILL, isSettled: false };
   if (lane === undefined) return moveAlone(scene, decision, traffic);

@@ -11,6 +11,7 @@ import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
 import { serviceKind, type Service } from '@gantry/api/kinds/service';
 import { trafficSplitKind, type TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import type { ObjectKey } from '@gantry/api/meta';
+import { isControlledBy } from '@gantry/api/owner-references';
 import type { CacheReader } from '../../cache/cache.ts';
 import { candidatesFor } from '../candidates.ts';
 import { byAge } from '../pod-condition.ts';
@@ -48,6 +49,8 @@ export interface ObservedRollout {
   takenNames: ReadonlySet<string>;
   /** Absent where no Service is named. */
   traffic: ObservedTraffic | undefined;
+  /** A split of an earlier spec: of another Service, or where none is to be split any more. */
+  formerSplit: TrafficSplit | undefined;
   analysis: ObservedAnalysis;
   /** Only where it uses flags. */
   flags: FlagSet;
@@ -77,7 +80,7 @@ export function observeRollout(cache: CacheReader, key: ObjectKey): ObservedRoll
   return Object.freeze({
     ...{ stored, rollout, workload, candidates, podsOf, featureFlags },
     takenNames: takenNames(cache, key),
-    traffic: observeTraffic(cache, rollout),
+    ...trafficOf(cache, rollout),
     analysis: observeAnalysis(cache, rollout),
     flags: mergeFlags(featureFlags),
     members: planMembers(cache, stored),
@@ -99,10 +102,13 @@ function takenNames(cache: CacheReader, { namespace, name }: ObjectKey): Readonl
   return new Set(names.filter((taken) => taken.startsWith(prefix)));
 }
 
-function observeTraffic(cache: CacheReader, { metadata, spec }: Rollout): ObservedTraffic | undefined {
-  const names = serviceNames(spec);
-  if (names === undefined) return undefined;
-  const { namespace = '', name = '' } = metadata;
+function trafficOf(cache: CacheReader, rollout: Rollout): Pick<ObservedRollout, 'traffic' | 'formerSplit'> {
+  const { namespace = '', name = '' } = rollout.metadata;
+  const names = serviceNames(rollout.spec);
+  const own = cache.get(trafficSplitKind, { namespace, name });
+  const split = own !== undefined && isControlledBy(own, rollout) ? own : undefined;
+  const isFormer = split !== undefined && (names?.side === undefined || split.spec.service !== names.main);
+  if (names === undefined) return { traffic: undefined, formerSplit: split };
   const ofNamespace = cache.list(endpointSliceKind, namespace);
   const service = (named: string): ObservedService => ({
     name: named,
@@ -110,10 +116,13 @@ function observeTraffic(cache: CacheReader, { metadata, spec }: Rollout): Observ
     slices: ofNamespace.filter((slice) => slice.metadata.labels?.[SERVICE_NAME_LABEL] === named),
   });
   return {
-    main: service(names.main),
-    side: names.side === undefined ? undefined : service(names.side),
-    split: names.side === undefined ? undefined : cache.get(trafficSplitKind, { namespace, name }),
-    proxies: liveProxies(cache),
+    traffic: {
+      main: service(names.main),
+      side: names.side === undefined ? undefined : service(names.side),
+      split: isFormer ? undefined : split,
+      proxies: liveProxies(cache),
+    },
+    formerSplit: isFormer ? split : undefined,
   };
 }
 

@@ -164,6 +164,12 @@ export function splitAction(
   ];
 }
 
+/** Takes a split away; what it split is the main Service's again. */
+export function withoutSplit({ metadata: { namespace = '', name = '', uid = '' } }: TrafficSplit): Action {
+  const ref = { definition: trafficSplitKind, namespace, name, uid };
+  return { type: 'delete', ref, reason: 'the Rollout names other Services' };
+}
+
 /** Users that are hashed stay on their side while the share grows: the new version comes first. */
 function rulesOf(
   rollout: Rollout,
