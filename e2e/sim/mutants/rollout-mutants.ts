@@ -44,7 +44,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'exposure-is-forgotten',
-    file: `${ROLLOUT}/exposure.ts`,
+    file: 'api/rollout/settings.ts',
     find: 'return Math.min(asked, exposureOf(spec)?.maxPercent ?? 100);',
     replace: 'return exposureOf(spec) === undefined ? Math.min(asked, 100) : asked;',
     what: 'Steps lead more users to the new version than may be led there.',
