@@ -101,7 +101,7 @@ test.serial('three nodes, with the demo, whose pods reach each other', async (t)
   const { code, text } = await up('--nodes', '3');
   t.is(code, 0, text);
   t.regex(text, /^ {2}nodes {7}n1, host-2, host-3$/m);
-  t.regex(text, /^deployment\.apps\/web created$/m);
+  t.regex(text, /^rollout\.gantry\.dev\/web created$/m);
   await applied(EACH);
   await waitFor('a pod on each node', async () => {
     const pods = await podsOf('app=each');

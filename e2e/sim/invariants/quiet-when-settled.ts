@@ -35,6 +35,8 @@ export function createQuietWhenSettled(bounds: Pick<Bounds, 'settleMs'>): Invari
 function isUnasked({ before, after }: WriteRecord, view: WorldView): boolean {
   const object = after ?? before;
   if (object === undefined || ALWAYS_ALLOWED.has(object.kind)) return false;
+  // The end of a Job may come long after its last pod: it is restless until that is written.
+  if (before?.kind === 'Job' && !isLongOver(before as Job)) return false;
   const byUid = new Map<string, AnyObject>();
   for (const kind of ['Deployment', 'Rollout', 'ReplicaSet', 'DaemonSet', 'Job', 'CronJob'])
     for (const owner of view.objects(kind).values()) byUid.set(uidOf(owner), owner);
