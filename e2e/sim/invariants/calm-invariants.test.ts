@@ -146,6 +146,10 @@ test('a settled world is left alone', (t) => {
       undefined,
     ],
     [
+      (world) => world.put('Job', 'j', { status: { conditions: [{ type: 'Failed', status: 'True' }] } }),
+      undefined,
+    ],
+    [
       (world) => world.put('Deployment', 'd', { status: { replicas: 1 } }),
       'Deployment web/d was changed by control-plane-1 at revision 17 (metadata, status), though nothing was left to do',
     ],
