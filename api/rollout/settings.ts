@@ -21,6 +21,12 @@ export function serviceNames({ strategy: { canary, blueGreen } }: RolloutSpec): 
   return { main: canary.stableService, side: canary.canaryService };
 }
 
+/** The same as a list, of those that are named. */
+export function namedServices(spec: RolloutSpec): string[] {
+  const { main, side } = serviceNames(spec) ?? {};
+  return [main, side].filter((name) => name !== undefined);
+}
+
 /** What both strategies have. */
 export function shared({ strategy: { canary, blueGreen } }: RolloutSpec): {
   scaleDownDelayMs: number;

@@ -65,7 +65,8 @@ export function versionAnnotations(
   return annotations;
 }
 
-function withEarlier(history: string | undefined, revision: number): string {
+/** A list of earlier numbers with one more; the oldest go when it is too long. */
+export function withEarlier(history: string | undefined, revision: number): string {
   const earlier = (history ?? '').split(',').filter((text) => text !== '');
   const all = [...earlier, String(revision)];
   while (all.length > 1 && all.join(',').length > HISTORY_LENGTH_MAX) all.shift();

@@ -16,7 +16,7 @@ export function forgottenVersions(deployment: Deployment, fleet: Fleet): readonl
 }
 
 /** Told to have no pods, seen to have none, and nothing newer is still to be carried out. */
-function isIdle({ replicaSet, size, unfinished }: Member): boolean {
+export function isIdle({ replicaSet, size, unfinished }: Member): boolean {
   const { generation = 0 } = replicaSet.metadata;
   return size === 0 && unfinished === 0 && generation <= (replicaSet.status?.observedGeneration ?? 0);
 }

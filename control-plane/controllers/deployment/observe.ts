@@ -26,13 +26,12 @@ export function observeDeployment(cache: CacheReader, key: ObjectKey): ObservedD
   const podsOf = new Map(
     candidates.map(({ metadata: { uid = '' } }) => [uid, cache.byIndex(podKind, 'owner', uid)]),
   );
-  const { namespace } = key;
-  const prefix = `${key.name}-`;
-  const takenNames = new Set(
-    cache
-      .list(replicaSetKind, namespace)
-      .map(({ metadata }) => metadata.name ?? '')
-      .filter((name) => name.startsWith(prefix)),
-  );
-  return Object.freeze({ deployment, candidates, podsOf, takenNames });
+  return Object.freeze({ deployment, candidates, podsOf, takenNames: takenNames(cache, key) });
+}
+
+/** Names of the namespace's ReplicaSets that begin like the owner's. */
+export function takenNames(cache: CacheReader, { namespace, name }: ObjectKey): ReadonlySet<string> {
+  const prefix = `${name}-`;
+  const names = cache.list(replicaSetKind, namespace).map(({ metadata }) => metadata.name ?? '');
+  return new Set(names.filter((taken) => taken.startsWith(prefix)));
 }

@@ -15,13 +15,9 @@ export function advanceBlueGreen(scene: Scene, start: Decision = undecided(scene
 }
 
 /** The new version has the traffic, or some proxies believe so. */
-export function hasSwitched({ lane, fleet, observed }: Scene): boolean {
+export function hasSwitched({ lane, alone, fleet }: Scene): boolean {
   if (lane !== undefined) return lane.weight === 100 && lane.side.hash === fleet.hash;
-  return mainHash({ observed }) === fleet.hash;
-}
-
-function mainHash({ observed: { traffic } }: Pick<Scene, 'observed'>): string {
-  return traffic?.main.service?.spec.selector?.['rollouts-pod-template-hash'] ?? '';
+  return alone?.hash === fleet.hash;
 }
 
 function beforeSwitch(scene: Scene, start: Decision): Decision {

@@ -4,7 +4,7 @@ import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
 import { serviceKind, type Service } from '@gantry/api/kinds/service';
 import { keyOf, type ObjectKey } from '@gantry/api/meta';
 import { HASH_LABEL, MANAGED_BY } from '@gantry/api/rollout/marks';
-import { serviceNames } from '@gantry/api/rollout/settings';
+import { namedServices } from '@gantry/api/rollout/settings';
 import isEqual from 'fast-deep-equal';
 import type { CacheReader } from '../../cache/cache.ts';
 import type { Controller, Plan, Reason } from '../../engine/controller.ts';
@@ -54,9 +54,9 @@ export function leftServiceController(): Controller<ObservedLeftService> {
 
 /** Takes the label and the annotation away where no Rollout names the Service. */
 export function planLeftService({ service, rollout }: ObservedLeftService): Plan {
-  const { main, side } = rollout === undefined ? {} : (serviceNames(rollout.spec) ?? {});
-  const { name } = service.metadata;
-  if (name === main || name === side) return { actions: [], reasons: [] };
+  const { name = '' } = service.metadata;
+  if (rollout !== undefined && namedServices(rollout.spec).includes(name))
+    return { actions: [], reasons: [] };
   const { [MANAGED_BY]: manager = '', ...annotations } = service.metadata.annotations ?? {};
   const { [HASH_LABEL]: _, ...selector } = service.spec.selector ?? {};
   const object = {

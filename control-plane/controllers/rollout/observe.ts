@@ -14,11 +14,12 @@ import type { ObjectKey } from '@gantry/api/meta';
 import { isControlledBy } from '@gantry/api/owner-references';
 import type { CacheReader } from '../../cache/cache.ts';
 import { candidatesFor } from '../candidates.ts';
+import { takenNames } from '../deployment/observe.ts';
 import { byAge } from '../pod-condition.ts';
 import { liveProxies, type LiveProxy } from '../pod-traffic/observe.ts';
 import { planMembers } from './plan-members.ts';
 import { observeAnalysis, type ObservedAnalysis } from './analysis/observe.ts';
-import { serviceNames, usesFlags } from '@gantry/api/rollout/settings';
+import { namedServices, serviceNames, usesFlags } from '@gantry/api/rollout/settings';
 
 /** A Service and where it leads, as far as slices say. */
 export interface ObservedService {
@@ -96,12 +97,6 @@ export function withWorkload(rollout: Rollout, workload: Deployment | undefined)
   return { ...rollout, spec: { ...rollout.spec, template, selector } };
 }
 
-function takenNames(cache: CacheReader, { namespace, name }: ObjectKey): ReadonlySet<string> {
-  const prefix = `${name}-`;
-  const names = cache.list(replicaSetKind, namespace).map(({ metadata }) => metadata.name ?? '');
-  return new Set(names.filter((taken) => taken.startsWith(prefix)));
-}
-
 function trafficOf(cache: CacheReader, rollout: Rollout): Pick<ObservedRollout, 'traffic' | 'formerSplit'> {
   const { namespace = '', name = '' } = rollout.metadata;
   const names = serviceNames(rollout.spec);
@@ -127,21 +122,16 @@ function trafficOf(cache: CacheReader, rollout: Rollout): Pick<ObservedRollout, 
 }
 
 function rivalsOf(cache: CacheReader, rollout: Rollout): ReadonlyMap<string, string> {
-  const own = namesOf(rollout);
+  const own = namedServices(rollout.spec);
   if (own.length === 0) return new Map();
   const older = cache
     .list(rolloutKind, rollout.metadata.namespace)
     .filter((other) => byAge(other, rollout) < 0);
   return new Map(
     older.flatMap((other) =>
-      namesOf(other)
+      namedServices(other.spec)
         .filter((name) => own.includes(name))
         .map((name) => [name, other.metadata.name ?? '']),
     ),
   );
-}
-
-function namesOf({ spec }: Rollout): string[] {
-  const { main, side } = serviceNames(spec) ?? {};
-  return [main, side].filter((name) => name !== undefined);
 }

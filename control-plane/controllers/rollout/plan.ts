@@ -17,7 +17,7 @@ import { courseOf } from './course.ts';
 import { because, undecided, type Decision } from './decision.ts';
 import { fleetOf } from './fleet.ts';
 import { withFlagsRestored } from './flag-steps.ts';
-import { HASH_LABEL } from '@gantry/api/rollout/marks';
+import { HASH_LABEL, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import { moveTraffic, type TrafficMove } from './move-traffic.ts';
 import type { ObservedRollout } from './observe.ts';
 import { problemsOf } from './problems.ts';
@@ -133,7 +133,7 @@ function rests({ course, fleet }: Scene, move: TrafficMove, { sizes, creating }:
   if (!course.isSettled || stableHash === '' || current === undefined || creating !== undefined) return false;
   const isSized = sizes.size === 0 && current.size === replicas && current.available >= replicas;
   const areOthersGone = others.every(
-    ({ size, replicaSet }) => size === 0 || 'scale-down-deadline' in (replicaSet.metadata.annotations ?? {}),
+    ({ size, replicaSet }) => size === 0 || SCALE_DOWN_DEADLINE in (replicaSet.metadata.annotations ?? {}),
   );
   return isSized && areOthersGone && move.isSettled;
 }

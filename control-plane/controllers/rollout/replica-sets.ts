@@ -5,6 +5,8 @@ import isEqual from 'fast-deep-equal';
 import type { Action, EventNote } from '../../engine/controller.ts';
 import { timeText } from '../../resources/new-object.ts';
 import { isDeleting, timeMs } from '../pod-condition.ts';
+import { isIdle } from '../deployment/history.ts';
+import { deleteReplicaSet } from '../deployment/replica-set-actions.ts';
 import type { Decision } from './decision.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
@@ -36,7 +38,7 @@ export function versionChanges(scene: Scene, decision: Decision, mayCreate: bool
     ...fleet.all
       .filter((member) => !forgotten.includes(member))
       .flatMap((member) => updated(scene, decision, member, sizes)),
-    ...forgotten.map(forget),
+    ...forgotten.map(deleteReplicaSet),
   ];
   if (!isMissing) return { actions, sizes, creating: undefined, takenName: undefined };
   if (observed.takenNames.has(name)) return { actions, sizes, creating: undefined, takenName: name };
@@ -118,17 +120,6 @@ function forgottenVersions({ spec }: Rollout, { others }: Fleet, sizes: Sizes): 
     .toSorted((a, b) => a.revision - b.revision)
     .slice(0, Math.max(0, kept.length - limit))
     .filter((member) => isIdle(member) && !sizes.has(member.name));
-}
-
-function isIdle({ replicaSet, size, unfinished }: Member): boolean {
-  const { generation = 0 } = replicaSet.metadata;
-  return size === 0 && unfinished === 0 && generation <= (replicaSet.status?.observedGeneration ?? 0);
-}
-
-function forget({ replicaSet }: Member): Action {
-  const { namespace = '', name = '', uid = '' } = replicaSet.metadata;
-  const ref = { definition: replicaSetKind, namespace, name, uid };
-  return { type: 'delete', ref, reason: 'beyond the revision history limit' };
 }
 
 function scalingEvent(regarding: Rollout, name: string, from: number, to: number): EventNote {

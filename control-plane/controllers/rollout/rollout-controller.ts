@@ -22,7 +22,7 @@ import { observeRollout, type ObservedRollout } from './observe.ts';
 import { planMembers } from './plan-members.ts';
 import { planRollout } from './plan.ts';
 import { describeRolloutReason } from './reasons.ts';
-import { serviceNames, usesFlags } from '@gantry/api/rollout/settings';
+import { namedServices, serviceNames, usesFlags } from '@gantry/api/rollout/settings';
 
 /** The Rollout controller. Pods wake it through the status of their ReplicaSet. */
 export function rolloutController(): Controller<ObservedRollout> {
@@ -109,8 +109,7 @@ const otherTriggers: readonly Trigger[] = [
 ];
 
 function rivalsOf(cache: CacheReader, { metadata, spec }: Rollout): ObjectKey[] {
-  const { main, side } = serviceNames(spec) ?? {};
-  return [main, side].flatMap((name) => rolloutsOfService(cache, metadata.namespace, name));
+  return namedServices(spec).flatMap((name) => rolloutsOfService(cache, metadata.namespace, name));
 }
 
 function rolloutsOfService(
@@ -121,10 +120,7 @@ function rolloutsOfService(
   if (name === undefined) return [];
   return cache
     .list(rolloutKind, namespace)
-    .filter(({ spec }) => {
-      const { main, side } = serviceNames(spec) ?? {};
-      return main === name || side === name;
-    })
+    .filter(({ spec }) => namedServices(spec).includes(name))
     .map(keyOf);
 }
 

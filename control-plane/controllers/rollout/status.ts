@@ -11,6 +11,7 @@ import { sum, type Fleet } from './fleet.ts';
 import { phaseOf } from './phase.ts';
 import { describeRolloutReason, type RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
+import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import { serviceNames } from '@gantry/api/rollout/settings';
 
 export interface StatusInputs {
@@ -100,8 +101,7 @@ function strategyStatus(scene: Scene, decision: Decision): RolloutStatus {
   const { runs } = decision;
   if (rollout.spec.strategy.blueGreen !== undefined) {
     const { main, side } = observed.traffic ?? {};
-    const selector = (service: typeof main): string =>
-      service?.service?.spec.selector?.['rollouts-pod-template-hash'] ?? '';
+    const selector = (service: typeof main): string => service?.service?.spec.selector?.[HASH_LABEL] ?? '';
     const isSwitched = lane?.weight === 100;
     const active = isSwitched ? selector(side) : selector(main);
     return {

@@ -25,14 +25,15 @@ const ROUTE_PREFIX = 'route/';
 const AUDIENCE = 'audience';
 
 /** The traffic as it stands; undefined where no Service of the new version is named. */
-export function laneOf({ main, side, split, proxies }: ObservedTraffic, fleet: Fleet): Lane | undefined {
+export function laneOf(traffic: ObservedTraffic, fleet: Fleet): Lane | undefined {
+  const { main, side, split, proxies } = traffic;
   if (side === undefined) return undefined;
   return {
     main: laneService(main, proxies, fleet),
     side: laneService(side, proxies, fleet),
     weight: weightIn(split, side.name),
     hasRoutes: split?.spec.rules.some(({ name }) => name?.startsWith(ROUTE_PREFIX)) === true,
-    isConfirmed: isConfirmed(split, proxies),
+    isConfirmed: nodesBehind(traffic).length === 0,
   };
 }
 
@@ -49,17 +50,8 @@ export function nodesBehind({ split, proxies }: ObservedTraffic): readonly strin
 
 /** Names of nodes whose proxies do not know the pods of a Service. */
 export function nodesWithout({ slices }: ObservedService, proxies: readonly LiveProxy[]): readonly string[] {
-  const revision = newestOf(slices);
+  const revision = Math.max(0, ...slices.map(({ metadata }) => Number(metadata.resourceVersion ?? 0)));
   return proxies.filter((proxy) => proxy.revision < revision).map(({ node }) => node);
-}
-
-function newestOf(slices: readonly EndpointSlice[]): number {
-  return Math.max(0, ...slices.map(({ metadata }) => Number(metadata.resourceVersion ?? 0)));
-}
-
-function isConfirmed(split: TrafficSplit | undefined, proxies: readonly LiveProxy[]): boolean {
-  const revision = Number(split?.metadata.resourceVersion ?? 0);
-  return proxies.every(({ splits }) => splits >= revision);
 }
 
 function weightIn(split: TrafficSplit | undefined, side: string): number | undefined {
@@ -69,21 +61,17 @@ function weightIn(split: TrafficSplit | undefined, side: string): number | undef
 }
 
 /** A Service and how far slices and proxies follow its selector. */
-function laneService(
-  { service, slices }: ObservedService,
-  proxies: readonly LiveProxy[],
-  fleet: Fleet,
-): LaneService {
+function laneService(observed: ObservedService, proxies: readonly LiveProxy[], fleet: Fleet): LaneService {
+  const { service, slices } = observed;
   const hash = service?.spec.selector?.[HASH_LABEL] ?? '';
   const ready = readyPods(slices);
   const member = fleet.all.find((version) => version.hash === hash);
   const prefix = `${member?.name ?? ''}-`;
-  const revision = newestOf(slices);
   const isOwn = member !== undefined && ready.every((name) => name.startsWith(prefix));
   return {
     hash,
     isServing: ready.length > 0,
-    isInStep: isOwn && ready.length >= member.ready && proxies.every((proxy) => proxy.revision >= revision),
+    isInStep: isOwn && ready.length >= member.ready && nodesWithout(observed, proxies).length === 0,
   };
 }
 

@@ -5,6 +5,7 @@ import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
 import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
 import type { AntiAffinity } from '@gantry/api/kinds/rollout/strategy';
 import { controllerReference } from '@gantry/api/owner-references';
+import { withEarlier } from '../deployment/annotations.ts';
 import type { Fleet, Member } from './fleet.ts';
 import {
   ADDED_AFFINITY,
@@ -14,8 +15,6 @@ import {
   REVISION_HISTORY,
 } from '@gantry/api/rollout/marks';
 
-/** Longest list of earlier numbers. */
-const HISTORY_LENGTH_MAX = 2000;
 /** Annotations of the Rollout that say nothing about a version. */
 const NOT_COPIED = new Set([
   'kubectl.kubernetes.io/last-applied-configuration',
@@ -80,12 +79,6 @@ function numbered(rollout: Rollout, fleet: Fleet, replicaSet: ReplicaSet): Recor
   annotations[REVISION] = String(next);
   if (before > 0) annotations[REVISION_HISTORY] = withEarlier(present[REVISION_HISTORY], before);
   return annotations;
-}
-
-function withEarlier(history: string | undefined, revision: number): string {
-  const all = [...(history ?? '').split(',').filter((text) => text !== ''), String(revision)];
-  while (all.length > 1 && all.join(',').length > HISTORY_LENGTH_MAX) all.shift();
-  return all.join(',');
 }
 
 function copiedAnnotations({ metadata }: Rollout): Record<string, string> {
