@@ -2,11 +2,9 @@
 import type { RolloutSpec } from '../kinds/rollout.ts';
 import type { CanaryStep } from '../kinds/rollout/steps.ts';
 import type { BlueGreenStrategy, CanaryStrategy, Exposure, KillSwitch } from '../kinds/rollout/strategy.ts';
-import { intOrPercent } from '../int-or-percent.ts';
-import type { Limits } from './shares.ts';
+import { paceInPods, type PaceInPods } from '../pace-in-pods.ts';
 
 const DEFAULT_DELAY_SECONDS = 30;
-const DEFAULT_SHARE = '25%';
 
 /** Services by what they do: the main one has the traffic, the side is the new version's. */
 export interface ServiceNames {
@@ -69,15 +67,16 @@ export function exposureOf({ strategy }: RolloutSpec): Exposure | undefined {
 }
 
 /** How far an update may go where pods divide the traffic: as of a Deployment. */
-export function limitsOf({ replicas = 1, strategy: { canary, blueGreen } }: RolloutSpec): Limits {
-  const { maxSurge = DEFAULT_SHARE } = canary ?? {};
-  const { maxUnavailable = DEFAULT_SHARE } = canary ?? blueGreen ?? {};
-  const surge = intOrPercent(maxSurge, replicas, 'up');
-  const unavailable = intOrPercent(maxUnavailable, replicas, 'down');
-  return {
-    maxSurge: surge,
-    maxUnavailable: Math.min(replicas, surge === 0 && unavailable === 0 ? 1 : unavailable),
-  };
+export function limitsOf({ replicas = 1, strategy: { canary, blueGreen } }: RolloutSpec): PaceInPods {
+  const { maxSurge } = canary ?? {};
+  const { maxUnavailable } = canary ?? blueGreen ?? {};
+  return paceInPods(
+    {
+      ...(maxSurge === undefined ? {} : { maxSurge }),
+      ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
+    },
+    replicas,
+  );
 }
 
 /** Whether any flag of the namespace matters to it. */

@@ -1,16 +1,11 @@
 // How many pods each version has at a share of the traffic. Pure arithmetic, the same for the controller and for who foretells it.
-
-/** How far an update without split traffic may go, in pods. */
-export interface Limits {
-  maxSurge: number;
-  maxUnavailable: number;
-}
+import type { PaceInPods } from '../pace-in-pods.ts';
 
 /** Pods of the new and the stable version at a weight, where the number of pods is all that divides the traffic. */
 export function sharesOfPods(
   replicas: number,
   weight: number,
-  limits: Limits,
+  limits: PaceInPods,
 ): { canary: number; stable: number } {
   if (replicas === 0) return { canary: 0, stable: 0 };
   if (weight === 0) return { canary: 0, stable: replicas };

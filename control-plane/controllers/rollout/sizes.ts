@@ -1,6 +1,6 @@
 // How big each version should be next. Pure arithmetic; each answer keeps the limits of the update at every moment, also
 // when only part of it is carried out.
-import type { Limits } from '@gantry/api/rollout/shares';
+import type { PaceInPods } from '@gantry/api/pace-in-pods';
 
 /** A version as figures. */
 export interface SizedMember {
@@ -28,7 +28,7 @@ export type Sizes = ReadonlyMap<string, number>;
  *
  * @param targets in the order in which they give up pods.
  */
-export function stepTowards(targets: readonly Target[], replicas: number, limits: Limits): Sizes {
+export function stepTowards(targets: readonly Target[], replicas: number, limits: PaceInPods): Sizes {
   const sizes = new Map(targets.map(({ member }) => [member.name, member.size]));
   const sum = (figure: (member: SizedMember) => number): number =>
     targets.reduce((total, { member }) => total + figure(member), 0);
