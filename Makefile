@@ -28,6 +28,7 @@ unit: build ## Unit tests only
 build: $(NODE_MODULES) ## Install npm packages when they changed, and compile
 	@npx tsc -b
 	@node esbuild.config.js
+	@npx vite build dashboard --config dashboard/vite.config.js --logLevel warn
 
 $(NODE_MODULES): package-lock.json package.json
 	@node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error("Gantry needs Node 20 or newer; this is " + process.version + ". Install Node 20 and try again."); process.exit(1) }'

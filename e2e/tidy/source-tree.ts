@@ -13,13 +13,13 @@ export interface SourceFile {
 }
 
 /** Packages of the repository, from the bottom up. */
-export const PACKAGES = ['kit', 'api', 'control-plane', 'agent', 'ctl', 'e2e'] as const;
+export const PACKAGES = ['kit', 'api', 'control-plane', 'agent', 'ctl', 'dashboard', 'e2e'] as const;
 const SKIPPED = new Set(['node_modules', 'dist', '.git', '.gantry', 'coverage', '.cache']);
 
 /** All TypeScript files of the packages. */
 export function readSources(root: string): SourceFile[] {
   return PACKAGES.flatMap((name) => filesBelow(join(root, name)))
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .map((file) => {
       const text = readFileSync(file, 'utf8');
       const path = relative(root, file);

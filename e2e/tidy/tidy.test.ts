@@ -23,6 +23,7 @@ const ALLOWED_IMPORTS: Record<string, readonly string[]> = {
   'control-plane': ['kit', 'api'],
   agent: ['kit', 'api'],
   ctl: ['kit', 'api'],
+  dashboard: ['kit', 'api'],
 };
 
 function none(
@@ -143,7 +144,7 @@ test('tests find files of the repository from where they are started, for they r
 });
 
 test('files are named in kebab-case and open with their duty', (t) => {
-  const unnamed = code.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.ts$/.test(basename(file.path)));
+  const unnamed = code.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.tsx?$/.test(basename(file.path)));
   none(
     t,
     unnamed.map((file) => file.path),
@@ -158,7 +159,7 @@ test('files are named in kebab-case and open with their duty', (t) => {
 });
 
 test('no file is dead: each is imported, tested or started', (t) => {
-  const entry = /(^|\/)main\.ts$|\.test\.ts$|^e2e\/bench\/run-bench\.ts$|^api\/write-[a-z-]+\.ts$|\.d\.ts$/;
+  const entry = /(^|\/)main\.tsx?$|\.test\.ts$|^e2e\/bench\/run-bench\.ts$|^api\/write-[a-z-]+\.ts$|\.d\.ts$/;
   const used = new Set(
     sources.flatMap((file) => importsOf(file).map((target) => resolveImport(file, target))),
   );

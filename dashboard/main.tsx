@@ -1,0 +1,83 @@
+// Joins the page: session first, then the live connection and everything on it.
+import { effect, signal, type Signal } from '@preact/signals';
+import { render } from 'preact';
+import { createConnection } from './live/connection.ts';
+import { createWatchedLists } from './live/watched-lists.ts';
+import { createAccess } from './request/access.ts';
+import { createRequest } from './request/request.ts';
+import { beginSession, type Session } from './request/session.ts';
+import { App } from './shell/app.tsx';
+import { createDialogs } from './shell/dialogs.ts';
+import { createNotices } from './shell/notices.ts';
+import { PageContext, type Page, type Theme } from './shell/page.ts';
+import { createRouter } from './shell/route.ts';
+import { SignedOut } from './shell/signed-out.tsx';
+import './styles/theme.css';
+import './styles/frame.css';
+import './styles/parts.css';
+
+const schedule = (delayMs: number, run: () => void): (() => void) => {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+};
+
+function remembered<T extends string>(key: string, first: T): Signal<T> {
+  const value = signal((localStorage.getItem(key) as T | null) ?? first);
+  effect(() => localStorage.setItem(key, value.value));
+  return value;
+}
+
+function makePage(session: Session, request: Page['request']): Page {
+  const { protocol, host } = window.location;
+  const nowMs = signal(Date.now());
+  setInterval(() => {
+    if (!document.hidden) nowMs.value = Date.now();
+  }, 1000);
+  const live = createConnection({
+    connect: () => new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/gantry/v1/live`),
+    nowMs: () => Date.now(),
+    schedule,
+    random: () => Math.random(),
+  });
+  const theme = remembered<Theme>('gantry-theme', 'system');
+  effect(() => {
+    document.documentElement.dataset['theme'] = theme.value;
+  });
+  return {
+    live,
+    lists: createWatchedLists({ connection: live, schedule }),
+    request,
+    access: createAccess(request, () => Date.now()),
+    session,
+    router: createRouter(window),
+    namespace: remembered('gantry-namespace', ''),
+    nowMs,
+    notices: createNotices(schedule),
+    dialogs: createDialogs(),
+    theme,
+  };
+}
+
+async function main(place: HTMLElement): Promise<void> {
+  const request = createRequest(fetch.bind(window), () => {
+    render(<SignedOut reason="your session has ended" />, place);
+  });
+  const outcome = await beginSession(request, window.location.hash);
+  // A token that has been used is of no use to anyone who reads the address later; still it does not stay there.
+  if (window.location.hash.includes('login='))
+    window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  if ('refusal' in outcome) {
+    render(<SignedOut reason={outcome.refusal} />, place);
+    return;
+  }
+  const page = makePage(outcome.session, request);
+  render(
+    <PageContext.Provider value={page}>
+      <App />
+    </PageContext.Provider>,
+    place,
+  );
+}
+
+const place = document.getElementById('page');
+if (place !== null) void main(place);

@@ -1,0 +1,179 @@
+// A table of any length: only the rows in sight are in the document. Sorted by a click on a column's head, by keyboard too.
+import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } from '@tanstack/virtual-core';
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Empty } from './card.tsx';
+import { sortRows, type SortKey } from './sort-rows.ts';
+
+/** One column. */
+export interface Column<T> {
+  head: string;
+  cell: (row: T) => ComponentChildren;
+  /** What it is sorted by; without it, it is not. */
+  sort?: (row: T) => SortKey;
+  /** As in CSS grids: `2fr`, `8rem`; `1fr` when absent. */
+  width?: string;
+  /** Left out on narrow screens. */
+  wide?: boolean;
+  align?: 'end';
+}
+
+interface TableProps<T> {
+  /** What is listed, for those who cannot see it. */
+  label: string;
+  rows: readonly T[];
+  columns: readonly Column<T>[];
+  keyOf: (row: T) => string;
+  /** Where a row leads. */
+  href?: (row: T) => string;
+  /** What to say when there is nothing. */
+  empty: ComponentChildren;
+  /** False while the list is not known yet. */
+  synced?: boolean;
+  problem?: string | undefined;
+  /** Height of the part in sight; the rest is scrolled. */
+  maxRows?: number;
+}
+
+const ROW_PX = 38;
+const ROWS_IN_SIGHT = 18;
+/** Rows kept beyond the edge, so that scrolling shows no gaps. */
+const OVERSCAN = 8;
+
+/** A table. */
+export function DataTable<T>(props: TableProps<T>): JSX.Element {
+  const { rows, columns, problem, synced = true, maxRows = ROWS_IN_SIGHT } = props;
+  const [order, setOrder] = useState<{ column: number; down: boolean } | undefined>(undefined);
+  const sorted = useMemo(() => {
+    const key = order === undefined ? undefined : columns[order.column]?.sort;
+    return key === undefined || order === undefined ? rows : sortRows(rows, key, order.down);
+  }, [rows, order, columns]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtual(sorted.length, scroller);
+  const template = columns.map(({ width }) => width ?? 'minmax(0, 1fr)').join(' ');
+  const narrow = columns
+    .filter(({ wide }) => wide !== true)
+    .map(({ width }) => width ?? 'minmax(0, 1fr)')
+    .join(' ');
+  if (problem !== undefined) return <Empty>{problem}</Empty>;
+  if (rows.length === 0) return <Empty>{synced ? props.empty : 'Loading …'}</Empty>;
+  return (
+    <div
+      class="table"
+      role="table"
+      aria-label={props.label}
+      aria-rowcount={sorted.length + 1}
+      style={{ '--columns': template, '--columns-narrow': narrow }}
+    >
+      <Head columns={columns} order={order} onOrder={setOrder} />
+      <div
+        class="table-scroll"
+        role="rowgroup"
+        ref={scroller}
+        tabIndex={0}
+        style={{ maxHeight: `${maxRows * ROW_PX}px` }}
+      >
+        <div class="table-space" role="presentation" style={{ height: `${virtual.height}px` }}>
+          {virtual.items.map(({ index, start }) => {
+            const row = sorted[index];
+            return row === undefined ? null : (
+              <Row key={props.keyOf(row)} {...props} row={row} index={index} start={start} />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Head<T>({ columns, order, onOrder }: HeadProps<T>): JSX.Element {
+  return (
+    <div class="table-head" role="rowgroup">
+      <div class="table-row" role="row">
+        {columns.map(({ head, sort, wide, align }, column) => {
+          const down = order?.column === column ? order.down : undefined;
+          return (
+            <div
+              key={head}
+              role="columnheader"
+              class={cellClass(wide, align)}
+              aria-sort={down === undefined ? 'none' : down ? 'descending' : 'ascending'}
+            >
+              {sort === undefined ? (
+                head
+              ) : (
+                <button type="button" onClick={() => onOrder({ column, down: down === false })}>
+                  {head}
+                  <span aria-hidden="true">{down === undefined ? '' : down ? ' ↓' : ' ↑'}</span>
+                </button>
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface HeadProps<T> {
+  columns: readonly Column<T>[];
+  order: { column: number; down: boolean } | undefined;
+  onOrder: (order: { column: number; down: boolean }) => void;
+}
+
+function Row<T>({ row, index, start, columns, href }: RowProps<T>): JSX.Element {
+  const to = href?.(row);
+  return (
+    <div
+      class="table-row"
+      role="row"
+      aria-rowindex={index + 2}
+      style={{ transform: `translateY(${start}px)` }}
+    >
+      {columns.map(({ head, cell, wide, align }, at) => (
+        <div key={head} role="cell" class={cellClass(wide, align)}>
+          {at === 0 && to !== undefined ? <a href={to}>{cell(row)}</a> : cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface RowProps<T> extends TableProps<T> {
+  row: T;
+  index: number;
+  start: number;
+}
+
+function cellClass(wide: boolean | undefined, align: 'end' | undefined): string {
+  return ['cell', wide === true ? 'wide' : '', align ?? ''].filter((name) => name !== '').join(' ');
+}
+
+/** The rows in sight. */
+function useVirtual(
+  count: number,
+  scroller: { readonly current: HTMLDivElement | null },
+): { height: number; items: readonly { index: number; start: number }[] } {
+  const [, redraw] = useState(0);
+  const virtualizer = useMemo(
+    () =>
+      new Virtualizer<HTMLDivElement, Element>({
+        count: 0,
+        getScrollElement: () => scroller.current,
+        estimateSize: () => ROW_PX,
+        overscan: OVERSCAN,
+        initialRect: { width: 800, height: ROWS_IN_SIGHT * ROW_PX },
+        scrollToFn: elementScroll,
+        observeElementRect,
+        observeElementOffset,
+        onChange: () => redraw((times) => times + 1),
+      }),
+    [],
+  );
+  virtualizer.setOptions({ ...virtualizer.options, count });
+  useEffect(() => virtualizer._didMount(), [virtualizer]);
+  useLayoutEffect(() => {
+    virtualizer._willUpdate();
+  });
+  return { height: virtualizer.getTotalSize(), items: virtualizer.getVirtualItems() };
+}

@@ -1,0 +1,91 @@
+// Lines over time. Colours follow the theme; the figures are also in the text that goes with a chart.
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import UPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+/** One line. */
+export interface ChartLine {
+  label: string;
+  /** A CSS variable of the theme: `--series-1`. */
+  colour: string;
+  /** One value a time; null where there is none. */
+  values: readonly (number | null)[];
+  /** Steps instead of slopes: for settings, such as weights. */
+  stepped?: boolean;
+  dashed?: boolean;
+}
+
+interface ChartProps {
+  label: string;
+  /** Milliseconds, rising. */
+  times: readonly number[];
+  lines: readonly ChartLine[];
+  /** `%`, `ms`, `/s`. */
+  unit: string;
+  height?: number;
+  max?: number;
+}
+
+/** A chart as wide as its place. */
+export function LineChart(props: ChartProps): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<UPlot | undefined>(undefined);
+  const shape = props.lines.map(({ label, colour }) => `${label} ${colour}`).join('\n');
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    const made = new UPlot(optionsOf(props, element), dataOf(props), element);
+    chart.current = made;
+    const observer = new ResizeObserver(() => {
+      made.setSize({ width: element.clientWidth, height: props.height ?? 180 });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      chart.current = undefined;
+    };
+  }, [shape]);
+  useEffect(() => {
+    chart.current?.setData(dataOf(props));
+  }, [props.times, props.lines]);
+  return <div class="chart" role="img" aria-label={props.label} ref={place} />;
+}
+
+function dataOf({ times, lines }: ChartProps): UPlot.AlignedData {
+  return [times.map((ms) => ms / 1000), ...lines.map(({ values }) => [...values])];
+}
+
+function optionsOf({ lines, unit, height = 180, max }: ChartProps, element: HTMLElement): UPlot.Options {
+  const style = getComputedStyle(element);
+  const colourOf = (name: string): string => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colourOf('--text-quiet'),
+    grid: { stroke: colourOf('--line'), width: 1 },
+    ticks: { stroke: colourOf('--line'), width: 1 },
+  };
+  const stepped = UPlot.paths.stepped?.({ align: 1 });
+  return {
+    width: Math.max(200, element.clientWidth),
+    height,
+    legend: { live: true },
+    scales: {
+      y: { range: (_, low, high) => [Math.min(0, low ?? 0), max ?? Math.max(1, (high ?? 0) * 1.1)] },
+    },
+    axes: [axis, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) }],
+    series: [
+      {},
+      ...lines.map((line) => ({
+        label: line.label,
+        stroke: colourOf(line.colour),
+        width: 2,
+        points: { show: false },
+        value: (_: UPlot, value: number | null) =>
+          value === null ? '–' : `${Math.round(value * 10) / 10}${unit}`,
+        ...(line.dashed === true ? { dash: [6, 4] } : {}),
+        ...(line.stepped === true && stepped !== undefined ? { paths: stepped } : {}),
+      })),
+    ],
+  };
+}

@@ -1,0 +1,30 @@
+// The views: one table of addresses, names and pieces to load. The navigation and the search are made from it.
+import type { ComponentType } from 'preact';
+import type { ResourceWord } from '../request/resource-paths.ts';
+
+/** What a view is given. */
+export interface ViewArguments {
+  /** Undefined for the list. `-` in the address, for objects without one, is undefined too. */
+  namespace?: string;
+  name?: string;
+}
+
+/** One view, or the two for a list and its objects. */
+export interface ViewEntry {
+  /** First part of the address; '' is the start. */
+  word: string;
+  title: string;
+  /** Heading in the navigation; views without one are reached by links only. */
+  group?: 'Release' | 'Run' | 'Network' | 'Configure' | 'Observe';
+  /** Whether it is offered only to who may list this. */
+  needs?: ResourceWord;
+  load: () => Promise<{ default: ComponentType<ViewArguments> }>;
+}
+
+export const VIEWS: readonly ViewEntry[] = [
+  { word: '', title: 'Overview', load: () => import('../views/overview/overview.tsx') },
+  {
+    ...{ word: 'rollouts', title: 'Rollouts', group: 'Release', needs: 'rollouts' },
+    load: () => import('../views/rollouts/rollouts.tsx'),
+  },
+];

@@ -1,0 +1,39 @@
+// How much of the nodes is spoken for by requests of pods, and how much is used. Pure.
+import type { Node } from '@gantry/api/kinds/node';
+import type { Pod } from '@gantry/api/kinds/pod';
+import { bytesOf, cpuMilliOf } from '@gantry/api/quantity';
+
+/** Amounts of the two resources, and of pods. */
+export interface Amounts {
+  cpuMilli: number;
+  memoryBytes: number;
+  pods: number;
+}
+
+/** What all nodes that are ready have for pods. */
+export function allocatableOf(nodes: readonly Node[]): Amounts {
+  const sum: Amounts = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
+  for (const { status } of nodes) {
+    if (!(status?.conditions ?? []).some(({ type, status: holds }) => type === 'Ready' && holds === 'True'))
+      continue;
+    const { cpu, memory, pods } = status?.allocatable ?? {};
+    sum.cpuMilli += cpuMilliOf(cpu);
+    sum.memoryBytes += bytesOf(memory);
+    sum.pods += Number(pods ?? 0);
+  }
+  return sum;
+}
+
+/** What the pods that have a node and have not ended ask for. */
+export function requestedBy(pods: readonly Pod[]): Amounts {
+  const sum: Amounts = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
+  for (const { spec, status } of pods) {
+    if (spec.nodeName === undefined || status?.phase === 'Succeeded' || status?.phase === 'Failed') continue;
+    sum.pods += 1;
+    for (const { resources } of spec.containers) {
+      sum.cpuMilli += cpuMilliOf(resources?.requests?.['cpu']);
+      sum.memoryBytes += bytesOf(resources?.requests?.['memory']);
+    }
+  }
+  return sum;
+}

@@ -1,0 +1,17 @@
+// The page as files: index.html and hashed assets, each view a piece of its own that is loaded when it is opened.
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/dashboard/',
+  resolve: { conditions: ['gantry-source', 'module', 'browser', 'production'] },
+  build: {
+    outDir: 'dist/page',
+    emptyOutDir: true,
+    target: 'es2022',
+    // Data URLs would need a wider Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 400,
+  },
+});
