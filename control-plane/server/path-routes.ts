@@ -52,7 +52,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
   reviewRoutes(post, deps);
   ofrepRoutes(get, post, { ...deps, evaluations });
   for (const extension of deps.extensions ?? []) {
-    if (extension.access !== 'authorized') continue;
+    if (extension.access !== 'authorized' || extension.answer === undefined) continue;
     router.all(extension.path, (context: Context) =>
       extensionAnswer(extension, context, exchangeOf(context)),
     );
