@@ -84,7 +84,9 @@ test('a bearer token names its user until it expires', async (t) => {
   const headers = { authorization: `Bearer ${token}` };
   t.like(await authenticate({ ...GET, headers }), { name: 'ann', groups: ['gantry:viewers'] });
   clock.advance(70_000);
-  t.deepEqual(await authenticate({ ...GET, headers }), { error: 'the bearer token has expired; ask for a new one' });
+  t.deepEqual(await authenticate({ ...GET, headers }), {
+    error: 'the bearer token has expired; ask for a new one',
+  });
 });
 
 test('a bad token is refused even beside a good certificate', async (t) => {
@@ -92,7 +94,8 @@ test('a bad token is refused even beside a good certificate', async (t) => {
   const peerCertificate = peer(admin, authority);
   for (const authorization of ['Bearer nonsense', 'Basic abc', 'Bearer ']) {
     t.truthy(
-      ((await authenticate({ ...GET, headers: { authorization }, peerCertificate })) as { error?: string }).error,
+      ((await authenticate({ ...GET, headers: { authorization }, peerCertificate })) as { error?: string })
+        .error,
     );
   }
 });

@@ -15,7 +15,10 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
  * @param secure whether the connection is TLS; without (tests) the browser's own guards cannot be used.
  */
 export function cookieName(authorityFingerprint: string, secure: boolean): string {
-  const digits = authorityFingerprint.replace(/[^0-9a-fA-F]/g, '').slice(0, FINGERPRINT_DIGITS).toLowerCase();
+  const digits = authorityFingerprint
+    .replace(/[^0-9a-fA-F]/g, '')
+    .slice(0, FINGERPRINT_DIGITS)
+    .toLowerCase();
   return `${secure ? '__Host-' : ''}gantry-${digits}`;
 }
 
@@ -55,7 +58,10 @@ export function foreignness(
   }
   if (!isOwnOrigin(request)) {
     const what = headers.origin === undefined ? 'no Origin' : `the Origin ${headers.origin.slice(0, 100)}`;
-    return { error: `a session of the dashboard acts from its own page only; this request has ${what}`, code: 403 };
+    return {
+      error: `a session of the dashboard acts from its own page only; this request has ${what}`,
+      code: 403,
+    };
   }
   if (upgrade || headers[DASHBOARD_HEADER] === '1') return undefined;
   return { error: 'a request by session cookie must have the header X-Gantry-Dashboard: 1', code: 403 };

@@ -52,7 +52,8 @@ function answerPage(page: Page | undefined, request: ExtensionRequest): Extensio
   const file = path === 'index.html' ? undefined : page.files.get(path);
   if (file !== undefined) return answerFile(file, path, request);
   // A file that is missing is not a place within the page: a document in its stead would be cached as a script.
-  if (path.startsWith(ASSETS)) throw notFound({ group: '', resource: 'dashboard assets' }, path.slice(0, 100));
+  if (path.startsWith(ASSETS))
+    throw notFound({ group: '', resource: 'dashboard assets' }, path.slice(0, 100));
   return answerDocument(page.index, request);
 }
 
@@ -71,7 +72,8 @@ function answerFile(file: PageFile, path: string, { headers }: ExtensionRequest)
     'Cache-Control': path.startsWith(ASSETS) ? FOR_EVER : 'no-cache',
     Vary: 'Accept-Encoding',
   };
-  if (headers['if-none-match']?.includes(file.etag) === true) return { status: 304, headers: shared, body: '' };
+  if (headers['if-none-match']?.includes(file.etag) === true)
+    return { status: 304, headers: shared, body: '' };
   const packed = acceptsGzip(headers['accept-encoding']) ? file.packed : undefined;
   const encoding = packed === undefined ? {} : { 'Content-Encoding': 'gzip' };
   return {

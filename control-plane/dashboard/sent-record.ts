@@ -5,7 +5,10 @@ import { badRequest } from '@gantry/api/status-error';
 export const DASHBOARD_BODY_BYTES_MAX = 16 * 1024;
 
 /** The texts under these names in a JSON object. @throws StatusError 400 when one is missing. */
-export function sentTexts<Name extends string>(body: Buffer, ...names: readonly Name[]): Record<Name, string> {
+export function sentTexts<Name extends string>(
+  body: Buffer,
+  ...names: readonly Name[]
+): Record<Name, string> {
   const value = parsed(body);
   const texts = names.map((name) => {
     const text = value[name];
