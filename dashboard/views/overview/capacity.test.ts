@@ -15,7 +15,7 @@ const pod = (phase: 'Running' | 'Failed', nodeName?: string): Pod => ({
   spec: {
     containers: [{ name: 'c', image: 'i', resources: { requests: { cpu: '250m', memory: '64Mi' } } }],
     ...(nodeName === undefined ? {} : { nodeName }),
-  } as Pod['spec'],
+  },
   status: { phase },
 });
 

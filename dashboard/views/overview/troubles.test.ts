@@ -14,7 +14,7 @@ const node = (ready: 'True' | 'False', more: Partial<Node['spec']> = {}): Node =
 });
 const pod = (status: Pod['status'], creationTimestamp = LONG_AGO): Pod => ({
   ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web-1', namespace: 'shop', creationTimestamp } },
-  spec: { containers: [{ name: 'web', image: 'web:1' }] } as Pod['spec'],
+  spec: { containers: [{ name: 'web', image: 'web:1' }] },
   ...(status === undefined ? {} : { status }),
 });
 
