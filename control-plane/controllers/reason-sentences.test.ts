@@ -433,6 +433,13 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
       'the analysis cannot begin: there is no AnalysisTemplate a',
     ],
   ],
+  experimenting: [
+    [{ experiment: 'web-5d9-2-1', message: '' }, 'waiting for Experiment web-5d9-2-1'],
+    [{ experiment: 'web-5d9-2-1', message: 'Running' }, 'waiting for Experiment web-5d9-2-1: it is Running'],
+  ],
+  'experiment-impossible': [
+    [{ problem: 'there is no stable version' }, 'the experiment cannot begin: there is no stable version'],
+  ],
   'gate-closed': [[{ flag: 'go', variant: 'on', found: 'off' }, 'waiting for flag go to be on; it is off']],
   'gate-unknown': [
     [{ flag: 'go', variant: 'on', problem: 'no such flag' }, 'waiting for flag go to be on: no such flag'],
