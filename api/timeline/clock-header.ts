@@ -1,0 +1,4 @@
+// How agents and control plane tell each other their hybrid time: beside requests that are made anyway.
+
+/** Both ways, a moment as text (`formatHybrid`). In lower case, as Node gives it. */
+export const CLOCK_HEADER = 'x-gantry-clock';
