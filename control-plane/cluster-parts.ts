@@ -11,6 +11,7 @@ import { tokenExtension } from './auth/token-extension.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { CacheReader } from './cache/cache.ts';
 import type { CacheParts } from './control-plane.ts';
+import { tunnelReports } from './timeline/node-records.ts';
 import { createTrafficSource } from './traffic/node-traffic-source.ts';
 import { createUsageSource } from './tunnel/node-usage-source.ts';
 import { createPodConnect } from './tunnel/pod-connect.ts';
@@ -28,6 +29,7 @@ export function clusterParts(
     connect: createPodConnect({ tunnels, clock: deps.clock }),
     usage: createUsageSource({ tunnels, cache }),
     traffic,
+    nodeReports: tunnelReports({ tunnels, clock: deps.clock }),
     measure: createMeasure({ clock: deps.clock, traffic, cache }),
     extensions: [
       tunnels.extension,

@@ -59,7 +59,8 @@ for (const wrongMs of [-2 * HOUR_MS, 2 * HOUR_MS]) {
         [6, 2],
       ],
     );
-    t.deepEqual(readNodeReport(JSON.parse(JSON.stringify(timeline.report({})))), timeline.report({}));
+    const report = timeline.report({});
+    t.deepEqual(readNodeReport(JSON.parse(JSON.stringify(report))), report);
   });
 }
 

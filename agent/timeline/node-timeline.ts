@@ -7,6 +7,7 @@ import type { NodeRecord, NodeReport } from '@gantry/api/timeline/node-report';
 import type { Clock } from '@gantry/kit/clock';
 import { HybridClock } from '@gantry/kit/hybrid-clock';
 import { formatHybrid, parseHybrid, type HybridTime } from '@gantry/kit/hybrid-time';
+import { RecentList } from '@gantry/kit/recent-list';
 import type { Ids } from '@gantry/kit/random';
 import type { TunnelTimelineOptions } from '@gantry/kit/tunnel/tunnel-request';
 
@@ -43,7 +44,7 @@ class Timeline implements NodeTimeline {
   readonly #clock: Clock;
   readonly #hybrid: HybridClock;
   readonly #incarnation: string;
-  #records: Kept[] = [];
+  readonly #records = new RecentList<Kept>(RECORDS_MAX);
   #seq = 0;
   /** Records up to this one were stamped by a clock that an exchange has since found right. */
   #confirmedSeq = 0;
@@ -65,8 +66,6 @@ class Timeline implements NodeTimeline {
       seen: Number(resourceVersion ?? 0) || 0,
       object: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid },
     });
-    // Now and then in one go: moving all of them at each new one would cost more than it keeps.
-    if (this.#records.length >= 2 * RECORDS_MAX) this.#records = this.#records.slice(-RECORDS_MAX);
   }
 
   exchanging(transport: Transport): Transport {
@@ -83,7 +82,7 @@ class Timeline implements NodeTimeline {
   report({ namespace, uids }: TunnelTimelineOptions): NodeReport {
     const wanted = uids === undefined ? undefined : new Set(uids);
     const records = this.#records
-      .slice(-RECORDS_MAX)
+      .items()
       .filter(({ object }) => namespace === undefined || object.namespace === namespace)
       .filter(({ object }) => wanted?.has(object.uid ?? '') ?? true)
       .map((record): NodeRecord => ({ ...record, at: formatHybrid(record.at) }));
@@ -95,7 +94,7 @@ class Timeline implements NodeTimeline {
   #follow(sentMs: number, heard: HybridTime): void {
     const stepMs = this.#hybrid.follow({ sentMs, receivedMs: this.#clock.nowMs(), heard });
     if (stepMs !== 0) {
-      for (const record of this.#records) {
+      for (const record of this.#records.items()) {
         if (record.seq <= this.#confirmedSeq) continue;
         record.at = { ...record.at, wallMs: Math.max(0, record.at.wallMs + stepMs) };
       }
