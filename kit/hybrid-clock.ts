@@ -37,8 +37,8 @@ export class HybridClock {
   }
 
   /** Hears of another's moment. @returns how far that is ahead, when it is too far to count; else 0. */
-  receive(heard: HybridTime): number {
-    const { time, aheadMs } = receive(this.#last, heard, this.#wallMs());
+  receive(heard: HybridTime, aheadMaxMs?: number): number {
+    const { time, aheadMs } = receive(this.#last, heard, this.#wallMs(), aheadMaxMs);
     this.#last = time;
     return aheadMs;
   }
@@ -54,13 +54,14 @@ export class HybridClock {
     const correctionMs = Math.round(heard.wallMs - (sentMs + unsureMs));
     const stepMs = correctionMs - this.#correctionMs;
     if (Math.abs(stepMs) <= unsureMs + STEP_MS) {
-      this.receive(heard);
+      this.receive(heard, Infinity);
       return 0;
     }
     this.#correctionMs = correctionMs;
     const wallMs = Math.max(0, this.#last.wallMs + stepMs);
     this.#last = { ...this.#last, wallMs };
-    this.receive(heard);
+    // It is what is gone by: what it says counts, however late it came.
+    this.receive(heard, Infinity);
     return stepMs;
   }
 

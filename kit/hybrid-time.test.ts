@@ -22,6 +22,7 @@ test('a moment is later than the one before, whatever the wall clock does', (t) 
   t.deepEqual(tick(at(100), 101), at(101));
   t.deepEqual(tick(at(100, 3), 100), at(100, 4));
   t.deepEqual(tick(at(100, 3), 7), at(100, 4));
+  t.deepEqual(tick(at(100, 3), 100.9), at(100, 4));
   t.deepEqual(tick(at(100, COUNTER_MAX), 100), at(101));
 });
 

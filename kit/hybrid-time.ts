@@ -24,8 +24,8 @@ export const AHEAD_MAX_MS = 500;
 
 /** The moment after `last`. */
 export function tick(last: HybridTime, nowMs: number): HybridTime {
-  if (nowMs > last.wallMs) return { wallMs: clampedMs(nowMs), counter: 0, node: last.node };
-  return next(last);
+  const wallMs = clampedMs(nowMs);
+  return wallMs > last.wallMs ? { wallMs, counter: 0, node: last.node } : next(last);
 }
 
 /** The moment after `last` and after what was heard. `aheadMs` is more than 0 when that was too far ahead to count. */

@@ -2,3 +2,5 @@
 
 /** Both ways, a moment as text (`formatHybrid`). In lower case, as Node gives it. */
 export const CLOCK_HEADER = 'x-gantry-clock';
+/** In an answer: by how many milliseconds the clock of the request was ahead, which was too much to go by. */
+export const CLOCK_AHEAD_HEADER = 'x-gantry-clock-ahead';

@@ -1,6 +1,6 @@
 // Agents and this replica tell each other their time beside every request: what an agent does after an answer is ordered
 // after what the answer told, whatever its wall clock says.
-import { CLOCK_HEADER } from '@gantry/api/timeline/clock-header';
+import { CLOCK_AHEAD_HEADER, CLOCK_HEADER } from '@gantry/api/timeline/clock-header';
 import { formatHybrid, parseHybrid } from '@gantry/kit/hybrid-time';
 import type { Middleware } from 'koa';
 import { nodeOfUser } from '../auth/node-authorizer.ts';
@@ -13,7 +13,8 @@ export function clockExchange({ timeline }: Pick<ServerDeps, 'timeline'>): Middl
     const sent = context.headers[CLOCK_HEADER];
     const heard = typeof sent === 'string' && nodeOfUser(context.state.user) !== undefined ? parseHybrid(sent) : undefined;
     if (heard === undefined) return next();
-    timeline.hybrid.receive(heard);
+    const aheadMs = timeline.hybrid.receive(heard);
+    if (aheadMs > 0) context.set(CLOCK_AHEAD_HEADER, String(Math.round(aheadMs)));
     // Streams send their head at once; other answers have the time of their end.
     context.set(CLOCK_HEADER, formatHybrid(timeline.hybrid.now()));
     await next();
