@@ -35,11 +35,26 @@ test('what was heard counts, unless it is too far ahead: then it is told and lea
 });
 
 test('text is ordered as moments are, and read back', (t) => {
-  const times = [at(0), at(9), at(9, 1), at(9, 16), at(255, 2, 'b'), at(START_MS), at(START_MS, COUNTER_MAX, 'z')];
+  const times = [
+    at(0),
+    at(9),
+    at(9, 1),
+    at(9, 16),
+    at(255, 2, 'b'),
+    at(START_MS),
+    at(START_MS, COUNTER_MAX, 'z'),
+  ];
   const texts = times.map(formatHybrid);
   t.deepEqual([...texts].sort(), texts);
   t.deepEqual(texts.map(parseHybrid), times);
-  for (const text of ['', 'x', '019adf2c3b4a-0003', '019adf2c3b4a-0003@', '19adf2c3b4a-0003@a', '019adf2c3b4a-0003@a b'])
+  for (const text of [
+    '',
+    'x',
+    '019adf2c3b4a-0003',
+    '019adf2c3b4a-0003@',
+    '19adf2c3b4a-0003@a',
+    '019adf2c3b4a-0003@a b',
+  ])
     t.is(parseHybrid(text), undefined, text);
 });
 
@@ -81,7 +96,8 @@ test('happens-before is order, for random exchanges of clocks that are days wron
     const { events, marked } = exchange(seed, 48 * HOUR_MS, Infinity);
     t.is(marked, 0);
     for (const { time, causes } of events) {
-      for (const cause of causes) t.true(compareHybrid(events[cause]?.time ?? time, time) < 0, `seed ${seed}`);
+      for (const cause of causes)
+        t.true(compareHybrid(events[cause]?.time ?? time, time) < 0, `seed ${seed}`);
     }
   }
 });
@@ -92,7 +108,8 @@ test('with a bound, what breaks the order is what was marked', (t) => {
     const { events, marked } = exchange(seed, 2 * HOUR_MS, AHEAD_MAX_MS);
     marks += marked;
     for (const { time, causes } of events) {
-      for (const cause of causes) t.true(compareHybrid(events[cause]?.time ?? time, time) < 0, `seed ${seed}`);
+      for (const cause of causes)
+        t.true(compareHybrid(events[cause]?.time ?? time, time) < 0, `seed ${seed}`);
     }
   }
   t.true(marks > 0);
@@ -114,6 +131,9 @@ test('a clock that follows another is put right, by how much is told, and it sta
     t.is(node.now().wallMs, trueMs);
     t.is(leader.receive(node.now()), 0);
     // A slow exchange, or jitter, is no reason to set the clock.
-    t.is(node.follow({ sentMs: trueMs + wrongMs - 4_000, receivedMs: trueMs + wrongMs, heard: leader.now() }), 0);
+    t.is(
+      node.follow({ sentMs: trueMs + wrongMs - 4_000, receivedMs: trueMs + wrongMs, heard: leader.now() }),
+      0,
+    );
   }
 });

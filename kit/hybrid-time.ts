@@ -37,7 +37,8 @@ export function receive(
 ): { time: HybridTime; aheadMs: number } {
   const aheadMs = heard.wallMs - nowMs;
   if (aheadMs > aheadMaxMs) return { time: tick(last, nowMs), aheadMs };
-  const isLater = heard.wallMs > last.wallMs || (heard.wallMs === last.wallMs && heard.counter > last.counter);
+  const isLater =
+    heard.wallMs > last.wallMs || (heard.wallMs === last.wallMs && heard.counter > last.counter);
   const base = isLater ? { ...heard, node: last.node } : last;
   return { time: tick(base, nowMs), aheadMs: 0 };
 }

@@ -21,7 +21,12 @@ const podOf = (name: string, revision: string, containers: object[] = [{ name: '
     metadata: { name, namespace: 'shop', uid: `uid-${name}`, resourceVersion: revision },
     spec: { containers },
   }) as Pod;
-const started: NodeNote = { type: 'container', severity: 'Normal', reason: 'Started', what: 'Started container app' };
+const started: NodeNote = {
+  type: 'container',
+  severity: 'Normal',
+  reason: 'Started',
+  what: 'Started container app',
+};
 
 function bench(wrongMs: number) {
   const truth = new VirtualClock(START_MS);
@@ -114,7 +119,9 @@ test('what is no report is not read as one', (t) => {
 
 const running = { running: { startedAt: '2026-01-01T00:00:00Z' } };
 const one = (more: object): PodStatus =>
-  ({ containerStatuses: [{ name: 'app', image: 'i', containerID: 'c1', ready: false, ...more }] }) as PodStatus;
+  ({
+    containerStatuses: [{ name: 'app', image: 'i', containerID: 'c1', ready: false, ...more }],
+  }) as PodStatus;
 const probed = [{ name: 'app', image: 'i', readinessProbe: {}, startupProbe: {} }];
 const ended = (exitCode: number, more: object = {}) => ({
   terminated: { exitCode, containerID: 'c1', finishedAt: 'f', ...more },

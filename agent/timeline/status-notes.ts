@@ -45,14 +45,18 @@ function endOf({ state, lastState }: ContainerStatus) {
 
 function startedNote(old: ContainerStatus | undefined, status: ContainerStatus): NodeNote[] {
   if (status.started !== true || (old?.started === true && isSameRun(old, status))) return [];
-  return [probeNote(status.name, 'Normal', 'StartupSucceeded', 'has started up: its startup probe succeeded')];
+  return [
+    probeNote(status.name, 'Normal', 'StartupSucceeded', 'has started up: its startup probe succeeded'),
+  ];
 }
 
 function readyNote(old: ContainerStatus | undefined, status: ContainerStatus): NodeNote[] {
   const isSame = old !== undefined && isSameRun(old, status);
   if (status.state?.running === undefined || status.ready === (isSame && old.ready)) return [];
   if (status.ready) {
-    return [probeNote(status.name, 'Normal', 'ReadinessSucceeded', 'is ready: its readiness probe succeeded')];
+    return [
+      probeNote(status.name, 'Normal', 'ReadinessSucceeded', 'is ready: its readiness probe succeeded'),
+    ];
   }
   return [probeNote(status.name, 'Warning', 'ReadinessFailed', 'is not ready: its readiness probe failed')];
 }

@@ -50,7 +50,10 @@ async function perform(
       return undefined;
     case 'timeline': {
       const { namespace, uids } = request;
-      const asked = { ...(namespace === undefined ? {} : { namespace }), ...(uids === undefined ? {} : { uids }) };
+      const asked = {
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(uids === undefined ? {} : { uids }),
+      };
       await stream.write(CHANNEL.stdout, Buffer.from(JSON.stringify(services.timeline(asked))));
       return undefined;
     }

@@ -4,8 +4,7 @@ import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import { conflict, notFound } from '@gantry/api/status-error';
 import type { Write } from '../store/store.ts';
-import { changeEvent } from './change-event.ts';
-import { historyWrites } from './change-history.ts';
+import { changeRecords } from './change-records.ts';
 import { claimsFor, type Claims } from './claims.ts';
 import { commitWrite } from './commit-write.ts';
 import type { Current } from './current-state.ts';
@@ -92,11 +91,7 @@ async function commitChange(
     claims === undefined ? undefined : await claims.changes(current.object, next, context.signal);
   const conditions = [{ key, modRevision: current.modRevision }, ...(claimed?.conditions ?? [])];
   const told = { definition, before: current.object, after: next };
-  const records = [
-    ...changeEvent(deps, told, context),
-    ...historyWrites(deps, told, context),
-    ...((await deps.journal?.writesFor(told, context, context.signal)) ?? []),
-  ];
+  const records = await changeRecords(deps, told, context, context.signal);
   const outcome = await commitWrite(
     deps,
     conditions,

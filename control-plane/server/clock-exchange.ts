@@ -11,8 +11,14 @@ import type { RequestState } from './state.ts';
 export function clockExchange({ timeline }: Pick<ServerDeps, 'timeline'>): Middleware<RequestState> {
   return async (context, next) => {
     const sent = context.headers[CLOCK_HEADER];
-    const heard = typeof sent === 'string' && nodeOfUser(context.state.user) !== undefined ? parseHybrid(sent) : undefined;
-    if (heard === undefined) return next();
+    const heard =
+      typeof sent === 'string' && nodeOfUser(context.state.user) !== undefined
+        ? parseHybrid(sent)
+        : undefined;
+    if (heard === undefined) {
+      await next();
+      return;
+    }
     const aheadMs = timeline.hybrid.receive(heard);
     if (aheadMs > 0) context.set(CLOCK_AHEAD_HEADER, String(Math.round(aheadMs)));
     // Streams send their head at once; other answers have the time of their end.

@@ -55,7 +55,8 @@ function queryOf(deps: Deps, exchange: Exchange, namespace: string): () => Timel
   const target = targetOf(query.get('for') ?? '', namespace);
   const limit = limitOf(query.get('limit'));
   const sinceMs = sinceOf(query.get('since'), deps.clock.nowMs());
-  if (target !== undefined) authorize(deps.security, exchange.user, readOf(exchange, target.definition, target));
+  if (target !== undefined)
+    authorize(deps.security, exchange.user, readOf(exchange, target.definition, target));
   const within = target === undefined || target.definition.namespaced ? namespace : '';
   const mayRead = reader(deps, exchange);
   return () => ({
@@ -69,9 +70,12 @@ function targetOf(text: string, namespace: string): ScopeTarget | undefined {
   if (text === '') return undefined;
   const [, word = '', name = ''] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
   const [definition] = name === '' ? [] : findByWord(word);
-  if (definition === undefined) throw badRequest(`for must be TYPE/NAME of a type that is served, not "${text}"`);
+  if (definition === undefined)
+    throw badRequest(`for must be TYPE/NAME of a type that is served, not "${text}"`);
   if (definition.namespaced && namespace === '') {
-    throw badRequest(`for=${text} needs a namespace: ask …/namespaces/NAMESPACE/${timelineResource.resource}`);
+    throw badRequest(
+      `for=${text} needs a namespace: ask …/namespaces/NAMESPACE/${timelineResource.resource}`,
+    );
   }
   return { definition, namespace: definition.namespaced ? namespace : '', name };
 }

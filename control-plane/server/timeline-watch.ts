@@ -54,7 +54,12 @@ export async function serveTimelineWatch(
   }
 }
 
-async function tell(deps: Deps, ask: () => TimelineQuery, writer: BoundedWriter, signal: AbortSignal): Promise<void> {
+async function tell(
+  deps: Deps,
+  ask: () => TimelineQuery,
+  writer: BoundedWriter,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, timeline } = deps;
   const told = new RecentMap<true>(4 * TIMELINE_ENTRIES_MAX);
   let first = true;

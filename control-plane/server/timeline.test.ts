@@ -69,18 +69,27 @@ test('who changed what, the plan that followed, and what it did, in this order; 
     at(/^plan replicaset-controller ReplicaSet: create Pod web-/),
     at(/^change replicaset-controller Pod: created/),
   ];
-  t.deepEqual(order.toSorted((a, b) => a - b), order, text.join('\n'));
+  t.deepEqual(
+    order.toSorted((a, b) => a - b),
+    order,
+    text.join('\n'),
+  );
   t.false(order.includes(-1), text.join('\n'));
   t.is(items[order[0] ?? 0]?.requestId, 'made-by-me');
   t.is(items[order[1] ?? 0]?.requestId, items[order[2] ?? 0]?.requestId);
   const stamps = items.map(({ stamp }) => stamp);
   t.deepEqual([...stamps].sort(), stamps);
   const revisions = items.flatMap(({ revision }) => (revision === undefined ? [] : [revision]));
-  t.deepEqual([...revisions].sort((a, b) => a - b), revisions);
+  t.deepEqual(
+    [...revisions].sort((a, b) => a - b),
+    revisions,
+  );
   await call(`${plane.url}${DEPLOYMENTS}/web`, 'PATCH', {
     spec: {
       replicas: 3,
-      template: { spec: { containers: [{ name: 'app', image: 'a:2', env: [{ name: 'KEY', value: 'hush' }] }] } },
+      template: {
+        spec: { containers: [{ name: 'app', image: 'a:2', env: [{ name: 'KEY', value: 'hush' }] }] },
+      },
     },
   });
   const changed = await until(async () =>
@@ -98,12 +107,20 @@ test('a Secret: that it changed and which keys, for those who may read it', asyn
   const plane = await startTestServer({
     security: {
       authenticate: () => Promise.resolve(user),
-      authorize: ({ name }, { resource }) => ({ allowed: name === 'ann' || resource !== 'secrets', reason: 'no' }),
+      authorize: ({ name }, { resource }) => ({
+        allowed: name === 'ann' || resource !== 'secrets',
+        reason: 'no',
+      }),
     },
   });
   t.teardown(() => plane.stop());
   const secrets = `${plane.url}/api/v1/namespaces/default/secrets`;
-  await call(secrets, 'POST', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key' }, stringData: { a: 'hush' } });
+  await call(secrets, 'POST', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'key' },
+    stringData: { a: 'hush' },
+  });
   await call(`${secrets}/key`, 'PATCH', { stringData: { a: 'still' } });
   const { items } = await until(async () => {
     const list = await timelineOf(plane.url, 'for=secret/key');
@@ -147,7 +164,12 @@ test('nodes two hours ahead and behind come right after what they acted on, and 
   });
   t.teardown(() => plane.stop());
   const pods = `${plane.url}/api/v1/namespaces/default/pods`;
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'app', image: 'a' }] } };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'app', image: 'a' }] },
+  };
   await call(pods, 'POST', pod);
   const made = await until(async () => createdPod((await timelineOf(plane.url, '')).items));
   nodes = wrongNodes(made, Date.now);
@@ -160,17 +182,23 @@ test('nodes two hours ahead and behind come right after what they acted on, and 
   const mine = list.items.filter(({ object }) => object.kind === 'Pod');
   t.is(mine[0]?.id, made.id);
   t.deepEqual(
-    mine.filter(({ type }) => type === 'container').map(({ where, skewMs }) => [where, skewMs]).sort(),
+    mine
+      .filter(({ type }) => type === 'container')
+      .map(({ where, skewMs }) => [where, skewMs])
+      .sort(),
     [
       ['early', 2 * HOUR_MS],
       ['late', -2 * HOUR_MS],
     ],
   );
   for (const { time } of mine) t.true(Math.abs(Date.parse(time) - Date.now()) < 60_000, time);
-  t.deepEqual(list.clocks.toSorted((a, b) => a.skewMs - b.skewMs), [
-    { where: 'late', skewMs: -2 * HOUR_MS },
-    { where: 'early', skewMs: 2 * HOUR_MS },
-  ]);
+  t.deepEqual(
+    list.clocks.toSorted((a, b) => a.skewMs - b.skewMs),
+    [
+      { where: 'late', skewMs: -2 * HOUR_MS },
+      { where: 'early', skewMs: 2 * HOUR_MS },
+    ],
+  );
 });
 
 test('after a restart, who changed what and the Events are still there', async (t) => {
@@ -178,7 +206,12 @@ test('after a restart, who changed what and the Events are still there', async (
   const first = await startTestServer({ store, controllers: allControllers(systemClock) });
   await call(`${first.url}${DEPLOYMENTS}`, 'POST', web, { 'X-Request-Id': 'before' });
   await until(async () => createdPod((await timelineOf(first.url, 'for=deploy/web')).items));
-  await call(`${first.url}${DEPLOYMENTS}/web`, 'PATCH', { spec: { replicas: 2 } }, { 'X-Request-Id': 'scaled' });
+  await call(
+    `${first.url}${DEPLOYMENTS}/web`,
+    'PATCH',
+    { spec: { replicas: 2 } },
+    { 'X-Request-Id': 'scaled' },
+  );
   await until(async () => {
     const { items } = await timelineOf(first.url, 'for=deploy/web');
     return items.some(({ type, what }) => type === 'event' && what.includes('Scaled up')) ? true : undefined;
@@ -194,7 +227,10 @@ test('after a restart, who changed what and the Events are still there', async (
   );
   t.true(items.some(({ type, who }) => type === 'event' && who === 'deployment-controller'));
   t.true(items.some(({ object, verb, who }) => object.kind === 'Pod' && verb === 'create' && who !== ''));
-  t.true(items.findIndex(({ requestId }) => requestId === 'before') < items.findIndex(({ requestId }) => requestId === 'scaled'));
+  t.true(
+    items.findIndex(({ requestId }) => requestId === 'before') <
+      items.findIndex(({ requestId }) => requestId === 'scaled'),
+  );
 });
 
 test('followed, it tells what there is and then what comes; an agent hears the time', async (t) => {
@@ -214,7 +250,8 @@ test('followed, it tells what there is and then what comes; an agent hears the t
   const reading = (async () => {
     for await (const chunk of answer.body ?? []) lines.push(Buffer.from(chunk as Uint8Array).toString());
   })().catch(() => undefined);
-  const tells = (pattern: RegExp) => until(() => Promise.resolve(pattern.test(lines.join('')) ? true : undefined));
+  const tells = (pattern: RegExp) =>
+    until(() => Promise.resolve(pattern.test(lines.join('')) ? true : undefined));
   await tells(/"name":"one"[^]*"type":"BOOKMARK"/);
   await call(maps, 'POST', map('two'));
   await tells(/"BOOKMARK"[^]*"name":"two"/);

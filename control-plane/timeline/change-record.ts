@@ -7,7 +7,13 @@ import type { HybridTime } from '@gantry/kit/hybrid-time';
 import isEqual from 'fast-deep-equal';
 import type { CacheEvent } from '../cache/cache.ts';
 import { changedFields } from './changed-fields.ts';
-import { CONTROL_PLANE, ownersOf, timelineObjectOf, writerOf, type TimelineRecord } from './timeline-record.ts';
+import {
+  CONTROL_PLANE,
+  ownersOf,
+  timelineObjectOf,
+  writerOf,
+  type TimelineRecord,
+} from './timeline-record.ts';
 
 /** Who made a change, where this is known. */
 export interface Author {
@@ -56,7 +62,8 @@ export function describeChange(
   if (before === undefined) return { verb: 'create', what: `created${because}` };
   if (after === undefined) return { verb: 'delete', what: `deleted${because}` };
   const { paths, phrases, count } = changedFields(before, after);
-  const isLeaving = before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined;
+  const isLeaving =
+    before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined;
   const first = isLeaving ? 'is to be deleted' : undefined;
   const more = count > phrases.length ? [`and ${count - phrases.length} more`] : [];
   const what = first ?? told ?? [...phrases, ...more].join(', ');
@@ -81,7 +88,6 @@ function nodeOf({ spec }: AnyObject): string | undefined {
 /** An Event is no change of itself: it tells of something that has happened to another object. */
 export function eventRecord(event: Event, at: HybridTime, revision: number): TimelineRecord {
   const { metadata, involvedObject, source, reportingComponent, reason, message, type } = event;
-  const { apiVersion = '', kind = '', namespace, name = '', uid } = involvedObject;
   const component = source?.component ?? reportingComponent ?? '';
   const where = source?.host ?? '';
   const count = (event.count ?? 1) > 1 ? ` (${event.count} times)` : '';
@@ -92,14 +98,24 @@ export function eventRecord(event: Event, at: HybridTime, revision: number): Tim
       ...{ type: 'event', severity: type === 'Warning' ? 'Warning' : 'Normal' },
       where: where === '' ? CONTROL_PLANE : where,
       who: component === 'gantry-agent' ? 'agent' : component,
-      object: {
-        ...{ apiVersion, kind, name },
-        ...(namespace === undefined || namespace === '' ? {} : { namespace }),
-        ...(uid === undefined || uid === '' ? {} : { uid }),
-      },
+      object: involvedIn(involvedObject),
       ...(reason === undefined ? {} : { reason }),
       what: `${message ?? ''}${count}`,
     },
+  };
+}
+
+function involvedIn({
+  apiVersion = '',
+  kind = '',
+  namespace = '',
+  name = '',
+  uid = '',
+}: Event['involvedObject']) {
+  return {
+    ...{ apiVersion, kind, name },
+    ...(namespace === '' ? {} : { namespace }),
+    ...(uid === '' ? {} : { uid }),
   };
 }
 

@@ -12,7 +12,13 @@ import { TokenBucket, type RateLimit } from '@gantry/kit/token-bucket';
 import type { ChangedObject, Writer } from '../resources/deps.ts';
 import type { Entry, Store, StoreLease, Write } from '../store/store.ts';
 import { authored, describeChange } from './change-record.ts';
-import { CONTROL_PLANE, isOutsider, ownersOf, timelineObjectOf, type TimelineRecord } from './timeline-record.ts';
+import {
+  CONTROL_PLANE,
+  isOutsider,
+  ownersOf,
+  timelineObjectOf,
+  type TimelineRecord,
+} from './timeline-record.ts';
 
 /** Beside all objects: no list or watch of them comes by. */
 export const KEPT_PREFIX = '/gantry-timeline/';

@@ -69,7 +69,10 @@ export async function nodeAnswers(
     clocks: told
       .map(({ node, report }) => ({ where: node, skewMs: report.skewMs }))
       .filter(({ skewMs }) => Math.abs(skewMs) > SKEW_TOLD_MS),
-    silent: [...answers.filter(({ report }) => report === undefined).map(({ node }) => node), ...nodes.slice(NODES_ASKED_MAX)],
+    silent: [
+      ...answers.filter(({ report }) => report === undefined).map(({ node }) => node),
+      ...nodes.slice(NODES_ASKED_MAX),
+    ],
   };
 }
 
@@ -77,7 +80,11 @@ export async function nodeAnswers(
  * The records in this replica's time. An agent goes by the clock of the replica that it talks to; should that one be off,
  * all that the agent says is off by as much.
  */
-function recordsOf(node: string, { incarnation, now, skewMs, records }: NodeReport, nowMs: number): TimelineRecord[] {
+function recordsOf(
+  node: string,
+  { incarnation, now, skewMs, records }: NodeReport,
+  nowMs: number,
+): TimelineRecord[] {
   const offMs = (parseHybrid(now)?.wallMs ?? nowMs) - nowMs;
   const shiftMs = Math.abs(offMs) > SKEW_TOLD_MS ? -offMs : 0;
   const skew = Math.abs(skewMs) > SKEW_TOLD_MS ? { skewMs } : {};

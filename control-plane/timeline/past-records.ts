@@ -24,7 +24,9 @@ export function pastRecords(
   const knownIds = new Set(at.known.map(({ entry }) => entry.id));
   const events = cache
     .list<Event>(eventKind, at.namespace === '' ? undefined : at.namespace)
-    .map((event) => eventRecord(event, timeOf(event.metadata.creationTimestamp), Number(event.metadata.resourceVersion)))
+    .map((event) =>
+      eventRecord(event, timeOf(event.metadata.creationTimestamp), Number(event.metadata.resourceVersion)),
+    )
     .filter(({ entry }) => !knownIds.has(entry.id));
   const known = knownWrites(at.known);
   const writes = objects
@@ -44,7 +46,11 @@ function timeOf(text: string | undefined): HybridTime {
 function writesOf(object: AnyObject): TimelineRecord[] {
   const { creationTimestamp, managedFields = [], uid = '' } = object.metadata;
   const created = Date.parse(creationTimestamp ?? '');
-  const record = (time: string | undefined, id: string, more: Partial<TimelineRecord['entry']>): TimelineRecord => ({
+  const record = (
+    time: string | undefined,
+    id: string,
+    more: Partial<TimelineRecord['entry']>,
+  ): TimelineRecord => ({
     at: timeOf(time),
     owners: ownersOf(object),
     entry: {
@@ -54,7 +60,8 @@ function writesOf(object: AnyObject): TimelineRecord[] {
     },
   });
   const atFirst = managedFields.filter(
-    ({ time, subresource }) => subresource === undefined && Math.abs(Date.parse(time ?? '') - created) <= SECOND_MS,
+    ({ time, subresource }) =>
+      subresource === undefined && Math.abs(Date.parse(time ?? '') - created) <= SECOND_MS,
   );
   // Of several within the same second nobody knows who was first.
   const first = atFirst.length === 1 ? atFirst[0] : undefined;

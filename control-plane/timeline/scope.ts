@@ -70,7 +70,8 @@ export function namespaceScope(namespace: string): Scope {
       namespace === ''
         ? [...records]
         : records.filter(({ entry: { object } }) => {
-            const isItself = object.namespace === undefined && object.kind === 'Namespace' && object.name === namespace;
+            const isItself =
+              object.namespace === undefined && object.kind === 'Namespace' && object.name === namespace;
             return object.namespace === namespace || isItself;
           }),
   };

@@ -36,12 +36,15 @@ const NODE_PREFIX = 'system:node:';
 
 /** Who and where, for people: controllers by their names, agents by their nodes, others as they are called. */
 export function writerOf(user: string): { who: string; where: string } {
-  if (user.startsWith(CONTROLLER_PREFIX)) return { who: user.slice(CONTROLLER_PREFIX.length), where: CONTROL_PLANE };
+  if (user.startsWith(CONTROLLER_PREFIX))
+    return { who: user.slice(CONTROLLER_PREFIX.length), where: CONTROL_PLANE };
   if (user.startsWith(NODE_PREFIX)) return { who: 'agent', where: user.slice(NODE_PREFIX.length) };
   return { who: user, where: CONTROL_PLANE };
 }
 
 /** Whether a user is somebody whose changes are few and worth keeping: no part of Gantry itself. */
 export function isOutsider(user: string): boolean {
-  return !user.startsWith(CONTROLLER_PREFIX) && !user.startsWith(NODE_PREFIX) && !user.startsWith('system:gantry');
+  return (
+    !user.startsWith(CONTROLLER_PREFIX) && !user.startsWith(NODE_PREFIX) && !user.startsWith('system:gantry')
+  );
 }

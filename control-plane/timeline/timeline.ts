@@ -65,7 +65,11 @@ export class Timeline {
       withoutLease: (writes) => this.#kept.withoutLease(writes),
       wrote: (definition, key, revision, { user, requestId = '', fieldManager = '' }) => {
         if (user !== undefined) {
-          this.#memory.wrote(definition, key, revision, { user: user.name, requestId, manager: fieldManager });
+          this.#memory.wrote(definition, key, revision, {
+            user: user.name,
+            requestId,
+            manager: fieldManager,
+          });
         }
       },
     };
@@ -150,7 +154,10 @@ function merged(remembered: readonly TimelineRecord[], kept: readonly TimelineRe
     byId.delete(record.entry.id);
     if (known === undefined || record.entry.requestId !== undefined) return record;
     const { who, where, requestId, manager } = known.entry;
-    const more = { ...(requestId === undefined ? {} : { requestId }), ...(manager === undefined ? {} : { manager }) };
+    const more = {
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(manager === undefined ? {} : { manager }),
+    };
     return { ...record, entry: { ...record.entry, who, where, ...more } };
   });
   return [...both, ...byId.values()];
@@ -181,7 +188,10 @@ function nodesOf(objects: readonly AnyObject[], records: readonly TimelineRecord
 }
 
 function podUids(objects: readonly AnyObject[], records: readonly TimelineRecord[]): string[] {
-  const pods = [...objects, ...records.map(({ entry }) => ({ ...entry.object, metadata: { uid: entry.object.uid } }))];
+  const pods = [
+    ...objects,
+    ...records.map(({ entry }) => ({ ...entry.object, metadata: { uid: entry.object.uid } })),
+  ];
   const uids = pods.filter(({ kind }) => kind === podKind.kind).map(({ metadata }) => metadata.uid ?? '');
   return [...new Set(uids)];
 }

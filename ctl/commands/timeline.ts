@@ -21,7 +21,10 @@ export function registerTimeline(program: Command, context: CommandContext): voi
   program
     .command('timeline')
     .description('Show what happened, in causal order across nodes: timeline rollout/web')
-    .argument('[kinds...]', 'an object, KIND/NAME, with all that belongs to it; the whole namespace when absent')
+    .argument(
+      '[kinds...]',
+      'an object, KIND/NAME, with all that belongs to it; the whole namespace when absent',
+    )
     .option('-A, --all-namespaces', 'of all namespaces')
     .option('-a, --all', 'also the statuses that parts of Gantry write')
     .option('-f, --follow', 'go on with what comes')
@@ -31,7 +34,11 @@ export function registerTimeline(program: Command, context: CommandContext): voi
     .action(async (words: string[], flags: Flags) => {
       const target = targetOf(words);
       const format = formatOf(flags.output);
-      if (flags.since !== undefined && parseDuration(flags.since) === undefined && !/^\d{4}-/.test(flags.since)) {
+      if (
+        flags.since !== undefined &&
+        parseDuration(flags.since) === undefined &&
+        !/^\d{4}-/.test(flags.since)
+      ) {
         throw new CliError(`--since must be a duration like 10m or a time, not "${flags.since}".`, {
           exitCode: EXIT.usage,
         });
