@@ -3,8 +3,8 @@
 import { MAP_FILES, serverSettings, whole, word } from './cli-text.ts';
 import { MAP_NAMES, type LaidServer, type Layout, type Slot } from './layout.ts';
 import { countersPart } from './render-choices.ts';
-import { MIRROR_LUA, MIRROR_LUA_FILE } from './mirrors/mirror-lua.ts';
-import { hasMirrors, mirrorLua, mirrorParts } from './mirrors/render-mirrors.ts';
+import { MIRROR_LUA_FILE, mirrorLua } from './mirrors/mirror-lua.ts';
+import { hasMirrors, mirrorParts } from './mirrors/render-mirrors.ts';
 import { FRACTIONAL_LUA, LUA_FILE } from './splits/fractional-lua.ts';
 import { NO_ENDPOINT_SLOT, NO_SERVICE_SLOT } from './places.ts';
 import { isIpv4 } from './proxy-servers.ts';
@@ -98,7 +98,7 @@ export function renderConfig(layout: Layout, settings: ProxySettings, generation
       ),
       ...certificateLists(routing),
       ...(routing.splits.sticky.length === 0 ? {} : { [LUA_FILE]: FRACTIONAL_LUA }),
-      ...(hasMirrors(routing) ? { [MIRROR_LUA_FILE]: MIRROR_LUA } : {}),
+      ...(hasMirrors(routing) ? { [MIRROR_LUA_FILE]: mirrorLua(generation) } : {}),
     },
   };
 }
@@ -111,15 +111,11 @@ export function cidrWord(cidr: string): string {
   return `${address}/${bits}`;
 }
 
-function globalPart(
-  { connectionsMax }: ProxySettings,
-  generation: string,
-  routing: Routing,
-): string {
+function globalPart({ connectionsMax }: ProxySettings, generation: string, routing: Routing): string {
   const isSticky = routing.splits.sticky.length > 0;
   const lua = [
     ...(isSticky ? [`  lua-load-per-thread ${LUA_FILE}`] : []),
-    ...mirrorLua(routing, generation),
+    ...(hasMirrors(routing) ? [`  lua-load-per-thread ${MIRROR_LUA_FILE}`] : []),
   ];
   return `# Written by Gantry; changes are lost.
 global

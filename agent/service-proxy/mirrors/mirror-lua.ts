@@ -1,5 +1,6 @@
 // Copies of requests, made by HAProxy in Lua: nobody waits for a copy, and what one may cost is bounded. A copy goes over a
 // socket of the folder to a frontend of its own, which finds the pods and counts them as it does for every request.
+import { word } from '../cli-text.ts';
 
 /** Beside the configuration. */
 export const MIRROR_LUA_FILE = 'mirrors.lua';
@@ -25,9 +26,10 @@ export const BODY_BYTES_MAX = 12_000;
 export const BODY_WAIT_MS = 100;
 const BODY_LOOK_MS = 5;
 
-/** For each thread its own share of the limit. The first argument is the name of the configuration. */
-export const MIRROR_LUA = `-- Written by Gantry; changes are lost.
-local generation = ...
+/** For each thread its own share of the limit. @param generation the name of the configuration that it belongs to. */
+export function mirrorLua(generation: string): string {
+  return `-- Written by Gantry; changes are lost.
+local generation = "${word(generation)}"
 local under_way = 0
 local limit
 
@@ -119,3 +121,4 @@ function Swallow:http_payload(txn, message)
 end
 core.register_filter("gantry_swallow", Swallow, function(made) return made end)
 `;
+}

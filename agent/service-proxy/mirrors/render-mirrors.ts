@@ -5,7 +5,6 @@ import {
   GENERATION_HEADER,
   MIRROR_ACTION,
   MIRROR_ANSWER_MS,
-  MIRROR_LUA_FILE,
   MIRROR_SOCKET,
   MIRRORS_MAX,
   SWALLOW_FILTER,
@@ -23,11 +22,6 @@ const IS_DROPPED = '{ var(txn.copy_drop) -m found }';
 /** Whether anything is copied. */
 export function hasMirrors({ mirrors }: Routing): boolean {
   return mirrors.length > 0;
-}
-
-/** Has the Lua of mirrors know the configuration that it belongs to; nothing without mirrors. */
-export function mirrorLua(routing: Routing, generation: string): string[] {
-  return hasMirrors(routing) ? [`  lua-load-per-thread ${MIRROR_LUA_FILE} ${word(generation)}`] : [];
 }
 
 /**
@@ -56,8 +50,7 @@ export function mirrorLines(mirrors: readonly Mirror[], used: ReadonlySet<string
 
 function copyLine({ id, rule, of, numerator, denominator }: Mirror, map: string): string {
   const name = of === 'route' ? 'rule' : 'srule';
-  const chance =
-    numerator < denominator ? ` { rand(${whole(denominator)}) lt ${whole(numerator)} }` : '';
+  const chance = numerator < denominator ? ` { rand(${whole(denominator)}) lt ${whole(numerator)} }` : '';
   return `  http-request set-var(txn.copy) str(${word(id)}),map_str(${word(map)}) if { var(txn.${name}) -m str ${word(rule)} } !{ req.hdr(upgrade) -m found }${chance}`;
 }
 

@@ -176,12 +176,9 @@ class Translation {
       });
       const from = { kind: 'HTTPRoute', namespace } as const;
       for (const rule of rules)
-        this.builder.rule(
-          key,
-          rule,
-          at,
-          { shares: (rule.backendRefs ?? []).map((ref) => this.#share(ref, from, 'http')) },
-        );
+        this.builder.rule(key, rule, at, {
+          shares: (rule.backendRefs ?? []).map((ref) => this.#share(ref, from, 'http')),
+        });
     }
   }
 
