@@ -5,7 +5,7 @@ import type { RolloutSpec } from '../rollout.ts';
 export function rolloutWarnings({ strategy: { canary, blueGreen } }: RolloutSpec): string[] {
   const warnings = metadataWarnings({ canary, blueGreen });
   if (canary === undefined) return warnings;
-  const { trafficRouting, steps = [], stableService } = canary;
+  const { trafficRouting, stableService } = canary;
   if (trafficRouting !== undefined) {
     const names = Object.keys(trafficRouting).join(', ');
     const path = 'spec.strategy.canary.trafficRouting';
@@ -15,11 +15,6 @@ export function rolloutWarnings({ strategy: { canary, blueGreen } }: RolloutSpec
         : `${path} (${names}) is not needed: the proxies of the nodes split the traffic of ${stableService}`,
     );
   }
-  for (const [at, { setMirrorRoute }] of steps.entries())
-    if (setMirrorRoute !== undefined)
-      warnings.push(
-        `spec.strategy.canary.steps[${at}].setMirrorRoute is passed over: the proxies copy no requests`,
-      );
   return warnings;
 }
 

@@ -51,6 +51,8 @@ const STEP: fc.Arbitrary<CanaryStep> = fc.oneof(
         },
       },
       { setHeaderRoute: { name: 'beta' } },
+      { setMirrorRoute: { name: 'copy', match: [{ path: { prefix: '/api' } }], percentage: 50 } },
+      { setMirrorRoute: { name: 'copy' } },
     ),
   },
 );

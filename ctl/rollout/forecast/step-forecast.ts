@@ -1,5 +1,6 @@
 // What a step of a canary brings about, in a sentence: sizes and shares as the controller works them out. Pure.
 import type { RolloutSpec } from '@gantry/api/kinds/rollout';
+import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
 import type { RolloutAnalysis } from '@gantry/api/kinds/rollout/analysis-ref';
 import { askedAt, podsAsked, stepText } from '@gantry/api/rollout/asked';
 import { countedPods, newPods, stablePods } from '@gantry/api/rollout/pods';
@@ -21,7 +22,7 @@ export function stepForecast(spec: RolloutSpec, index: number): string {
     return (setHeaderRoute.match ?? []).length === 0
       ? `header route ${setHeaderRoute.name} ends`
       : `requests of header route ${setHeaderRoute.name} go to the canary, whatever its share`;
-  if (setMirrorRoute !== undefined) return 'setMirrorRoute is passed over: the proxies copy no requests';
+  if (setMirrorRoute !== undefined) return mirrorForecast(setMirrorRoute);
   if (gate !== undefined) return `waits until flag ${gate.flag} is ${gate.variant}`;
   if (setFlag !== undefined) return flagForecast(setFlag);
   return stepText(step);
@@ -40,6 +41,16 @@ export function analysisForecast(spec: RolloutSpec, { templates = [] }: RolloutA
 export const durationText = (duration: number | string): string =>
   typeof duration === 'number' || /^\d+$/.test(duration) ? `${duration} s` : duration;
 
+function mirrorForecast({
+  name,
+  match = [],
+  percentage = 100,
+}: NonNullable<CanaryStep['setMirrorRoute']>): string {
+  if (match.length === 0) return `mirror route ${name} ends`;
+  const share = percentage === 100 ? 'all requests' : `${percentage} % of the requests`;
+  return `the stable version answers requests of mirror route ${name}; a copy of ${share} goes to the canary, whose answers are thrown away`;
+}
+
 function weightForecast(spec: RolloutSpec, index: number, asked: number): string {
   const sizes = podsText(sizesAt(spec, index));
   if (!isSplit(spec)) return `${asked} %: ${sizes}`;
@@ -49,12 +60,12 @@ function weightForecast(spec: RolloutSpec, index: number, asked: number): string
 }
 
 function sizesAt(spec: RolloutSpec, index: number): { canary: number; stable: number } {
-  const { weight: asked, scale, routes } = askedAt(stepsOf(spec), index);
+  const { weight: asked, scale, routes, mirrors } = askedAt(stepsOf(spec), index);
   if (!isSplit(spec)) return countedPods(spec, asked);
   const pods = podsAsked(scale, spec.replicas ?? 1);
   const weight = effectiveWeight(spec, asked);
   return {
-    canary: newPods(spec, { routes, ...(pods === undefined ? {} : { pods }) }, weight),
+    canary: newPods(spec, { routes, mirrors, ...(pods === undefined ? {} : { pods }) }, weight),
     stable: stablePods(spec, weight),
   };
 }
