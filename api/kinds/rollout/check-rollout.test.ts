@@ -178,6 +178,30 @@ const REFUSED: [title: string, spec: Spec, issue: RegExp][] = [
     { replicas: 2, strategy: { blueGreen: { activeService: 'a', previewReplicaCount: 3 } } },
     /previewReplicaCount: .*must not be greater/,
   ],
+  [
+    'a part by which pods are told apart',
+    split({ canaryMetadata: { labels: { app: 'other' } } }),
+    /^spec\.strategy\.canary\.canaryMetadata\.labels\[app\]: Forbidden/,
+  ],
+  [
+    'a part with the hash of a version',
+    split({ stableMetadata: { labels: { 'rollouts-pod-template-hash': 'x' } } }),
+    /stableMetadata\.labels\[rollouts-pod-template-hash\]: Forbidden/,
+  ],
+  [
+    "a part with the cluster's own words",
+    {
+      strategy: {
+        blueGreen: { activeService: 'a', activeMetadata: { annotations: { 'gantry.dev/traffic': 'x' } } },
+      },
+    },
+    /blueGreen\.activeMetadata\.annotations\[gantry\.dev\/traffic\]: Forbidden/,
+  ],
+  [
+    'a part whose label is none',
+    { strategy: { blueGreen: { activeService: 'a', previewMetadata: { labels: { role: 'a b' } } } } },
+    /previewMetadata\.labels\[role\]: Invalid/,
+  ],
   ['a deadline before pods count', { minReadySeconds: 700, ...canary({}) }, /^spec\.progressDeadlineSeconds/],
   [
     'itself before itself',
@@ -245,11 +269,10 @@ test('what other tools do is kept, and told', (t) => {
     aRollout(
       split({
         trafficRouting: { nginx: {} },
-        canaryMetadata: {},
       }),
     ),
   );
-  t.is(warnings?.length, 2);
+  t.is(warnings?.length, 1);
   t.regex(
     warnings?.join('\n') ?? '',
     /trafficRouting \(nginx\) is not needed: the proxies of the nodes split/,

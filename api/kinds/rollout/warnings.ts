@@ -2,8 +2,8 @@
 import type { RolloutSpec } from '../rollout.ts';
 
 /** One sentence each. */
-export function rolloutWarnings({ strategy: { canary, blueGreen } }: RolloutSpec): string[] {
-  const warnings = metadataWarnings({ canary, blueGreen });
+export function rolloutWarnings({ strategy: { canary } }: RolloutSpec): string[] {
+  const warnings: string[] = [];
   if (canary === undefined) return warnings;
   const { trafficRouting, stableService } = canary;
   if (trafficRouting !== undefined) {
@@ -16,15 +16,4 @@ export function rolloutWarnings({ strategy: { canary, blueGreen } }: RolloutSpec
     );
   }
   return warnings;
-}
-
-const METADATA = ['canaryMetadata', 'stableMetadata', 'activeMetadata', 'previewMetadata'];
-
-function metadataWarnings(strategies: Readonly<Record<string, object | undefined>>): string[] {
-  return Object.entries(strategies).flatMap(([name, strategy]) =>
-    METADATA.filter((field) => strategy !== undefined && field in strategy).map(
-      (field) =>
-        `spec.strategy.${name}.${field} is not carried out: put labels of all versions into spec.template`,
-    ),
-  );
 }
