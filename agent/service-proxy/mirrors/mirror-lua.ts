@@ -26,11 +26,8 @@ export const BODY_BYTES_MAX = 12_000;
 export const BODY_WAIT_MS = 100;
 const BODY_LOOK_MS = 5;
 
-/** For each thread its own share of the limit. @param generation the name of the configuration that it belongs to. */
-export function mirrorLua(generation: string): string {
-  return `-- Written by Gantry; changes are lost.
-local generation = "${word(generation)}"
-local under_way = 0
+/** For each thread its own share of the limit. */
+const COPYING = `local under_way = 0
 local limit
 
 -- Of one connection, or written anew.
@@ -121,4 +118,8 @@ function Swallow:http_payload(txn, message)
 end
 core.register_filter("gantry_swallow", Swallow, function(made) return made end)
 `;
+
+/** @param generation the name of the configuration that it belongs to. */
+export function mirrorLua(generation: string): string {
+  return `-- Written by Gantry; changes are lost.\nlocal generation = "${word(generation)}"\n${COPYING}`;
 }

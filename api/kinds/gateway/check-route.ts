@@ -62,10 +62,7 @@ export function backendIssues(refs: readonly BackendObjectReference[], path: str
   ];
 }
 
-function portIssues(
-  { kind = 'Service', group = '', port }: BackendObjectReference,
-  path: string,
-): Issue[] {
+function portIssues({ kind = 'Service', group = '', port }: BackendObjectReference, path: string): Issue[] {
   return kind === 'Service' && group === '' && port === undefined
     ? [required(`${path}.port`, 'the port of a Service has to be named')]
     : [];
@@ -162,9 +159,7 @@ function mirrorIssues(mirror: HTTPRouteFilter['requestMirror'], path: string): I
       : []),
     ...(numerator <= denominator
       ? []
-      : [
-          invalidValue(`${path}.fraction.numerator`, numerator, 'must not be greater than the denominator'),
-        ]),
+      : [invalidValue(`${path}.fraction.numerator`, numerator, 'must not be greater than the denominator')]),
   ];
 }
 
