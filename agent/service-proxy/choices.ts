@@ -3,6 +3,7 @@
 //   <rule>         how its requests are shared out: the name of a mix
 //   <mix>, <mix>:n a sequence of turns, how many they are and whose each is; what a mix is never changes
 //   <rule>:<side>  where a side leads
+//   <rule>:m<n>    who gets copies of its requests
 //
 // So other shares are one entry that changes: at no moment does a request meet one half of each.
 import { scale, spread } from './routes/spread.ts';

@@ -82,7 +82,8 @@ export function mapsOf(state: ProxyState, assigned: ReadonlyMap<string, string>)
     if (nodePort !== undefined) nodePorts.set(String(nodePort), entrance);
   }
   const { parents } = state.routes;
-  return { routes: choiceEntries(places.choices()), services, 'node-ports': nodePorts, parents };
+  const routes = new Map([...choiceEntries(places.choices()), ...places.mirrors()]);
+  return { routes, services, 'node-ports': nodePorts, parents };
 }
 
 /** Whether a slot may serve a Service. */

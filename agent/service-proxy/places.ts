@@ -50,6 +50,16 @@ export class Places {
     return [...routed, ...split];
   }
 
+  /** Slots of those who get copies, by mirror. Each stands for its own pods; who has none gets none. */
+  mirrors(): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const [id, key] of this.#state.routes.mirrored) {
+      const slot = this.#slotOf(key);
+      if (slot !== undefined && slot !== NO_ENDPOINT_SLOT) found.set(id, slot);
+    }
+    return found;
+  }
+
   /** A TCP Service without servers is in no map: its connections are reset. */
   #slotOf(key: string): string | undefined {
     const service = this.#byKey.get(key);

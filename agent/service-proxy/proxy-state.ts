@@ -56,7 +56,7 @@ export interface RouteInputs {
   lists: RouteLists;
   holder(port: number): string | undefined;
   splits?: readonly TrafficSplit[];
-  /** Whether HAProxy can tell which side a user belongs to; assumed when absent. */
+  /** Whether HAProxy can tell which side a user belongs to, and copy requests; assumed when absent. */
   hasLua?: boolean;
 }
 
@@ -90,6 +90,7 @@ export function proxyStateOf(
     target: targets.target,
     parentKeys: targets.parentKeys,
     holder: (port) => targets.nodePortHolder(port) ?? inputs.holder(port),
+    hasLua: inputs.hasLua ?? true,
   });
   const split = splitState({ hasLua: true, splits: [], ...inputs }, targets, served, state);
   issues.push(...routeIssues, ...split.issues);

@@ -3,6 +3,8 @@
 import { MAP_FILES, serverSettings, whole, word } from './cli-text.ts';
 import { MAP_NAMES, type LaidServer, type Layout, type Slot } from './layout.ts';
 import { countersPart } from './render-choices.ts';
+import { MIRROR_LUA_FILE, mirrorLua } from './mirrors/mirror-lua.ts';
+import { hasMirrors, mirrorParts } from './mirrors/render-mirrors.ts';
 import { FRACTIONAL_LUA, LUA_FILE } from './splits/fractional-lua.ts';
 import { NO_ENDPOINT_SLOT, NO_SERVICE_SLOT } from './places.ts';
 import { isIpv4 } from './proxy-servers.ts';
@@ -67,15 +69,20 @@ function frontendWords({ isCounted }: ProxySettings): FrontendWords {
 /** @param generation tells this configuration from others in the running process; letters, digits and `-`. */
 export function renderConfig(layout: Layout, settings: ProxySettings, generation: string): RenderedProxy {
   const words = frontendWords(settings);
-  const isTimed = layout.routing.rules.some(({ timeoutMs }) => timeoutMs !== undefined);
+  const { routing } = layout;
+  const isTimed = hasMirrors(routing) || routing.rules.some(({ timeoutMs }) => timeoutMs !== undefined);
   const config = [
-    globalPart(settings, generation, layout.routing),
-    httpFrontend(settings, layout.routing, words),
+    globalPart(settings, generation, routing),
+    httpFrontend(settings, routing, words),
     tcpFrontend(settings, words),
     refusal(NO_SERVICE_SLOT, 'no-service'),
     refusal(NO_ENDPOINT_SLOT, 'no-endpoint'),
-    ...countersPart(layout.routing),
-    ...frontendParts(layout.routing, words),
+    ...countersPart(routing),
+    ...frontendParts(routing, words),
+    ...mirrorParts(routing, {
+      ...{ generation, noServiceSlot: NO_SERVICE_SLOT },
+      log: trafficLog(settings.isCounted, 'http'),
+    }),
     ...layout.slots.map((slot) =>
       backend(slot, [...(layout.servers.get(slot.name)?.values() ?? [])], isTimed),
     ),
@@ -89,8 +96,9 @@ export function renderConfig(layout: Layout, settings: ProxySettings, generation
           [...layout.maps[map]].map(([key, value]) => `${word(key)} ${word(value)}\n`).join(''),
         ]),
       ),
-      ...certificateLists(layout.routing),
-      ...(layout.routing.splits.sticky.length === 0 ? {} : { [LUA_FILE]: FRACTIONAL_LUA }),
+      ...certificateLists(routing),
+      ...(routing.splits.sticky.length === 0 ? {} : { [LUA_FILE]: FRACTIONAL_LUA }),
+      ...(hasMirrors(routing) ? { [MIRROR_LUA_FILE]: mirrorLua(generation) } : {}),
     },
   };
 }
@@ -103,11 +111,12 @@ export function cidrWord(cidr: string): string {
   return `${address}/${bits}`;
 }
 
-function globalPart(
-  { connectionsMax }: ProxySettings,
-  generation: string,
-  { splits: { sticky } }: Routing,
-): string {
+function globalPart({ connectionsMax }: ProxySettings, generation: string, routing: Routing): string {
+  const isSticky = routing.splits.sticky.length > 0;
+  const lua = [
+    ...(isSticky ? [`  lua-load-per-thread ${LUA_FILE}`] : []),
+    ...(hasMirrors(routing) ? [`  lua-load-per-thread ${MIRROR_LUA_FILE}`] : []),
+  ];
   return `# Written by Gantry; changes are lost.
 global
   description ${word(generation)}
@@ -117,7 +126,7 @@ global
   hard-stop-after 24h
   mworker-max-reloads 50
   spread-checks 20
-  tune.maxrewrite 4096${sticky.length === 0 ? '' : `\n  lua-load-per-thread ${LUA_FILE}`}
+${['  tune.maxrewrite 4096', ...lua].join('\n')}
 
 defaults
   timeout connect 500ms

@@ -136,11 +136,6 @@ test.serial(
       { matches: [at('/missing')], backendRefs: [to('nobody')] },
       { matches: [at('/idle')], backendRefs: [to('idle')] },
       { matches: [at('/slow')], timeouts: { request: '1s' }, backendRefs: [to('web')] },
-      {
-        matches: [at('/mirror')],
-        filters: [{ type: 'RequestMirror', requestMirror: { backendRef: to('canary') } }],
-        backendRefs: [to('web')],
-      },
       { backendRefs: [to('web')] },
     ];
     const routes = lists({
@@ -197,7 +192,6 @@ test.serial(
     const idle = await get('/idle');
     t.deepEqual([idle.status, idle.headers['x-gantry-proxy-reason']], [503, 'no-endpoint']);
     t.is((await get('/slow')).status, 504);
-    t.is((await get('/mirror')).status, 500);
     const tcp = await bench.run(
       `require('node:net').connect(8001, '${NODE}').on('data', (d) => console.log(String(d)))`,
     );

@@ -182,7 +182,9 @@ const filter = fc.oneof(
       { requiredKeys: [] },
     )
     .map((requestRedirect) => ({ type: 'RequestRedirect' as const, requestRedirect })),
-  fc.constant({ type: 'RequestMirror' as const, requestMirror: { backendRef: { name: 'a', port: 80 } } }),
+  fc
+    .record({ backendRef: backend, percent: fc.constantFrom(0, 10, 100) }, { requiredKeys: ['backendRef'] })
+    .map((requestMirror) => ({ type: 'RequestMirror' as const, requestMirror })),
 );
 const rule = fc.record(
   {

@@ -40,7 +40,13 @@ const sticky = fc.option(fc.record({ by, salt: text }), { nil: undefined });
 const withSticky = <T extends object>(rule: T, one: { by: object; salt: string } | undefined): T =>
   one === undefined ? rule : { ...rule, sticky: one };
 const matched = fc
-  .record({ matches: fc.array(match, { minLength: 1, maxLength: 2 }), backends })
+  .record(
+    {
+      ...{ matches: fc.array(match, { minLength: 1, maxLength: 2 }), backends },
+      mirror: fc.record({ service, percent: fc.constantFrom(0, 10, 100) }),
+    },
+    { requiredKeys: ['matches', 'backends'] },
+  )
   .chain((rule) => sticky.map((one) => withSticky(rule, one)));
 const last = fc.record({ backends }).chain((rule) => sticky.map((one) => withSticky(rule, one)));
 

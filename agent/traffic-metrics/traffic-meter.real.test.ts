@@ -226,6 +226,32 @@ test.serial('each answer is counted once, by revision, over a reload and a new a
   await until(async () => latencies(await second.meter.report(), V2) >= 9);
 });
 
+test.serial('copies are counted as those of the Service that gets them', async (t) => {
+  const bench = open(t);
+  const pods = bench.spawn(PODS);
+  await new Promise((resolve) => pods.stdout?.once('data', resolve));
+  const agent = bench.start();
+  const shadow = aSlice('shadow', [pod('10.244.0.2', `web-${V2}-d4f8c`)], { name: 'http', port: 8080 });
+  const split = aSplit('web', [{ backends: { web: 1 }, mirror: { service: 'shadow', percent: 100 } }]);
+  await agent.apply({
+    services: [aService('web', '10.96.0.1'), aService('shadow', '10.96.0.2')],
+    slices: [v1, shadow],
+    splits: { splits: [split], revision: '1' },
+  });
+  t.is(await bench.run(send([[40, 200, 0]])), '40');
+  const of = (report: TrafficReport, name: string): number =>
+    counterOf(report.series.find(({ service }) => service === name)?.row ?? [], 'answers2xx');
+  await until(async () => of(await agent.meter.report(), 'shop/shadow') === 40);
+  t.is(of(await agent.meter.report(), 'shop/web'), 40);
+  await until(async () => {
+    const { series } = await agent.meter.report();
+    const row = series.find(({ service }) => service === 'shop/shadow')?.row ?? [];
+    return bucketsOf(row).reduce((sum, count) => sum + count, 0) === 40;
+  });
+  t.regex(await agent.meter.metricsText(), /^gantry_mirrored_requests_total 40$/m);
+  t.regex(await agent.meter.metricsText(), /^gantry_mirror_drops_total{reason="busy"} 0$/m);
+});
+
 test.serial(
   'what a split sends to another Service is counted as that Service and its revision',
   async (t) => {

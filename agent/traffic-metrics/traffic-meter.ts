@@ -7,6 +7,7 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
 import { LineSampler } from './line-sampler.ts';
+import { MIRROR_COMMANDS, MirrorCounters, readMirrors } from './mirror-counters.ts';
 import { readLogLine } from './read-log-line.ts';
 import { readProcess, readStats, STATS_COMMANDS } from './read-stats.ts';
 import { renderTrafficMetrics } from './render-traffic-metrics.ts';
@@ -55,6 +56,7 @@ class Meter implements TrafficMeter {
   readonly #incarnation: string;
   readonly #names = new SeriesNames();
   readonly #counters = new TrafficCounters();
+  readonly #mirrors = new MirrorCounters();
   readonly #sampler = new LineSampler();
   #reading: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -71,6 +73,7 @@ class Meter implements TrafficMeter {
 
   onStart(): void {
     this.#counters.processStarts();
+    this.#mirrors.processStarts();
   }
 
   onApplied(slices: readonly EndpointSlice[], assigned: ReadonlyMap<string, string>): void {
@@ -84,7 +87,8 @@ class Meter implements TrafficMeter {
 
   async metricsText(): Promise<string> {
     const { series } = await this.report();
-    return renderTrafficMetrics(series, { surplus: this.#counters.surplus, failures: this.#failures });
+    const own = { surplus: this.#counters.surplus, failures: this.#failures };
+    return `${renderTrafficMetrics(series, own)}${this.#mirrors.text()}`;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -134,11 +138,14 @@ class Meter implements TrafficMeter {
 
   async #readNow(): Promise<void> {
     try {
-      const [info = '', stats = ''] = await this.#deps.ask(STATS_COMMANDS);
+      const answers = await this.#deps.ask([...STATS_COMMANDS, ...MIRROR_COMMANDS]);
+      const [info = '', stats = '', copies = '', drops = ''] = answers;
       const found = readProcess(info);
       if (found === undefined) return;
+      const process = `${found.generation}/${found.pid}`;
+      this.#mirrors.read(process, readMirrors(copies, drops));
       this.#counters.read({
-        process: `${found.generation}/${found.pid}`,
+        process,
         servers: readStats(stats),
         seriesOf: (slot, server) => this.#names.of(slot, server),
       });

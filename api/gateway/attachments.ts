@@ -9,7 +9,6 @@ import type { TCPRoute } from '../kinds/tcp-route.ts';
 import { commonHosts } from './hosts.ts';
 import { isHttpPort } from './http-port.ts';
 import type { PlacedListener } from './listeners.ts';
-import { unsupportedMessage } from './unsupported.ts';
 
 export type AnyRoute = HTTPRoute | TCPRoute;
 
@@ -39,20 +38,8 @@ export interface ParentWorld {
   service(namespace: string, name: string): Service | undefined;
 }
 
-/**
- * One entry for each parent that is ours to answer for. A route that asks for something unsupported is not accepted, and
- * still belongs where it says: requests of such rules are refused there instead of going elsewhere.
- */
+/** One entry for each parent that is ours to answer for. */
 export function attachmentsOf(route: AnyRoute, world: ParentWorld): readonly Attachment[] {
-  const unsupported = unsupportedMessage(route);
-  const found = parentsOf(route, world);
-  if (unsupported === undefined) return found;
-  return found.map((one) =>
-    one.reason === 'Accepted' ? { ...one, reason: 'UnsupportedValue', message: unsupported } : one,
-  );
-}
-
-function parentsOf(route: AnyRoute, world: ParentWorld): Attachment[] {
   return (route.spec.parentRefs ?? []).flatMap((ref): Attachment[] => {
     const { group = GATEWAY_GROUP, kind = 'Gateway' } = ref;
     if (kind === 'Gateway' && group === GATEWAY_GROUP) return toGateway(route, ref, world);

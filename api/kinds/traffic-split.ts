@@ -59,6 +59,11 @@ export const SplitSticky = struct(
 );
 export type SplitSticky = Static<typeof SplitSticky>;
 
+export const SplitMirror = struct(`${TYPES}.SplitMirror`, 'A Service that gets copies of requests.', {
+  service: text('A Service of the namespace. Its answers are thrown away.'),
+  percent: integer('How many of the requests, in percent, by chance.', { minimum: 0, maximum: 100 }),
+});
+
 export const SplitRule = struct(`${TYPES}.SplitRule`, 'Requests and where they go.', {
   name: optional(text('A name for people.')),
   matches: optional(
@@ -69,6 +74,7 @@ export const SplitRule = struct(`${TYPES}.SplitRule`, 'Requests and where they g
   ),
   backends: listOf('Where they go.', SplitBackend),
   sticky: optional(described('Users stay on their side. Only of ports that speak HTTP.', SplitSticky)),
+  mirror: optional(described('Who gets copies of them. Only of ports that speak HTTP.', SplitMirror)),
 });
 export type SplitRule = Static<typeof SplitRule>;
 

@@ -16,6 +16,8 @@ export const MANAGED_BY = 'argo-rollouts.argoproj.io/managed-by-rollouts';
 export const RUN_TYPE = 'rollout-type';
 /** On an AnalysisRun of a step: which. */
 export const STEP_INDEX = 'step-index';
+/** On templates and pods: which labels and annotations the Rollout has added for the part that their version has. */
+export const ADDED_METADATA = 'gantry.dev/added-metadata';
 /** Affinity that the controller has added to a template, so that it is told from the user's. */
 export const ADDED_AFFINITY = 'gantry.dev/added-affinity';
 /** On what an Experiment makes: which. */

@@ -12,6 +12,7 @@ test('split traffic: as many new pods as the share needs, rounded up; more for r
   t.is(newPods(spec({}), { routes: [] }, 21), 3);
   t.is(newPods(spec({}), { routes: [] }, 0), 0);
   t.is(newPods(spec({}), { routes: [1] }, 0), 1);
+  t.is(newPods(spec({}), { routes: [], mirrors: [1] }, 0), 1);
   t.is(newPods(spec({ minPodsPerReplicaSet: 3 }), { routes: [] }, 5), 3);
   t.is(newPods(spec({}), { routes: [], pods: 7 }, 5), 7);
 });

@@ -9,18 +9,19 @@ export interface AskedPods {
   /** Pods, where the share does not say it. */
   pods?: number;
   routes: readonly unknown[];
+  mirrors?: readonly unknown[];
 }
 
 /** Pods that the new version is to have at a share of the traffic that is split. */
 export function newPods(
   { replicas = 1, strategy }: RolloutSpec,
-  { pods, routes }: AskedPods,
+  { pods, routes, mirrors = [] }: AskedPods,
   weight: number,
 ): number {
   if (pods !== undefined) return pods;
   const { minPodsPerReplicaSet: minimum = 1 } = strategy.canary ?? {};
   const forShare = podsForShare(replicas, weight, minimum);
-  return routes.length > 0 ? Math.max(forShare, Math.min(minimum, replicas)) : forShare;
+  return routes.length + mirrors.length > 0 ? Math.max(forShare, Math.min(minimum, replicas)) : forShare;
 }
 
 /** Pods that the stable version is to have beside a share of the new one that is split. */

@@ -39,6 +39,7 @@ const ACCEPTED: [string, object][] = [
   ['a path', ruleWith({ matches: [{ request: { path: { value: '/api' } } }] })],
   ['a method', ruleWith({ matches: [{ request: { method: 'POST' } }] })],
   ['users by a claim', sticky({ claim: 'sub' })],
+  ['a mirror', ruleWith({ ...header('a', 'b'), mirror: { service: 'web-canary', percent: 10 } })],
 ];
 
 for (const [title, spec] of ACCEPTED) test(`accepted: ${title}`, (t) => t.deepEqual(findings(spec), []));
@@ -77,6 +78,11 @@ const REFUSED: [string, object, string[]][] = [
     'a backend of another namespace',
     { service: 'web', rules: [{ backends: [{ service: 'other/web', weight: 1 }] }] },
     ['spec.rules[0].backends[0].service: Invalid value'],
+  ],
+  [
+    'a mirror of another namespace',
+    ruleWith({ ...header('a', 'b'), mirror: { service: 'other/web', percent: 10 } }),
+    ['spec.rules[0].mirror.service: Invalid value'],
   ],
   ['a match that says nothing', ruleWith({ matches: [{}] }), ['spec.rules[0].matches[0]: Required value']],
   [

@@ -30,7 +30,11 @@ export function serviceUpdateIssues(service: string, old: string): Issue[] {
   return service === old ? [] : [immutable('spec.service', service, 'make another TrafficSplit')];
 }
 
-function ruleIssues({ matches = [], backends, sticky }: SplitRule, path: string, isLast: boolean): Issue[] {
+function ruleIssues(
+  { matches = [], backends, sticky, mirror }: SplitRule,
+  path: string,
+  isLast: boolean,
+): Issue[] {
   return [
     ...placeIssues(matches, `${path}.matches`, isLast),
     ...matches.flatMap((match, at) => matchIssues(match, `${path}.matches[${at}]`)),
@@ -47,6 +51,9 @@ function ruleIssues({ matches = [], backends, sticky }: SplitRule, path: string,
       : []),
     ...(sticky === undefined ? [] : sourceIssues(sticky.by, `${path}.sticky.by`)),
     ...(sticky === undefined ? [] : textIssues(`${path}.sticky.salt`, sticky.salt, valueProblem)),
+    ...(mirror === undefined
+      ? []
+      : textIssues(`${path}.mirror.service`, mirror.service, dnsSubdomainProblem)),
   ];
 }
 

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { podKind } from '@gantry/api/kinds/pod';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { startHostsWorld, type HostsWorld } from './hosts-world.ts';
 import { failuresOf } from './load/load.ts';
@@ -85,6 +86,41 @@ test.serial('a canary that fails half of its requests is rolled back by itself',
     await load.stop();
   }
   t.deepEqual(await versions('shop', 20), new Set(['version 2']));
+});
+
+/** Parts that the pods of a version say they have. */
+async function partsOf(name: string, version: string): Promise<Set<string | undefined>> {
+  const { items } = await stage.client.list(podKind, { namespace: NS });
+  const own = items.filter(
+    ({ metadata, spec }) =>
+      metadata.labels?.['app'] === name &&
+      spec.containers[0]?.env?.some((one) => one.name === 'VERSION' && one.value === version),
+  );
+  return new Set(own.map(({ metadata }) => metadata.labels?.['role']));
+}
+
+test.serial('a canary is measured by copies of requests, and nobody meets it while it is bad', async (t) => {
+  await apply('mirrored-canary', '1');
+  await stage.healthy('orders');
+  const load = await stage.load('orders', 1);
+  try {
+    await apply('mirrored-canary', '2', { FAIL: '50' });
+    await stage.until('orders', 'copying', ({ status }) => status?.currentStepIndex === 2);
+    t.deepEqual(await partsOf('orders', '2'), new Set(['canary']));
+    t.deepEqual(await partsOf('orders', '1'), new Set(['stable']));
+    const { status } = await stage.until('orders', 'degraded', ({ status: is }) => is?.phase === 'Degraded');
+    t.regex(status?.message ?? '', /RolloutAborted: .*Metric "success-rate" assessed Failed/);
+    await apply('mirrored-canary', '3');
+    await stage.atWeight('orders', 50);
+    await stage.healthy('orders');
+  } finally {
+    const report = await load.stop();
+    t.deepEqual(failuresOf(report), {});
+    const texts = Object.values(report).flatMap(({ lastMs }) => Object.keys(lastMs));
+    t.false(texts.some((text) => text.includes('version 2')));
+  }
+  t.deepEqual(await versions('orders', 10), new Set(['version 3']));
+  t.deepEqual(await partsOf('orders', '3'), new Set(['stable']));
 });
 
 test.serial('blue and green switch at once, once somebody says so', async (t) => {

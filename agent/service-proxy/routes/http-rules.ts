@@ -1,6 +1,5 @@
 // One rule of an HTTPRoute in the words of the proxy: its matches, and what its filters do. Pure.
 import { routeTimeoutMs } from '@gantry/api/gateway/match-rules';
-import { isRefusedRule } from '@gantry/api/gateway/unsupported';
 import { groupBy } from '@gantry/kit/group-by';
 import type { HTTPRouteFilter } from '@gantry/api/kinds/gateway/http-filters';
 import type { HTTPRouteMatch, HTTPRouteRule } from '@gantry/api/kinds/http-route';
@@ -79,7 +78,6 @@ function ruleOf(rule: HTTPRouteRule, prefix: string): Omit<HttpRule, 'id'> {
     ...(rewrite?.hostname === undefined ? {} : { host: rewrite.hostname }),
     ...(redirect === undefined ? {} : { redirect: redirectOf(redirect) }),
     ...(limits.length === 0 ? {} : { timeoutMs: Math.min(...limits) }),
-    isRefused: isRefusedRule(rule),
   };
 }
 

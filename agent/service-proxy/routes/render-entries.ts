@@ -108,11 +108,10 @@ function wholeRegex(text: string): string {
 }
 
 /** What is done to requests and answers, once their rule is known. */
-export function ruleLines(rules: readonly HttpRule[], refusal: RefusalText): string[] {
+export function ruleLines(rules: readonly HttpRule[]): string[] {
   return rules.flatMap((rule) => {
     const condition = `{ var(txn.rule) -m str ${word(rule.id)} }`;
-    const { request, response, path, host, redirect, timeoutMs, isRefused } = rule;
-    if (isRefused) return [`  ${refusal(500, 'unsupported-filter')} if ${condition}`];
+    const { request, response, path, host, redirect, timeoutMs } = rule;
     return [
       ...request.map((change) => `  http-request ${headerChange(change)} if ${condition}`),
       ...(path === undefined ? [] : pathLines(path, condition)),

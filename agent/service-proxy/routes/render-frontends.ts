@@ -2,6 +2,7 @@
 import { invariant } from '@gantry/kit/invariant';
 import { whole, word } from '../cli-text.ts';
 import { entryLines, hostCondition, PATH_LINES, ruleLines, type RefusalText } from './render-entries.ts';
+import { mirrorLines } from '../mirrors/render-mirrors.ts';
 import { splitLines } from '../splits/render-splits.ts';
 import { choiceLines, targetLine, type ChoiceNames } from '../render-choices.ts';
 import type { HttpFrontend, Place, Routing, ServedCertificate, TcpFrontend } from './routing.ts';
@@ -20,7 +21,10 @@ export interface FrontendWords {
 const CERTIFICATE = /^cert-[0-9a-f]{32}\.pem$/;
 
 /** One frontend a port. */
-export function frontendParts({ frontends, rules, splits }: Routing, words: FrontendWords): string[] {
+export function frontendParts(
+  { frontends, rules, mirrors, splits }: Routing,
+  words: FrontendWords,
+): string[] {
   return frontends.map((frontend) => {
     if (frontend.protocol === 'tcp') return tcpPart(frontend, words);
     const used = new Set(frontend.entries.map(({ rule }) => rule));
@@ -37,10 +41,8 @@ export function frontendParts({ frontends, rules, splits }: Routing, words: Fron
       `  ${words.refusal(404, 'no-route')} if !{ var(txn.rule) -m found }`,
       ...routedLines(words),
       ...splitLines(splits, words.routesMap, prefix, [targetLine('http-request', ROUTE, words.routesMap)]),
-      ...ruleLines(
-        rules.filter(({ id }) => used.has(id)),
-        words.refusal,
-      ),
+      ...ruleLines(rules.filter(({ id }) => used.has(id))),
+      ...mirrorLines(mirrors, used, words.routesMap),
       '  use_backend %[var(txn.slot)] if { var(txn.slot) -m found }',
       `  default_backend ${words.noServiceSlot}`,
     ];
@@ -55,7 +57,7 @@ export function frontendParts({ frontends, rules, splits }: Routing, words: Fron
  * @param slotLines find the slot, or split, of a request that no rule treats.
  */
 export function serviceRouteLines(
-  { entries, rules, splits }: Routing,
+  { entries, rules, mirrors, splits }: Routing,
   words: FrontendWords,
   slotLines: readonly string[],
 ): string[] {
@@ -76,10 +78,8 @@ export function serviceRouteLines(
     ...(routed ? routedLines(words).map((line) => onlyWithRule(line)) : []),
     ...(splits.isUsed ? slotLines : []),
     ...splitLines(splits, words.routesMap, 'es', again),
-    ...ruleLines(
-      rules.filter(({ id }) => used.has(id)),
-      words.refusal,
-    ),
+    ...ruleLines(rules.filter(({ id }) => used.has(id))),
+    ...mirrorLines(mirrors, used, words.routesMap),
     '  use_backend %[var(txn.slot)] if { var(txn.slot) -m found }',
     ...(routed ? [`  use_backend ${words.noServiceSlot} if { var(txn.rule) -m found }`] : []),
   ];

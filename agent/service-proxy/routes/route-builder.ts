@@ -10,6 +10,7 @@ import {
   type Entry,
   type HttpFrontend,
   type HttpRule,
+  type Mirror,
   type Place,
   type RouteState,
   type ServedCertificate,
@@ -28,12 +29,20 @@ interface HttpPort {
   certificates: Map<string, Set<string>>;
 }
 
+/** Where a rule's requests go, and copies of them. */
+export interface RuleTargets {
+  shares: readonly Share[];
+  mirrors?: readonly { service: string; numerator: number; denominator: number }[];
+}
+
 export class RouteBuilder {
   readonly issues: RouteIssue[];
   readonly #ports = new Map<number, HttpPort>();
   readonly #tcp = new Map<number, TcpFrontend>();
   readonly #rules: HttpRule[] = [];
   readonly #shares = new Map<string, readonly Share[]>();
+  readonly #mirrors: Mirror[] = [];
+  readonly #mirrored = new Map<string, string>();
   readonly #parents = new Map<string, string>();
   readonly #certificates = new Map<string, string>();
   readonly #serviceEntries: Entry[] = [];
@@ -71,25 +80,25 @@ export class RouteBuilder {
     this.#certificates.set(file, pem);
   }
 
-  /** One rule at several places; they share its counter and its backends. */
+  /** One rule at several places; they share its counter, its backends and its mirrors. */
   rule(
     key: string,
     rule: HTTPRouteRule,
     at: readonly { port?: number; place: string; host: string }[],
-    shares: readonly Share[],
+    { shares, mirrors = [] }: RuleTargets,
   ): void {
     for (const { rule: read, matches } of readRule(rule)) {
-      if (this.#entries + matches.length * at.length > ENTRIES_MAX) {
+      if (this.#entries + (matches.length + mirrors.length) * at.length > ENTRIES_MAX) {
         this.issues.push({ type: 'entries-surplus', key });
         return;
       }
       const id = this.#ruleId();
       this.#rules.push({ id, ...read });
-      if (read.redirect === undefined && !read.isRefused) this.#shares.set(id, shares);
+      if (read.redirect === undefined) this.#goesTo(id, { shares, mirrors });
       for (const { port, place, host } of at) {
         const entries = port === undefined ? this.#serviceEntries : (this.#ports.get(port)?.entries ?? []);
         entries.push(...matches.map((match) => ({ place, host, ...match, rule: id })));
-        this.#entries += matches.length;
+        this.#entries += matches.length + mirrors.length;
       }
     }
   }
@@ -110,13 +119,24 @@ export class RouteBuilder {
         frontends,
         entries: this.#serviceEntries.toSorted(byPrecedence),
         rules: this.#rules,
+        mirrors: this.#mirrors,
         splits: NO_SPLIT_ROUTING,
       },
       shares: this.#shares,
       parents: this.#parents,
       certificates: this.#certificates,
       splits: NO_SPLIT_STATE,
+      mirrored: this.#mirrored,
     };
+  }
+
+  #goesTo(rule: string, { shares, mirrors = [] }: RuleTargets): void {
+    this.#shares.set(rule, shares);
+    mirrors.forEach(({ service, numerator, denominator }, at) => {
+      const id = mirrorId(rule, at);
+      this.#mirrors.push({ ...{ id, rule, numerator, denominator }, of: 'route' });
+      this.#mirrored.set(id, service);
+    });
   }
 
   #placeId(): string {
@@ -128,6 +148,11 @@ export class RouteBuilder {
     this.#named += 1;
     return `r${this.#named}`;
   }
+}
+
+/** The key of a rule's mirror in the map of routes. */
+export function mirrorId(rule: string, at: number): string {
+  return `${rule}:m${at}`;
 }
 
 /** HTTPS without any certificate cannot begin. */

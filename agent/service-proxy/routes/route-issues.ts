@@ -8,7 +8,8 @@ export type RouteIssue =
   | { type: 'entries-surplus'; key: string }
   | { type: 'split-surplus'; key: string; by: string }
   | { type: 'split-backend-missing'; key: string; backend: string }
-  | { type: 'sticky-unavailable'; key: string };
+  | { type: 'sticky-unavailable'; key: string }
+  | { type: 'mirror-unavailable'; key: string };
 
 /** One sentence. */
 export function describeRouteIssue(issue: RouteIssue): string {
@@ -29,5 +30,7 @@ export function describeRouteIssue(issue: RouteIssue): string {
       return `${issue.key}: there is no ${issue.backend}; its share goes to the others`;
     case 'sticky-unavailable':
       return `${issue.key}: users go to the sides by turns, because this HAProxy has no Lua`;
+    case 'mirror-unavailable':
+      return `${issue.key}: no requests are copied, because this HAProxy has no Lua`;
   }
 }

@@ -53,8 +53,17 @@ export interface HttpRule {
   host?: string;
   redirect?: Redirect;
   timeoutMs?: number;
-  /** A filter that is not carried out: its requests are refused, as Gateway API has it. */
-  isRefused: boolean;
+}
+
+/** Who gets copies of a rule's requests, and of how many of them: so many out of so many, by chance. */
+export interface Mirror {
+  /** Its key in the map of routes: `<rule>:m0`, `<rule>:m1`. */
+  id: string;
+  rule: string;
+  /** Whose rule it is. */
+  of: 'route' | 'split';
+  numerator: number;
+  denominator: number;
 }
 
 /** Hosts of a port that are told apart before rules are looked at. */
@@ -113,6 +122,7 @@ export interface Routing {
   /** Rules of Services; their places are those of the map of parents. */
   entries: readonly Entry[];
   rules: readonly HttpRule[];
+  mirrors: readonly Mirror[];
   splits: SplitRouting;
 }
 
@@ -154,10 +164,15 @@ export interface RouteState {
   /** PEM with private key, by file name. Never part of a layout, which is told to logs and kept. */
   certificates: ReadonlyMap<string, string>;
   splits: SplitState;
+  /** Key of a port of a Service by mirror. */
+  mirrored: ReadonlyMap<string, string>;
 }
 
 export const NO_SPLIT_ROUTING: SplitRouting = { isUsed: false, entries: [], sticky: [] };
-export const NO_ROUTING: Routing = { frontends: [], entries: [], rules: [], splits: NO_SPLIT_ROUTING };
+export const NO_ROUTING: Routing = {
+  ...{ frontends: [], entries: [], rules: [], mirrors: [] },
+  splits: NO_SPLIT_ROUTING,
+};
 export const NO_SPLIT_STATE: SplitState = { http: new Map(), tcp: new Map() };
 export const NO_ROUTES: RouteState = {
   routing: NO_ROUTING,
@@ -165,6 +180,7 @@ export const NO_ROUTES: RouteState = {
   parents: new Map(),
   certificates: new Map(),
   splits: NO_SPLIT_STATE,
+  mirrored: new Map(),
 };
 
 const keys = new WeakMap<Routing, string>();

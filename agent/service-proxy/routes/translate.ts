@@ -13,7 +13,7 @@ import { resolveBackend, type BackendWorld, type CertificateRef } from '@gantry/
 import { brokenRule, survey, type Survey } from '@gantry/api/gateway/survey';
 import type { KindDefinition } from '@gantry/api/definition';
 import { gatewayKind } from '@gantry/api/kinds/gateway';
-import type { BackendRef } from '@gantry/api/kinds/http-route';
+import type { BackendRef, HTTPRouteRule } from '@gantry/api/kinds/http-route';
 import { httpRouteKind, type HTTPRoute } from '@gantry/api/kinds/http-route';
 import { ingressKind, type Ingress } from '@gantry/api/kinds/ingress';
 import type { Service, ServicePort } from '@gantry/api/kinds/service';
@@ -22,7 +22,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import { readCertificatePair } from '@gantry/kit/certificate-pair';
 import type { ProxyMode } from '../proxy-state.ts';
 import { certificateFile, type CertificateFile } from './certificates.ts';
-import { RouteBuilder } from './route-builder.ts';
+import { RouteBuilder, type RuleTargets } from './route-builder.ts';
 import type { RouteIssue } from './route-issues.ts';
 import type { RouteLists } from './route-lists.ts';
 import type { RouteState, Share } from './routing.ts';
@@ -35,6 +35,8 @@ export interface RouteWorld extends Pick<BackendWorld, 'service'> {
   parentKeys(service: Service, port: ServicePort): readonly string[];
   /** Who holds a port of this node; undefined when it is free or ours. */
   holder(port: number): string | undefined;
+  /** Whether this HAProxy can copy requests. */
+  hasLua: boolean;
 }
 
 /** The routing and what of it could not be done. */
@@ -116,13 +118,32 @@ class Translation {
     ]);
     if (at.length === 0) return;
     const from = { kind: 'HTTPRoute', namespace: route.metadata.namespace ?? '' } as const;
+    const key = `HTTPRoute ${nameOf(route)}`;
     for (const rule of route.spec.rules ?? [])
-      this.builder.rule(
-        `HTTPRoute ${nameOf(route)}`,
-        rule,
-        at,
-        (rule.backendRefs ?? []).map((ref) => this.#share(ref, from, 'http')),
-      );
+      this.builder.rule(key, rule, at, {
+        shares: (rule.backendRefs ?? []).map((ref) => this.#share(ref, from, 'http')),
+        mirrors: this.#mirrors(key, rule, from),
+      });
+  }
+
+  /** Those that get anything; one whose Service is not there gets nothing, and the route's status says so. */
+  #mirrors(
+    key: string,
+    { filters = [] }: HTTPRouteRule,
+    from: Parameters<typeof resolveBackend>[1],
+  ): NonNullable<RuleTargets['mirrors']> {
+    const found = filters.flatMap(({ requestMirror }) => {
+      if (requestMirror === undefined) return [];
+      const { backendRef, percent = 100, fraction } = requestMirror;
+      const { numerator, denominator = 100 } = fraction ?? { numerator: percent };
+      const target = resolveBackend(backendRef, from, this.#backends);
+      if (numerator === 0 || 'reason' in target) return [];
+      const service = this.#world.target(target.service, target.port, 'http');
+      return [{ service, numerator, denominator }];
+    });
+    if (found.length === 0 || this.#world.hasLua) return found;
+    this.builder.issues.push({ type: 'mirror-unavailable', key });
+    return [];
   }
 
   #tcpRoute(route: TCPRoute): void {
@@ -155,12 +176,9 @@ class Translation {
       });
       const from = { kind: 'HTTPRoute', namespace } as const;
       for (const rule of rules)
-        this.builder.rule(
-          key,
-          rule,
-          at,
-          (rule.backendRefs ?? []).map((ref) => this.#share(ref, from, 'http')),
-        );
+        this.builder.rule(key, rule, at, {
+          shares: (rule.backendRefs ?? []).map((ref) => this.#share(ref, from, 'http')),
+        });
     }
   }
 

@@ -31,8 +31,13 @@ export function splitState(
     services: [...services, ...mixes],
     routes: {
       ...routes,
-      routing: { ...routes.routing, splits: found.routing },
+      routing: {
+        ...routes.routing,
+        mirrors: [...routes.routing.mirrors, ...found.mirrors],
+        splits: found.routing,
+      },
       splits: { http: found.http, tcp: led },
+      mirrored: new Map([...routes.mirrored, ...found.mirrored]),
     },
     issues: found.issues,
   };

@@ -14,10 +14,12 @@ import {
 } from '@gantry/api/kinds/traffic-split';
 import type { ProxyMode } from '../proxy-state.ts';
 import { pathOf, valueOf } from '../routes/http-rules.ts';
+import { mirrorId } from '../routes/route-builder.ts';
 import type { RouteIssue } from '../routes/route-issues.ts';
 import {
   NO_SPLIT_ROUTING,
   type HttpSplit,
+  type Mirror,
   type Share,
   type SplitEntry,
   type SplitRouting,
@@ -33,7 +35,7 @@ export interface SplitWorld {
   modes(service: Service, port: ServicePort): readonly { key: string; mode: ProxyMode }[];
   /** So many more matches may be held against requests. */
   entriesMax: number;
-  /** Whether this HAProxy can tell a user's side. */
+  /** Whether this HAProxy can tell a user's side, and copy requests. */
   hasLua: boolean;
 }
 
@@ -51,6 +53,9 @@ export interface TranslatedSplits {
   /** By key of a port. */
   http: ReadonlyMap<string, HttpSplit>;
   tcp: readonly TcpSplit[];
+  mirrors: readonly Mirror[];
+  /** Key of a port by mirror. */
+  mirrored: ReadonlyMap<string, string>;
   issues: readonly RouteIssue[];
 }
 
@@ -77,6 +82,8 @@ interface SplitPlace {
 class Translation implements TranslatedSplits {
   readonly http = new Map<string, HttpSplit>();
   readonly tcp: TcpSplit[] = [];
+  readonly mirrors: Mirror[] = [];
+  readonly mirrored = new Map<string, string>();
   readonly issues: RouteIssue[] = [];
   readonly #world: SplitWorld;
   readonly #entries: SplitEntry[] = [];
@@ -140,9 +147,23 @@ class Translation implements TranslatedSplits {
       const isSticky = sticky !== undefined && this.#world.hasLua;
       if (isSticky) this.#sticky.push({ rule: name, by: sourceOf(sticky.by), salt: sticky.salt });
       else if (sticky !== undefined) this.issues.push({ type: 'sticky-unavailable', key });
+      this.#mirror(split, port, rule, name);
       return { rule: name, shares: this.#shares(split, port, rule, 'http'), isSticky };
     });
     this.http.set(at, { id, rules: shares });
+  }
+
+  #mirror(split: TrafficSplit, port: ServicePort, { mirror }: SplitRule, rule: string): void {
+    if (mirror === undefined || mirror.percent === 0) return;
+    if (!this.#world.hasLua) {
+      this.issues.push({ type: 'mirror-unavailable', key: keyOf(split) });
+      return;
+    }
+    const [share] = this.#shares(split, port, { backends: [{ service: mirror.service, weight: 1 }] }, 'http');
+    if (share?.service === undefined) return;
+    const id = mirrorId(rule, 0);
+    this.mirrors.push({ ...{ id, rule, numerator: mirror.percent }, of: 'split', denominator: 100 });
+    this.mirrored.set(id, share.service);
   }
 
   /** Connections say nothing of themselves: all of them are the last rule's. */

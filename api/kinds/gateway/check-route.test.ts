@@ -17,6 +17,10 @@ const rule = (fields: object): object => ({ parentRefs: [{ name: 'gw' }], rules:
 const modifier = (set: object[]): object => ({
   filters: [{ type: 'RequestHeaderModifier', requestHeaderModifier: { set } }],
 });
+const mirror = (fields: object): object => ({
+  type: 'RequestMirror',
+  requestMirror: { backendRef: { name: 'b', port: 80 }, ...fields },
+});
 const redirect = (fields: object): object => ({
   filters: [{ type: 'RequestRedirect', requestRedirect: fields }],
 });
@@ -67,10 +71,15 @@ const GOOD: [string, KindDefinition, object][] = [
   ],
   ['a redirect', httpRouteKind, rule(redirect({ scheme: 'https', statusCode: 301 }))],
   [
-    'mirroring, which is told by a condition',
+    'mirroring',
     httpRouteKind,
     rule({
-      filters: [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'b', port: 80 } } }],
+      filters: [
+        mirror({}),
+        mirror({ percent: 10 }),
+        mirror({ fraction: { numerator: 1, denominator: 1_000 } }),
+        mirror({ fraction: { numerator: 100 } }),
+      ],
     }),
   ],
   ['a TCP route', tcpRouteKind, { rules: [{ backendRefs: [{ name: 'db', port: 5432 }] }] }],
@@ -165,6 +174,24 @@ const REFUSED: [string, KindDefinition, object, RegExp][] = [
     httpRouteKind,
     rule({ filters: [{ type: 'URLRewrite' }] }),
     /urlRewrite: Required/,
+  ],
+  [
+    'a mirror without a port',
+    httpRouteKind,
+    rule({ filters: [mirror({ backendRef: { name: 'b' } })] }),
+    /requestMirror.backendRef.port: Required/,
+  ],
+  [
+    'a mirror with two shares',
+    httpRouteKind,
+    rule({ filters: [mirror({ percent: 1, fraction: { numerator: 1 } })] }),
+    /requestMirror.fraction: Forbidden/,
+  ],
+  [
+    'more than all requests',
+    httpRouteKind,
+    rule({ filters: [mirror({ fraction: { numerator: 3, denominator: 2 } })] }),
+    /fraction.numerator: Invalid/,
   ],
   ['a Service without a port', httpRouteKind, rule({ backendRefs: [{ name: 'a' }] }), /port: Required/],
   ['an address as a host', httpRouteKind, { hostnames: ['10.0.0.1'] }, /not an address/],

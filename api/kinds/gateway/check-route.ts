@@ -58,12 +58,14 @@ export function parentIssues(parentRefs: readonly ParentReference[]): Issue[] {
 export function backendIssues(refs: readonly BackendObjectReference[], path: string): Issue[] {
   return [
     ...atMost(path, refs.length, BACKENDS_MAX),
-    ...refs.flatMap(({ kind = 'Service', group = '', port }, at) =>
-      kind === 'Service' && group === '' && port === undefined
-        ? [required(`${path}[${at}].port`, 'the port of a Service has to be named')]
-        : [],
-    ),
+    ...refs.flatMap((ref, at) => portIssues(ref, `${path}[${at}]`)),
   ];
+}
+
+function portIssues({ kind = 'Service', group = '', port }: BackendObjectReference, path: string): Issue[] {
+  return kind === 'Service' && group === '' && port === undefined
+    ? [required(`${path}.port`, 'the port of a Service has to be named')]
+    : [];
 }
 
 function ruleIssues(
@@ -142,8 +144,23 @@ function filterIssues(filter: HTTPRouteFilter, path: string): Issue[] {
         ...modifierIssues(urlRewrite?.path, `${path}.${field}.path`),
       ];
     case 'RequestMirror':
-      return [];
+      return mirrorIssues(filter.requestMirror, `${path}.${field}`);
   }
+}
+
+function mirrorIssues(mirror: HTTPRouteFilter['requestMirror'], path: string): Issue[] {
+  if (mirror === undefined) return [];
+  const { backendRef, percent, fraction } = mirror;
+  const { numerator = 0, denominator = 100 } = fraction ?? {};
+  return [
+    ...portIssues(backendRef, `${path}.backendRef`),
+    ...(percent !== undefined && fraction !== undefined
+      ? [forbiddenField(`${path}.fraction`, 'percent and fraction may not be used together')]
+      : []),
+    ...(numerator <= denominator
+      ? []
+      : [invalidValue(`${path}.fraction.numerator`, numerator, 'must not be greater than the denominator')]),
+  ];
 }
 
 function headerIssues({ set = [], add = [], remove = [] }: HTTPHeaderFilter, path: string): Issue[] {

@@ -50,12 +50,23 @@ export const HTTPURLRewriteFilter = struct(
 );
 export type HTTPURLRewriteFilter = Static<typeof HTTPURLRewriteFilter>;
 
-const HTTPRequestMirrorFilter = struct(
+const Fraction = struct(`${GATEWAY_TYPES}.Fraction`, 'So many out of so many.', {
+  numerator: integer('So many.', { minimum: 0 }),
+  denominator: optional(integer('Out of so many.', { minimum: 1, default: 100 })),
+});
+
+export const HTTPRequestMirrorFilter = struct(
   `${GATEWAY_TYPES}.HTTPRequestMirrorFilter`,
-  'A copy of each request goes to another Service. Not done: the route is not accepted, reason UnsupportedValue.',
-  { backendRef: described('The other Service.', BackendObjectReference) },
-  notYet({ percent: 'Requests are not mirrored.', fraction: 'Requests are not mirrored.' }),
+  'A copy of requests goes to another Service, as they are after the other filters; host included. Its answers are thrown away. All requests, unless percent or fraction says otherwise.',
+  {
+    backendRef: described('The other Service.', BackendObjectReference),
+    percent: optional(
+      integer('How many of the requests, in percent, by chance.', { minimum: 0, maximum: 100 }),
+    ),
+    fraction: optional(described('How many of the requests, by chance.', Fraction)),
+  },
 );
+export type HTTPRequestMirrorFilter = Static<typeof HTTPRequestMirrorFilter>;
 
 /** Types of filters that a proxy carries out. */
 export const HONOURED_FILTERS = [
@@ -63,21 +74,19 @@ export const HONOURED_FILTERS = [
   'ResponseHeaderModifier',
   'RequestRedirect',
   'URLRewrite',
+  'RequestMirror',
 ] as const;
 
 export const HTTPRouteFilter = struct(
   `${GATEWAY_TYPES}.HTTPRouteFilter`,
   'One thing that is done to a request or an answer.',
   {
-    type: oneOf(
-      'Which. RequestMirror is not supported: the condition Accepted of the route says so, and its requests are answered with 500.',
-      [...HONOURED_FILTERS, 'RequestMirror'],
-    ),
+    type: oneOf('Which. RequestMirror may be there several times.', HONOURED_FILTERS),
     requestHeaderModifier: optional(described('Headers of the request.', HTTPHeaderFilter)),
     responseHeaderModifier: optional(described('Headers of the answer.', HTTPHeaderFilter)),
     requestRedirect: optional(described('Where the client is sent.', HTTPRequestRedirectFilter)),
     urlRewrite: optional(described('What the backend sees.', HTTPURLRewriteFilter)),
-    requestMirror: optional(described('Who gets a copy. Not done.', HTTPRequestMirrorFilter)),
+    requestMirror: optional(described('Who gets a copy.', HTTPRequestMirrorFilter)),
   },
   notYet({
     cors: 'Let the application answer preflight requests.',

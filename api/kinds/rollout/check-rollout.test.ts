@@ -189,6 +189,41 @@ const REFUSED: [title: string, spec: Spec, issue: RegExp][] = [
     /headerValue\.regex/,
   ],
   [
+    'a mirror without Services',
+    canary({ steps: [{ setMirrorRoute: { name: 'a' } }] }),
+    /setMirrorRoute: Forb/,
+  ],
+  [
+    'a mirror of requests of which nothing is said',
+    steps({ setMirrorRoute: { name: 'a', match: [{}] } }),
+    /setMirrorRoute\.match\[0\]: Required/,
+  ],
+  [
+    'a mirror of a method by its beginning',
+    steps({ setMirrorRoute: { name: 'a', match: [{ method: { prefix: 'P' } }] } }),
+    /match\[0\]\.method: .*must be exact, one of GET/,
+  ],
+  [
+    'a mirror of a path that is none',
+    steps({ setMirrorRoute: { name: 'a', match: [{ path: { exact: 'api' } }] } }),
+    /match\[0\]\.path\.exact: Invalid/,
+  ],
+  [
+    'a mirror of two paths at once',
+    steps({ setMirrorRoute: { name: 'a', match: [{ path: { exact: '/a', regex: '/b' } }] } }),
+    /match\[0\]\.path: .*name exactly one/,
+  ],
+  [
+    'a mirror of a header whose name is none',
+    steps({ setMirrorRoute: { name: 'a', match: [{ headers: { 'a b': { exact: 'x' } } }] } }),
+    /match\[0\]\.headers\[a b\]: Invalid/,
+  ],
+  [
+    'a mirror with too many matches',
+    steps({ setMirrorRoute: { name: 'a', match: Array(17).fill({ method: { exact: 'GET' } }) } }),
+    /setMirrorRoute\.match: Too long/,
+  ],
+  [
     'a flag that is not changed',
     steps({ setFlag: { flag: 'a' } }),
     /setFlag: Required value: name a variant or a state/,
@@ -213,6 +248,30 @@ const REFUSED: [title: string, spec: Spec, issue: RegExp][] = [
     'a preview that is too big',
     { replicas: 2, strategy: { blueGreen: { activeService: 'a', previewReplicaCount: 3 } } },
     /previewReplicaCount: .*must not be greater/,
+  ],
+  [
+    'a part by which pods are told apart',
+    split({ canaryMetadata: { labels: { app: 'other' } } }),
+    /^spec\.strategy\.canary\.canaryMetadata\.labels\[app\]: Forbidden/,
+  ],
+  [
+    'a part with the hash of a version',
+    split({ stableMetadata: { labels: { 'rollouts-pod-template-hash': 'x' } } }),
+    /stableMetadata\.labels\[rollouts-pod-template-hash\]: Forbidden/,
+  ],
+  [
+    "a part with the cluster's own words",
+    {
+      strategy: {
+        blueGreen: { activeService: 'a', activeMetadata: { annotations: { 'gantry.dev/traffic': 'x' } } },
+      },
+    },
+    /blueGreen\.activeMetadata\.annotations\[gantry\.dev\/traffic\]: Forbidden/,
+  ],
+  [
+    'a part whose label is none',
+    { strategy: { blueGreen: { activeService: 'a', previewMetadata: { labels: { role: 'a b' } } } } },
+    /previewMetadata\.labels\[role\]: Invalid/,
   ],
   ['a deadline before pods count', { minReadySeconds: 700, ...canary({}) }, /^spec\.progressDeadlineSeconds/],
   [
@@ -259,6 +318,13 @@ test('a whole canary is taken', (t) => {
     { setCanaryScale: { matchTrafficWeight: true } },
     { setHeaderRoute: { name: 'a', match: [{ headerName: 'x-a', headerValue: { regex: 'a+' } }] } },
     { setHeaderRoute: { name: 'a' } },
+    {
+      setMirrorRoute: {
+        ...{ name: 'm', percentage: 35 },
+        match: [{ method: { exact: 'GET' }, path: { prefix: '/' }, headers: { 'x-a': { regex: 'a+' } } }],
+      },
+    },
+    { setMirrorRoute: { name: 'm' } },
     { gate: { flag: 'go', variant: 'on' } },
     { setFlag: { flag: 'go', state: 'DISABLED' } },
     { setWeight: 100 },
@@ -274,12 +340,10 @@ test('what other tools do is kept, and told', (t) => {
     aRollout(
       split({
         trafficRouting: { nginx: {} },
-        steps: [{ setMirrorRoute: { name: 'a' } }],
-        canaryMetadata: {},
       }),
     ),
   );
-  t.is(warnings?.length, 3);
+  t.is(warnings?.length, 1);
   t.regex(
     warnings?.join('\n') ?? '',
     /trafficRouting \(nginx\) is not needed: the proxies of the nodes split/,

@@ -8,6 +8,7 @@ import { longRunning, podTemplateIssues } from '../pod/check-pod-spec.ts';
 import { isNought, paceIssues } from '../rollout-pace.ts';
 import { dnsSubdomainProblem } from '../../names.ts';
 import type { RolloutSpec } from '../rollout.ts';
+import { partMetadataIssues } from './check-part-metadata.ts';
 import { analysisIssues, stepIssues } from './check-steps.ts';
 import type { BlueGreenStrategy, CanaryStrategy } from './strategy.ts';
 
@@ -19,6 +20,7 @@ export function rolloutSpecIssues(spec: RolloutSpec, name = ''): Issue[] {
   return [
     ...templateIssues(spec),
     ...strategyIssues(spec),
+    ...partMetadataIssues(spec),
     ...deadlineIssues(spec),
     ...dependencyIssues(spec.dependsOn ?? [], name),
   ];

@@ -1,5 +1,5 @@
 // The rules of a canary's steps, and of the analyses that a Rollout names.
-import { headerNameProblem, regexProblem, valueProblem } from '../../gateway/match-rules.ts';
+import { headerNameProblem, pathProblem, regexProblem, valueProblem } from '../../gateway/match-rules.ts';
 import type { Issue } from '../../issue.ts';
 import { duplicate, forbiddenField, invalidValue, required, tooLong } from '../../issues.ts';
 import { dnsSubdomainProblem } from '../../names.ts';
@@ -8,17 +8,31 @@ import type { RolloutAnalysis } from './analysis-ref.ts';
 import { experimentStepIssues } from './check-experiment-step.ts';
 import { durationProblem } from './pause-duration.ts';
 import { askedAt } from '../../rollout/asked.ts';
-import { STEP_FIELDS, type CanaryStep, type HeaderRoutingMatch } from './steps.ts';
+import {
+  STEP_FIELDS,
+  type CanaryStep,
+  type HeaderRoutingMatch,
+  type MirrorMatch,
+  type StringMatch,
+} from './steps.ts';
 
 /** Steps of a canary. */
 export const STEPS_MAX = 100;
 const TEMPLATES_MAX = 20;
 const ROUTES_MAX = 8;
+const MATCHES_MAX = 16;
+const HEADERS_MAX = 16;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'] as const;
 
 /** Issues of the steps. @param isSplit whether traffic is split, rather than pods counted. */
 export function stepIssues(steps: readonly CanaryStep[], isSplit: boolean, path: string): Issue[] {
   if (steps.length > STEPS_MAX) return [tooLong(path, `must have at most ${STEPS_MAX} items`)];
-  const names = new Set(steps.flatMap(({ setHeaderRoute }) => setHeaderRoute?.name ?? []));
+  const names = new Set(
+    steps.flatMap(({ setHeaderRoute, setMirrorRoute }) => [
+      ...(setHeaderRoute === undefined ? [] : [`header ${setHeaderRoute.name}`]),
+      ...(setMirrorRoute === undefined ? [] : [`mirror ${setMirrorRoute.name}`]),
+    ]),
+  );
   return [
     ...(names.size > ROUTES_MAX
       ? [invalidValue(path, names.size, `must name at most ${ROUTES_MAX} routes`)]
@@ -40,7 +54,7 @@ function oneStepIssues(step: CanaryStep, isSplit: boolean, path: string): Issue[
   const named = STEP_FIELDS.filter((field) => step[field] !== undefined);
   if (named.length !== 1)
     return [invalidValue(path, named.join(', '), `name exactly one of ${STEP_FIELDS.join(', ')}`)];
-  const { pause, setCanaryScale, analysis, setHeaderRoute, gate, setFlag } = step;
+  const { pause, setCanaryScale, analysis, setHeaderRoute, setMirrorRoute, gate, setFlag } = step;
   return [
     ...unsplitIssues(step, isSplit, path),
     ...(pause?.duration === undefined ? [] : durationIssues(pause.duration, `${path}.pause.duration`)),
@@ -49,6 +63,7 @@ function oneStepIssues(step: CanaryStep, isSplit: boolean, path: string): Issue[
     ...(setHeaderRoute?.match ?? []).flatMap((match, at) =>
       headerIssues(match, `${path}.setHeaderRoute.match[${at}]`),
     ),
+    ...mirrorIssues(setMirrorRoute?.match ?? [], `${path}.setMirrorRoute.match`),
     ...(gate === undefined ? [] : textIssues(`${path}.gate.flag`, gate.flag, valueProblem)),
     ...(setFlag !== undefined && setFlag.variant === undefined && setFlag.state === undefined
       ? [required(`${path}.setFlag`, 'name a variant or a state')]
@@ -58,7 +73,7 @@ function oneStepIssues(step: CanaryStep, isSplit: boolean, path: string): Issue[
 
 /** What can be done only where traffic is split. */
 function unsplitIssues(
-  { setCanaryScale, setHeaderRoute }: CanaryStep,
+  { setCanaryScale, setHeaderRoute, setMirrorRoute }: CanaryStep,
   isSplit: boolean,
   path: string,
 ): Issue[] {
@@ -67,6 +82,7 @@ function unsplitIssues(
   return [
     ...(setCanaryScale === undefined ? [] : [forbiddenField(`${path}.setCanaryScale`, why)]),
     ...(setHeaderRoute === undefined ? [] : [forbiddenField(`${path}.setHeaderRoute`, why)]),
+    ...(setMirrorRoute === undefined ? [] : [forbiddenField(`${path}.setMirrorRoute`, why)]),
   ];
 }
 
@@ -92,19 +108,44 @@ function scaleIssues(scale: NonNullable<CanaryStep['setCanaryScale']>, path: str
 }
 
 function headerIssues({ headerName, headerValue }: HeaderRoutingMatch, path: string): Issue[] {
-  const values = Object.entries(headerValue);
-  const [[kind, value] = ['', '']] = values;
   return [
     ...textIssues(`${path}.headerName`, headerName, headerNameProblem),
-    ...(values.length === 1
-      ? textIssues(`${path}.headerValue.${kind}`, value, kind === 'regex' ? regexProblem : valueProblem)
+    ...stringIssues(headerValue, `${path}.headerValue`),
+  ];
+}
+
+function stringIssues(match: StringMatch, path: string, problem = valueProblem): Issue[] {
+  const values = Object.entries(match);
+  const [[kind, value] = ['', '']] = values;
+  if (values.length === 1)
+    return textIssues(`${path}.${kind}`, value, kind === 'regex' ? regexProblem : problem);
+  return [invalidValue(path, JSON.stringify(match), 'name exactly one of exact, prefix, regex')];
+}
+
+/** Matches of a route that copies requests. */
+function mirrorIssues(matches: readonly MirrorMatch[], path: string): Issue[] {
+  if (matches.length > MATCHES_MAX) return [tooLong(path, `must have at most ${MATCHES_MAX} items`)];
+  return matches.flatMap((match, at) => mirrorMatchIssues(match, `${path}[${at}]`));
+}
+
+function mirrorMatchIssues({ method, path, headers = {} }: MirrorMatch, at: string): Issue[] {
+  const named = Object.entries(headers);
+  if (method === undefined && path === undefined && named.length === 0)
+    return [required(at, 'name a method, a path or headers; a path with prefix / is every request')];
+  return [
+    ...(method === undefined || (METHODS as readonly string[]).includes(method.exact ?? '')
+      ? []
       : [
-          invalidValue(
-            `${path}.headerValue`,
-            JSON.stringify(headerValue),
-            'name exactly one of exact, prefix, regex',
-          ),
+          invalidValue(`${at}.method`, JSON.stringify(method), `must be exact, one of ${METHODS.join(', ')}`),
         ]),
+    ...(path === undefined ? [] : stringIssues(path, `${at}.path`, pathProblem)),
+    ...(named.length > HEADERS_MAX
+      ? [tooLong(`${at}.headers`, `must have at most ${HEADERS_MAX} items`)]
+      : []),
+    ...named.flatMap(([name, value]) => [
+      ...textIssues(`${at}.headers[${name}]`, name, headerNameProblem),
+      ...stringIssues(value, `${at}.headers[${name}]`),
+    ]),
   ];
 }
 

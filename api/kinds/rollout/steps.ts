@@ -65,13 +65,22 @@ const SetHeaderRoute = struct(
 );
 export type SetHeaderRoute = Static<typeof SetHeaderRoute>;
 
+const MirrorMatch = struct(`${ROLLOUT_TYPES}.RouteMatch`, 'Requests for which all of it holds.', {
+  method: optional(described('Their method: exact.', StringMatch)),
+  path: optional(described('Their path, without the query.', StringMatch)),
+  headers: optional(mapOf('Their headers, by name.', StringMatch)),
+});
+export type MirrorMatch = Static<typeof MirrorMatch>;
+
 const SetMirrorRoute = struct(
   `${ROLLOUT_TYPES}.SetMirrorRoute`,
-  'A copy of requests goes to the new version. Passed over, with a warning: the proxies copy no requests.',
+  'Requests that fit are answered by the stable version, and a copy of them goes to the new one, whose answers are thrown away.',
   {
-    name: text('The name of the route.'),
-    match: optional(listOf('Which requests.', anything('Kept as it is written.'))),
-    percentage: optional(integer('How many of them, in percent.', { minimum: 0, maximum: 100 })),
+    name: text('The name of the route. A step with this name and without a match ends it.'),
+    match: optional(listOf('Which requests: those for which one of these holds.', MirrorMatch)),
+    percentage: optional(
+      integer('How many of them are copied, in percent; all when absent.', { minimum: 0, maximum: 100 }),
+    ),
   },
 );
 
@@ -109,7 +118,7 @@ export const CanaryStep = struct(
       described('Both versions side by side; the next step comes when it succeeds.', RolloutExperiment),
     ),
     setHeaderRoute: optional(described('Requests with a header.', SetHeaderRoute)),
-    setMirrorRoute: optional(described('Copies of requests. Passed over.', SetMirrorRoute)),
+    setMirrorRoute: optional(described('Copies of requests.', SetMirrorRoute)),
     gate: optional(described('A flag that has to say so.', FlagGate)),
     setFlag: optional(described('A flag that is changed.', SetFlag)),
   },

@@ -2,10 +2,10 @@
 import type { RolloutSpec } from '../rollout.ts';
 
 /** One sentence each. */
-export function rolloutWarnings({ strategy: { canary, blueGreen } }: RolloutSpec): string[] {
-  const warnings = metadataWarnings({ canary, blueGreen });
+export function rolloutWarnings({ strategy: { canary } }: RolloutSpec): string[] {
+  const warnings: string[] = [];
   if (canary === undefined) return warnings;
-  const { trafficRouting, steps = [], stableService } = canary;
+  const { trafficRouting, stableService } = canary;
   if (trafficRouting !== undefined) {
     const names = Object.keys(trafficRouting).join(', ');
     const path = 'spec.strategy.canary.trafficRouting';
@@ -15,21 +15,5 @@ export function rolloutWarnings({ strategy: { canary, blueGreen } }: RolloutSpec
         : `${path} (${names}) is not needed: the proxies of the nodes split the traffic of ${stableService}`,
     );
   }
-  for (const [at, { setMirrorRoute }] of steps.entries())
-    if (setMirrorRoute !== undefined)
-      warnings.push(
-        `spec.strategy.canary.steps[${at}].setMirrorRoute is passed over: the proxies copy no requests`,
-      );
   return warnings;
-}
-
-const METADATA = ['canaryMetadata', 'stableMetadata', 'activeMetadata', 'previewMetadata'];
-
-function metadataWarnings(strategies: Readonly<Record<string, object | undefined>>): string[] {
-  return Object.entries(strategies).flatMap(([name, strategy]) =>
-    METADATA.filter((field) => strategy !== undefined && field in strategy).map(
-      (field) =>
-        `spec.strategy.${name}.${field} is not carried out: put labels of all versions into spec.template`,
-    ),
-  );
 }

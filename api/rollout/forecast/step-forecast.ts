@@ -5,6 +5,7 @@ import type { RolloutExperiment } from '../../kinds/rollout/experiment-step.ts';
 import { askedAt, podsAsked, stepText } from '../asked.ts';
 import { countedPods, newPods, stablePods } from '../pods.ts';
 import { effectiveWeight, isSplit, shared, stepsOf } from '../settings.ts';
+import type { CanaryStep } from '../../kinds/rollout/steps.ts';
 
 /** The step at an index. */
 export function stepForecast(spec: RolloutSpec, index: number): string {
@@ -24,7 +25,7 @@ export function stepForecast(spec: RolloutSpec, index: number): string {
     return (setHeaderRoute.match ?? []).length === 0
       ? `header route ${setHeaderRoute.name} ends`
       : `requests of header route ${setHeaderRoute.name} go to the canary, whatever its share`;
-  if (setMirrorRoute !== undefined) return 'setMirrorRoute is passed over: the proxies copy no requests';
+  if (setMirrorRoute !== undefined) return mirrorForecast(setMirrorRoute);
   if (gate !== undefined) return `waits until flag ${gate.flag} is ${gate.variant}`;
   if (setFlag !== undefined) return flagForecast(setFlag);
   return stepText(step);
@@ -59,6 +60,16 @@ function experimentForecast(
 export const durationText = (duration: number | string): string =>
   typeof duration === 'number' || /^\d+$/.test(duration) ? `${duration} s` : duration;
 
+function mirrorForecast({
+  name,
+  match = [],
+  percentage = 100,
+}: NonNullable<CanaryStep['setMirrorRoute']>): string {
+  if (match.length === 0) return `mirror route ${name} ends`;
+  const share = percentage === 100 ? 'all requests' : `${percentage} % of the requests`;
+  return `the stable version answers requests of mirror route ${name}; a copy of ${share} goes to the canary, whose answers are thrown away`;
+}
+
 function weightForecast(spec: RolloutSpec, index: number, asked: number): string {
   const sizes = podsText(sizesAt(spec, index));
   if (!isSplit(spec)) return `${asked} %: ${sizes}`;
@@ -68,12 +79,12 @@ function weightForecast(spec: RolloutSpec, index: number, asked: number): string
 }
 
 function sizesAt(spec: RolloutSpec, index: number): { canary: number; stable: number } {
-  const { weight: asked, scale, routes } = askedAt(stepsOf(spec), index);
+  const { weight: asked, scale, routes, mirrors } = askedAt(stepsOf(spec), index);
   if (!isSplit(spec)) return countedPods(spec, asked);
   const pods = podsAsked(scale, spec.replicas ?? 1);
   const weight = effectiveWeight(spec, asked);
   return {
-    canary: newPods(spec, { routes, ...(pods === undefined ? {} : { pods }) }, weight),
+    canary: newPods(spec, { routes, mirrors, ...(pods === undefined ? {} : { pods }) }, weight),
     stable: stablePods(spec, weight),
   };
 }

@@ -8,10 +8,13 @@ import type { HTTPRouteRule } from '@gantry/api/kinds/http-route';
 import type { Ingress } from '@gantry/api/kinds/ingress';
 import type { ObjectKey } from '@gantry/api/meta';
 
-/** Backends of all rules of a route. */
+/** Backends of all rules of a route, and who gets copies. */
 export function backendsOf({ spec }: AnyRoute): readonly BackendObjectReference[] {
-  const rules = (spec.rules ?? []) as readonly Pick<HTTPRouteRule, 'backendRefs'>[];
-  return rules.flatMap(({ backendRefs }) => backendRefs ?? []);
+  const rules = (spec.rules ?? []) as readonly Pick<HTTPRouteRule, 'backendRefs' | 'filters'>[];
+  return rules.flatMap(({ backendRefs = [], filters = [] }) => [
+    ...backendRefs,
+    ...filters.flatMap(({ requestMirror }) => requestMirror?.backendRef ?? []),
+  ]);
 }
 
 /** Gateways that a route names as parents. */

@@ -67,7 +67,7 @@ function withAsked(scene: Scene, decision: Decision): Decision {
   const mayPromote = rollout.spec.paused !== true && !isHeld(decision);
   return {
     ...decision,
-    ...{ weight, isTakingOver, routes: asked.routes },
+    ...{ weight, isTakingOver, routes: asked.routes, mirrors: asked.mirrors },
     ...(pods === undefined ? {} : { pods }),
     promotes: isTakingOver && mayPromote && isThere && hasPods(fleet, fleet.replicas),
   };

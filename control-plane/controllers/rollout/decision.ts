@@ -5,7 +5,7 @@ import { timeText } from '../../resources/new-object.ts';
 import type { RunState, RunType } from './analysis/ensure-run.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
-import type { HeaderRoute } from '@gantry/api/rollout/asked';
+import type { HeaderRoute, MirrorRoute } from '@gantry/api/rollout/asked';
 
 type Pause = NonNullable<RolloutStatus['pauseConditions']>[number];
 
@@ -34,6 +34,7 @@ export interface Decision {
   /** Pods of the new version, where the share does not say it. */
   pods?: number;
   routes: readonly HeaderRoute[];
+  mirrors: readonly MirrorRoute[];
   /** The new version takes over: who may be led there counts no more. */
   isTakingOver: boolean;
   /** Blue and green: the new version may have its full size. */
@@ -57,6 +58,7 @@ export function undecided({ rollout, course }: Scene): Decision {
     promotes: false,
     weight: 0,
     routes: [],
+    mirrors: [],
     isTakingOver: false,
     isFullSize: false,
     runs: {},

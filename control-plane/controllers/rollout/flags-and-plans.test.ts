@@ -131,6 +131,41 @@ test('requests with a header reach the new version whatever its share', (t) => {
   t.is(splitIn(back)?.spec.rules.length, 1);
 });
 
+test('requests are copied to the new version, and answered by the old one', (t) => {
+  const match = [{ method: { exact: 'GET' }, path: { prefix: '/a.b' }, headers: { 'x-a': { exact: '1' } } }];
+  const steps = [
+    { setCanaryScale: { replicas: 1 } },
+    { setMirrorRoute: { name: 'copy', match, percentage: 35 } },
+    { pause: {} },
+    { setMirrorRoute: { name: 'copy' } },
+    { pause: {} },
+  ];
+  const world = released(withImage(released(releaseWorld(aRollout(aCanary({ steps })))), 'web:2'));
+  t.is(statusIn(world).phase, 'Paused', JSON.stringify(statusIn(world)));
+  t.deepEqual(splitIn(world)?.spec.rules[0], {
+    name: 'mirror/copy',
+    matches: [
+      {
+        request: {
+          path: { type: 'RegularExpression', value: '/a\\.b.*' },
+          method: 'GET',
+          headers: [{ name: 'x-a', type: 'Exact', value: '1' }],
+        },
+      },
+    ],
+    backends: [
+      { service: 'web-canary', weight: 0 },
+      { service: 'web', weight: 100 },
+    ],
+    mirror: { service: 'web-canary', percent: 35 },
+  });
+  t.is(weightIn(world), 0);
+  t.is(splitIn(released(abortedByUser(world)))?.spec.rules.length, 1);
+  const ended = released(patched(world, ({ pauseConditions: _, ...status }) => status));
+  t.is(statusIn(ended).currentStepIndex, 4, JSON.stringify(statusIn(ended)));
+  t.is(splitIn(ended)?.spec.rules.length, 1);
+});
+
 test('a Rollout waits for those it depends on, and is aborted with them', (t) => {
   const names = ['shop', 'shop-canary'];
   const strategy = { canary: { steps: [{ setWeight: 50 }, { pause: {} }] } };

@@ -7,7 +7,7 @@ import { contentHash } from '../content-hash.ts';
 import { isSameTemplate, memberOf, type Member as CountedMember } from '../deployment/fleet.ts';
 import { byAge } from '../pod-condition.ts';
 import { HASH_LABEL, REVISION } from '@gantry/api/rollout/marks';
-import { withoutAddedAffinity } from '@gantry/api/rollout/written-template';
+import { withoutAdditions } from '@gantry/api/rollout/written-template';
 
 /** More collisions than this are no accident: templates differ that should be the same. */
 const COLLISIONS_MAX = 20;
@@ -78,7 +78,7 @@ export function revisionOf({ metadata }: Pick<ReplicaSet, 'metadata'>): number {
 
 function isVersionOf(replicaSet: ReplicaSet, { spec }: Rollout): boolean {
   if (spec.template === undefined) return false;
-  return isSameTemplate(withoutAddedAffinity(replicaSet), spec.template, HASH_LABEL);
+  return isSameTemplate(withoutAdditions(replicaSet), spec.template, HASH_LABEL);
 }
 
 /** Adds up one figure. */

@@ -4,12 +4,14 @@ import { pauseMs } from '@gantry/api/kinds/rollout/pause-duration';
 import { timeText } from '../../resources/new-object.ts';
 import { timeMs } from '../pod-condition.ts';
 import { askedAt, podsAsked } from '@gantry/api/rollout/asked';
+import isEqual from 'fast-deep-equal';
 import { countedPods, newPods } from '@gantry/api/rollout/pods';
 import { hasPods } from './capacity.ts';
 import { again, because, goingOn, paused, wasLetGo, type Decision } from './decision.ts';
 import { experimentStep } from './experiment/experiment-step.ts';
 import { sum } from './fleet.ts';
 import { flagStep, gateReason } from './flag-steps.ts';
+import { routeRules } from './route-rules.ts';
 import type { Scene } from './scene.ts';
 import { effectiveWeight, stepsOf } from '@gantry/api/rollout/settings';
 import { judged, type Judged } from './verdict.ts';
@@ -26,7 +28,8 @@ const INTERPRETERS: Readonly<Record<StepField, Interpreter>> = {
     hasSize(scene, decision, index) ? done(decision) : wait(decision),
   setHeaderRoute: (scene, decision, _step, index) =>
     hasRoutes(scene, index) ? done(decision) : wait(decision),
-  setMirrorRoute: (_scene, decision) => done(decision),
+  setMirrorRoute: (scene, decision, _step, index) =>
+    hasRoutes(scene, index) ? done(decision) : wait(decision),
   pause,
   analysis: (scene, decision, { analysis }, index) =>
     analysis === undefined ? done(decision) : judged(scene, decision, 'Step', analysis, index),
@@ -96,15 +99,16 @@ function hasSize(scene: Scene, decision: Decision, index: number): boolean {
   const pods = podsAsked(asked.scale, fleet.replicas);
   const needed = newPods(
     scene.rollout.spec,
-    { routes: asked.routes, ...(pods === undefined ? {} : { pods }) },
+    { routes: asked.routes, mirrors: asked.mirrors, ...(pods === undefined ? {} : { pods }) },
     effectiveWeight(scene.rollout.spec, asked.weight),
   );
   return decision.abort === undefined && hasPods(fleet, needed);
 }
 
-function hasRoutes({ lane, rollout, fleet }: Scene, index: number): boolean {
-  if (lane === undefined) return true;
-  const { routes } = askedAt(stepsOf(rollout.spec), index);
-  if (!lane.isConfirmed || lane.hasRoutes !== routes.length > 0) return false;
-  return routes.length === 0 || lane.side.hash === fleet.hash;
+/** The split has just the routes that are asked for, and the proxies of all live nodes say so. */
+function hasRoutes({ lane, rollout, fleet, observed: { traffic } }: Scene, index: number): boolean {
+  if (lane === undefined || traffic?.side === undefined) return true;
+  const wanted = routeRules(askedAt(stepsOf(rollout.spec), index), traffic.main.name, traffic.side.name);
+  if (!lane.isConfirmed || !isEqual(lane.routes, wanted)) return false;
+  return wanted.length === 0 || lane.side.hash === fleet.hash;
 }

@@ -10,7 +10,7 @@ import {
 } from './lane.ts';
 
 const at = (hash: string, isInStep = true): LaneService => ({ hash, isInStep, isServing: true });
-const LANE: Lane = { main: at('v2'), side: at('v2'), weight: 100, hasRoutes: false, isConfirmed: true };
+const LANE: Lane = { main: at('v2'), side: at('v2'), weight: 100, routes: [], isConfirmed: true };
 const GOAL: LaneGoal = { stable: 'v2', latest: 'v2', weight: 0, hasCapacity: true, weightMin: 0 };
 
 const ROWS: readonly [string, Partial<Lane>, Partial<LaneGoal>, LaneChange][] = [

@@ -1,5 +1,6 @@
 // The traffic of a Rollout: two Services, a split between them, and which version each Service leads to. Decides the next
 // change only; each next one waits until the proxies of all live nodes have confirmed the one before. Pure.
+import type { SplitRule } from '@gantry/api/kinds/traffic-split';
 
 /** One of the two Services, as it stands. */
 export interface LaneService {
@@ -17,8 +18,8 @@ export interface Lane {
   side: LaneService;
   /** The side's percent that is asked of the proxies; undefined while there is no split. */
   weight: number | undefined;
-  /** Some requests go to the side whatever its share. */
-  hasRoutes: boolean;
+  /** Rules by which requests go to the side, or are copied to it, whatever its share. */
+  routes: readonly SplitRule[];
   /** All proxies of live nodes have confirmed the split. */
   isConfirmed: boolean;
 }
@@ -78,8 +79,8 @@ function handOver({ main, side, isConfirmed }: Lane, weight: number, { stable }:
 }
 
 /** The side turns to another version while it has no traffic. */
-function turnSide({ isConfirmed, hasRoutes }: Lane, weight: number, { latest }: LaneGoal): LaneChange {
-  if (weight !== 0 || hasRoutes) return { type: 'set-weight', weight: 0 };
+function turnSide({ isConfirmed, routes }: Lane, weight: number, { latest }: LaneGoal): LaneChange {
+  if (weight !== 0 || routes.length > 0) return { type: 'set-weight', weight: 0 };
   if (!isConfirmed) return { type: 'none', waitsFor: 'confirmation' };
   return { type: 'lead-side', hash: latest };
 }
@@ -103,9 +104,10 @@ function weigh({ side, isConfirmed }: Lane, weight: number, goal: LaneGoal): Lan
 }
 
 /** Whether some proxy may send requests to a version. */
-export function isRouted({ main, side, weight, hasRoutes, isConfirmed }: Lane, hash: string): boolean {
+export function isRouted({ main, side, weight, routes, isConfirmed }: Lane, hash: string): boolean {
   if (!isConfirmed) return main.hash === hash || side.hash === hash;
-  return (main.hash === hash && weight !== 100) || (side.hash === hash && ((weight ?? 0) > 0 || hasRoutes));
+  const isAsked = (weight ?? 0) > 0 || routes.length > 0;
+  return (main.hash === hash && weight !== 100) || (side.hash === hash && isAsked);
 }
 
 /** Where one Service has all the traffic: whether some proxy may send requests to a version. */

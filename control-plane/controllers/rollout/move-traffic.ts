@@ -7,6 +7,7 @@ import type { Decision } from './decision.ts';
 import { nextLaneChange, type Lane, type LaneChange } from './lane.ts';
 import type { ObservedTraffic } from './observe.ts';
 import type { RolloutReason } from './reasons.ts';
+import type { AskedRoutes } from './route-rules.ts';
 import type { Scene } from './scene.ts';
 import { withoutSplit, leadService, nodesBehind, nodesWithout, splitAction } from './traffic.ts';
 
@@ -81,13 +82,17 @@ function actionsOf(
       : splitAction(rollout, traffic, {
           weight,
           additional: total <= 100 ? shares : [],
-          routes: isOpen && lane.side.isServing ? decision.routes : [],
+          ...(isOpen && lane.side.isServing ? routesOf(decision) : { routes: [], mirrors: [] }),
           isExposed: !((course.isSettled || decision.isTakingOver) && weight === 100),
         });
   const service =
     change.type === 'lead-main' ? traffic.main : change.type === 'lead-side' ? traffic.side : undefined;
   if (service?.service === undefined || !('hash' in change)) return split;
   return [...split, leadService(rollout, service.service, change.hash)];
+}
+
+function routesOf({ routes, mirrors }: Decision): AskedRoutes {
+  return { routes, mirrors };
 }
 
 function reasonsOf(

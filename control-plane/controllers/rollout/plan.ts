@@ -21,6 +21,7 @@ import { withFlagsRestored } from './flag-steps.ts';
 import { HASH_LABEL, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import { moveTraffic, type TrafficMove } from './move-traffic.ts';
 import type { ObservedRollout } from './observe.ts';
+import { podMetadata } from './part-metadata.ts';
 import { problemsOf } from './problems.ts';
 import type { RolloutReason } from './reasons.ts';
 import { deadlineRechecks, numberedRollout, versionChanges, type VersionChanges } from './replica-sets.ts';
@@ -85,6 +86,7 @@ function planned(scene: Scene, inputs: PlanInputs): Plan {
   const versions = versionChanges(scene, decision, mayCreate);
   const move = moveTraffic(scene, decision);
   const restart = restartOf(scene);
+  const metadata = podMetadata(scene);
   const isAtRest = rests(scene, move, versions) && restart.remaining === 0;
   const reasons = reasonsOf(scene, decision, versions, move, restart.remaining, inputs);
   const status = rolloutStatus({
@@ -94,12 +96,16 @@ function planned(scene: Scene, inputs: PlanInputs): Plan {
     restartedAt: restart.restartedAt,
     creating: versions.creating?.name,
   });
-  const recheck = recheckOf(scene, decision, status, reasons, restart.recheckAfterMs);
+  const recheck = recheckOf(scene, decision, status, reasons, [
+    restart.recheckAfterMs,
+    metadata.recheckAfterMs,
+  ]);
   return {
     actions: [
       ...versions.actions,
       ...decision.actions,
       ...move.actions,
+      ...metadata.actions,
       ...restart.actions,
       ...runActions(scene, decision),
       ...experimentActions(scene, decision),
@@ -187,7 +193,7 @@ function recheckOf(
   decision: Decision,
   status: RolloutStatus,
   reasons: readonly RolloutReason[],
-  restartMs: number | undefined,
+  othersMs: readonly (number | undefined)[],
 ): number | undefined {
   const { observed, rollout, nowMs } = scene;
   const isWaiting = status.phase === 'Progressing' && !isPatient({ reasons });
@@ -202,7 +208,7 @@ function recheckOf(
     ...decision.recheckAfterMs,
     ...deadlineRechecks(scene),
     Math.max(0, deadlineMs),
-    restartMs ?? Infinity,
+    ...othersMs.map((ms) => ms ?? Infinity),
     availableMs ?? Infinity,
   );
   return soonest === Infinity ? undefined : soonest;

@@ -1,6 +1,7 @@
 // What only other objects show to be wrong with a Rollout: it says so and waits, and nothing is changed meanwhile. Pure.
 import { fromLabelSelectorObject, matchesLabels } from '@gantry/api/label-selector';
 import type { Rollout } from '@gantry/api/kinds/rollout';
+import { partMetadataIssues } from '@gantry/api/kinds/rollout/check-part-metadata';
 import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import type { ObservedRollout, ObservedService } from './observe.ts';
 import { circleOf } from './plan-members.ts';
@@ -10,6 +11,7 @@ export function problemsOf(observed: ObservedRollout): string[] {
   const { rollout, traffic } = observed;
   return [
     ...workloadProblems(observed),
+    ...metadataProblems(observed),
     ...(traffic === undefined
       ? []
       : [traffic.main, ...(traffic.side === undefined ? [] : [traffic.side])].flatMap((service) =>
@@ -24,6 +26,12 @@ function workloadProblems({ rollout, workload }: ObservedRollout): string[] {
   const { workloadRef } = rollout.spec;
   if (workloadRef === undefined || workload !== undefined) return [];
   return [`spec.workloadRef.name: there is no Deployment ${workloadRef.name} in the namespace`];
+}
+
+/** With the workload's template and selector; those of its own the API has seen to. */
+function metadataProblems({ rollout, workload }: ObservedRollout): string[] {
+  if (workload === undefined) return [];
+  return partMetadataIssues(rollout.spec).map(({ path, message }) => `${path}: ${message}`);
 }
 
 function serviceProblems(

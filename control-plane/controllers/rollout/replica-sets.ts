@@ -10,6 +10,7 @@ import { deleteReplicaSet } from '../deployment/replica-set-actions.ts';
 import type { Decision } from './decision.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
+import { currentMetadata, withPart, withTemplateMetadata } from './part-metadata.ts';
 import { isReached, type Scene } from './scene.ts';
 import { isMovedByServices, shared } from '@gantry/api/rollout/settings';
 import type { SizedMember, Sizes } from './sizes.ts';
@@ -43,7 +44,7 @@ export function versionChanges(scene: Scene, decision: Decision, mayCreate: bool
   if (!isMissing) return { actions, sizes, creating: undefined, takenName: undefined };
   if (observed.takenNames.has(name)) return { actions, sizes, creating: undefined, takenName: name };
   const size = sizes.get(name) ?? 0;
-  const object = newReplicaSet(rollout, fleet, size);
+  const object = withTemplateMetadata(newReplicaSet(rollout, fleet, size), currentMetadata(scene));
   const event = scalingEvent(rollout, name, 0, size);
   const create: Action = {
     type: 'create',
@@ -59,7 +60,8 @@ function updated(scene: Scene, decision: Decision, member: Member, sizes: Sizes)
   const { replicaSet, size: before, name } = member;
   const synced = member === fleet.current ? syncedReplicaSet(rollout, fleet, member) : replicaSet;
   const size = sizes.get(name) ?? before;
-  const object = withDeadline(sized(synced, size, before, fleet), deadlineOf(scene, decision, member));
+  const scaled = sized(withPart(scene, member, synced), size, before, fleet);
+  const object = withDeadline(scaled, deadlineOf(scene, decision, member));
   if (isEqual(object, replicaSet)) return [];
   return [
     {

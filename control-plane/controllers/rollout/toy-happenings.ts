@@ -69,6 +69,8 @@ const STEP: fc.Arbitrary<CanaryStep> = fc.oneof(
         },
       },
       { setHeaderRoute: { name: 'beta' } },
+      { setMirrorRoute: { name: 'copy', match: [{ path: { prefix: '/api' } }], percentage: 50 } },
+      { setMirrorRoute: { name: 'copy' } },
     ),
   },
 );
@@ -103,6 +105,8 @@ const CANARY = fc.record(
     minPodsPerReplicaSet: fc.integer({ min: 1, max: 2 }),
     maxSurge: fc.constantFrom<string | number>(1, '25%'),
     exposure: fc.record({ maxPercent: fc.integer({ min: 1, max: 100 }) }),
+    canaryMetadata: fc.constant({ labels: { role: 'canary' }, annotations: { note: 'new' } }),
+    stableMetadata: fc.constant({ labels: { role: 'stable' } }),
   },
   { requiredKeys: ['steps'] },
 );
@@ -113,6 +117,8 @@ const BLUE_GREEN = fc.record(
     previewReplicaCount: fc.integer({ min: 0, max: 3 }),
     autoPromotionEnabled: fc.boolean(),
     autoPromotionSeconds: fc.constant(20),
+    activeMetadata: fc.constant({ labels: { role: 'active' } }),
+    previewMetadata: fc.constant({ labels: { role: 'preview' } }),
   },
   { requiredKeys: [] },
 );

@@ -45,9 +45,10 @@ export function routedBy({ split, leadsTo }: ProxyView): ReadonlySet<string> {
   const services =
     split === undefined
       ? ['web']
-      : split.spec.rules.flatMap(({ backends }) =>
-          backends.filter(({ weight }) => weight > 0).map(({ service }) => service),
-        );
+      : split.spec.rules.flatMap(({ backends, mirror }) => [
+          ...backends.filter(({ weight }) => weight > 0).map(({ service }) => service),
+          ...(mirror === undefined ? [] : [mirror.service]),
+        ]);
   return new Set(services.flatMap((service) => [...(leadsTo.get(service) ?? [])]));
 }
 

@@ -2,13 +2,7 @@
 import { serviceKind, type Service } from '@gantry/api/kinds/service';
 import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
-import type { HeaderRoutingMatch } from '@gantry/api/kinds/rollout/steps';
-import {
-  trafficSplitKind,
-  type SplitMatch,
-  type SplitRule,
-  type TrafficSplit,
-} from '@gantry/api/kinds/traffic-split';
+import { trafficSplitKind, type SplitRule, type TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { controllerReference } from '@gantry/api/owner-references';
 import isEqual from 'fast-deep-equal';
 import type { Action } from '../../engine/controller.ts';
@@ -17,11 +11,9 @@ import type { Fleet } from './fleet.ts';
 import type { Lane, LaneService } from './lane.ts';
 import { HASH_LABEL, MANAGED_BY } from '@gantry/api/rollout/marks';
 import type { ObservedService, ObservedTraffic } from './observe.ts';
-import type { HeaderRoute } from '@gantry/api/rollout/asked';
 import { exposureOf } from '@gantry/api/rollout/settings';
+import { isRouteRule, routeRules, type AskedRoutes } from './route-rules.ts';
 
-/** Rules of header routes are told from shares by their names. */
-const ROUTE_PREFIX = 'route/';
 const AUDIENCE = 'audience';
 
 /** The traffic as it stands; undefined where no Service of the new version is named. */
@@ -32,7 +24,7 @@ export function laneOf(traffic: ObservedTraffic, fleet: Fleet): Lane | undefined
     main: laneService(main, proxies, fleet),
     side: laneService(side, proxies, fleet),
     weight: weightIn(split, side.name),
-    hasRoutes: split?.spec.rules.some(({ name }) => name?.startsWith(ROUTE_PREFIX)) === true,
+    routes: (split?.spec.rules ?? []).filter(isRouteRule),
     isConfirmed: nodesBehind(traffic).length === 0,
   };
 }
@@ -62,7 +54,7 @@ function weightIn(split: TrafficSplit | undefined, side: string): number | undef
 
 /** The rule that the shares of the versions are in. */
 function weighingRule({ spec }: TrafficSplit): SplitRule | undefined {
-  return spec.rules.find(({ name }) => name?.startsWith(ROUTE_PREFIX) !== true);
+  return spec.rules.find((rule) => !isRouteRule(rule));
 }
 
 /** Whether a Service has a pod that is ready. */
@@ -128,12 +120,11 @@ export function additionalIn({ main, side, split }: ObservedTraffic): readonly A
 }
 
 /** What the split is to be. */
-export interface SplitGoal {
+export interface SplitGoal extends AskedRoutes {
   /** The side's percent. */
   weight: number;
   /** Taken from the main Service's share. */
   additional: readonly AdditionalShare[];
-  routes: readonly HeaderRoute[];
   /** Who may be led to the side counts; not once the new version takes over. */
   isExposed: boolean;
 }
@@ -188,7 +179,7 @@ function rulesOf(
   rollout: Rollout,
   main: string,
   side: string,
-  { weight, routes, isExposed, additional }: SplitGoal,
+  { weight, isExposed, additional, ...asked }: SplitGoal,
 ): SplitRule[] {
   const exposure = isExposed ? exposureOf(rollout.spec) : undefined;
   const backends = (percent: number, others: readonly AdditionalShare[] = []): SplitRule['backends'] => [
@@ -202,11 +193,7 @@ function rulesOf(
       : { sticky: { by: exposure.stickyBy, salt: exposure.salt ?? rollout.metadata.name ?? '' } };
   const { audience } = exposure ?? {};
   return [
-    ...routes.map(({ name, match }) => ({
-      name: `${ROUTE_PREFIX}${name}`,
-      matches: match.map(matchOf),
-      backends: backends(100),
-    })),
+    ...routeRules(asked, main, side),
     ...(audience === undefined
       ? [{ backends: backends(weight, additional), ...sticky }]
       : [
@@ -214,18 +201,4 @@ function rulesOf(
           { backends: backends(0) },
         ]),
   ];
-}
-
-function matchOf({ headerName, headerValue: { exact, prefix, regex } }: HeaderRoutingMatch): SplitMatch {
-  const header =
-    exact === undefined
-      ? { type: 'RegularExpression' as const, value: regex ?? `${escaped(prefix ?? '')}.*` }
-      : { type: 'Exact' as const, value: exact };
-  return {
-    request: { path: { type: 'PathPrefix', value: '/' }, headers: [{ name: headerName, ...header }] },
-  };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

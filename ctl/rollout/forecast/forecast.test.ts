@@ -3,6 +3,7 @@ import { versionsOf } from '@gantry/api/rollout/picture';
 import { aPicture, aRollout, aTemplate, CANARY, PAUSED } from '../toy-picture.ts';
 import { forecast, remaining } from '@gantry/api/rollout/forecast/forecast';
 import { planText } from './show-forecast.ts';
+import { stepForecast } from '@gantry/api/rollout/forecast/step-forecast';
 
 const HEALTHY = { phase: 'Healthy', stableRS: 'bbb', currentPodHash: 'bbb' } as const;
 const before = aRollout(HEALTHY);
@@ -53,6 +54,25 @@ test('nothing changed, first version, replicas alone, back to the stable version
   ]);
   const older = forecast({ before, after: aRollout(HEALTHY, { template: aTemplate('web:1') }), versions });
   t.is(older[0], 'ReplicaSet web-aaa of revision 1 is used again, as revision 3 (web:1)');
+});
+
+test('copies of requests', (t) => {
+  const match = [{ path: { prefix: '/' } }];
+  const steps = [
+    { setMirrorRoute: { name: 'a', match, percentage: 35 } },
+    { setMirrorRoute: { name: 'a', match } },
+    { setMirrorRoute: { name: 'a' } },
+  ];
+  const { spec } = aRollout({}, { strategy: { canary: { steps } } });
+  const said = 'the stable version answers requests of mirror route a; a copy of';
+  t.deepEqual(
+    steps.map((_, at) => stepForecast(spec, at)),
+    [
+      `${said} 35 % of the requests goes to the canary, whose answers are thrown away`,
+      `${said} all requests goes to the canary, whose answers are thrown away`,
+      'mirror route a ends',
+    ],
+  );
 });
 
 test('by pods, with gates, flags and limits', (t) => {

@@ -39,6 +39,23 @@ test('a canary that nothing holds', (t) => {
   t.deepEqual(stepAdvice(aRollout().spec), []);
 });
 
+test('routes that end and have not begun, and copies of nothing', (t) => {
+  const match = [{ path: { prefix: '/' } }];
+  const steps = [
+    { setMirrorRoute: { name: 'a' } },
+    { setMirrorRoute: { name: 'a', match, percentage: 0 } },
+    { setHeaderRoute: { name: 'a' } },
+    { pause: {} },
+    { setMirrorRoute: { name: 'a' } },
+  ];
+  const { spec } = aRollout({}, { strategy: { canary: { steps } } });
+  t.deepEqual(texts(stepAdvice(spec)), [
+    `f:1: advice: ${STEPS}[0].setMirrorRoute: has no effect: no step before makes a route a; give it a match, or leave it out`,
+    `f:1: advice: ${STEPS}[1].setMirrorRoute.percentage: copies nothing: it is 0; give it a share, or leave the match out to end the route`,
+    `f:1: advice: ${STEPS}[2].setHeaderRoute: has no effect: no step before makes a route a; give it a match, or leave it out`,
+  ]);
+});
+
 test('Services, templates and arguments of the same files', (t) => {
   const service = { metadata: { name: 'web' }, spec: { selector: { app: 'wbe' } } } as unknown as Service;
   const template = {

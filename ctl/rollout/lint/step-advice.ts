@@ -2,7 +2,7 @@
 import type { RolloutSpec } from '@gantry/api/kinds/rollout';
 import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
 import { pauseMs } from '@gantry/api/kinds/rollout/pause-duration';
-import { askedAt } from '@gantry/api/rollout/asked';
+import { askedAt, type Asked } from '@gantry/api/rollout/asked';
 import { countedPods } from '@gantry/api/rollout/pods';
 import { isSplit, stepsOf } from '@gantry/api/rollout/settings';
 import { finding, type Finding } from './finding.ts';
@@ -10,6 +10,8 @@ import { finding, type Finding } from './finding.ts';
 const PATH = 'spec.strategy.canary.steps';
 /** A share of the pods may be this far off, in points of percent. */
 const SHARE_OFF_MAX = 5;
+
+const NOTHING: Asked = { weight: 0, scale: undefined, routes: [], mirrors: [] };
 
 /** All that is to be said of the steps. */
 export function stepAdvice(spec: RolloutSpec): Finding[] {
@@ -27,8 +29,8 @@ export function stepAdvice(spec: RolloutSpec): Finding[] {
 }
 
 function effect(steps: readonly CanaryStep[], step: CanaryStep, at: number): Finding[] {
-  const { setWeight, pause, setHeaderRoute } = step;
-  const before = at === 0 ? { weight: 0, routes: [] } : askedAt(steps, at - 1);
+  const { setWeight, pause } = step;
+  const before = at === 0 ? NOTHING : askedAt(steps, at - 1);
   const path = `${PATH}[${at}]`;
   // The weight of the step just before is an error of its own.
   if (setWeight === before.weight && steps[at - 1]?.setWeight !== setWeight)
@@ -58,19 +60,35 @@ function effect(steps: readonly CanaryStep[], step: CanaryStep, at: number): Fin
         'give it a time, or leave it out to wait for somebody',
       ),
     ];
-  if (setHeaderRoute !== undefined && (setHeaderRoute.match ?? []).length === 0) {
-    const isKnown = before.routes.some((route) => (route as { name: string }).name === setHeaderRoute.name);
-    if (!isKnown)
-      return [
-        finding(
-          'advice',
-          `${path}.setHeaderRoute`,
-          `has no effect: no step before makes a route ${setHeaderRoute.name}`,
-          'give it a match, or leave it out',
-        ),
-      ];
-  }
-  return [];
+  return routeAdvice(step, before, path);
+}
+
+/** A route that ends has to have begun; a copy of nothing is none. */
+function routeAdvice({ setHeaderRoute, setMirrorRoute }: CanaryStep, before: Asked, path: string): Finding[] {
+  const ended = (['setHeaderRoute', 'setMirrorRoute'] as const).flatMap((field) => {
+    const route = field === 'setHeaderRoute' ? setHeaderRoute : setMirrorRoute;
+    const known = field === 'setHeaderRoute' ? before.routes : before.mirrors;
+    if (route === undefined || (route.match ?? []).length > 0) return [];
+    if (known.some(({ name }) => name === route.name)) return [];
+    return [
+      finding(
+        'advice',
+        `${path}.${field}`,
+        `has no effect: no step before makes a route ${route.name}`,
+        'give it a match, or leave it out',
+      ),
+    ];
+  });
+  if (setMirrorRoute?.percentage !== 0 || (setMirrorRoute.match ?? []).length === 0) return ended;
+  return [
+    ...ended,
+    finding(
+      'advice',
+      `${path}.setMirrorRoute.percentage`,
+      'copies nothing: it is 0',
+      'give it a share, or leave the match out to end the route',
+    ),
+  ];
 }
 
 /** Where pods divide the traffic, few pods cannot give every share. */
