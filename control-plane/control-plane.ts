@@ -18,7 +18,9 @@ import type { Controller } from './engine/controller.ts';
 import { createExplanationsDropped } from './engine/engine-metrics.ts';
 import { Explanations } from './engine/explanations.ts';
 import { createLeadMetrics, lead } from './lead.ts';
+import { createLeaderMetrics } from './leader/leader-metrics.ts';
 import { createLeadership } from './leader/run-leader.ts';
+import { createObjectMetrics } from './metrics/object-metrics.ts';
 import { claimIndexes } from './resources/claims.ts';
 import { createResources } from './resources/create-resources.ts';
 import type { ResourcesDeps } from './resources/deps.ts';
@@ -94,6 +96,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const claims = allClaims(ranges, random);
   const indexes = claimIndexes(claims);
   const cache = createCache({ store, kinds, clock, logger, random, indexes, metrics: cacheMetrics });
+  createObjectMetrics(metrics.registry, { cache, clock });
   const fed = cache.run(stopping.signal);
   const parts = options.parts(cache);
   const { authorizeWrite } = parts.security;
@@ -162,8 +165,10 @@ async function startLeading(
 ): Promise<void> {
   if (controllers === undefined) return;
   const metrics = createLeadMetrics(registry);
+  const leader = createLeaderMetrics(registry);
   const leadership = createLeadership({
     ...deps,
+    onChange: (leads) => leader.changed(leads),
     lead: (term) => lead({ ...deps, controllers, metrics }, term),
   });
   await leadership.run(stopping);

@@ -13,6 +13,8 @@ export interface PodServicesDeps {
   view: Pick<RuntimeView, 'of'>;
   traffic: NodeServices['traffic'];
   metrics: NodeServices['metrics'];
+  /** A limit was reached. */
+  onLimit(limit: 'port-connections'): void;
   nodeUsage(): { cpuMilli: number; memoryBytes: number; atMs: number };
 }
 
@@ -41,6 +43,7 @@ export function createPodServices(deps: PodServicesDeps): NodeServices {
     async connectPort(ref, port, signal) {
       const sandboxId = findSandbox(deps, ref);
       if (connections >= PORT_CONNECTIONS_MAX) {
+        deps.onLimit('port-connections');
         throw new OperationalError(
           'tunnel-busy',
           `the node carries ${PORT_CONNECTIONS_MAX} connections to ports already; end some and try again`,

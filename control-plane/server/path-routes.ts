@@ -1,4 +1,4 @@
-// The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage,
+// The paths that are no resources of a kind: discovery, OpenAPI, version, metrics and whom to scrape, reviews, usage,
 // traffic, explanations, evaluation of flags, extensions.
 import { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import Router from '@koa/router';
@@ -15,6 +15,7 @@ import { ofrepRoutes } from './ofrep-routes.ts';
 import { openapiRoutes } from './openapi-routes.ts';
 import { reviewRoutes } from './reviews.ts';
 import { servedVersions } from './served-resources.ts';
+import { scrapeTargetRoutes } from './scrape-targets.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { RequestState } from './state.ts';
 import { trafficRoutes } from './traffic-routes.ts';
@@ -41,6 +42,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
     contentType: deps.metrics.registry.contentType,
     text: `${await deps.metrics.registry.metrics()}\n${evaluations.text()}`,
   }));
+  scrapeTargetRoutes(get, deps);
   discoveryRoutes(get, servedVersions(deps));
   openapiRoutes(get);
   usageRoutes(get, deps);
