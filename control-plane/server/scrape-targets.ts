@@ -45,7 +45,7 @@ function controlPlanes(cache: Pick<CacheReader, 'list'>, host: string): TargetGr
   const targets = known.length > 0 ? [...new Set(known)].sort() : [host];
   return targets.map((target) => ({
     targets: [target],
-    labels: { job: 'gantry-control-plane', instance: target },
+    labels: { instance: target },
   }));
 }
 
@@ -53,7 +53,7 @@ function nodes(cache: Pick<CacheReader, 'list'>, host: string): TargetGroup[] {
   return cache.list(nodeKind).map(({ metadata: { name = '' } }) => ({
     targets: [host],
     labels: {
-      ...{ job: 'gantry-node', node: name, instance: name },
+      ...{ node: name, instance: name },
       __metrics_path__: `/api/v1/nodes/${encodeURIComponent(name)}/proxy/metrics`,
     },
   }));
