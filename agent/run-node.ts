@@ -3,7 +3,7 @@ import { untilAborted } from '@gantry/kit/until-aborted';
 import { startAgent, type AgentDeps } from './agent.ts';
 import type { Connection } from './connection.ts';
 import { serveMetrics } from './metrics/metrics-listener.ts';
-import { runTunnelClient } from './tunnel/tunnel-client.ts';
+import { runTunnels } from './tunnel/run-tunnels.ts';
 
 export interface NodeDeps extends Omit<AgentDeps, 'transport'> {
   server: string;
@@ -22,7 +22,7 @@ export async function runNode(deps: NodeDeps, signal: AbortSignal): Promise<void
   logger.info('agent ready', { server });
   const tunnel = { ...deps, secureContext: () => connection.secureContext(), services: agent.services };
   const background = [
-    runTunnelClient(tunnel, signal),
+    runTunnels(tunnel, signal),
     connection.keepRenewed(signal),
     ...(deps.metricsAt === undefined
       ? []

@@ -7,6 +7,7 @@ import type { Ids, Random } from '@gantry/kit/random';
 import type { Registry } from 'prom-client';
 import { allClaims } from './addresses/all-claims.ts';
 import { keepApiService, type ApiServiceDeps } from './addresses/api-service.ts';
+import { serverText } from './addresses/known-servers.ts';
 import { DEFAULT_RANGES, type ClusterRanges } from './addresses/ranges.ts';
 import type { Measure } from './analysis/measure.ts';
 import { bootstrap } from './admission/bootstrap.ts';
@@ -49,6 +50,8 @@ export interface CacheParts {
   /** How AnalysisRuns measure while this replica leads. */
   measure?: Measure;
   extensions?: readonly Extension[];
+  /** Called once others can reach this replica, with `address:port`. */
+  onServing?(self: string): void;
   /** Called when the control plane stops. */
   close?(): void;
 }
@@ -120,6 +123,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     ...{ ...options, ...parts, store, cache, resources, metrics, health, explanations },
   });
   const written = { ...options, store, cache, resources };
+  if (options.advertise !== undefined) parts.onServing?.(serverText(options.advertise, server.port));
   const at = { port: server.port, leaving: leaving.signal };
   const known = makeKnown(options.advertise, { ...written, ranges }, at);
   const leading = startLeading(

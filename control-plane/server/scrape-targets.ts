@@ -1,9 +1,8 @@
 // Whom Prometheus is to scrape, in the form of its HTTP service discovery: every replica of the control plane, and every node
 // through the replica that was asked, since agents are reached through their tunnels.
-import { endpointSliceKind, SERVICE_NAME_LABEL, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import { nodeKind } from '@gantry/api/kinds/node';
-import { API_SERVICE } from '@gantry/api/kinds/service';
 import { badRequest } from '@gantry/api/status-error';
+import { knownServers } from '../addresses/known-servers.ts';
 import type { CacheReader } from '../cache/cache.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { PathHandler } from './path-routes.ts';
@@ -33,16 +32,8 @@ export function scrapeTargetRoutes(
 
 /** Where none is known by the Service `kubernetes`, the one that was asked. */
 function controlPlanes(cache: Pick<CacheReader, 'list'>, host: string): TargetGroup[] {
-  const { namespace, name } = API_SERVICE;
-  const known = cache
-    .list<EndpointSlice>(endpointSliceKind, namespace)
-    .filter(({ metadata }) => metadata.labels?.[SERVICE_NAME_LABEL] === name)
-    .flatMap(({ endpoints, ports = [] }) =>
-      endpoints.flatMap(({ addresses }) =>
-        addresses.flatMap((address) => ports.map(({ port }) => authority(address, port))),
-      ),
-    );
-  const targets = known.length > 0 ? [...new Set(known)].sort() : [host];
+  const known = knownServers(cache);
+  const targets = known.length > 0 ? known : [host];
   return targets.map((target) => ({
     targets: [target],
     labels: { instance: target },
@@ -57,10 +48,6 @@ function nodes(cache: Pick<CacheReader, 'list'>, host: string): TargetGroup[] {
       __metrics_path__: `/api/v1/nodes/${encodeURIComponent(name)}/proxy/metrics`,
     },
   }));
-}
-
-function authority(address: string, port: number | undefined): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port ?? 443}`;
 }
 
 function hostOf({ headers: { host = '' } }: Exchange): string {
