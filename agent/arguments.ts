@@ -110,7 +110,7 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
     keyFile: values.key,
     dns: dnsOf(values['cluster-dns'] ?? (serviceProxy ? [NODE_DNS] : undefined), values['cluster-domain']),
     flags: listenAt('--flags', values.flags ?? (serviceProxy ? FLAGS_AT : 'off'), FLAGS_AT),
-    metricsAt: listenAt('--metrics-address', values['metrics-address'] ?? 'off', '127.0.0.1:9465'),
+    metricsAt: listenAt('--metrics-address', values['metrics-address'], '127.0.0.1:9465'),
     logLevel,
   };
 }
@@ -221,7 +221,7 @@ function isOn(option: string, text: string): boolean {
 
 function listenAt(
   option: string,
-  text: string,
+  text = 'off',
   example: string,
 ): { address: string; port: number } | undefined {
   if (text === 'off') return undefined;

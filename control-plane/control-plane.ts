@@ -1,5 +1,6 @@
 // Joins the parts of a control plane: store -> cache -> resources -> server, and leadership with its controllers and
 // scheduler. One call starts it, one stops it in the reverse order; what touches the world comes in as an argument.
+import { serverText } from '@gantry/api/known-servers';
 import { kinds } from '@gantry/api/registry';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
@@ -7,7 +8,6 @@ import type { Ids, Random } from '@gantry/kit/random';
 import type { Registry } from 'prom-client';
 import { allClaims } from './addresses/all-claims.ts';
 import { keepApiService, type ApiServiceDeps } from './addresses/api-service.ts';
-import { serverText } from './addresses/known-servers.ts';
 import { DEFAULT_RANGES, type ClusterRanges } from './addresses/ranges.ts';
 import type { Measure } from './analysis/measure.ts';
 import { bootstrap } from './admission/bootstrap.ts';

@@ -18,7 +18,7 @@ export interface AgentMetrics {
 
 /** States, asked for at each scrape. */
 export interface AgentStates {
-  nowMs(): number;
+  nowMs: () => number;
   /** The phase of each pod of the node. */
   podPhases(): Iterable<string>;
   drift(): DriftBounds;

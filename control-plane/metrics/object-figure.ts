@@ -10,7 +10,7 @@ export interface ObjectFigure {
   name: string;
   help: string;
   labels: readonly string[];
-  rows(cache: Pick<CacheReader, 'get' | 'list'>, nowMs: number): Iterable<FigureRow>;
+  rows: (cache: Pick<CacheReader, 'get' | 'list'>, nowMs: number) => Iterable<FigureRow>;
 }
 
 /** Counts the words of a list, each with its labels. */

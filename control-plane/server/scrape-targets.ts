@@ -1,8 +1,10 @@
 // Whom Prometheus is to scrape, in the form of its HTTP service discovery: every replica of the control plane, and every node
 // through the replica that was asked, since agents are reached through their tunnels.
+import { endpointSliceKind, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import { nodeKind } from '@gantry/api/kinds/node';
+import { API_SERVICE } from '@gantry/api/kinds/service';
+import { knownServers } from '@gantry/api/known-servers';
 import { badRequest } from '@gantry/api/status-error';
-import { knownServers } from '../addresses/known-servers.ts';
 import type { CacheReader } from '../cache/cache.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { PathHandler } from './path-routes.ts';
@@ -32,7 +34,7 @@ export function scrapeTargetRoutes(
 
 /** Where none is known by the Service `kubernetes`, the one that was asked. */
 function controlPlanes(cache: Pick<CacheReader, 'list'>, host: string): TargetGroup[] {
-  const known = knownServers(cache);
+  const known = knownServers(cache.list<EndpointSlice>(endpointSliceKind, API_SERVICE.namespace));
   const targets = known.length > 0 ? known : [host];
   return targets.map((target) => ({
     targets: [target],

@@ -1,10 +1,10 @@
 // Tells every agent whose tunnel leads here which replicas of the control plane there are, when its tunnel opens and when that
 // changes: so agents dial all of them, and each replica can ask every node.
-import { endpointSliceKind } from '@gantry/api/kinds/endpoint-slice';
+import { endpointSliceKind, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
+import { knownServers } from '@gantry/api/known-servers';
 import { API_SERVICE } from '@gantry/api/kinds/service';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
-import { knownServers } from '../addresses/known-servers.ts';
 import type { Cache, CacheReader } from '../cache/cache.ts';
 import type { Tunnels } from './tunnel-registry.ts';
 
@@ -19,7 +19,9 @@ export interface TellReplicasDeps {
 /** @returns what ends it. */
 export function tellReplicas(deps: TellReplicasDeps): () => void {
   const { tunnels, cache, logger, self } = deps;
-  let known = knownServers(cache);
+  const look = (): string[] =>
+    knownServers(cache.list<EndpointSlice>(endpointSliceKind, API_SERVICE.namespace));
+  let known = look();
   const tell = (node: string): void => {
     try {
       const stream = tunnels.open(node, { kind: 'replicas', self, replicas: known });
@@ -30,7 +32,7 @@ export function tellReplicas(deps: TellReplicasDeps): () => void {
   };
   const stopEvents = cache.onEvent(endpointSliceKind, ({ object }) => {
     if (object.metadata.namespace !== API_SERVICE.namespace) return;
-    const now = knownServers(cache);
+    const now = look();
     if (now.join() === known.join()) return;
     known = now;
     for (const node of tunnels.connectedNodes()) tell(node);
