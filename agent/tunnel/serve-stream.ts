@@ -14,7 +14,7 @@ import { finished, outputTo } from './stream-output.ts';
 export interface ServeDeps {
   services: NodeServices;
   clock: Clock;
-  onReplicas?(news: ReplicaNews): void;
+  onReplicas?: ((news: ReplicaNews) => void) | undefined;
 }
 
 /** Runs the request to its end. Never rejects. */

@@ -22,7 +22,7 @@ export interface TunnelClientDeps {
   secureContext(): SecureContext;
   services: NodeServices;
   /** The replica at the other end tells who it is, and who else there is. */
-  onReplicas?(news: ReplicaNews): void;
+  onReplicas?: ((news: ReplicaNews) => void) | undefined;
   /** A connection that was open is not any more. */
   onClosed?(): void;
   clock: Clock;
