@@ -38,6 +38,7 @@ $(NODE_MODULES): package-lock.json package.json
 
 reference: build ## Write docs/reference anew
 	@npx tsx --conditions=gantry-source api/write-reference.ts
+	@node e2e/dist/monitoring/write-metrics-reference.js
 
 format: ## Format the sources
 	@npx prettier --write --log-level warn .

@@ -1,28 +1,37 @@
 // One node: joins its halves. Pods run on the runtime and are reported back; the node itself is registered, beats,
 // and is looked after.
 import { setMaxListeners } from 'node:events';
-import type { Transport } from '@gantry/api/client';
+import type { Client, Transport } from '@gantry/api/client';
 import { createClient } from '@gantry/api/http-client';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
+import { Registry } from 'prom-client';
 import type { NodeDns as NodeDnsPart } from './dns/node-dns.ts';
 import { parseResolvConf } from './dns/host-resolv-conf.ts';
 import { CLUSTER_DOMAIN, type NodeDns } from './dns/resolv-conf.ts';
 import { createNodeFlags, NO_FLAGS, type NodeFlags, type NodeFlagsDeps } from './flags/node-flags.ts';
 import type { Machine, MachineFacts, MachineUsage } from './machine/machine.ts';
-import { createHeartbeat } from './node/heartbeat.ts';
+import {
+  countBeat,
+  createAgentMetrics,
+  registerAgentStates,
+  type AgentMetrics,
+  type AgentStates,
+} from './metrics/agent-metrics.ts';
+import { measuredRuntime } from './metrics/measured-runtime.ts';
+import { createHeartbeat, type Heartbeat } from './node/heartbeat.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
 import { createNodeRegistration } from './node/node-registration.ts';
 import { runNodeUpkeep, type NetworkView } from './node/node-upkeep.ts';
 import { observeDates } from './node/observe-dates.ts';
 import { readRuntimeInfo } from './node/runtime-info.ts';
 import { createPodServices, type PodServicesDeps } from './pods/pod-services.ts';
-import { createPodSide } from './pods/pod-side.ts';
+import { createPodSide, type PodSide } from './pods/pod-side.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { NodeProxy } from './services/node-proxy.ts';
-import { createTrafficSide } from './services/traffic-side.ts';
+import { createTrafficSide, type TrafficSide } from './services/traffic-side.ts';
 import { createNodeTimeline, type NodeTimeline } from './timeline/node-timeline.ts';
 import type { TrafficMeter } from './traffic-metrics/traffic-meter.ts';
 import type { NodeServices } from './tunnel/node-services.ts';
@@ -49,8 +58,8 @@ export interface AgentDeps {
   serviceProxy?: NodeProxy | undefined;
   /** Counts what goes through Services; only beside a proxy that tells it. */
   trafficMeter?: TrafficMeter | undefined;
-  /** Further figures of the node, in Prometheus' form. */
-  metricsText?: (() => Promise<string>) | undefined;
+  /** Where the figures of the node are registered; one of its own when absent. */
+  registry?: Registry | undefined;
   /** Answers for names of Services; only beside a proxy. */
   nodeDns?: NodeDnsPart | undefined;
   /** Where flags are evaluated for the node's pods; nowhere when absent. */
@@ -67,8 +76,11 @@ export interface Agent {
 }
 
 /** Starts the agent of a node. Neither the control plane nor the runtime has to be there yet. */
-export async function startAgent(deps: AgentDeps): Promise<Agent> {
-  const { runtime, machine, clock, logger, options } = deps;
+export async function startAgent(given: AgentDeps): Promise<Agent> {
+  const { registry = new Registry(), machine, clock, logger, options } = given;
+  const metrics = createAgentMetrics(registry);
+  const runtime = measuredRuntime(given.runtime, clock, metrics);
+  const deps = { ...given, runtime, metrics };
   const { name } = options.node;
   await machine.prepare();
   const { system, ...own } = await machine.facts();
@@ -88,19 +100,9 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const end = new AbortController();
   const { signal } = end;
   setMaxListeners(LISTENERS_MAX, signal);
-  const { heartbeatIntervalMs: intervalMs, secondBeatMs } = options;
   const traffic = createTrafficSide({ ...deps, dns: deps.nodeDns }, client);
   const flags = nodeFlagsOf(deps, client);
-  const heartbeat = createHeartbeat({
-    ...{ ...deps, client, nodeName: name, intervalMs, secondBeatMs },
-    ...{ proxyRevision: traffic.revision, splitRevision: traffic.splitRevision },
-    onAnswer: () => flags.noteAnswer(),
-    onBack() {
-      podSide.retryNow();
-      flags.retryNow();
-      traffic.retryNow();
-    },
-  });
+  const heartbeat = heartbeatOf(deps, client, { podSide, traffic, flags });
   const upkeep = { ...deps, facts, registration, options: options.node };
   const parts = owned(logger, [
     podSide.run(signal),
@@ -118,14 +120,42 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
       signal,
     ),
   ]);
+  const states = {
+    podPhases: () => podSide.pods.list().map(({ status }) => status.phase ?? 'Pending'),
+    drift: () => dates.bounds(),
+  };
   return {
-    services: createPodServices({ ...podSide, runtime, ...figuresOf(deps, flags, timeline) }),
+    services: createPodServices({
+      ...{ ...podSide, runtime },
+      ...figuresOf({ ...deps, registry }, flags, { ...states, timeline }),
+    }),
     async stop() {
       end.abort(new Error('the agent stops'));
       await Promise.all(parts);
       await runtime.close();
     },
   };
+}
+
+/** Beats for the node; wakes the others once the control plane is back. */
+function heartbeatOf(
+  deps: AgentDeps & { metrics: AgentMetrics },
+  client: Client,
+  { podSide, traffic, flags }: { podSide: PodSide; traffic: TrafficSide; flags: NodeFlags },
+): Heartbeat {
+  const { clock, metrics, options } = deps;
+  const { heartbeatIntervalMs: intervalMs, secondBeatMs, node } = options;
+  return createHeartbeat({
+    ...{ ...deps, client, nodeName: node.name, intervalMs, secondBeatMs },
+    ...{ proxyRevision: traffic.revision, splitRevision: traffic.splitRevision },
+    onAnswer: () => flags.noteAnswer(),
+    onBeat: (isAnswered, tookMs) => countBeat(metrics, { isAnswered, tookMs }, clock.nowMs()),
+    onBack() {
+      podSide.retryNow();
+      flags.retryNow();
+      traffic.retryNow();
+    },
+  });
 }
 
 /** One part that fails does not take the others with it. */
@@ -153,18 +183,26 @@ function nodeDnsOf({ dns }: AgentOptions, { resolvConf = '' }: Pick<MachineFacts
 
 /** What the tunnel is told of this node. */
 function figuresOf(
-  { machine, clock, trafficMeter, metricsText }: AgentDeps,
+  deps: AgentDeps & { registry: Registry; metrics: AgentMetrics },
   flags: Pick<NodeFlags, 'metricsText'>,
-  timeline: Pick<NodeTimeline, 'report'>,
-): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics' | 'timeline'> {
+  { timeline, ...states }: Pick<AgentStates, 'podPhases' | 'drift'> & { timeline: Pick<NodeTimeline, 'report'> },
+): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics' | 'onLimit' | 'timeline'> {
+  const { machine, clock, trafficMeter, registry, serviceProxy } = deps;
+  registerAgentStates(registry, {
+    ...states,
+    nowMs: () => clock.nowMs(),
+    unwritten: () => machine.unwritten?.() ?? new Map(),
+    proxy: serviceProxy?.metrics === undefined ? undefined : () => serviceProxy.metrics?.(),
+  });
   return {
     timeline: (options) => timeline.report(options),
     nodeUsage: () => machine.usage() ?? noUsage(clock),
     traffic: async () => trafficMeter?.report(),
     async metrics() {
-      const texts = [await metricsText?.(), await trafficMeter?.metricsText(), flags.metricsText()];
+      const texts = [await registry.metrics(), await trafficMeter?.metricsText(), flags.metricsText()];
       return texts.filter((text) => text !== undefined).join('\n');
     },
+    onLimit: (limit) => deps.metrics.limitsReached.inc({ limit }),
   };
 }
 

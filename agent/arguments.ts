@@ -40,6 +40,8 @@ export interface AgentArguments {
   dns: { clusterDns: string[]; clusterDomain: string } | undefined;
   /** Where flags are evaluated for the node's pods; nowhere when absent. */
   flags: { address: string; port: number } | undefined;
+  /** Where figures are served over plain HTTP, beside the tunnel; nowhere when absent. */
+  metricsAt: { address: string; port: number } | undefined;
   logLevel: LogLevel;
 }
 
@@ -56,6 +58,7 @@ const HOLLOW_HAS_NO = [
     'service-proxy',
     'cluster-dns',
     'flags',
+    'metrics-address',
   ],
 ] as const;
 /** Thousands of nodes beat as seldom as Kubernetes' own. */
@@ -106,7 +109,8 @@ export function readArguments(argv: readonly string[], hostname: string): AgentA
     certFile: values.cert,
     keyFile: values.key,
     dns: dnsOf(values['cluster-dns'] ?? (serviceProxy ? [NODE_DNS] : undefined), values['cluster-domain']),
-    flags: flagsOf(values.flags ?? (serviceProxy ? FLAGS_AT : 'off')),
+    flags: listenAt('--flags', values.flags ?? (serviceProxy ? FLAGS_AT : 'off'), FLAGS_AT),
+    metricsAt: listenAt('--metrics-address', values['metrics-address'], '127.0.0.1:9465'),
     logLevel,
   };
 }
@@ -138,6 +142,7 @@ function parse(argv: readonly string[]) {
       'cluster-dns': { type: 'string', multiple: true },
       'cluster-domain': { type: 'string' },
       flags: { type: 'string' },
+      'metrics-address': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
     },
   });
@@ -214,11 +219,15 @@ function isOn(option: string, text: string): boolean {
   return text === 'on';
 }
 
-function flagsOf(text: string): AgentArguments['flags'] {
+function listenAt(
+  option: string,
+  text = 'off',
+  example: string,
+): { address: string; port: number } | undefined {
   if (text === 'off') return undefined;
   const [, address = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
   if (ipAddressProblem(address) !== undefined || Number(port) > PORT_MAX)
-    throw new Error(`--flags must be ADDRESS:PORT, such as ${FLAGS_AT}, or off, not "${text}"`);
+    throw new Error(`${option} must be ADDRESS:PORT, such as ${example}, or off, not "${text}"`);
   return { address, port: Number(port) };
 }
 

@@ -10,7 +10,7 @@ import { messageOf } from '@gantry/kit/operational-error';
 import { systemIds, systemRandom } from '@gantry/kit/random';
 import { readArguments, type AgentArguments } from './arguments.ts';
 import { connectAgent, type Connection } from './connection.ts';
-import { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createDnsMetrics } from './dns/dns-metrics.ts';
 import { createNodeDns, type NodeDns } from './dns/node-dns.ts';
 import { NODE_DNS } from './dns/resolv-conf.ts';
@@ -26,6 +26,8 @@ import { createHostProxy } from './service-proxy/host-proxy.ts';
 import { createHostMeter } from './traffic-metrics/host-meter.ts';
 
 const DNS_PORT = 53;
+/** The default of 10 ms wakes a quiet process a hundred times a second. */
+const LOOP_DELAY_EVERY_MS = 500;
 const shared = { clock: systemClock, random: systemRandom, ids: systemIds };
 
 async function main(): Promise<void> {
@@ -75,6 +77,7 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
     ? createHostProxy({ ...deps, folder, owner: scope, traffic: trafficMeter })
     : undefined;
   const registry = new Registry();
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_DELAY_EVERY_MS });
   const parts = {
     ...{
       server,
@@ -83,8 +86,9 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
       machine,
       serviceProxy,
       trafficMeter,
-      metricsText: () => registry.metrics(),
+      registry,
       flags: options.flags,
+      metricsAt: options.metricsAt,
       nodeDns: nodeDnsOf({ ...deps, machine, registry }, options),
     },
     network: network ?? { condition: () => NETWORK_OFF, onCondition: () => undefined },

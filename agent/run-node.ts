@@ -2,11 +2,14 @@
 import { untilAborted } from '@gantry/kit/until-aborted';
 import { startAgent, type AgentDeps } from './agent.ts';
 import type { Connection } from './connection.ts';
-import { runTunnelClient } from './tunnel/tunnel-client.ts';
+import { serveMetrics } from './metrics/metrics-listener.ts';
+import { runTunnels } from './tunnel/run-tunnels.ts';
 
 export interface NodeDeps extends Omit<AgentDeps, 'transport'> {
   server: string;
   connection: Connection;
+  /** Where figures are served beside the tunnel; nowhere when absent. */
+  metricsAt?: { address: string; port: number } | undefined;
 }
 
 /** What every agent of this version says of itself. */
@@ -18,7 +21,13 @@ export async function runNode(deps: NodeDeps, signal: AbortSignal): Promise<void
   const agent = await startAgent({ ...deps, transport: connection.transport });
   logger.info('agent ready', { server });
   const tunnel = { ...deps, secureContext: () => connection.secureContext(), services: agent.services };
-  const background = [runTunnelClient(tunnel, signal), connection.keepRenewed(signal)];
+  const background = [
+    runTunnels(tunnel, signal),
+    connection.keepRenewed(signal),
+    ...(deps.metricsAt === undefined
+      ? []
+      : [serveMetrics({ ...deps, ...deps.metricsAt, metrics: () => agent.services.metrics() }, signal)]),
+  ];
   await untilAborted(new Promise<never>(() => undefined), signal).catch(() => undefined);
   logger.info('agent stopping');
   await agent.stop();

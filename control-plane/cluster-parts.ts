@@ -10,7 +10,7 @@ import type { ClusterKeys } from './auth/key-folder.ts';
 import { createSessions } from './auth/sessions.ts';
 import { tokenExtension } from './auth/token-extension.ts';
 import type { Tokens } from './auth/tokens.ts';
-import type { CacheReader } from './cache/cache.ts';
+import type { Cache } from './cache/cache.ts';
 import type { CacheParts } from './control-plane.ts';
 import { pageExtensions } from './dashboard/page-extension.ts';
 import { sessionExtensions } from './dashboard/session-extensions.ts';
@@ -19,6 +19,7 @@ import { tunnelReports } from './timeline/node-records.ts';
 import { createTrafficSource } from './traffic/node-traffic-source.ts';
 import { createUsageSource } from './tunnel/node-usage-source.ts';
 import { createPodConnect } from './tunnel/pod-connect.ts';
+import { tellReplicas } from './tunnel/tell-replicas.ts';
 import { createTunnels } from './tunnel/tunnel-registry.ts';
 
 /** What they are made from. */
@@ -35,7 +36,7 @@ export interface ClusterPartsDeps {
 }
 
 /** Makes them. */
-export function clusterParts(deps: ClusterPartsDeps, cache: CacheReader): CacheParts {
+export function clusterParts(deps: ClusterPartsDeps, cache: Cache): CacheParts {
   const { authorityFingerprint } = deps.keys;
   const end = new AbortController();
   const sessions = createSessions(deps);
@@ -43,6 +44,7 @@ export function clusterParts(deps: ClusterPartsDeps, cache: CacheReader): CacheP
   void sessions.run(end.signal);
   const withSessions = { ...deps, sessions, authorityFingerprint };
   const tunnels = createTunnels(deps);
+  let stopTelling: () => void = () => undefined;
   const traffic = createTrafficSource({ ...deps, tunnels, cache });
   return {
     security: { authenticate: createAuthenticate(withSessions), ...createAuthorization(cache) },
@@ -58,8 +60,12 @@ export function clusterParts(deps: ClusterPartsDeps, cache: CacheReader): CacheP
       ...sessionExtensions(withSessions),
       ...joinExtensions({ ...deps, authority: deps.keys.authority, cache }),
     ],
+    onServing(self) {
+      stopTelling = tellReplicas({ ...deps, tunnels, cache, self });
+    },
     close: () => {
       end.abort();
+      stopTelling();
       traffic.close();
       tunnels.close();
     },

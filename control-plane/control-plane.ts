@@ -1,5 +1,6 @@
 // Joins the parts of a control plane: store -> cache -> resources -> server, and leadership with its controllers and
 // scheduler. One call starts it, one stops it in the reverse order; what touches the world comes in as an argument.
+import { serverText } from '@gantry/api/known-servers';
 import { kinds } from '@gantry/api/registry';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
@@ -18,7 +19,9 @@ import type { Controller } from './engine/controller.ts';
 import { createExplanationsDropped } from './engine/engine-metrics.ts';
 import { Explanations } from './engine/explanations.ts';
 import { createLeadMetrics, lead } from './lead.ts';
+import { createLeaderMetrics } from './leader/leader-metrics.ts';
 import { createLeadership } from './leader/run-leader.ts';
+import { createObjectMetrics } from './metrics/object-metrics.ts';
 import { claimIndexes } from './resources/claims.ts';
 import { createResources } from './resources/create-resources.ts';
 import type { ResourcesDeps } from './resources/deps.ts';
@@ -52,6 +55,8 @@ export interface CacheParts {
   /** How agents tell what happened to their pods. */
   nodeReports?: NodeReports;
   extensions?: readonly Extension[];
+  /** Called once others can reach this replica, with `address:port`. */
+  onServing?(self: string): void;
   /** Called when the control plane stops. */
   close?(): void;
 }
@@ -99,6 +104,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const claims = allClaims(ranges, random);
   const indexes = claimIndexes(claims);
   const cache = createCache({ store, kinds, clock, logger, random, indexes, metrics: cacheMetrics });
+  createObjectMetrics(metrics.registry, { cache, clock });
   const fed = cache.run(stopping.signal);
   const parts = options.parts(cache);
   const { authorizeWrite } = parts.security;
@@ -125,6 +131,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     ...{ ...options, ...parts, store, cache, resources, metrics, health, explanations, timeline },
   });
   const written = { ...options, store, cache, resources };
+  if (options.advertise !== undefined) parts.onServing?.(serverText(options.advertise, server.port));
   const at = { port: server.port, leaving: leaving.signal };
   const known = makeKnown(options.advertise, { ...written, ranges }, at);
   const leading = startLeading(
@@ -184,8 +191,10 @@ async function startLeading(
 ): Promise<void> {
   if (controllers === undefined) return;
   const metrics = createLeadMetrics(registry);
+  const leader = createLeaderMetrics(registry);
   const leadership = createLeadership({
     ...deps,
+    onChange: (leads) => leader.changed(leads),
     lead: (term) => lead({ ...deps, controllers, metrics }, term),
   });
   await leadership.run(stopping);

@@ -77,5 +77,12 @@ export async function lead(deps: LeadDeps, term: Term): Promise<void> {
     ]);
   } finally {
     deps.explanations.end();
+    forgetState(metrics);
   }
+}
+
+/** What waits here waits for another leader now. */
+function forgetState({ engine, scheduler }: LeadMetrics): void {
+  const gauges = [engine.queueDepth, engine.poisonedKeys, scheduler.pendingPods, scheduler.parkedPods];
+  for (const gauge of [...gauges, scheduler.assumedPods]) gauge.reset();
 }

@@ -10,12 +10,18 @@ export interface Connection {
   access: ClusterAccess;
   /** Namespace of the context. */
   namespace: string;
+  /** The same user at another replica of the control plane, `https://address:port`; to be closed by itself. */
+  at(server: string): Connection;
   close(): Promise<void>;
 }
 
 /** Opens the cluster that a kubeconfig names. No request is sent yet. */
 export async function connectWithKubeconfig(file: string, contextName?: string): Promise<Connection> {
   const access = accessFrom(readKubeconfig(file), file, contextName);
+  return connectTo(access);
+}
+
+function connectTo(access: ClusterAccess): Connection {
   const connection = createNodeTransport({
     server: access.server,
     ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
@@ -26,5 +32,9 @@ export async function connectWithKubeconfig(file: string, contextName?: string):
     userAgent: 'gantry-ctl',
   });
   const client = createClient({ transport: connection.transport });
-  return { client, access, namespace: access.namespace, close: () => connection.close() };
+  return {
+    ...{ client, access, namespace: access.namespace },
+    at: (server) => connectTo({ ...access, server }),
+    close: () => connection.close(),
+  };
 }

@@ -1,9 +1,10 @@
 // Flags on this node as a part of the agent: followed from the API, kept on disk, and evaluated for the node's pods at an
 // address that they reach without leaving it.
 import type { Client } from '@gantry/api/client';
-import { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
+import { EVALUATION_METRICS, EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
+import { metricHead, type MetricDescription } from '@gantry/kit/metric-description';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
 import { untilAborted } from '@gantry/kit/until-aborted';
@@ -108,8 +109,14 @@ export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
   };
 }
 
+const REFUSED: MetricDescription = {
+  ...{ name: 'gantry_flag_requests_refused_total', type: 'counter', labels: ['what'] },
+  help: 'Requests about flags that were refused: too many were under way.',
+};
+/** What {@link NodeFlags.metricsText} tells. */
+export const NODE_FLAG_METRICS: readonly MetricDescription[] = [...EVALUATION_METRICS, REFUSED];
+
 function refusedText(refused: Readonly<Record<string, number>>): string {
-  const name = 'gantry_flag_requests_refused_total';
-  const lines = Object.entries(refused).map(([what, count]) => `${name}{what="${what}"} ${count}\n`);
-  return `# HELP ${name} Requests about flags that were refused: too many were under way.\n# TYPE ${name} counter\n${lines.join('')}`;
+  const lines = Object.entries(refused).map(([what, count]) => `${REFUSED.name}{what="${what}"} ${count}\n`);
+  return `${metricHead(REFUSED)}${lines.join('')}`;
 }

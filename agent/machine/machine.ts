@@ -61,6 +61,8 @@ export interface Machine {
   usage(): MachineUsage | undefined;
   /** One agent at a time has it open. */
   checkpoint(name: CheckpointName): DurableFolder;
+  /** Since when the oldest change of each checkpoint that was opened waits to be written; undefined when none does. */
+  unwritten?(): ReadonlyMap<CheckpointName, number | undefined>;
   /** Safe to repeat. @throws OperationalError `volume-failed` whose message is for the user. */
   applyFileActions(actions: readonly FileAction[]): Promise<void>;
   /** Uids of the pods that have a folder. */

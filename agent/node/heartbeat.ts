@@ -22,6 +22,8 @@ export interface HeartbeatDeps {
   secondBeatMs?: number | undefined;
   /** A beat that is answered. */
   onAnswer?(): void;
+  /** Each beat, once it was answered or has failed. */
+  onBeat?(isAnswered: boolean, tookMs: number): void;
   /** The first beat that is answered after some that were not. */
   onBack(): void;
   /** How far the node's service proxy is; undefined when it has none. @param before what the Lease says now. */
@@ -78,10 +80,12 @@ async function runBeats(
         beat(deps, lease, deadline),
       );
       deps.onAnswer?.();
+      deps.onBeat?.(true, clock.nowMs() - beganAtMs);
       if (isAway) deps.onBack();
       isAway = false;
     } catch (error) {
       if (signal.aborted) return;
+      deps.onBeat?.(false, clock.nowMs() - beganAtMs);
       // Whatever is there now is read again.
       lease = undefined;
       if (!isAway) logger.warn('the control plane does not take heartbeats', { error: messageOf(error) });

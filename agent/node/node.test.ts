@@ -220,6 +220,11 @@ for (const [wrong, sentence] of [
   [[...given, '--service-proxy', 'off', '--cluster-domain', 'a.b'], /--cluster-domain needs --cluster-dns/],
   [[...given, '--service-proxy', 'yes'], /--service-proxy must be on or off/],
   [[...hollow, '--cluster-dns', '10.0.0.1'], /--cluster-dns makes no sense/],
+  [[...hollow, '--metrics-address', '127.0.0.1:9465'], /--metrics-address makes no sense/],
+  [
+    [...given, '--metrics-address', 'everywhere'],
+    /--metrics-address must be ADDRESS:PORT, such as 127.0.0.1:9465, or off/,
+  ],
   [[...given, '--log-level', 'loud'], /--log-level/],
   [[...given, '--pod-network', 'maybe'], /--pod-network must be on or off/],
   [[...given, '--cluster-cidr', '10.244.0.0/16,10.0'], /--cluster-cidr must be ranges/],

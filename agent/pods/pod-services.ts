@@ -14,6 +14,8 @@ export interface PodServicesDeps {
   traffic: NodeServices['traffic'];
   metrics: NodeServices['metrics'];
   timeline: NodeServices['timeline'];
+  /** A limit was reached. */
+  onLimit(limit: 'port-connections'): void;
   nodeUsage(): { cpuMilli: number; memoryBytes: number; atMs: number };
 }
 
@@ -43,6 +45,7 @@ export function createPodServices(deps: PodServicesDeps): NodeServices {
     async connectPort(ref, port, signal) {
       const sandboxId = findSandbox(deps, ref);
       if (connections >= PORT_CONNECTIONS_MAX) {
+        deps.onLimit('port-connections');
         throw new OperationalError(
           'tunnel-busy',
           `the node carries ${PORT_CONNECTIONS_MAX} connections to ports already; end some and try again`,

@@ -7,6 +7,7 @@ import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
 import type { Machine } from '../machine/machine.ts';
+import type { AgentMetrics } from '../metrics/agent-metrics.ts';
 import { restartableRun } from '../restartable-run.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { NodeTimeline } from '../timeline/node-timeline.ts';
@@ -28,6 +29,7 @@ export interface PodSideDeps {
   logger: Logger;
   node: NodeFacts;
   timeline: Pick<NodeTimeline, 'note'>;
+  metrics: Pick<AgentMetrics, 'probes'>;
 }
 
 export interface PodSide {

@@ -6,6 +6,7 @@ import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import type { Random } from '@gantry/kit/random';
 import type { Machine } from '../machine/machine.ts';
+import type { AgentMetrics } from '../metrics/agent-metrics.ts';
 import { createPodProbes } from '../probes/probes.ts';
 import type { ProbeKind } from '../probes/probe-verdict.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -36,6 +37,7 @@ export interface WorkerStarterDeps {
   events: EventRecorder;
   timeline: Pick<NodeTimeline, 'note'>;
   node: NodeFacts;
+  metrics: Pick<AgentMetrics, 'probes'>;
 }
 
 /** @returns the function that starts a pod's worker. */
@@ -47,6 +49,7 @@ export function workerStarter(deps: WorkerStarterDeps) {
     const probes = createPodProbes(deps, {
       onChange: () => worker.wake(),
       onFailure: (container, kind, message) => record(unhealthy(container, kind, message)),
+      onAnswer: (probe, result) => deps.metrics.probes.inc({ probe, result }),
     });
     const perform = {
       ...deps,

@@ -25,6 +25,8 @@ export interface ProberListener {
   /** The verdicts have changed. */
   onChange(): void;
   onFailure(kind: ProbeKind, message: string): void;
+  /** Each answer. */
+  onAnswer?(kind: ProbeKind, result: Answer['result']): void;
 }
 
 export interface Prober {
@@ -132,6 +134,7 @@ class RunningProber implements Prober {
 
   #take(kind: ProbeKind, probe: Probe, answer: Answer, isEarly = false): void {
     if (this.#end.signal.aborted) return;
+    this.#listener.onAnswer?.(kind, answer.result);
     if (answer.result === 'failure' && !isEarly) this.#listener.onFailure(kind, answer.message);
     const before = this.#counts.get(kind) ?? NO_ANSWERS;
     const count = probeVerdict(probe, before, answer.result);

@@ -1,6 +1,7 @@
 // The probers of all containers of one pod: one for each container that runs and has probes, none for any other.
 import type { Container } from '@gantry/api/kinds/pod';
 import type { ProbeState } from '../pods/observed.ts';
+import type { Answer } from './answer.ts';
 import { startProber, type Prober, type ProberDeps, type ProberTarget } from './prober.ts';
 import type { ProbeKind } from './probe-verdict.ts';
 
@@ -15,6 +16,7 @@ export interface PodProbes {
 export interface PodProbesListener {
   onChange(): void;
   onFailure(container: string, kind: ProbeKind, message: string): void;
+  onAnswer?(kind: ProbeKind, result: Answer['result']): void;
 }
 
 export function createPodProbes(deps: ProberDeps, listener: PodProbesListener): PodProbes {
@@ -36,6 +38,7 @@ export function createPodProbes(deps: ProberDeps, listener: PodProbesListener): 
         const prober = startProber(deps, target, {
           onChange: () => listener.onChange(),
           onFailure: (kind, message) => listener.onFailure(name, kind, message),
+          onAnswer: (kind, result) => listener.onAnswer?.(kind, result),
         });
         probers.set(target.containerId, prober);
       }

@@ -6,7 +6,13 @@ import { invariant } from '@gantry/kit/invariant';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf, OperationalError } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
-import { hasSplitNews, hasWithdrawn, UNCONFIRMED, type NodeProxy } from '../services/node-proxy.ts';
+import {
+  hasSplitNews,
+  hasWithdrawn,
+  UNCONFIRMED,
+  type NodeProxy,
+  type ProxyMetrics,
+} from '../services/node-proxy.ts';
 import type { ServiceLists } from '../services/service-lists.ts';
 import type { ProxyTraffic } from '../traffic-metrics/traffic-meter.ts';
 import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
@@ -49,16 +55,6 @@ export interface ServiceProxyDeps {
   owner: string;
 }
 
-export interface ProxyMetrics {
-  /** Passes that ended well. */
-  applies: number;
-  failures: number;
-  commands: number;
-  /** Times that HAProxy took a new configuration, its starts included. */
-  reloads: number;
-  lastApplyMs: number;
-}
-
 export interface ServiceProxy extends NodeProxy {
   metrics(): ProxyMetrics;
   listenerFault(): string | undefined;
@@ -87,9 +83,11 @@ interface Running {
 class Proxy implements ServiceProxy {
   readonly servesRoutes = true;
   readonly #deps: ServiceProxyDeps;
-  readonly #metrics: ProxyMetrics = { applies: 0, failures: 0, commands: 0, reloads: 0, lastApplyMs: 0 };
+  readonly #metrics = { applies: 0, failures: 0, commands: 0, reloads: 0, lastApplyMs: 0 };
   #lists: ServiceLists | undefined;
   #isNew = false;
+  /** When the oldest news came that are not in force. */
+  #waitingSinceMs: number | undefined;
   #wake = new AbortController();
   #applied: string | undefined;
   #appliedSplits: string | undefined;
@@ -114,6 +112,7 @@ class Proxy implements ServiceProxy {
   onServices(lists: ServiceLists): void {
     this.#lists = lists;
     this.#isNew = true;
+    this.#waitingSinceMs ??= this.#deps.clock.nowMs();
     this.#wake.abort();
   }
 
@@ -134,7 +133,12 @@ class Proxy implements ServiceProxy {
   }
 
   metrics(): ProxyMetrics {
-    return { ...this.#metrics };
+    return {
+      ...this.#metrics,
+      waitingSinceMs: this.#waitingSinceMs,
+      appliedRevision: this.#applied,
+      appliedSplitRevision: this.#appliedSplits,
+    };
   }
 
   async run(onAwaited: () => void, signal: AbortSignal): Promise<void> {
@@ -186,6 +190,8 @@ class Proxy implements ServiceProxy {
       this.#error = undefined;
       const isSplit = this.#appliedSplits !== before && hasSplitNews(lists, before);
       if (isSplit || lists.slices.some(hasWithdrawn)) this.#onAwaited();
+      // Those that came amid the pass have waited for it at most.
+      this.#waitingSinceMs = this.#isNew ? beganAtMs : undefined;
       this.#metrics.applies += 1;
       this.#metrics.lastApplyMs = clock.nowMs() - beganAtMs;
       return 0;

@@ -6,6 +6,21 @@ import type { ServiceLists } from './service-lists.ts';
 /** The revision of lists from the disk: whoever waits for anything waits for newer ones. */
 export const UNCONFIRMED = '0';
 
+/** What a proxy counts. */
+export interface ProxyMetrics {
+  /** Passes that ended well. */
+  applies: number;
+  failures: number;
+  commands: number;
+  /** Times that HAProxy took a new configuration, its starts included. */
+  reloads: number;
+  lastApplyMs: number;
+  /** When the oldest news came that are not in force; undefined when all is. */
+  waitingSinceMs: number | undefined;
+  appliedRevision: string | undefined;
+  appliedSplitRevision: string | undefined;
+}
+
 export interface NodeProxy {
   /** Whether it serves Gateways and Ingresses; then lists come with routes. */
   readonly servesRoutes?: boolean;
@@ -19,6 +34,8 @@ export interface NodeProxy {
   error(): string | undefined;
   /** Why listeners of Gateways do not work on this node; undefined when all do. */
   listenerFault?(): string | undefined;
+  /** What it counts; absent where it does not. */
+  metrics?(): ProxyMetrics;
   /**
    * Keeps in step until the signal is aborted; traffic goes on flowing after that.
    *

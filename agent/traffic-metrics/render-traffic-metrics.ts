@@ -7,6 +7,7 @@ import {
   type TrafficCounter,
   type TrafficSeries,
 } from '@gantry/api/service-traffic';
+import { metricHead, type MetricDescription } from '@gantry/kit/metric-description';
 
 /** One more line behind the labels of a series. */
 interface Metric {
@@ -56,29 +57,56 @@ const METRICS: readonly Metric[] = [
   },
 ];
 
+const OF_REVISION = ['namespace', 'service', 'revision'] as const;
+const LATENCY: MetricDescription = {
+  ...{ name: `${PREFIX}latency_seconds`, type: 'histogram', labels: OF_REVISION },
+  help: 'HTTP: whole requests; TCP: until a pod took them.',
+};
+const SURPLUS: MetricDescription = {
+  ...{ name: `${PREFIX}series_surplus_total`, type: 'counter', labels: [] },
+  help: 'Counts that were lost: too many series.',
+};
+const FAILURES: MetricDescription = {
+  ...{ name: `${PREFIX}readings_failed_total`, type: 'counter', labels: [] },
+  help: 'Readings that HAProxy did not answer.',
+};
+/** What {@link renderTrafficMetrics} tells. */
+export const TRAFFIC_METRICS: readonly MetricDescription[] = [
+  ...METRICS.map(descriptionOf),
+  ...[LATENCY, SURPLUS, FAILURES],
+];
+
 /** @param own the meter's own figures: what was not counted for want of room, and readings that failed. */
 export function renderTrafficMetrics(
   series: readonly TrafficSeries[],
   own: { surplus: number; failures: number },
 ): string {
-  const lines: string[] = [];
-  for (const { name, help, counters } of METRICS) {
-    lines.push(...head(name, help, 'counter'));
-    for (const one of series)
-      for (const [counter, label] of counters)
-        lines.push(`${PREFIX}${name}{${labelsOf(one)}${label}} ${counterOf(one.row, counter)}`);
-  }
-  lines.push(...head('latency_seconds', 'HTTP: whole requests; TCP: until a pod took them.', 'histogram'));
-  for (const one of series) lines.push(...histogram(one));
-  lines.push(...head('series_surplus_total', 'Counts that were lost: too many series.', 'counter'));
-  lines.push(`${PREFIX}series_surplus_total ${own.surplus}`);
-  lines.push(...head('readings_failed_total', 'Readings that HAProxy did not answer.', 'counter'));
-  lines.push(`${PREFIX}readings_failed_total ${own.failures}`);
-  return `${lines.join('\n')}\n`;
+  const counts = METRICS.map((metric) => {
+    const { name } = descriptionOf(metric);
+    const lines = series.flatMap((one) =>
+      metric.counters.map(
+        ([counter, label]) => `${name}{${labelsOf(one)}${label}} ${counterOf(one.row, counter)}\n`,
+      ),
+    );
+    return `${metricHead(descriptionOf(metric))}${lines.join('')}`;
+  });
+  return [
+    ...counts,
+    `${metricHead(LATENCY)}${series.flatMap((one) => histogram(one).map((line) => `${line}\n`)).join('')}`,
+    `${metricHead(SURPLUS)}${SURPLUS.name} ${own.surplus}\n`,
+    `${metricHead(FAILURES)}${FAILURES.name} ${own.failures}\n`,
+  ].join('');
+}
+
+function descriptionOf({ name, help, counters }: Metric): MetricDescription {
+  const [, label = ''] = counters[0] ?? [];
+  const own = /^,([a-z]+)=/.exec(label)?.[1];
+  const labels = own === undefined ? OF_REVISION : [...OF_REVISION, own];
+  return { name: `${PREFIX}${name}`, help, type: 'counter', labels };
 }
 
 function histogram(series: TrafficSeries): string[] {
-  const name = `${PREFIX}latency_seconds`;
+  const { name } = LATENCY;
   const labels = labelsOf(series);
   let below = 0;
   const buckets = bucketsOf(series.row).map((count, at) => {
@@ -88,10 +116,6 @@ function histogram(series: TrafficSeries): string[] {
   });
   const sum = `${name}_sum{${labels}} ${latencySumMs(series.row) / 1_000}`;
   return [...buckets, sum, `${name}_count{${labels}} ${below}`];
-}
-
-function head(name: string, help: string, type: string): string[] {
-  return [`# HELP ${PREFIX}${name} ${help}`, `# TYPE ${PREFIX}${name} ${type}`];
 }
 
 /** Names of the cluster have no letter that would have to be escaped; nothing else is let through. */

@@ -4,23 +4,25 @@ import { PassThrough } from 'node:stream';
 import type { Clock } from '@gantry/kit/clock';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
 import { CHANNEL } from '@gantry/kit/tunnel/frame';
+import { readReplicaNews, type ReplicaNews } from '@gantry/kit/tunnel/replica-news';
 import type { TunnelStream } from '@gantry/kit/tunnel/tunnel-stream';
 import type { TunnelLogOptions, TunnelRequest } from '@gantry/kit/tunnel/tunnel-request';
 import { carryConnection } from './carry-connection.ts';
 import type { NodeServices, StreamSet } from './node-services.ts';
 import { finished, outputTo } from './stream-output.ts';
 
+export interface ServeDeps {
+  services: NodeServices;
+  clock: Clock;
+  onReplicas?: ((news: ReplicaNews) => void) | undefined;
+}
+
 /** Runs the request to its end. Never rejects. */
-export async function serveStream(
-  request: unknown,
-  stream: TunnelStream,
-  services: NodeServices,
-  clock: Clock,
-): Promise<void> {
+export async function serveStream(request: unknown, stream: TunnelStream, deps: ServeDeps): Promise<void> {
   const ended = new AbortController();
   const inputs = inputsOf(stream, ended);
   try {
-    const value = await perform(request as TunnelRequest, stream, services, inputs, ended.signal, clock);
+    const value = await perform(request as TunnelRequest, stream, deps, inputs, ended.signal);
     stream.finish({ ok: true, value });
   } catch (error) {
     stream.finish({ ok: false, code: codeOf(error) ?? 'failed', message: messageOf(error) });
@@ -34,12 +36,16 @@ export async function serveStream(
 async function perform(
   request: TunnelRequest,
   stream: TunnelStream,
-  services: NodeServices,
+  { services, clock, onReplicas }: ServeDeps,
   inputs: Inputs,
   signal: AbortSignal,
-  clock: Clock,
 ): Promise<unknown> {
   switch (request.kind) {
+    case 'replicas': {
+      const news = readReplicaNews(request);
+      if (news !== undefined) onReplicas?.(news);
+      return undefined;
+    }
     case 'usage':
       return services.usage();
     case 'traffic':

@@ -8,6 +8,7 @@ import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
 import { MESSAGE_BYTES_MAX } from '@gantry/kit/tunnel/frame';
 import { keepAlive } from '@gantry/kit/tunnel/keep-alive';
+import type { ReplicaNews } from '@gantry/kit/tunnel/replica-news';
 import { TUNNEL_PATH } from '@gantry/kit/tunnel/tunnel-request';
 import { TunnelSession } from '@gantry/kit/tunnel/tunnel-session';
 import type { NodeServices } from './node-services.ts';
@@ -20,6 +21,10 @@ export interface TunnelClientDeps {
   /** Who the agent is. Read at each connection: a certificate may have been renewed. */
   secureContext(): SecureContext;
   services: NodeServices;
+  /** The replica at the other end tells who it is, and who else there is. */
+  onReplicas?: ((news: ReplicaNews) => void) | undefined;
+  /** A connection that was open is not any more. */
+  onClosed?(): void;
   clock: Clock;
   random: Random;
   logger: Logger;
@@ -59,7 +64,7 @@ function serveOneConnection(deps: TunnelClientDeps, signal: AbortSignal): Promis
           socket.close(1002, reason.slice(0, 100));
         },
       },
-      (request, stream) => void serveStream(request, stream, deps.services, deps.clock),
+      (request, stream) => void serveStream(request, stream, deps),
     );
     let opened = false;
     const stopPings = keepAlive(socket, deps.clock);
@@ -69,7 +74,7 @@ function serveOneConnection(deps: TunnelClientDeps, signal: AbortSignal): Promis
     signal.addEventListener('abort', onAbort, { once: true });
     socket.on('open', () => {
       opened = true;
-      deps.logger.info('tunnel open');
+      deps.logger.info('tunnel open', { server: deps.server });
     });
     socket.on('message', (data: Buffer) => {
       session.receive(data);
@@ -81,7 +86,10 @@ function serveOneConnection(deps: TunnelClientDeps, signal: AbortSignal): Promis
       stopPings();
       signal.removeEventListener('abort', onAbort);
       session.break('the tunnel to the control plane is closed');
-      if (opened) deps.logger.info('tunnel closed');
+      if (opened) {
+        deps.logger.info('tunnel closed', { server: deps.server });
+        deps.onClosed?.();
+      }
       resolve(opened);
     });
   });

@@ -1,5 +1,6 @@
 // How often flags were evaluated, by variant and version: counts that only grow, in a bounded number of series, and
 // their form for Prometheus, written and read. Pure.
+import { metricHead, type MetricDescription } from '@gantry/kit/metric-description';
 import type { FlagEvaluation, FlagSet } from './evaluate-flag.ts';
 
 /** What a count is of. */
@@ -26,8 +27,18 @@ export interface EvaluationCount {
 /** Series at most; what would make more is counted together. */
 export const EVALUATION_SERIES_MAX = 5_000;
 const NAME = 'gantry_flag_evaluations_total';
-const SURPLUS_NAME = 'gantry_flag_evaluations_surplus_total';
 const LABELS = ['namespace', 'feature_flag', 'version', 'flag', 'variant', 'reason'] as const;
+
+const EVALUATIONS: MetricDescription = {
+  ...{ name: NAME, type: 'counter', labels: LABELS },
+  help: 'Evaluations of flags, by variant and by generation of their FeatureFlag.',
+};
+const SURPLUS: MetricDescription = {
+  ...{ name: 'gantry_flag_evaluations_surplus_total', type: 'counter', labels: [] },
+  help: 'Evaluations that have no series of their own: there are too many.',
+};
+/** What {@link EvaluationCounts.text} tells. */
+export const EVALUATION_METRICS: readonly MetricDescription[] = [EVALUATIONS, SURPLUS];
 
 /** The counts of one server. */
 export class EvaluationCounts {
@@ -67,10 +78,10 @@ export class EvaluationCounts {
       return `${NAME}{${pairs.join(',')}} ${count}\n`;
     });
     return [
-      `# HELP ${NAME} Evaluations of flags, by variant and by generation of their FeatureFlag.\n# TYPE ${NAME} counter\n`,
+      metricHead(EVALUATIONS),
       ...lines,
-      `# HELP ${SURPLUS_NAME} Evaluations that have no series of their own: there are too many.\n`,
-      `# TYPE ${SURPLUS_NAME} counter\n${SURPLUS_NAME} ${this.#surplus}\n`,
+      metricHead(SURPLUS),
+      `${SURPLUS.name} ${this.#surplus}\n`,
     ].join('');
   }
 }

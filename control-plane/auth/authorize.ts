@@ -16,10 +16,15 @@ export const ADMIN_GROUP = 'system:masters';
 /** May read everything but Secrets. */
 export const VIEWER_GROUP = 'gantry:viewers';
 
+/** May read figures, and nothing else: a Prometheus. */
+export const MONITOR_GROUP = 'gantry:monitors';
+
 const ALLOWED: Decision = { allowed: true, reason: '' };
 const READS = new Set(['get', 'list', 'watch']);
 /** Paths beside resources that every known user may read. */
-const OPEN_PATHS = /^\/(version|api|apis|openapi|healthz|livez|readyz|metrics)(\/|$)/;
+const OPEN_PATHS = /^\/(version|api|apis|openapi|healthz|livez|readyz)(\/|$)/;
+/** They tell of every namespace: for those who may read all, and for who gathers figures. */
+const FIGURE_PATHS = /^\/(metrics|sd\/prometheus\/[a-z-]+)$/;
 /** Evaluation of flags: the route itself asks whether the user may get the FeatureFlags of the namespace. */
 const EVALUATION_PATHS = /^\/(namespaces\/[^/]+\/)?ofrep\/v1\//;
 /** The dashboard's own; what is read or shown there is asked about path by path and object by object. */
@@ -34,10 +39,11 @@ export function createAuthorization(
   const authorize: Authorize = (user, request) => {
     if (user.groups.includes(ADMIN_GROUP)) return ALLOWED;
     const node = nodeOfUser(user);
-    if (!request.isResourceRequest) return authorizePath(request, node !== undefined);
+    if (!request.isResourceRequest) return authorizePath(user, request);
     if (isAboutOneself(request)) return ALLOWED;
     if (node !== undefined) return authorizeNode(node, request, cache);
     if (user.groups.includes(VIEWER_GROUP)) return authorizeViewer(request);
+    if (user.groups.includes(MONITOR_GROUP) && isFigures(request)) return ALLOWED;
     return { allowed: false, reason: 'no rule allows it; ask an admin for a token of another group' };
   };
   const authorizeWrite: AuthorizeWrite = (user, attempt) => {
@@ -47,12 +53,23 @@ export function createAuthorization(
   return { authorize, authorizeWrite, rulesFor };
 }
 
-function authorizePath(request: RequestAttributes, agent: boolean): Decision {
+function authorizePath(user: User, request: RequestAttributes): Decision {
   if (request.verb === 'get' && OPEN_PATHS.test(request.path)) return ALLOWED;
   if (request.verb === 'post' && EVALUATION_PATHS.test(request.path)) return ALLOWED;
+  const agent = nodeOfUser(user) !== undefined;
+  if (request.verb === 'get' && FIGURE_PATHS.test(request.path) && readsFigures(user)) return ALLOWED;
   if (!agent && DASHBOARD_PATHS.test(request.path)) return ALLOWED;
   if (agent && AGENT_PATHS.test(request.path)) return ALLOWED;
   return { allowed: false, reason: `${request.path} is not open to this user` };
+}
+
+function readsFigures({ groups }: User): boolean {
+  return groups.includes(VIEWER_GROUP) || groups.includes(MONITOR_GROUP);
+}
+
+/** `/api/v1/nodes/NAME/proxy/metrics`. */
+function isFigures({ verb, group, resource, subresource }: RequestAttributes): boolean {
+  return verb === 'get' && group === '' && resource === 'nodes' && subresource === 'proxy';
 }
 
 function isAboutOneself({ group, resource, verb }: RequestAttributes): boolean {

@@ -11,6 +11,9 @@ interface Group {
   members: Map<string, Waiting>;
 }
 
+/** What refuses a pod where there is no node. */
+const NO_FILTER = 'none';
+
 /** The parked pods. */
 export class ParkedPods {
   readonly #filters: ReadonlyMap<string, FilterPlugin>;
@@ -52,6 +55,15 @@ export class ParkedPods {
     return [...this.#groups.values()].flatMap(({ members }) =>
       [...members.values()].filter(({ notBeforeMs }) => notBeforeMs <= timeMs),
     );
+  }
+
+  /** How many each filter refuses; a pod counts for each of its filters, and for `none` without any. */
+  countsByFilter(): Map<string, number> {
+    const counts = new Map([...this.#filters.keys(), NO_FILTER].map((name) => [name, 0]));
+    for (const { plugins, members } of this.#groups.values())
+      for (const name of plugins.size === 0 ? [NO_FILTER] : plugins)
+        counts.set(name, (counts.get(name) ?? 0) + members.size);
+    return counts;
   }
 
   #mayCure(changes: ChangeSet, { plugins, needs }: Group): boolean {

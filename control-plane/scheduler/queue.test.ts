@@ -132,3 +132,12 @@ test('a pod that found no nodes at all waits for one', (t) => {
   queue.wake(nodeCame, 2000);
   t.deepEqual(take(queue, 2000), ['a']);
 });
+
+test('parked pods are counted by who refuses them', (t) => {
+  const queue = queueOf('a', 'b', 'c');
+  for (const [at, waiting] of queue.take(3, 0).entries())
+    queue.park(waiting.pod.uid, [FIT, new Set([...FIT, ...TAINT]), new Set<string>()][at] ?? FIT, 0);
+  const counts = queue.parkedByFilter();
+  t.deepEqual([counts.get('NodeResourcesFit'), counts.get('TaintToleration'), counts.get('none')], [2, 1, 1]);
+  t.is(counts.get('NodeAffinity'), 0);
+});

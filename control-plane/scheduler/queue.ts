@@ -60,6 +60,11 @@ export class SchedulingQueue {
     return this.#counts;
   }
 
+  /** Parked pods, by filter that refuses them. */
+  parkedByFilter(): ReadonlyMap<string, number> {
+    return this.#parked.countsByFilter();
+  }
+
   get size(): number {
     return this.#waiting.size;
   }

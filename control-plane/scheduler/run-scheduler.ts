@@ -109,6 +109,8 @@ class SchedulerRun {
       await new Promise<void>((resolve) => void clock.schedule(0, resolve));
       return;
     }
+    const { parkedPods } = this.#deps.metrics;
+    for (const [filter, count] of this.#core.queue.parkedByFilter()) parkedPods.set({ filter }, count);
     const dueMs = this.#core.queue.nextDueMs() ?? Number.POSITIVE_INFINITY;
     const delayMs = Math.min(FLUSH_INTERVAL_MS, Math.max(1, dueMs - clock.nowMs()));
     const cancel = clock.schedule(delayMs, () => {

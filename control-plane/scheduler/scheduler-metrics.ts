@@ -11,6 +11,8 @@ export interface SchedulerMetrics {
   bindSeconds: Histogram;
   /** By queue: active, backing-off, parked. */
   pendingPods: Gauge<'queue'>;
+  /** Pods that no node takes, by the filter that refused them; by several, in each of them; by none, without nodes. */
+  parkedPods: Gauge<'filter'>;
   /** Placements that the cache does not show yet. */
   assumedPods: Gauge;
   /** Pods that had to leave for one of higher priority. */
@@ -36,6 +38,13 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
       buckets: BUCKETS,
     }),
     pendingPods: new Gauge({ ...named('pending_pods', 'Waiting pods, by queue.'), labelNames: ['queue'] }),
+    parkedPods: new Gauge({
+      ...named(
+        'parked_pods',
+        'Pods that no node takes, by filter that refuses them; `none` where there is no node.',
+      ),
+      labelNames: ['filter'],
+    }),
     assumedPods: new Gauge(named('assumed_pods', 'Placements that the cache does not show yet.')),
     victims: new Counter(named('preemption_victims_total', 'Pods that had to leave for a higher one.')),
     podsRefused: new Counter(named('pods_refused_total', 'Times that a full queue kept pods out.')),

@@ -4,6 +4,7 @@ import { apiGroup, apiGroupList, apiResourceList, apiVersions } from './discover
 import { unknownPath } from './error-answer.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { valueAnswer } from './exchange.ts';
+import { SCRAPE_TARGET_PATHS } from './scrape-targets.ts';
 import type { PathHandler } from './path-routes.ts';
 import type { ServedVersion } from './served-resources.ts';
 
@@ -28,7 +29,16 @@ function rootPaths(versions: readonly ServedVersion[]): string[] {
   const groups = versions.flatMap(({ group, version }) =>
     group === '' ? [`/api/${version}`] : [`/apis/${group}`, `/apis/${group}/${version}`],
   );
-  const fixed = ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz', '/version'];
+  const fixed = [
+    '/api',
+    '/apis',
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ].concat(SCRAPE_TARGET_PATHS);
   return [...new Set([...fixed, ...groups])].sort();
 }
 

@@ -1,5 +1,6 @@
 // The server's figures for Prometheus. A registry of their own, so that several servers live in one process.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { versionInfo } from './version.ts';
 
 /** Where the server counts. */
 export interface ServerMetrics {
@@ -16,6 +17,11 @@ export interface ServerMetrics {
 /** Makes the figures in `registry`, or in a new one. */
 export function createServerMetrics(registry = new Registry()): ServerMetrics {
   const registers = [registry];
+  const { gitVersion: version = '' } = versionInfo();
+  new Gauge({
+    ...{ name: 'gantry_build_info', help: 'Always 1: the version of this program.', registers },
+    labelNames: ['version'],
+  }).set({ version }, 1);
   return {
     registry,
     requests: new Counter({

@@ -1,4 +1,4 @@
-// The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage,
+// The paths that are no resources of a kind: discovery, OpenAPI, version, metrics and whom to scrape, reviews, usage,
 // traffic, explanations, the timeline, evaluation of flags, extensions.
 import { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import Router from '@koa/router';
@@ -16,6 +16,7 @@ import { openapiRoutes } from './openapi-routes.ts';
 import { revealRoute } from './reveal-route.ts';
 import { reviewRoutes } from './reviews.ts';
 import { servedVersions } from './served-resources.ts';
+import { scrapeTargetRoutes } from './scrape-targets.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { RequestState } from './state.ts';
 import { timelineRoutes } from './timeline-routes.ts';
@@ -43,6 +44,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
     contentType: deps.metrics.registry.contentType,
     text: `${await deps.metrics.registry.metrics()}\n${evaluations.text()}`,
   }));
+  scrapeTargetRoutes(get, deps);
   discoveryRoutes(get, servedVersions(deps));
   openapiRoutes(get);
   usageRoutes(get, deps);

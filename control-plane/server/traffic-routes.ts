@@ -5,10 +5,10 @@ import { parseLabelSelector, matchesLabels } from '@gantry/api/label-selector';
 import { revisionTraffic, SERVICE_TRAFFIC, type ServiceTraffic } from '@gantry/api/service-traffic';
 import { badRequest, notFound } from '@gantry/api/status-error';
 import { nodeKind } from '@gantry/api/kinds/node';
-import { Counter } from 'prom-client';
 import type { ServerDeps } from './deps.ts';
 import { valueAnswer, type Exchange } from './exchange.ts';
 import type { PathHandler } from './path-routes.ts';
+import { createTrafficMetrics } from './traffic-metrics.ts';
 import type { TrafficSource } from './traffic-source.ts';
 
 const { group, version, resource, kind } = SERVICE_TRAFFIC;
@@ -24,7 +24,7 @@ export function trafficRoutes(
 ): void {
   const { traffic } = deps;
   if (traffic === undefined) return;
-  countSurplus(deps, traffic);
+  createTrafficMetrics(deps.metrics.registry, () => traffic.surplus());
   const list = async (exchange: Exchange, namespace: string) => {
     const services = deps.cache.list<Service>(serviceKind, namespace === '' ? undefined : namespace);
     const items = await figuresOf(traffic, exchange, services.filter(labelFilter(exchange)));
@@ -68,16 +68,4 @@ function labelFilter({ query }: Exchange): (service: Service) => boolean {
   const parsed = parseLabelSelector(query.get('labelSelector') ?? '');
   if (!parsed.ok) throw badRequest(`unable to parse the label selector: ${parsed.message}`);
   return ({ metadata }) => matchesLabels(parsed.selector, metadata.labels);
-}
-
-function countSurplus({ metrics }: Pick<ServerDeps, 'metrics'>, traffic: TrafficSource): void {
-  new Counter({
-    name: 'gantry_traffic_series_surplus_total',
-    help: 'Series of traffic that were left out: there are too many.',
-    registers: [metrics.registry],
-    collect() {
-      this.reset();
-      this.inc(traffic.surplus());
-    },
-  });
 }

@@ -18,6 +18,8 @@ export interface Tunnels {
   /** @throws as {@link Tunnels.open}, but for what the node itself says. */
   expect(node: string): void;
   connectedNodes(): readonly string[];
+  /** Calls `listener` with each node whose tunnel opens from now on. @returns what ends that. */
+  onOpen(listener: (node: string) => void): () => void;
   /** Where agents dial in. */
   readonly extension: Extension;
   /** Ends all tunnels. */
@@ -32,6 +34,7 @@ interface Tunnel {
 /** A registry without any tunnel yet. */
 export function createTunnels(deps: { clock: Clock; logger: Logger }): Tunnels {
   const tunnels = new Map<string, Tunnel>();
+  const listeners = new Set<(node: string) => void>();
   const acceptor = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES_MAX,
@@ -46,6 +49,10 @@ export function createTunnels(deps: { clock: Clock; logger: Logger }): Tunnels {
     open: (node, request) => find(node).session.open(request),
     expect: (node) => void find(node),
     connectedNodes: () => [...tunnels.keys()],
+    onOpen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     extension: {
       path: TUNNEL_PATH,
       methods: ['GET'],
@@ -55,6 +62,7 @@ export function createTunnels(deps: { clock: Clock; logger: Logger }): Tunnels {
         if (node === undefined) throw forbidden(undefined, '', 'only an agent opens a tunnel');
         acceptor.handleUpgrade(incoming, socket, head, (webSocket) => {
           addTunnel(tunnels, node, webSocket, deps);
+          for (const listener of listeners) listener(node);
         });
       },
     },

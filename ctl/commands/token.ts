@@ -15,7 +15,10 @@ export function registerToken(program: Command, context: CommandContext): void {
     .description('Print a new token: token create --join; token create --user ann --group gantry:viewers')
     .option('--join', 'for an agent that joins the cluster')
     .option('--user <name>', 'for a user of this name')
-    .option('--group <name...>', 'groups of the user: gantry:viewers reads all, system:masters may do all')
+    .option(
+      '--group <name...>',
+      'groups of the user: gantry:viewers reads all, gantry:monitors reads figures, system:masters may do all',
+    )
     .option('--valid <duration>', 'how long it is good', '1h')
     .action(async (flags: { join?: boolean; user?: string; group?: string[]; valid: string }) => {
       if ((flags.join === true) === (flags.user !== undefined)) {

@@ -1,11 +1,16 @@
-// `gantry flag stats`: how often flags were evaluated, as the control plane and every node have counted since they
+// `gantry flag stats`: how often flags were evaluated, as every control plane and every node have counted since they
 // started.
 import { readText } from '@gantry/api/answer-body';
 import { readEvaluationCounts, type EvaluationCount } from '@gantry/api/flags/evaluation-counts';
+import { endpointSliceKind } from '@gantry/api/kinds/endpoint-slice';
 import { nodeKind } from '@gantry/api/kinds/node';
+import { API_SERVICE } from '@gantry/api/kinds/service';
+import { knownServers } from '@gantry/api/known-servers';
 import { statusErrorOf } from '@gantry/api/status-answer';
 import { StatusError } from '@gantry/api/status-error';
 import { mapBounded } from '@gantry/kit/map-bounded';
+import { messageOf } from '@gantry/kit/operational-error';
+import { REPLICAS_MAX } from '@gantry/kit/tunnel/replica-news';
 import type { CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { alignColumns } from '../print/aligned.ts';
@@ -33,13 +38,39 @@ export async function printStats(context: CommandContext, named: string): Promis
       return [];
     }
   });
-  const all = [...(await countsAt(connection, '/metrics')), ...counts.flat()];
+  const all = [...(await controlPlaneCounts(connection, silent)), ...counts.flat()];
   const rows = rowsOf(
     all.filter(({ labels }) => labels.namespace === place.namespace && labels.feature_flag === place.name),
   );
   if (rows.length > 0) context.io.out(alignColumns([HEAD, ...rows]));
   else context.io.err(`No evaluations of FeatureFlag "${place.name}" have been counted.\n`);
   for (const sentence of silent) context.io.err(`not counted: ${sentence}\n`);
+}
+
+/** Of every replica. One that does not answer is named; where none does by its own address, whoever answers is asked. */
+async function controlPlaneCounts(connection: Connection, silent: string[]): Promise<EvaluationCount[]> {
+  const { namespace } = API_SERVICE;
+  const { items } = await connection.client.list(endpointSliceKind, { namespace });
+  const servers = knownServers(items).slice(0, REPLICAS_MAX);
+  if (servers.length < 2) return countsAt(connection, '/metrics');
+  const answers = await Promise.all(servers.map((server) => countsOfReplica(connection, server)));
+  const failures = answers.filter((answer) => typeof answer === 'string');
+  silent.push(...failures);
+  if (failures.length === answers.length) return countsAt(connection, '/metrics');
+  return answers.flatMap((answer) => (typeof answer === 'string' ? [] : answer));
+}
+
+/** @returns why there are none, in a sentence. */
+async function countsOfReplica(connection: Connection, server: string): Promise<EvaluationCount[] | string> {
+  const { protocol } = new URL(connection.access.server);
+  const own = connection.at(`${protocol}//${server}`);
+  try {
+    return await countsAt(own, '/metrics');
+  } catch (error) {
+    return `control plane ${server}: ${messageOf(error)}`;
+  } finally {
+    await own.close();
+  }
 }
 
 async function countsAt({ client }: Connection, path: string): Promise<EvaluationCount[]> {

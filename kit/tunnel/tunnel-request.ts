@@ -1,5 +1,7 @@
 // What the control plane may ask of a node: the first frame of each stream.
 
+import type { ReplicaNews } from './replica-news.ts';
+
 /** The path that agents dial. */
 export const TUNNEL_PATH = '/gantry/v1/tunnel';
 
@@ -47,6 +49,8 @@ export type TunnelRequest =
   /** One TCP connection to a port of the pod: what the client sends is standard input, the answer standard output. */
   | { kind: 'port'; ref: TunnelPodRef; port: number }
   | { kind: 'usage' }
+  /** No question: the replica tells who it is, and which replicas there are. Older agents pass it over. */
+  | ({ kind: 'replicas' } & ReplicaNews)
   /** The answer comes on stdout: JSON, or Prometheus' text. */
   | { kind: 'traffic' | 'metrics' }
   /** What the agent remembers of pods, as JSON on stdout: of one namespace, of these uids; of all where absent. */

@@ -19,23 +19,35 @@ const RETRY_MS = 5_000;
 const SUFFIX = '.json';
 const TEMPORARY = '.tmp';
 
-export function createDurableFolder(deps: DurableFolderDeps, folder: string): DurableFolder {
+/** A folder that tells how old its oldest change is that is not on disk; undefined when there is none. */
+export interface LocalFolder extends DurableFolder {
+  readonly unwrittenSinceMs: number | undefined;
+}
+
+export function createDurableFolder(deps: DurableFolderDeps, folder: string): LocalFolder {
   return new Folder(deps, folder);
 }
 
-class Folder implements DurableFolder {
+class Folder implements LocalFolder {
   readonly #deps: DurableFolderDeps;
   readonly #folder: string;
   /** What is to be written; undefined removes. */
   readonly #pending = new Map<string, string | undefined>();
   /** Digests of what is on disk. */
   readonly #written = new Map<string, string>();
+  /** Since when something waits to be written, and since when what is being written has. */
+  #waitingSinceMs: number | undefined;
+  #writingSinceMs: number | undefined;
   #cancelTimer: (() => void) | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(deps: DurableFolderDeps, folder: string) {
     this.#deps = deps;
     this.#folder = folder;
+  }
+
+  get unwrittenSinceMs(): number | undefined {
+    return this.#writingSinceMs ?? this.#waitingSinceMs;
   }
 
   async load(): Promise<Map<string, unknown>> {
@@ -78,7 +90,10 @@ class Folder implements DurableFolder {
   #change(name: string, text: string | undefined): void {
     const isAsOnDisk = text !== undefined && this.#written.get(name) === digestOf(text);
     if (isAsOnDisk) this.#pending.delete(name);
-    else this.#pending.set(name, text);
+    else {
+      this.#pending.set(name, text);
+      this.#waitingSinceMs ??= this.#deps.clock.nowMs();
+    }
     if (this.#pending.size > 0) this.#schedule(GATHER_MS);
   }
 
@@ -89,6 +104,8 @@ class Folder implements DurableFolder {
   async #writeAll(): Promise<void> {
     const changes = [...this.#pending];
     this.#pending.clear();
+    const sinceMs = this.#waitingSinceMs;
+    [this.#writingSinceMs, this.#waitingSinceMs] = [sinceMs, undefined];
     for (const [name, text] of changes) {
       try {
         await this.#write(name, text);
@@ -96,10 +113,12 @@ class Folder implements DurableFolder {
         const fields = { folder: this.#folder, name, error: messageOf(error) };
         this.#deps.logger.error('the checkpoint could not be written', fields);
         if (!this.#pending.has(name)) this.#pending.set(name, text);
+        this.#waitingSinceMs = sinceMs;
         this.#schedule(RETRY_MS);
       }
     }
     if (changes.length > 0) await syncFolder(this.#folder).catch(() => undefined);
+    this.#writingSinceMs = undefined;
   }
 
   async #write(name: string, text: string | undefined): Promise<void> {

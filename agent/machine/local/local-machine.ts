@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { podFolder } from '../../volumes/pod-folders.ts';
-import type { Machine } from '../machine.ts';
+import type { CheckpointName, Machine } from '../machine.ts';
 import { applyFileActions, removePodFolder } from './apply-file-actions.ts';
 import { askHttp } from './ask-http.ts';
 import { askTcp } from './ask-tcp.ts';
-import { createDurableFolder } from './durable-folder.ts';
+import { createDurableFolder, type LocalFolder } from './durable-folder.ts';
 import { readMachineFacts, readMachineLoad } from './machine-facts.ts';
 import { createMachineUsage } from './machine-usage.ts';
 import { readEnd } from './read-end.ts';
@@ -25,6 +25,7 @@ export interface LocalMachineDeps {
 export function createLocalMachine(deps: LocalMachineDeps): Machine {
   const { stateFolder, address } = deps;
   const podsFolder = join(stateFolder, 'pods');
+  const checkpoints = new Map<CheckpointName, LocalFolder>();
   return {
     podsFolder,
     async prepare() {
@@ -34,7 +35,12 @@ export function createLocalMachine(deps: LocalMachineDeps): Machine {
     facts: () => readMachineFacts(address),
     load: () => readMachineLoad(podsFolder),
     usage: createMachineUsage(deps),
-    checkpoint: (name) => createDurableFolder(deps, join(stateFolder, 'checkpoint', name)),
+    checkpoint(name) {
+      const folder = createDurableFolder(deps, join(stateFolder, 'checkpoint', name));
+      checkpoints.set(name, folder);
+      return folder;
+    },
+    unwritten: () => new Map([...checkpoints].map(([name, folder]) => [name, folder.unwrittenSinceMs])),
     applyFileActions,
     podFolders: () => readdir(podsFolder).catch(() => []),
     removePodFolder: (uid) => removePodFolder(podFolder(podsFolder, uid)),

@@ -1,12 +1,12 @@
 // Against a real Prometheus on loopback, which scrapes itself: what it answers, and what is said when it is down.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { sleep, systemClock } from '@gantry/kit/clock';
+import { freePorts } from '@gantry/kit/etcd-process';
 import { messageOf } from '@gantry/kit/operational-error';
+import { startPrometheusAt } from '@gantry/kit/prometheus-process';
 import type { Measured } from '../measure.ts';
 import { testRun, webMetric } from '../test-runs.ts';
 import { createHttp } from './http.ts';
@@ -14,47 +14,22 @@ import { createPrometheusMeasure } from './measure-prometheus.ts';
 
 const READY_WITHIN_MS = 60_000;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function withPrometheus(use: (address: string) => Promise<void>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-prometheus-'));
-  const port = await freePort();
-  const address = `127.0.0.1:${port}`;
-  const config = `global: { scrape_interval: 1s }\nscrape_configs:\n- job_name: self\n  static_configs: [{ targets: ['${address}'] }]\n`;
-  writeFileSync(join(folder, 'prometheus.yml'), config);
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${join(folder, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=${address}`,
-      '--log.level=error',
-    ],
-    { stdio: 'ignore' },
+  const [port = 0] = await freePorts(1);
+  const config = join(folder, 'prometheus.yml');
+  writeFileSync(
+    config,
+    `global: { scrape_interval: 1s }\nscrape_configs:\n- job_name: self\n  static_configs: [{ targets: ['127.0.0.1:${port}'] }]\n`,
   );
-  const ended = new Promise<void>((resolve, reject) => {
-    child.once('exit', () => {
-      resolve();
-    });
-    child.once('error', reject);
-  });
+  const prometheus = await startPrometheusAt(folder, config, port);
   try {
-    await Promise.race([
-      use(`http://${address}`),
-      ended.then(() => Promise.reject(new Error('Prometheus ended'))),
-    ]);
+    await use(prometheus.address);
   } finally {
-    child.kill('SIGKILL');
-    await ended.catch(() => undefined);
+    await prometheus.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  return `http://${address}`;
+  return prometheus.address;
 }
 
 const measure = createPrometheusMeasure(createHttp(systemClock));
