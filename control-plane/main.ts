@@ -1,7 +1,8 @@
 // The control plane as a program: reads its arguments, joins real parts, and stops in good order on a signal.
 import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '@gantry/kit/clock';
 import { createLogger, type Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
@@ -58,7 +59,7 @@ async function main(): Promise<void> {
       ranges: options.ranges,
       zoneMetrics: createZoneMetrics(registry),
     }),
-    parts: (cache) => clusterParts({ ...shared, keys, tokens }, cache),
+    parts: (cache) => clusterParts({ ...shared, keys, tokens, store, pageFolder: pageFolder() }, cache),
   });
   await keepJoinToken(options.stateFolder, tokens, logger);
   writeKubeconfig(join(options.stateFolder, 'kubeconfig'), controlPlane.url, keys);
@@ -66,6 +67,13 @@ async function main(): Promise<void> {
   await untilSignal();
   logger.info('control plane stopping');
   await stop(controlPlane, store);
+}
+
+/** The page beside this package, in the same checkout: this file may be compiled, bundled or run as it is. */
+function pageFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (basename(folder) !== 'control-plane' && dirname(folder) !== folder) folder = dirname(folder);
+  return join(dirname(folder), 'dashboard', 'dist');
 }
 
 function serverNames(

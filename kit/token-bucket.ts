@@ -30,6 +30,12 @@ export class TokenBucket {
     return true;
   }
 
+  /** Whether there is a token; takes none. */
+  holds(): boolean {
+    this.#fill();
+    return this.#tokens >= 1;
+  }
+
   /** Takes a token in any case. @returns how long to wait, in milliseconds, until it would have been there. */
   reserveMs(): number {
     this.#fill();

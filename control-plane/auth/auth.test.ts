@@ -10,6 +10,8 @@ import { createTokens } from './tokens.ts';
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
 const inputs = { nowMs: NOW_MS, random: seededRandom(1) };
 const DAY_S = 86_400;
+/** A plain request over TLS. */
+const GET = { method: 'GET', secure: true, upgrade: false };
 
 function peer(pair: KeyPair, authority: KeyPair): PeerCertificate {
   const certificate = new X509Certificate(pair.certificate);
@@ -32,12 +34,18 @@ async function world() {
     { commonName: 'admin', organizations: ['system:masters', 'team'], usage: 'client', validDays: 10 },
     inputs,
   );
-  return { authority, tokens, clock, admin, authenticate: createAuthenticate({ tokens, clock }) };
+  return {
+    ...{ authority, tokens, clock, admin },
+    authenticate: createAuthenticate({
+      ...{ tokens, clock, authorityFingerprint: 'ab12cd34' },
+      sessions: { hasEnded: () => false },
+    }),
+  };
 }
 
 test('a certificate of the cluster names its user and groups', async (t) => {
   const { authenticate, admin, authority } = await world();
-  t.deepEqual(await authenticate({ headers: {}, peerCertificate: peer(admin, authority) }), {
+  t.like(await authenticate({ ...GET, headers: {}, peerCertificate: peer(admin, authority) }), {
     name: 'admin',
     groups: ['system:masters', 'team'],
   });
@@ -51,7 +59,7 @@ test('a certificate of another CA is refused with a remedy', async (t) => {
     { commonName: 'admin', organizations: ['system:masters'], usage: 'client', validDays: 10 },
     inputs,
   );
-  const answer = await authenticate({ headers: {}, peerCertificate: peer(forged, authority) });
+  const answer = await authenticate({ ...GET, headers: {}, peerCertificate: peer(forged, authority) });
   t.regex(
     (answer as { error: string }).error,
     /not issued by this cluster.*use the cluster's own kubeconfig/,
@@ -61,22 +69,24 @@ test('a certificate of another CA is refused with a remedy', async (t) => {
 test('a certificate that has ended is refused', async (t) => {
   const { authenticate, admin, authority, clock } = await world();
   clock.advance(11 * DAY_S * 1000);
-  const answer = await authenticate({ headers: {}, peerCertificate: peer(admin, authority) });
+  const answer = await authenticate({ ...GET, headers: {}, peerCertificate: peer(admin, authority) });
   t.regex((answer as { error: string }).error, /expired/);
 });
 
 test('no credentials are no error: the server decides what anonymous users may do', async (t) => {
   const { authenticate } = await world();
-  t.is(await authenticate({ headers: {} }), undefined);
+  t.is(await authenticate({ ...GET, headers: {} }), undefined);
 });
 
 test('a bearer token names its user until it expires', async (t) => {
   const { authenticate, tokens, clock } = await world();
   const token = await tokens.issueUserToken({ name: 'ann', groups: ['gantry:viewers'] }, 60, NOW_MS);
   const headers = { authorization: `Bearer ${token}` };
-  t.deepEqual(await authenticate({ headers }), { name: 'ann', groups: ['gantry:viewers'] });
+  t.like(await authenticate({ ...GET, headers }), { name: 'ann', groups: ['gantry:viewers'] });
   clock.advance(70_000);
-  t.deepEqual(await authenticate({ headers }), { error: 'the bearer token has expired; ask for a new one' });
+  t.deepEqual(await authenticate({ ...GET, headers }), {
+    error: 'the bearer token has expired; ask for a new one',
+  });
 });
 
 test('a bad token is refused even beside a good certificate', async (t) => {
@@ -84,7 +94,8 @@ test('a bad token is refused even beside a good certificate', async (t) => {
   const peerCertificate = peer(admin, authority);
   for (const authorization of ['Bearer nonsense', 'Basic abc', 'Bearer ']) {
     t.truthy(
-      ((await authenticate({ headers: { authorization }, peerCertificate })) as { error?: string }).error,
+      ((await authenticate({ ...GET, headers: { authorization }, peerCertificate })) as { error?: string })
+        .error,
     );
   }
 });
@@ -93,11 +104,11 @@ test('tokens of another cluster and of another purpose are refused', async (t) =
   const { authenticate, tokens } = await world();
   const foreign = await createTokens((await createAuthority('x', 1, inputs)).key, 'ff');
   const forged = await foreign.issueUserToken({ name: 'admin', groups: ['system:masters'] }, 60, NOW_MS);
-  t.deepEqual(await authenticate({ headers: { authorization: `Bearer ${forged}` } }), {
+  t.deepEqual(await authenticate({ ...GET, headers: { authorization: `Bearer ${forged}` } }), {
     error: 'the bearer token is not one of this cluster',
   });
   const join = await tokens.issueJoinToken(60, NOW_MS);
-  t.deepEqual(await authenticate({ headers: { authorization: `Bearer ${join}` } }), {
+  t.deepEqual(await authenticate({ ...GET, headers: { authorization: `Bearer ${join}` } }), {
     error: 'the bearer token is meant for something else',
   });
   const user = await tokens.issueUserToken({ name: 'ann', groups: [] }, 60, NOW_MS);

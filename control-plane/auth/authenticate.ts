@@ -1,23 +1,39 @@
-// Recognises who sends a request: a client certificate of the cluster's CA, or a bearer token.
+// Recognises who sends a request: a bearer token, a client certificate of the cluster's CA, or, when neither is shown,
+// the cookie of a session of the dashboard.
 import { X509Certificate } from 'node:crypto';
 import type { Clock } from '@gantry/kit/clock';
-import type { Authenticate, Authentication, PeerCertificate } from '../server/security.ts';
-import type { Tokens } from './tokens.ts';
+import type { Authenticate, Authentication, Credentials, PeerCertificate } from '../server/security.ts';
+import { cookieName, cookieOf, foreignness } from './session-cookie.ts';
+import type { Sessions } from './sessions.ts';
+import type { Pass, ReadToken, TokenProblem, Tokens } from './tokens.ts';
 
 /** Certificates whose subject is remembered, so that a busy client's is not parsed for each request. */
 const REMEMBERED_MAX = 1000;
+const ENDED = 'the session has been ended; log in again';
 
-/** An {@link Authenticate} for certificates and tokens. A bad token is never outweighed by a good certificate. */
-export function createAuthenticate(deps: { tokens: Tokens; clock: Clock }): Authenticate {
+/** What recognising needs. */
+export interface AuthenticateDeps {
+  tokens: Tokens;
+  clock: Clock;
+  sessions: Pick<Sessions, 'hasEnded'>;
+  authorityFingerprint: string;
+}
+
+/** An {@link Authenticate} for all three. A bad token is never outweighed by a good certificate or cookie. */
+export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   const subjects = new Map<string, Subject>();
-  return async ({ headers, peerCertificate }): Promise<Authentication> => {
+  return async (credentials): Promise<Authentication> => {
+    const { headers, peerCertificate } = credentials;
     const header = headers.authorization;
     if (header !== undefined) {
       const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
       if (token === undefined) return { error: 'the Authorization header must be "Bearer TOKEN"' };
-      return deps.tokens.readUserToken(token, deps.clock.nowMs());
+      const found = await deps.tokens.readUserToken(token, deps.clock.nowMs());
+      if ('error' in found) return found;
+      const { expiresAtMs, ...user } = found;
+      return { ...user, proof: { type: 'token', expiresAtMs } };
     }
-    if (peerCertificate === undefined) return undefined;
+    if (peerCertificate === undefined) return fromCookie(deps, credentials);
     return fromCertificate(peerCertificate, subjects, deps.clock.nowMs());
   };
 }
@@ -43,7 +59,31 @@ function fromCertificate(
   if (subjects.size >= REMEMBERED_MAX) subjects.clear();
   subjects.set(peer.fingerprint256, known);
   if (known.notAfterMs < nowMs) return { error: 'the client certificate has expired; ask for a new one' };
-  return { name: known.name, groups: known.groups };
+  const { name, groups, notAfterMs } = known;
+  return { name, groups, proof: { type: 'certificate', expiresAtMs: notAfterMs } };
+}
+
+/** Whoever is not recognised by it counts as without credentials, and is told why not. */
+async function fromCookie(deps: AuthenticateDeps, credentials: Credentials): Promise<Authentication> {
+  const name = cookieName(deps.authorityFingerprint, credentials.secure);
+  const token = cookieOf(credentials.headers.cookie, name);
+  if (token === undefined) return undefined;
+  const foreign = foreignness(credentials);
+  if (foreign !== undefined) return foreign;
+  const found = await sessionOf(deps, token);
+  if ('error' in found) return found;
+  const endedBecause = (): string | undefined => (deps.sessions.hasEnded(found.id) ? ENDED : undefined);
+  const proof = { type: 'session', expiresAtMs: found.expiresAtMs, endedBecause } as const;
+  return { name: found.name, groups: found.groups, proof };
+}
+
+/** What a session's token says, unless it is no good. */
+export async function sessionOf(
+  { tokens, clock, sessions }: Pick<AuthenticateDeps, 'tokens' | 'clock' | 'sessions'>,
+  token: string,
+): Promise<(Pass & ReadToken) | TokenProblem> {
+  const found = await tokens.readPass('session', token, clock.nowMs());
+  return 'error' in found || !sessions.hasEnded(found.id) ? found : { error: ENDED };
 }
 
 /** Common name is the user, organisations are the groups, as Kubernetes reads them. */

@@ -22,6 +22,8 @@ const READS = new Set(['get', 'list', 'watch']);
 const OPEN_PATHS = /^\/(version|api|apis|openapi|healthz|livez|readyz|metrics)(\/|$)/;
 /** Evaluation of flags: the route itself asks whether the user may get the FeatureFlags of the namespace. */
 const EVALUATION_PATHS = /^\/(namespaces\/[^/]+\/)?ofrep\/v1\//;
+/** The dashboard's own; what is read or shown there is asked about path by path and object by object. */
+const DASHBOARD_PATHS = /^\/gantry\/v1\/(live|dashboard\/(login-link|reveal))$/;
 /** Paths of the agents. */
 const AGENT_PATHS = /^\/gantry\/v1\/(tunnel|renew)$/;
 
@@ -48,6 +50,7 @@ export function createAuthorization(
 function authorizePath(request: RequestAttributes, agent: boolean): Decision {
   if (request.verb === 'get' && OPEN_PATHS.test(request.path)) return ALLOWED;
   if (request.verb === 'post' && EVALUATION_PATHS.test(request.path)) return ALLOWED;
+  if (!agent && DASHBOARD_PATHS.test(request.path)) return ALLOWED;
   if (agent && AGENT_PATHS.test(request.path)) return ALLOWED;
   return { allowed: false, reason: `${request.path} is not open to this user` };
 }

@@ -1,11 +1,27 @@
 // Signed tokens: bearer tokens of users, and join tokens of agents. A token proves itself; nothing is stored.
-import { SignJWT, errors, importPKCS8, jwtVerify } from 'jose';
+import { SignJWT, errors, importPKCS8, jwtVerify, type JWTPayload } from 'jose';
 import { createPublicKey } from 'node:crypto';
 
-/** What a bearer token says. */
+/** For whom a token is. */
 export interface TokenUser {
   name: string;
   groups: readonly string[];
+}
+
+/** What a bearer token says. */
+export interface ReadToken extends TokenUser {
+  expiresAtMs: number;
+}
+
+/** What the tokens of the dashboard are for: to log in once, or to show with each request after that. */
+export type PassPurpose = 'login' | 'session';
+
+/** What a token of the dashboard says. */
+export interface Pass extends TokenUser {
+  /** Of the login or the session. */
+  id: string;
+  /** When a session made with it ends at the latest: with the credentials that the link was asked for with. */
+  untilMs: number;
 }
 
 /** Why a token is no good; a sentence for the user. */
@@ -16,7 +32,9 @@ export interface TokenProblem {
 /** Issues and reads tokens. */
 export interface Tokens {
   issueUserToken(user: TokenUser, validSeconds: number, nowMs: number): Promise<string>;
-  readUserToken(token: string, nowMs: number): Promise<TokenUser | TokenProblem>;
+  readUserToken(token: string, nowMs: number): Promise<ReadToken | TokenProblem>;
+  issuePass(purpose: PassPurpose, pass: Pass, expiresAtMs: number): Promise<string>;
+  readPass(purpose: PassPurpose, token: string, nowMs: number): Promise<(Pass & ReadToken) | TokenProblem>;
   issueJoinToken(validSeconds: number, nowMs: number): Promise<string>;
   /** Undefined when the token is good. */
   problemOfJoinToken(token: string, nowMs: number): Promise<TokenProblem | undefined>;
@@ -26,6 +44,7 @@ const ALGORITHM = 'ES256';
 const ISSUER = 'gantry';
 const USER_AUDIENCE = 'gantry-api';
 const JOIN_AUDIENCE = 'gantry-join';
+const PASS_AUDIENCES = { login: 'gantry-dashboard-login', session: 'gantry-dashboard' } as const;
 /** Clocks of hosts may differ by this much. */
 const CLOCK_TOLERANCE_S = 5;
 
@@ -38,14 +57,15 @@ const CLOCK_TOLERANCE_S = 5;
 export async function createTokens(keyPem: string, authorityFingerprint: string): Promise<Tokens> {
   const signingKey = await importPKCS8(keyPem, ALGORITHM);
   const publicKey = createPublicKey(keyPem);
-  const issue = (claims: Record<string, unknown>, audience: string, validSeconds: number, nowMs: number) =>
+  const issueUntil = (claims: Record<string, unknown>, audience: string, expiresAtMs: number) =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: ALGORITHM })
       .setIssuer(ISSUER)
       .setAudience(audience)
-      .setIssuedAt(Math.floor(nowMs / 1000))
-      .setExpirationTime(Math.floor(nowMs / 1000) + validSeconds)
+      .setExpirationTime(Math.floor(expiresAtMs / 1000))
       .sign(signingKey);
+  const issue = (claims: Record<string, unknown>, audience: string, validSeconds: number, nowMs: number) =>
+    issueUntil({ ...claims, iat: Math.floor(nowMs / 1000) }, audience, nowMs + validSeconds * 1000);
   const read = async (token: string, audience: string, nowMs: number) =>
     jwtVerify(token, publicKey, {
       issuer: ISSUER,
@@ -62,10 +82,19 @@ export async function createTokens(keyPem: string, authorityFingerprint: string)
     async readUserToken(token, nowMs) {
       try {
         const { payload } = await read(token, USER_AUDIENCE, nowMs);
-        const groups = Array.isArray(payload['groups']) ? payload['groups'].map(String) : [];
-        return { name: payload.sub ?? '', groups };
+        return userOf(payload);
       } catch (error) {
         return { error: problemOf(error, 'bearer token') };
+      }
+    },
+    issuePass: (purpose, { name, groups, id, untilMs }, expiresAtMs) =>
+      issueUntil({ sub: name, groups, jti: id, untilMs }, PASS_AUDIENCES[purpose], expiresAtMs),
+    async readPass(purpose, token, nowMs) {
+      try {
+        const { payload } = await read(token, PASS_AUDIENCES[purpose], nowMs);
+        return { ...userOf(payload), id: payload.jti ?? '', untilMs: Number(payload['untilMs']) };
+      } catch (error) {
+        return { error: problemOf(error, purpose === 'login' ? 'login link' : 'session') };
       }
     },
     async problemOfJoinToken(token, nowMs) {
@@ -75,6 +104,11 @@ export async function createTokens(keyPem: string, authorityFingerprint: string)
       );
     },
   };
+}
+
+function userOf(payload: JWTPayload): ReadToken {
+  const groups = Array.isArray(payload['groups']) ? payload['groups'].map(String) : [];
+  return { name: payload.sub ?? '', groups, expiresAtMs: (payload.exp ?? 0) * 1000 };
 }
 
 function problemOf(error: unknown, what: string): string {

@@ -10,6 +10,10 @@ export interface BoundedWriter {
   ready(): Promise<void>;
   /** True once the client has been cut off or has left. */
   readonly closed: boolean;
+  /** Calls `listener` once when the client is gone. @returns what takes that back. */
+  onceClosed(listener: () => void): () => void;
+  /** Cuts the client off. */
+  cut(): void;
 }
 
 /** `overflow` is called once, when the client is cut off. */
@@ -46,6 +50,13 @@ export function boundedWriter(
       return new Promise((resolve) => {
         wake = resolve;
       });
+    },
+    onceClosed(listener) {
+      response.once('close', listener);
+      return () => response.off('close', listener);
+    },
+    cut() {
+      response.destroy();
     },
   };
 }

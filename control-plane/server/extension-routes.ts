@@ -3,10 +3,14 @@ import type { Context } from 'koa';
 import { unknownMethod } from './error-answer.ts';
 import type { Exchange } from './exchange.ts';
 import type { Extension } from './extension.ts';
+import { credentialsOf } from './permit.ts';
+import { readBody } from './request-body.ts';
 
 /** The extension of a path. */
 export function findExtension(extensions: readonly Extension[] = [], path: string): Extension | undefined {
-  return extensions.find((extension) => extension.path === path);
+  return extensions.find((extension) =>
+    extension.below === true ? path.startsWith(extension.path) : extension.path === path,
+  );
 }
 
 /** Answers by the extension. */
@@ -16,7 +20,7 @@ export async function extensionAnswer(
   exchange: Exchange,
 ): Promise<void> {
   if (extension.answer === undefined || !extension.methods.includes(context.method)) throw unknownMethod();
-  const { bytes } = await exchange.readBody();
+  const { bytes } = await readBody(context.req, extension.bodyBytesMax);
   const { query, headers, user, requestId, signal, info } = exchange;
   const request = {
     method: context.method,
@@ -27,6 +31,8 @@ export async function extensionAnswer(
     user,
     requestId,
     signal,
+    credentials: credentialsOf(context.req),
+    remoteAddress: context.req.socket.remoteAddress ?? '',
   };
   const answer = await extension.answer(request);
   context.status = answer.status;

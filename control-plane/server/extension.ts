@@ -2,7 +2,7 @@
 // server's own routes do not grow with every part.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Upgrade } from './connect.ts';
-import type { User } from './security.ts';
+import type { Credentials, User } from './security.ts';
 
 /** A request to an extension, its body read and within the limit. */
 export interface ExtensionRequest {
@@ -14,7 +14,14 @@ export interface ExtensionRequest {
   user: User;
   requestId: string;
   signal: AbortSignal;
+  /** For those who check their callers themselves. */
+  credentials: Credentials;
+  /** Whom a limit for each client is about; empty when the client is gone. */
+  remoteAddress: string;
 }
+
+/** An upgraded connection to an extension. */
+export type UpgradeRequest = Omit<ExtensionRequest, 'body' | 'method' | 'credentials' | 'remoteAddress'>;
 
 /** Its answer; `body` of an object is sent as JSON. */
 export interface ExtensionAnswer {
@@ -27,11 +34,15 @@ export interface ExtensionAnswer {
 export interface Extension {
   /** Exact path, e.g. `/gantry/v1/join`. */
   path: string;
+  /** Serves everything below `path` too, which then ends in `/`. */
+  below?: boolean;
+  /** Longest body that is read; the server's own limit when absent. */
+  bodyBytesMax?: number;
   /** Methods served; others are answered with 405. */
   methods: readonly string[];
   /** `anonymous`: the handler itself checks who asks (joining by token); `authorized`: as every path. */
   access: 'anonymous' | 'authorized';
   answer?(request: ExtensionRequest): Promise<ExtensionAnswer>;
   /** Takes over an upgraded connection (WebSocket). */
-  upgrade?(request: Omit<ExtensionRequest, 'body' | 'method'>, upgrade: Upgrade): Promise<void>;
+  upgrade?(request: UpgradeRequest, upgrade: Upgrade): Promise<void>;
 }

@@ -13,6 +13,7 @@ import { explanationRoutes } from './explanation-routes.ts';
 import { extensionAnswer } from './extension-routes.ts';
 import { ofrepRoutes } from './ofrep-routes.ts';
 import { openapiRoutes } from './openapi-routes.ts';
+import { revealRoute } from './reveal-route.ts';
 import { reviewRoutes } from './reviews.ts';
 import { servedVersions } from './served-resources.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -50,9 +51,10 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
     router.post(path, (context: Context) => answered(deps, context, handler));
   };
   reviewRoutes(post, deps);
+  revealRoute(post, deps);
   ofrepRoutes(get, post, { ...deps, evaluations });
   for (const extension of deps.extensions ?? []) {
-    if (extension.access !== 'authorized') continue;
+    if (extension.access !== 'authorized' || extension.answer === undefined) continue;
     router.all(extension.path, (context: Context) =>
       extensionAnswer(extension, context, exchangeOf(context)),
     );

@@ -3,9 +3,10 @@ import type { StatusError } from '@gantry/api/status-error';
 import { forbidden, unauthorized } from '@gantry/api/status-error';
 import type { Middleware } from 'koa';
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { ServerDeps } from './deps.ts';
 import { peerCertificateOf } from './peer-certificate.ts';
-import type { RequestAttributes, Security, User } from './security.ts';
+import type { Credentials, RequestAttributes, Security, User } from './security.ts';
 import { ANONYMOUS, AUTHENTICATED_GROUP } from './security.ts';
 import type { RequestState } from './state.ts';
 
@@ -25,16 +26,24 @@ export function permit(deps: Pick<ServerDeps, 'security'>): Middleware<RequestSt
  * @throws StatusError 401 without good credentials.
  */
 export async function identify(security: Security, request: IncomingMessage): Promise<User> {
-  const peerCertificate = peerCertificateOf(request.socket);
-  const credentials = {
-    headers: request.headers,
-    ...(peerCertificate === undefined ? {} : { peerCertificate }),
-  };
-  const found = await security.authenticate(credentials);
+  const found = await security.authenticate(credentialsOf(request));
   if (found === undefined) throw unauthorized();
+  if ('error' in found && found.code === 403) throw forbidden(undefined, '', found.error);
   if ('error' in found) throw unauthorized(`Unauthorized: ${found.error}`);
   if (found.name === ANONYMOUS.name || found.groups.includes(AUTHENTICATED_GROUP)) return found;
   return { ...found, groups: [...found.groups, AUTHENTICATED_GROUP] };
+}
+
+/** What of a request identifies its sender. */
+export function credentialsOf(request: IncomingMessage): Credentials {
+  const peerCertificate = peerCertificateOf(request.socket);
+  return {
+    headers: request.headers,
+    method: request.method ?? 'GET',
+    secure: request.socket instanceof TLSSocket,
+    upgrade: request.headers.upgrade !== undefined,
+    ...(peerCertificate === undefined ? {} : { peerCertificate }),
+  };
 }
 
 /** @throws StatusError 403 in Kubernetes' words, with the reason at the end. */

@@ -28,7 +28,7 @@ export function presentObject(
     return { type: 'value', status, value, contentType };
   }
   if (as === 'PartialObjectMetadata')
-    return { type: 'value', status, value: partialMetadata(object), contentType };
+    return { type: 'value', status, value: partialMetadata(exchange.served.show(object)), contentType };
   const shown = exchange.served.show(object);
   if (encoding === 'yaml' || isPretty(exchange.query)) return valueAnswer(shown, status);
   return { type: 'text', status, contentType, text: `${jsonOf(shown)}\n` };
@@ -76,7 +76,8 @@ function listForm(deps: Pick<ServerDeps, 'clock'>, exchange: ResourceExchange, p
   }
   if (as === 'PartialObjectMetadata') {
     const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata };
-    return { head, field: 'items', shown: partialMetadata, fresh: true };
+    const shown = (object: AnyObject): object => partialMetadata(exchange.served.show(object));
+    return { head, field: 'items', shown, fresh: true };
   }
   const { definition: shownAs, isOther, show } = exchange.served;
   const head = { kind: `${shownAs.kind}List`, apiVersion: apiVersionOf(shownAs), metadata };

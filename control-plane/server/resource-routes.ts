@@ -2,7 +2,7 @@
 import type { KindDefinition } from '@gantry/api/definition';
 import { resourceIdOf } from '@gantry/api/definition';
 import { servedForm } from '@gantry/api/registry';
-import { notAcceptable } from '@gantry/api/status-error';
+import { badRequest, notAcceptable } from '@gantry/api/status-error';
 import { answerBinding } from './binding.ts';
 import { answerConnect } from './connect-routes.ts';
 import { answerCreate } from './create.ts';
@@ -14,6 +14,7 @@ import { answerEviction } from './eviction.ts';
 import type { Answer, Exchange, ResourceExchange } from './exchange.ts';
 import { answerGet } from './get.ts';
 import { answerList } from './list.ts';
+import { omitting } from './omitted-fields.ts';
 import { answerPatch } from './patch.ts';
 import { answerGetScale, answerPatchScale, answerUpdateScale } from './scale.ts';
 import { answerUpdate } from './update.ts';
@@ -57,6 +58,22 @@ const ACTIONS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
  * @throws StatusError of every kind; 404 for unknown resources, 405 for verbs that are not served.
  */
 export async function answerResource(deps: ServerDeps, exchange: Exchange): Promise<Answer> {
+  const { handler, resource } = routeOf(deps, exchange);
+  return handler(deps, resource);
+}
+
+/**
+ * The watch that is asked for, to be opened.
+ *
+ * @throws StatusError as {@link answerResource}; 400 for what is no watch.
+ */
+export function watchedResource(deps: ServerDeps, exchange: Exchange): ResourceExchange {
+  const { handler, resource } = routeOf(deps, exchange);
+  if (handler !== answerWatch) throw badRequest(`${exchange.info.path} is not watched: it needs ?watch=1`);
+  return resource;
+}
+
+function routeOf(deps: ServerDeps, exchange: Exchange): { handler: Handler; resource: ResourceExchange } {
   const { info } = exchange;
   const { definition } = info;
   if (!info.isResourceRequest || definition === undefined) throw unknownPath();
@@ -66,7 +83,8 @@ export async function answerResource(deps: ServerDeps, exchange: Exchange): Prom
   const handler = handlers[info.verb];
   if (handler === undefined || !isServed(definition, exchange)) throw unknownMethod();
   if (exchange.form().as === 'APIGroupDiscoveryList') throw notAcceptable(['application/json']);
-  return handler(deps, { ...exchange, definition, served: servedForm(definition, info) });
+  const served = omitting(servedForm(definition, info), exchange.query);
+  return { handler, resource: { ...exchange, definition, served } };
 }
 
 /** Only lists and watches go across namespaces. */

@@ -10,6 +10,16 @@ export interface User {
   groups: readonly string[];
   uid?: string;
   extra?: Readonly<Record<string, readonly string[]>>;
+  /** What was shown to be recognised: whatever outlasts the request asks it whether it still holds. */
+  proof?: Proof;
+}
+
+/** Credentials that have been found good. */
+export interface Proof {
+  type: 'certificate' | 'token' | 'session';
+  expiresAtMs: number;
+  /** Why they are good no more, although their time is not up. */
+  endedBecause?(): string | undefined;
 }
 
 /** The client's certificate as the TLS layer saw it. */
@@ -27,11 +37,20 @@ export interface PeerCertificate {
 /** What of a request identifies its sender. */
 export interface Credentials {
   headers: IncomingHttpHeaders;
+  /** Upper case; what a cookie is worth depends on it. */
+  method: string;
+  /** Whether the request came over TLS. */
+  secure: boolean;
+  /** Whether it asks for an upgraded connection. */
+  upgrade: boolean;
   peerCertificate?: PeerCertificate;
 }
 
-/** A user; undefined when no credentials were shown; a sentence when those shown are no good. */
-export type Authentication = User | undefined | { error: string };
+/**
+ * A user; undefined when no credentials were shown; a sentence when those shown are no good (401), or are good but may
+ * not be used from where the request comes (403).
+ */
+export type Authentication = User | undefined | { error: string; code?: 401 | 403 };
 
 /** Recognises the sender of a request. Must not throw for bad credentials. */
 export type Authenticate = (credentials: Credentials) => Promise<Authentication>;

@@ -9,6 +9,7 @@ import type { ServerDeps } from './deps.ts';
 import { statusFor, unknownMethod, unknownPath } from './error-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { findExtension } from './extension-routes.ts';
+import { createLiveUpgrade, LIVE_PATH } from './live/live-upgrade.ts';
 import { JSON_FORM } from './media-type.ts';
 import { authorize, identify } from './permit.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
@@ -26,6 +27,7 @@ export interface Upgrades {
 /** Makes the upgrade handler of a server. */
 export function createUpgrades(deps: ServerDeps, limits: Bulkhead): Upgrades {
   const open = new Set<Duplex>();
+  const live = createLiveUpgrade(deps);
   return {
     accept(request, socket, head) {
       open.add(socket);
@@ -37,7 +39,7 @@ export function createUpgrades(deps: ServerDeps, limits: Bulkhead): Upgrades {
         gone.abort();
       });
       const requestId = requestIdOf(request.headers['x-request-id'], deps.ids);
-      serve(deps, limits, { request, socket, head, requestId, signal: gone.signal }).catch(
+      serve(deps, limits, live, { request, socket, head, requestId, signal: gone.signal }).catch(
         (error: unknown) => {
           refuse(socket, statusFor(error, requestId, deps.logger), requestId);
         },
@@ -57,7 +59,12 @@ interface Incoming {
   signal: AbortSignal;
 }
 
-async function serve(deps: ServerDeps, limits: Bulkhead, incoming: Incoming): Promise<void> {
+async function serve(
+  deps: ServerDeps,
+  limits: Bulkhead,
+  live: ReturnType<typeof createLiveUpgrade>,
+  incoming: Incoming,
+): Promise<void> {
   const { request, socket, head, requestId, signal } = incoming;
   const url = new URL(request.url ?? '/', 'http://server');
   const info = requestInfo(request.method ?? 'GET', url.pathname, url.searchParams);
@@ -71,6 +78,10 @@ async function serve(deps: ServerDeps, limits: Bulkhead, incoming: Incoming): Pr
   socket.once('close', leave);
   if (socket.destroyed) leave();
   deps.logger.debug('upgrade', { requestId, user: user.name, path: info.path });
+  if (info.path === LIVE_PATH) {
+    live({ request, socket, head }, { user, requestId });
+    return;
+  }
   if (extension !== undefined) {
     if (extension.upgrade === undefined) throw unknownMethod();
     const { pathname: path, searchParams: query } = url;

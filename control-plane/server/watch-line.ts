@@ -28,7 +28,8 @@ function text(
   object: AnyObject,
   { form, definition, show, query, first, nowMs }: LineOptions,
 ): string {
-  if (form.as === 'PartialObjectMetadata') return JSON.stringify(partialMetadata(object));
+  if (form.as === 'PartialObjectMetadata')
+    return JSON.stringify(partialMetadata(type === 'BOOKMARK' ? object : show(object)));
   if (form.as !== 'Table') return jsonOf(type === 'BOOKMARK' ? object : show(object));
   const metadata = { resourceVersion: object.metadata.resourceVersion ?? '' };
   const rows = type === 'BOOKMARK' ? [] : [object];

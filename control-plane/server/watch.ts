@@ -32,10 +32,24 @@ const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /** Answers a watch. */
 export async function answerWatch(deps: ServerDeps, exchange: ResourceExchange): Promise<Answer> {
+  const run = await openWatch(deps, exchange);
+  return { type: 'stream', run: (response) => answerLines(deps, exchange, run, response) };
+}
+
+/**
+ * Prepares a watch: what is wrong with it is known before a line is written.
+ *
+ * @returns what writes its lines until it ends: its time is up, its client is gone, or the server stops.
+ * @throws StatusError 400, 422, 504.
+ */
+export async function openWatch(
+  deps: ServerDeps,
+  exchange: ResourceExchange,
+): Promise<(writer: BoundedWriter) => Promise<void>> {
   const options = watchOptions(exchange.query);
   const selection = selectionOf(exchange.served.definition, exchange.query);
   await freshen(deps.cache, startFreshness(options.start), exchange.signal);
-  return { type: 'stream', run: (response) => serveWatch(deps, exchange, options, selection, response) };
+  return (writer) => serveWatch(deps, exchange, options, selection, writer);
 }
 
 function startFreshness(start: WatchStart): Freshness {
@@ -45,11 +59,10 @@ function startFreshness(start: WatchStart): Freshness {
   return { type: 'not-older-than', revision: notOlderThan };
 }
 
-async function serveWatch(
+async function answerLines(
   deps: ServerDeps,
   exchange: ResourceExchange,
-  options: WatchOptions,
-  selection: Selection,
+  run: (writer: BoundedWriter) => Promise<void>,
   response: ServerResponse,
 ): Promise<void> {
   const resource = resourceIdOf(exchange.definition);
@@ -57,16 +70,30 @@ async function serveWatch(
     deps.metrics.limitsReached.inc({ limit: 'watch-buffer' });
     deps.logger.warn('watch closed: its client does not read', { requestId: exchange.requestId, resource });
   });
-  const form = exchange.form();
-  response.writeHead(200, { 'Content-Type': form.contentType, 'Cache-Control': 'no-cache, private' });
+  const { contentType } = exchange.form();
+  response.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' });
   response.flushHeaders();
+  try {
+    await run(writer);
+  } finally {
+    response.end();
+  }
+}
+
+async function serveWatch(
+  deps: ServerDeps,
+  exchange: ResourceExchange,
+  options: WatchOptions,
+  selection: Selection,
+  writer: BoundedWriter,
+): Promise<void> {
+  const resource = resourceIdOf(exchange.definition);
   deps.metrics.watches.inc({ resource });
   try {
     const send = sender(deps, exchange, writer);
-    await runWatch(deps, exchange, options, selection, { writer, send, response });
+    await runWatch(deps, exchange, options, selection, { writer, send });
   } finally {
     deps.metrics.watches.dec({ resource });
-    response.end();
   }
 }
 
@@ -98,7 +125,6 @@ function sender(deps: ServerDeps, exchange: ResourceExchange, writer: BoundedWri
 interface Out {
   writer: BoundedWriter;
   send: Send;
-  response: ServerResponse;
 }
 
 async function runWatch(
@@ -113,7 +139,7 @@ async function runWatch(
     (info.namespace === '' || object.metadata.namespace === info.namespace) && selection.matches(object);
   const relay = createRelay(matches, out.send, () => {
     deps.metrics.limitsReached.inc({ limit: 'watch-held' });
-    out.response.destroy();
+    out.writer.cut();
   });
   const leave = await begin(deps, exchange, options, { selection, relay, out });
   if (leave === undefined) return;
@@ -212,16 +238,16 @@ function untilEnd(
     };
     if (options.bookmarks) nextBookmark();
     const cancelTimeout = deps.clock.schedule(durationMs, end);
+    const forget = out.writer.onceClosed(end);
     function end(): void {
       if (options.bookmarks && !out.writer.closed)
         out.send('BOOKMARK', bookmark(exchange, deps.cache.revision));
       cancelTimeout();
       cancelBookmark();
-      out.response.off('close', end);
+      forget();
       deps.stopping.removeEventListener('abort', end);
       resolve();
     }
-    out.response.once('close', end);
     deps.stopping.addEventListener('abort', end, { once: true });
   });
 }
