@@ -5,7 +5,7 @@ import { CliError, EXIT } from '../../command.ts';
 import { templateField } from '../../describe/describe-pod.ts';
 import { renderFields } from '../../describe/layout.ts';
 import { alignColumns } from '../../print/aligned.ts';
-import { versionsOf, type Picture, type Version } from '../picture/picture.ts';
+import { versionsOf, type Picture, type Version } from '@gantry/api/rollout/picture';
 
 const NONE = '<none>';
 
