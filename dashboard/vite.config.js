@@ -4,6 +4,8 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: import.meta.dirname,
   base: '/dashboard/',
+  // Filled in by the control plane, anew in each answer: the terminal makes style elements.
+  html: { cspNonce: '__CSP_NONCE__' },
   resolve: { conditions: ['gantry-source', 'module', 'browser', 'production'] },
   build: {
     outDir: 'dist/page',
