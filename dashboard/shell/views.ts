@@ -28,6 +28,22 @@ export const VIEWS: readonly ViewEntry[] = [
     load: () => import('../views/rollouts/rollouts.tsx'),
   },
   {
+    ...{ word: 'workloads', title: 'Workloads', group: 'Run', needs: 'deployments' },
+    load: () => import('../views/workloads/workloads.tsx'),
+  },
+  {
+    ...{ word: 'deployments', title: 'Deployments' },
+    load: () => import('../views/workloads/deployments.tsx'),
+  },
+  {
+    ...{ word: 'daemonsets', title: 'DaemonSets' },
+    load: () => import('../views/workloads/daemon-sets.tsx'),
+  },
+  {
+    ...{ word: 'replicasets', title: 'ReplicaSets' },
+    load: () => import('../views/workloads/replica-sets.tsx'),
+  },
+  {
     ...{ word: 'pods', title: 'Pods', group: 'Run', needs: 'pods' },
     load: () => import('../views/pods/pods.tsx'),
   },
