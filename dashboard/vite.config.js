@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: import.meta.dirname,
   base: '/dashboard/',
-  // Filled in by the control plane, anew in each answer: the terminal makes style elements.
+  // Stands where the control plane puts the nonce of each answer (control-plane/dashboard/page-headers.ts).
   html: { cspNonce: '__CSP_NONCE__' },
   resolve: { conditions: ['gantry-source', 'module', 'browser', 'production'] },
   build: {
