@@ -47,4 +47,8 @@ export const VIEWS: readonly ViewEntry[] = [
     ...{ word: 'pods', title: 'Pods', group: 'Run', needs: 'pods' },
     load: () => import('../views/pods/pods.tsx'),
   },
+  {
+    ...{ word: 'nodes', title: 'Nodes', group: 'Run', needs: 'nodes' },
+    load: () => import('../views/nodes/nodes.tsx'),
+  },
 ];

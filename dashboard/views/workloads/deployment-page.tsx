@@ -5,7 +5,7 @@ import { Card, Facts } from '../../parts/card.tsx';
 import { DeleteButton } from '../../parts/delete-button.tsx';
 import { Labels } from '../../parts/labels.tsx';
 import { ObjectPlace } from '../../parts/object-place.tsx';
-import { OwnerLink } from '../../parts/owner-link.tsx';
+import { ownerLink } from '../../parts/owner-link.tsx';
 import { DeploymentRevisions } from './revisions-card.tsx';
 import { PauseButton, RestartButton, ScaleButton } from './workload-actions.tsx';
 import { WORKLOADS_CRUMB, WorkloadFrame } from './workload-frame.tsx';
@@ -75,7 +75,7 @@ function DeploymentFacts({ deployment }: { deployment: Deployment }): JSX.Elemen
           ['Available after', `${spec.minReadySeconds ?? 0} s ready`],
           ['Stuck after', `${spec.progressDeadlineSeconds ?? 600} s without progress`],
           ['Old versions kept', String(spec.revisionHistoryLimit ?? 10)],
-          ['Managed by', <OwnerLink key="owner" metadata={metadata} />],
+          ['Managed by', ownerLink(metadata)],
           ['Selects', <Labels key="selector" labels={spec.selector.matchLabels} />],
         ]}
       />

@@ -8,7 +8,7 @@ import { Card, Facts } from '../../parts/card.tsx';
 import { DeleteButton } from '../../parts/delete-button.tsx';
 import { Labels } from '../../parts/labels.tsx';
 import { ObjectPlace } from '../../parts/object-place.tsx';
-import { OwnerLink } from '../../parts/owner-link.tsx';
+import { ownerLink } from '../../parts/owner-link.tsx';
 import { ScaleButton } from './workload-actions.tsx';
 import { WORKLOADS_CRUMB, WorkloadFrame } from './workload-frame.tsx';
 import { isSeen, replicaSetCounts, standingBy } from './workload-rows.ts';
@@ -71,7 +71,7 @@ function ReplicaSetFacts({ replicaSet: { metadata, spec } }: { replicaSet: Repli
     <Card title="The ReplicaSet">
       <Facts
         rows={[
-          ['Managed by', <OwnerLink key="owner" metadata={metadata} />],
+          ['Managed by', ownerLink(metadata)],
           ['Revision', metadata.annotations?.[REVISION]],
           ['Images', (spec.template?.spec.containers ?? []).map(({ image }) => image).join(', ')],
           ['Created', <Age key="age" since={metadata.creationTimestamp} />],
