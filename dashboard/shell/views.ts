@@ -48,6 +48,11 @@ export const VIEWS: readonly ViewEntry[] = [
     load: () => import('../views/pods/pods.tsx'),
   },
   {
+    ...{ word: 'jobs', title: 'Jobs', group: 'Run', needs: 'jobs' },
+    load: () => import('../views/jobs/jobs.tsx'),
+  },
+  { word: 'cronjobs', title: 'CronJobs', load: () => import('../views/jobs/cron-jobs.tsx') },
+  {
     ...{ word: 'nodes', title: 'Nodes', group: 'Run', needs: 'nodes' },
     load: () => import('../views/nodes/nodes.tsx'),
   },
