@@ -8,6 +8,7 @@ const rows: [type: string, status: string, tone: Tone][] = [
   ['Ready', 'False', 'bad'],
   ['Ready', 'Unknown', 'warn'],
   ['MemoryPressure', 'False', 'good'],
+  ['NeedsRoot', 'False', 'good'],
   ['ClockDrift', 'True', 'bad'],
   ['ReplicaFailure', 'True', 'bad'],
   ['Failed', 'True', 'bad'],

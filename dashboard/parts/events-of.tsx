@@ -31,7 +31,7 @@ export function EventsOf({ namespace, kind, name, uid }: EventsOfProps): JSX.Ele
           {problem ?? (synced ? 'Nothing has happened lately: events go away after a while.' : 'Loading …')}
         </Empty>
       ) : (
-        <ul class="events">
+        <ul class="events" tabIndex={0}>
           {rows.slice(0, EVENTS_SHOWN_MAX).map((row) => (
             <EventItem key={row.key} row={row} />
           ))}

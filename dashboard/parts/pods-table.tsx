@@ -82,7 +82,7 @@ function columnsOf(used: ReadonlyMap<string, Used>, hidden: readonly string[]): 
 }
 
 const NAMESPACE: Column<Pod> = {
-  ...{ head: 'Namespace', wide: true },
+  ...{ head: 'Namespace', wide: true, width: 'minmax(4.9rem, 1fr)' },
   cell: ({ metadata }) => metadata.namespace,
   sort: ({ metadata }) => metadata.namespace,
 };

@@ -56,9 +56,11 @@ export function Why({ kind, object }: { kind: string; object: LiveObject }): JSX
 }
 
 /** The same, where the explanations are known already. */
-export function WhyLines({ explanations }: { explanations: readonly Explanation[] }): JSX.Element | null {
-  const lines = explanations.flatMap(({ controller, sentences }) =>
-    sentences.map((sentence) => ({ controller, sentence })),
+export function WhyLines({ explanations, leaveOut }: WhyLinesProps): JSX.Element | null {
+  const lines = explanations.flatMap(({ controller, sentences, reasons }) =>
+    sentences
+      .filter((_, at) => leaveOut === undefined || reasons[at]?.type !== leaveOut)
+      .map((sentence) => ({ controller, sentence })),
   );
   if (lines.length === 0) return null;
   return (
@@ -72,4 +74,10 @@ export function WhyLines({ explanations }: { explanations: readonly Explanation[
       </ul>
     </Card>
   );
+}
+
+interface WhyLinesProps {
+  explanations: readonly Explanation[];
+  /** Type of a reason that the page tells in another place. */
+  leaveOut?: string;
 }

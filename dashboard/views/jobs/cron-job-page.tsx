@@ -124,7 +124,7 @@ function About({ cronJob, runs, synced, problem }: AboutProps): JSX.Element {
   const explanations = useExplanations('CronJob', namespace, name, resourceVersion);
   return (
     <>
-      <WhyLines explanations={explanations} />
+      <WhyLines explanations={explanations} leaveOut="waiting" />
       <CronJobFacts cronJob={cronJob} next={nextRuns(explanations).get(`${namespace}/${name}`)} />
       <Card title="Runs" flush>
         <JobsTable

@@ -2,6 +2,7 @@
 import type { Job } from '@gantry/api/kinds/job';
 import { jobStatusWord } from '@gantry/api/kinds/job/job-columns';
 import type { Pod } from '@gantry/api/kinds/pod';
+import { formatLabelSelector, fromLabelSelectorObject } from '@gantry/api/label-selector';
 import type { JSX } from 'preact';
 import { useList } from '../../live/use-live.ts';
 import { Age } from '../../parts/age.tsx';
@@ -88,7 +89,7 @@ function About({ job }: { job: Job }): JSX.Element {
       <Why kind="Job" object={job} />
       <JobNumbers job={job} />
       <JobFacts job={job} />
-      <JobPods namespace={namespace} name={name} />
+      <JobPods job={job} />
       <div class="grid">
         <ConditionsTable conditions={status?.conditions} />
         <EventsOf namespace={namespace} kind="Job" name={name} uid={uid} />
@@ -142,11 +143,14 @@ function JobFacts({ job: { metadata, spec, status } }: { job: Job }): JSX.Elemen
   );
 }
 
-function JobPods({ namespace, name }: { namespace: string; name: string }): JSX.Element {
-  const { items, synced, problem } = useList<Pod>('pods', {
-    namespace,
-    labelSelector: `batch.kubernetes.io/job-name=${name}`,
-  });
+function JobPods({ job: { metadata, spec } }: { job: Job }): JSX.Element {
+  const { namespace = '' } = metadata;
+  const labelSelector = formatLabelSelector(fromLabelSelectorObject(spec.selector ?? {}));
+  // The server gives every Job its selector; one without would select all pods there are.
+  const { items, synced, problem } = useList<Pod>(
+    'pods',
+    labelSelector === '' ? undefined : { namespace, labelSelector },
+  );
   return (
     <Card title="Pods" flush>
       <PodsTable

@@ -49,11 +49,11 @@ export function NodeUsage({ node, pods }: { node: Node; pods: readonly Pod[] }):
   return (
     <Card title="How full it is">
       <UsageOf
-        {...{ label: 'CPU', text: cpuText, wholeWord: 'for pods' }}
+        {...{ label: 'CPU', text: cpuText, wholeWord: 'allocatable' }}
         {...{ used: cpu.used, requested: cpu.requested, whole: cpu.allocatable }}
       />
       <UsageOf
-        {...{ label: 'Memory', text: memoryText, wholeWord: 'for pods' }}
+        {...{ label: 'Memory', text: memoryText, wholeWord: 'allocatable' }}
         {...{ used: memory.used, requested: memory.requested, whole: memory.allocatable }}
       />
       <div class="usage">

@@ -41,9 +41,11 @@ function ContainerCard({ view, events }: { view: ContainerView; events: readonly
       `${containerPort}/${protocol}${name === undefined ? '' : ` (${name})`}`,
   );
   const words = [...(container.command ?? []), ...(container.args ?? [])];
-  const rows = [
+  const lines = [
     ['State', state === undefined ? 'not reported yet' : <StateLine state={state} />],
     ['Last run', last === undefined ? undefined : <StateLine state={last} />],
+  ] as const;
+  const rows = [
     ['Restarts', String(status?.restartCount ?? 0)],
     ['Image', <code key="image">{container.image}</code>],
     ['Ports', ports.join(', ')],
@@ -53,6 +55,9 @@ function ContainerCard({ view, events }: { view: ContainerView; events: readonly
   ] as const;
   return (
     <Card title={`${isInit ? 'Init container' : 'Container'} ${container.name}`}>
+      <div class="fact-lines">
+        <Facts rows={lines} />
+      </div>
       <Facts rows={rows} />
       <Probes probes={probesOf(view, events)} />
     </Card>

@@ -24,13 +24,12 @@ export function openScreen(place: HTMLElement): Screen {
     fontFamily: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace",
     scrollback: SCROLLBACK_LINES,
     theme: themeOf(place),
-    documentOverride: documentWithNonce(place.ownerDocument),
     // Without it a screen reader hears nothing of the output.
     screenReaderMode: true,
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
-  terminal.open(place);
+  withNonce(place.ownerDocument, () => terminal.open(place));
   fit.fit();
   const observer = new ResizeObserver(() => fit.fit());
   observer.observe(place);
@@ -65,21 +64,24 @@ function themeOf(place: HTMLElement): Record<string, string> {
 }
 
 /**
- * The document, but each style element that is made carries the page's nonce: xterm.js makes some, and the page's policy
- * lets no others in.
+ * While it works, each style element that is made carries the page's nonce: xterm.js makes some when it is opened, knows
+ * of no nonce, and the page's policy lets no others in.
  */
-function documentWithNonce(document: Document): Document {
+function withNonce(document: Document, work: () => void): void {
   const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-  const createElement = (name: string): HTMLElement => {
-    const element = document.createElement(name);
-    if (name === 'style') element.nonce = nonce;
-    return element;
-  };
-  return new Proxy(document, {
-    get(target, key) {
-      if (key === 'createElement') return createElement;
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+  const make = document.createElement.bind(document);
+  Object.defineProperty(document, 'createElement', {
+    configurable: true,
+    value: (name: string, options?: ElementCreationOptions) => {
+      const element = make(name, options);
+      if (name === 'style') element.nonce = nonce;
+      return element;
     },
   });
+  try {
+    work();
+  } finally {
+    // The prototype's own is in sight again.
+    Reflect.deleteProperty(document, 'createElement');
+  }
 }

@@ -84,7 +84,7 @@ function OpenTerminal({ target }: { target: ExecTarget }): JSX.Element {
   }, [openSocket, target]);
   return (
     <>
-      <div class="terminal" ref={place} role="region" aria-label={`Terminal in ${target.container}`} />
+      <div class="terminal-place" ref={place} role="region" aria-label={`Terminal in ${target.container}`} />
       <p class="terminal-end" role="status">
         {end ?? ''}
       </p>
