@@ -17,12 +17,12 @@ import { nodeRows, percentOf, type NodeResource, type NodeRow } from './node-row
 
 const COLUMNS: readonly Column<NodeRow>[] = [
   {
-    ...{ head: 'Name', width: 'minmax(6rem, 1.5fr)' },
+    ...{ head: 'Name', width: 'minmax(5rem, 1.5fr)' },
     cell: ({ name }) => <span title={name}>{name}</span>,
     sort: ({ name }) => name,
   },
   {
-    ...{ head: 'Status', width: '8rem' },
+    ...{ head: 'Status', width: '7.8rem' },
     cell: ({ status, tone }) => (
       <Badge tone={tone} title={status}>
         {status.replace(',SchedulingDisabled', ', closed')}
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<NodeRow>[] = [
     sort: ({ status }) => status,
   },
   {
-    ...{ head: 'Roles', wide: true, width: '6rem' },
+    ...{ head: 'Roles', wide: true, width: 'minmax(3.6rem, 1fr)' },
     cell: ({ node }) => nodeRolesText(node).replace('<none>', '–'),
     sort: ({ node }) => nodeRolesText(node),
   },
@@ -43,8 +43,8 @@ const COLUMNS: readonly Column<NodeRow>[] = [
   ...resourceColumns('CPU', ({ cpu }) => cpu, cpuText),
   ...resourceColumns('Memory', ({ memory }) => memory, memoryText),
   {
-    ...{ head: 'Version', wide: true, width: '8rem' },
-    cell: ({ node }) => version(node),
+    ...{ head: 'Version', wide: true, width: '4.4rem' },
+    cell: ({ node }) => <span title={version(node)}>{version(node).split('+')[0]}</span>,
     sort: ({ node }) => version(node),
   },
   {
@@ -63,20 +63,20 @@ function resourceColumns(
 ): Column<NodeRow>[] {
   return [
     {
-      ...{ head: `${name} asked for`, wide: true, width: 'minmax(6.4rem, 1fr)' },
+      ...{ head: `${name} asked`, wide: true, width: name === 'Memory' ? '7.6rem' : '5.8rem' },
       cell: (row) => {
         const { requested, allocatable } = of(row);
         const share = percentOf(requested, allocatable);
         return (
           <span
             title={`${text(requested)} of ${text(allocatable)}`}
-          >{`${text(requested)} (${share} %)`}</span>
+          >{`${share} % of ${text(allocatable)}`}</span>
         );
       },
       sort: (row) => percentOf(of(row).requested, of(row).allocatable),
     },
     {
-      ...{ head: `${name} used`, width: 'minmax(4.2rem, 1fr)', wide: name === 'Memory' },
+      ...{ head: `${name} used`, width: name === 'Memory' ? '5.8rem' : '4.8rem', wide: name === 'Memory' },
       cell: (row) => {
         const { used, allocatable } = of(row);
         if (used === undefined) return '–';
