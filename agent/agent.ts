@@ -23,6 +23,7 @@ import { createPodSide } from './pods/pod-side.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { NodeProxy } from './services/node-proxy.ts';
 import { createTrafficSide } from './services/traffic-side.ts';
+import { createNodeTimeline, type NodeTimeline } from './timeline/node-timeline.ts';
 import type { TrafficMeter } from './traffic-metrics/traffic-meter.ts';
 import type { NodeServices } from './tunnel/node-services.ts';
 
@@ -72,14 +73,14 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   await machine.prepare();
   const { system, ...own } = await machine.facts();
   const facts = { ...own, runtime: await readRuntimeInfo(runtime, clock, system) };
-  const dates = observeDates(deps.transport, clock);
+  const timeline = createNodeTimeline({ ...deps, nodeName: name });
+  const dates = observeDates(timeline.exchanging(deps.transport), clock);
   const client = createClient({ transport: dates.transport, fieldManager: 'gantry-agent' });
-  const { address: hostIp, isRoot } = facts;
   const node = {
-    ...{ name, hostIp, isRoot, podsFolder: machine.podsFolder },
+    ...{ name, hostIp: facts.address, isRoot: facts.isRoot, podsFolder: machine.podsFolder },
     ...{ allocatable: allocatableOf(options.node, facts), dns: nodeDnsOf(options, facts) },
   };
-  const podSide = createPodSide({ ...deps, client, node });
+  const podSide = createPodSide({ ...deps, client, node, timeline });
   const registration = createNodeRegistration({
     ...deps,
     ...{ client, nodeName: name, labels: nodeLabels(options.node, facts) },
@@ -118,7 +119,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     ),
   ]);
   return {
-    services: createPodServices({ ...podSide, runtime, ...figuresOf(deps, flags) }),
+    services: createPodServices({ ...podSide, runtime, ...figuresOf(deps, flags, timeline) }),
     async stop() {
       end.abort(new Error('the agent stops'));
       await Promise.all(parts);
@@ -154,8 +155,10 @@ function nodeDnsOf({ dns }: AgentOptions, { resolvConf = '' }: Pick<MachineFacts
 function figuresOf(
   { machine, clock, trafficMeter, metricsText }: AgentDeps,
   flags: Pick<NodeFlags, 'metricsText'>,
-): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics'> {
+  timeline: Pick<NodeTimeline, 'report'>,
+): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics' | 'timeline'> {
   return {
+    timeline: (options) => timeline.report(options),
     nodeUsage: () => machine.usage() ?? noUsage(clock),
     traffic: async () => trafficMeter?.report(),
     async metrics() {

@@ -5,8 +5,7 @@ import { alreadyExists, badRequest, conflict, invalid } from '@gantry/api/status
 import type { Condition, Entry, Write } from '../store/store.ts';
 import { admittedShape } from './admitted-shape.ts';
 import { checkObject } from './check-object.ts';
-import { changeEvent } from './change-event.ts';
-import { historyWrites } from './change-history.ts';
+import { changeRecords, noteWritten } from './change-records.ts';
 import { claimsFor, CLAIM_TRIES_MAX, type Claims } from './claims.ts';
 import { commitWrite } from './commit-write.ts';
 import { readNewest } from './current-state.ts';
@@ -61,10 +60,12 @@ export async function createObject(
     const conditions = [...conditionsOf(key, inNamespace, mark), ...(claimed?.conditions ?? [])];
     const writes: Write[] = [{ type: 'put', key, value: valueOf(object) }, ...(claimed?.writes ?? [])];
     if (mark !== undefined) writes.push(mark.write(object));
-    const change = { definition, after: object };
-    writes.push(...changeEvent(deps, change, context), ...historyWrites(deps, change, context));
+    writes.push(...(await changeRecords(deps, { definition, after: object }, context, context.signal)));
     const outcome = await commitWrite(deps, conditions, writes, context);
-    if (outcome.ok) return { type: 'created', object: atRevision(object, outcome.revision) };
+    if (outcome.ok) {
+      noteWritten(deps, definition, { namespace, name }, outcome.revision, context);
+      return { type: 'created', object: atRevision(object, outcome.revision) };
+    }
     claims?.noteLost(outcome.current);
     const taken = mark === undefined ? undefined : outcome.current.get(mark.key);
     if (taken !== undefined) return { type: 'marked', mark: taken };
