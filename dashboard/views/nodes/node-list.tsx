@@ -63,7 +63,7 @@ function resourceColumns(
 ): Column<NodeRow>[] {
   return [
     {
-      ...{ head: `${name} asked`, wide: true, width: name === 'Memory' ? '7.6rem' : '5.8rem' },
+      ...{ head: `${name} asked`, wide: true, width: name === 'Memory' ? '7.3rem' : '5.4rem' },
       cell: (row) => {
         const { requested, allocatable } = of(row);
         const share = percentOf(requested, allocatable);
@@ -76,7 +76,7 @@ function resourceColumns(
       sort: (row) => percentOf(of(row).requested, of(row).allocatable),
     },
     {
-      ...{ head: `${name} used`, width: name === 'Memory' ? '5.8rem' : '4.8rem', wide: name === 'Memory' },
+      ...{ head: `${name} used`, width: name === 'Memory' ? '6.3rem' : '4.8rem', wide: name === 'Memory' },
       cell: (row) => {
         const { used, allocatable } = of(row);
         if (used === undefined) return '–';
