@@ -1,5 +1,6 @@
 // Choices above a list: which of its rows are shown. The choice is in the address, so that it can be linked to.
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { usePage } from '../shell/page.ts';
 import { hrefOf } from '../shell/route.ts';
 
@@ -31,15 +32,16 @@ export function FilterTabs<T>({ label, filters, rows }: FilterTabsProps<T>): JSX
   const { router } = usePage();
   const chosen = useFilter(filters);
   const { parts } = router.route.value;
+  const counts = useMemo(() => filters.map(({ keeps }) => rows.filter(keeps).length), [filters, rows]);
   return (
     <nav class="tabs" aria-label={label}>
-      {filters.map(({ id, label: text, keeps }, at) => (
+      {filters.map(({ id, label: text }, at) => (
         <a
           key={id}
           href={hrefOf(parts, at === 0 ? {} : { show: id })}
           {...(id === chosen.id ? { 'aria-current': 'page' as const } : {})}
         >
-          {text} <span class="quiet">{rows.filter(keeps).length}</span>
+          {text} <span class="quiet">{counts[at]}</span>
         </a>
       ))}
     </nav>
