@@ -15,6 +15,7 @@ import { SignedOut } from './shell/signed-out.tsx';
 import './styles/theme.css';
 import './styles/frame.css';
 import './styles/parts.css';
+import './styles/rollouts.css';
 
 const schedule = (delayMs: number, run: () => void): (() => void) => {
   const timer = setTimeout(run, delayMs);

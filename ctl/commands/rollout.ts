@@ -2,7 +2,7 @@
 // set-image, plan and lint of Rollouts.
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
-import type { PromoteFlags } from '../rollout/steer/promote.ts';
+import type { PromoteFlags } from '@gantry/api/rollout/steer/promote';
 
 export function registerRollout(program: Command, context: CommandContext): void {
   const rollout = program

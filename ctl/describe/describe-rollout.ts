@@ -1,7 +1,7 @@
 // Rollouts: how they stand, their versions, and the template of their pods. Pure.
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import { standingFields } from '../rollout/picture/picture-text.ts';
-import { versionsOf, type Picture } from '../rollout/picture/picture.ts';
+import { versionsOf, type Picture } from '@gantry/api/rollout/picture';
 import { templateField } from './describe-pod.ts';
 import { conditionsField, deletionFields, describer, identityFields, timeText } from './describer.ts';
 import { NONE, type Field } from './layout.ts';

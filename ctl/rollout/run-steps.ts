@@ -1,8 +1,8 @@
 // The commands below `gantry rollout` that only Rollouts have: promote, abort, retry, set-image.
 import { CliError, EXIT, type CommandContext } from '../command.ts';
-import { abortion } from './steer/abort.ts';
-import { promoteFlagsProblem, promotion, type PromoteFlags } from './steer/promote.ts';
-import { retrial } from './steer/retry.ts';
+import { abortion } from '@gantry/api/rollout/steer/abort';
+import { promoteFlagsProblem, promotion, type PromoteFlags } from '@gantry/api/rollout/steer/promote';
+import { retrial } from '@gantry/api/rollout/steer/retry';
 import { setImages, steer } from './steer/run-steering.ts';
 import { parseNewImages } from './steer/set-image.ts';
 import { rolloutKeyOf } from './target.ts';

@@ -4,7 +4,7 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Rollout, RolloutStatus } from '@gantry/api/kinds/rollout';
 import { HASH_LABEL, REVISION, RUN_TYPE } from '@gantry/api/rollout/marks';
-import type { Picture } from './picture/picture.ts';
+import type { Picture } from '@gantry/api/rollout/picture';
 
 const NOW_MS = Date.parse('2026-01-01T00:10:00Z');
 const CREATED = '2026-01-01T00:00:00Z';

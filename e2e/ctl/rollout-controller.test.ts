@@ -16,10 +16,10 @@ import {
 } from '@gantry/control-plane/controllers/rollout/toy-rollouts';
 import { readerOf, type World } from '@gantry/control-plane/engine/toy-world';
 import { pictureText } from '@gantry/ctl/rollout/picture/picture-text';
-import { abortion } from '@gantry/ctl/rollout/steer/abort';
-import { promotion } from '@gantry/ctl/rollout/steer/promote';
-import { retrial } from '@gantry/ctl/rollout/steer/retry';
-import type { Steering } from '@gantry/ctl/rollout/steer/steering';
+import { abortion } from '@gantry/api/rollout/steer/abort';
+import { promotion } from '@gantry/api/rollout/steer/promote';
+import { retrial } from '@gantry/api/rollout/steer/retry';
+import type { Steering } from '@gantry/api/rollout/steer/steering';
 
 const steps = [{ setWeight: 25 }, { pause: {} }, { setWeight: 50 }, { pause: {} }];
 

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { versionsOf } from '../picture/picture.ts';
+import { versionsOf } from '@gantry/api/rollout/picture';
 import { aPicture, aRollout, aTemplate, CANARY, PAUSED } from '../toy-picture.ts';
-import { forecast, remaining } from './forecast.ts';
+import { forecast, remaining } from '@gantry/api/rollout/forecast/forecast';
 import { planText } from './show-forecast.ts';
 
 const HEALTHY = { phase: 'Healthy', stableRS: 'bbb', currentPodHash: 'bbb' } as const;

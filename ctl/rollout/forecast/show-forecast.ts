@@ -7,9 +7,9 @@ import { CliError, EXIT, type CommandContext } from '../../command.ts';
 import type { Connection } from '../../connect.ts';
 import { readManifests, type Manifest } from '../../manifests/read-manifests.ts';
 import { readPicture } from '../picture/read-picture.ts';
-import { versionsOf, type Version } from '../picture/picture.ts';
+import { versionsOf, type Version } from '@gantry/api/rollout/picture';
 import { rolloutKeyOf } from '../target.ts';
-import { forecast, remaining } from './forecast.ts';
+import { forecast, remaining } from '@gantry/api/rollout/forecast/forecast';
 
 /** One of a file and a name. */
 export interface ForecastFlags {

@@ -11,7 +11,7 @@ import { isExpired, StatusError } from '@gantry/api/status-error';
 import { systemRandom } from '@gantry/kit/random';
 import type { CommandContext } from '../../command.ts';
 import type { Connection } from '../../connect.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from '@gantry/api/rollout/picture';
 
 /** Called on each change once all is known; undefined when there is no such Rollout any more. */
 export type OnPicture = (picture: Picture | undefined) => void;

@@ -1,10 +1,10 @@
 // The whole picture of a Rollout as text, and its state in one line. Pure.
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import { renderFields, type Field } from '../../describe/layout.ts';
-import { versionsOf, versionText, type Picture } from './picture.ts';
-import { standingOf } from './standing.ts';
-import { presentStepText, stepLine } from './step-line.ts';
-import { strategyText, weightText } from './traffic-text.ts';
+import { versionsOf, versionText, type Picture } from '@gantry/api/rollout/picture';
+import { standingOf } from '@gantry/api/rollout/standing';
+import { presentStepText, stepLine } from '@gantry/api/rollout/step-line';
+import { strategyText, weightText } from '@gantry/api/rollout/traffic-text';
 import { treeText } from './tree.ts';
 
 /** Reasons in the line of a change. */

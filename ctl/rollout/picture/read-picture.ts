@@ -6,7 +6,7 @@ import { rolloutKind } from '@gantry/api/kinds/rollout';
 import type { ObjectKey } from '@gantry/api/meta';
 import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import type { Connection } from '../../connect.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from '@gantry/api/rollout/picture';
 
 /** @throws StatusError when there is no such Rollout. */
 export async function readPicture(

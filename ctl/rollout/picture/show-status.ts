@@ -6,9 +6,9 @@ import { parseDuration } from '../../parse-duration.ts';
 import { followPicture } from './follow-picture.ts';
 import { LiveScreen } from './live-screen.ts';
 import { changeLine, pictureText } from './picture-text.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from '@gantry/api/rollout/picture';
 import { readPicture } from './read-picture.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from '@gantry/api/rollout/standing';
 
 /** What the user asked for; `timeout` goes with `watch`. */
 export interface StatusFlags {

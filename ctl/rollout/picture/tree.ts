@@ -6,8 +6,8 @@ import { podStatusWord, readyText, restartsText } from '@gantry/api/kinds/pod/po
 import type { ObjectMeta } from '@gantry/api/meta';
 import { RUN_TYPE } from '@gantry/api/rollout/marks';
 import { alignColumns } from '../../print/aligned.ts';
-import { versionsOf, versionText, type Picture, type Version } from './picture.ts';
-import { standingOf } from './standing.ts';
+import { versionsOf, versionText, type Picture, type Version } from '@gantry/api/rollout/picture';
+import { standingOf } from '@gantry/api/rollout/standing';
 
 /** One line: the name, then the other columns. */
 interface Branch {

@@ -7,10 +7,11 @@ import type { ObjectKey } from '@gantry/api/meta';
 import { CliError, type CommandContext } from '../../command.ts';
 import type { Connection } from '../../connect.ts';
 import { readPicture } from '../picture/read-picture.ts';
-import { watchCommand, type Steering } from './steering.ts';
+import { watchCommand, type Steering } from '@gantry/api/rollout/steer/steering';
+import { revisionToUndo } from './history.ts';
 import { imageChange, type NewImage } from './set-image.ts';
-import type { TemplateChange } from './template-change.ts';
-import { undoing } from './undo.ts';
+import type { TemplateChange } from '@gantry/api/rollout/steer/template-change';
+import { undoing } from '@gantry/api/rollout/steer/undo';
 
 const FIELD_MANAGER = 'gantry-rollout';
 
@@ -41,7 +42,13 @@ export async function undoRollout(
   toRevision: number | undefined,
 ): Promise<void> {
   const picture = await readPicture(connection, key, context.clock.nowMs());
-  await changeTemplate(context, connection, key, picture.rollout, undoing(picture, toRevision));
+  await changeTemplate(
+    context,
+    connection,
+    key,
+    picture.rollout,
+    undoing(picture.rollout, revisionToUndo(picture, toRevision)),
+  );
 }
 
 /** `set-image`. */

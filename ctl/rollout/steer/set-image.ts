@@ -2,7 +2,7 @@
 import { nearestName } from '@gantry/api/nearest-name';
 import type { PodTemplateSpec } from '@gantry/api/kinds/pod';
 import { CliError, EXIT } from '../../command.ts';
-import type { TemplateChange, TemplateOperation } from './template-change.ts';
+import type { TemplateChange, TemplateOperation } from '@gantry/api/rollout/steer/template-change';
 
 /** A container (`*`: all) and its new image. */
 export interface NewImage {

@@ -1,15 +1,15 @@
 import test from 'ava';
 import { aPicture, aRollout, aTemplate, PAUSED } from '../toy-picture.ts';
-import { abortion } from './abort.ts';
-import { historyText } from './history.ts';
-import { pausing } from './pause.ts';
-import { promoteFlagsProblem, promotion } from './promote.ts';
-import { restarting } from './restart.ts';
-import { resumption } from './resume.ts';
-import { retrial } from './retry.ts';
+import { abortion } from '@gantry/api/rollout/steer/abort';
+import { historyText, revisionToUndo } from './history.ts';
+import { pausing } from '@gantry/api/rollout/steer/pause';
+import { promoteFlagsProblem, promotion } from '@gantry/api/rollout/steer/promote';
+import { restarting } from '@gantry/api/rollout/steer/restart';
+import { resumption } from '@gantry/api/rollout/steer/resume';
+import { retrial } from '@gantry/api/rollout/steer/retry';
 import { imageChange, parseNewImages } from './set-image.ts';
-import type { Steering } from './steering.ts';
-import { undoing } from './undo.ts';
+import type { Steering } from '@gantry/api/rollout/steer/steering';
+import { undoing } from '@gantry/api/rollout/steer/undo';
 
 const bodies = (steering: Steering): unknown =>
   steering.type === 'nothing'
@@ -81,12 +81,13 @@ test('flags that do not go together', (t) => {
 
 test('undo: the template as it was written; history lists what there is', (t) => {
   const picture = aPicture(healthy);
-  const change = undoing(picture, undefined);
+  const undo = (wanted?: number) => undoing(picture.rollout, revisionToUndo(picture, wanted));
+  const change = undo();
   t.deepEqual(change.type === 'change' && change.operations, [
     { op: 'replace', path: '/spec/template', value: aTemplate('web:1') },
   ]);
-  t.is(undoing(picture, 2).type, 'nothing');
-  const error = t.throws(() => undoing(picture, 9), { message: 'There is no revision 9.' });
+  t.is(undo(2).type, 'nothing');
+  const error = t.throws(() => undo(9), { message: 'There is no revision 9.' });
   t.is((error as Error & { nextStep?: string }).nextStep, 'Revisions that are kept: 1, 2.');
   t.is(
     historyText(picture),

@@ -2,8 +2,13 @@
 import type { JSX } from 'preact';
 import type { ViewArguments } from '../../shell/views.ts';
 import { RolloutList } from './rollout-list.tsx';
+import { RolloutPage } from './rollout-page.tsx';
 
 /** The view. */
-export default function Rollouts(_: ViewArguments): JSX.Element {
-  return <RolloutList />;
+export default function Rollouts({ namespace, name }: ViewArguments): JSX.Element {
+  return namespace === undefined || name === undefined ? (
+    <RolloutList />
+  ) : (
+    <RolloutPage namespace={namespace} name={name} />
+  );
 }

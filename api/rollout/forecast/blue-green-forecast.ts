@@ -1,6 +1,6 @@
 // What blue and green do, one after the other. Pure.
-import type { RolloutSpec } from '@gantry/api/kinds/rollout';
-import type { BlueGreenStrategy } from '@gantry/api/kinds/rollout/strategy';
+import type { RolloutSpec } from '../../kinds/rollout.ts';
+import type { BlueGreenStrategy } from '../../kinds/rollout/strategy.ts';
 import { analysisForecast } from './step-forecast.ts';
 
 /** Sentences in order. */

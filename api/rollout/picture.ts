@@ -1,10 +1,10 @@
 // All that is shown of a Rollout: itself, its versions, their pods and AnalysisRuns, each told from those of others. Pure.
-import type { AnalysisRun } from '@gantry/api/kinds/analysis-run';
-import type { Pod } from '@gantry/api/kinds/pod';
-import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
-import type { Rollout } from '@gantry/api/kinds/rollout';
-import type { ObjectMeta } from '@gantry/api/meta';
-import { HASH_LABEL, REVISION, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
+import type { AnalysisRun } from '../kinds/analysis-run.ts';
+import type { Pod } from '../kinds/pod.ts';
+import type { ReplicaSet } from '../kinds/replica-set.ts';
+import type { Rollout } from '../kinds/rollout.ts';
+import type { ObjectMeta } from '../meta.ts';
+import { HASH_LABEL, REVISION, SCALE_DOWN_DEADLINE } from './marks.ts';
 
 /** A Rollout and the objects of its namespace among which its own are. */
 export interface Picture {

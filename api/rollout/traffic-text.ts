@@ -1,6 +1,6 @@
 // The traffic of a Rollout in words: who divides it, what each version has of it, and whether the proxies have confirmed. Pure.
-import type { Rollout } from '@gantry/api/kinds/rollout';
-import { serviceNames } from '@gantry/api/rollout/settings';
+import type { Rollout } from '../kinds/rollout.ts';
+import { serviceNames } from './settings.ts';
 
 /** `canary, traffic split between Services web and web-canary`. */
 export function strategyText({ spec }: Pick<Rollout, 'spec'>): string {

@@ -1,9 +1,9 @@
 // `gantry rollout promote`: lets an update go on, past a pause, a step, or all that is left. Pure.
-import type { Rollout } from '@gantry/api/kinds/rollout';
-import { stepText } from '@gantry/api/rollout/asked';
-import { stepsOf } from '@gantry/api/rollout/settings';
-import { standingOf } from '../picture/standing.ts';
-import { presentStepText } from '../picture/step-line.ts';
+import type { Rollout } from '../../kinds/rollout.ts';
+import { stepText } from '../asked.ts';
+import { stepsOf } from '../settings.ts';
+import { standingOf } from '../standing.ts';
+import { presentStepText } from '../step-line.ts';
 import { nothing, ofSpec, ofStatus, watchCommand, type Steering, type SteeringPatch } from './steering.ts';
 
 /** At most one of `full`, `skipCurrentStep` and `skipAllSteps`; `force` goes with `full`. */

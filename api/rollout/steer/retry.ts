@@ -1,6 +1,6 @@
 // `gantry rollout retry`: an aborted update begins anew. Pure.
-import type { Rollout } from '@gantry/api/kinds/rollout';
-import { standingOf } from '../picture/standing.ts';
+import type { Rollout } from '../../kinds/rollout.ts';
+import { standingOf } from '../standing.ts';
 import { nothing, ofStatus, watchCommand, type Steering } from './steering.ts';
 
 /** What to do. */

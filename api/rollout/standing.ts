@@ -1,6 +1,6 @@
 // Where a Rollout stands, from its status alone: whether an update is under way, its phase, and whether that is an end.
 // A status that belongs to an older spec counts as no news yet. Pure.
-import type { Rollout } from '@gantry/api/kinds/rollout';
+import type { Rollout } from '../kinds/rollout.ts';
 
 /** The phases of a Rollout, and one for a change that its controller has not seen yet. */
 export type Phase = NonNullable<NonNullable<Rollout['status']>['phase']>;

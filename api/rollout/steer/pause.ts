@@ -1,5 +1,5 @@
 // `gantry rollout pause`: steps wait, and a new template is not begun. Pure.
-import type { Rollout } from '@gantry/api/kinds/rollout';
+import type { Rollout } from '../../kinds/rollout.ts';
 import { nothing, ofSpec, type Steering } from './steering.ts';
 
 /** What to do. */

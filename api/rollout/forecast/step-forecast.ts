@@ -1,9 +1,9 @@
 // What a step of a canary brings about, in a sentence: sizes and shares as the controller works them out. Pure.
-import type { RolloutSpec } from '@gantry/api/kinds/rollout';
-import type { RolloutAnalysis } from '@gantry/api/kinds/rollout/analysis-ref';
-import { askedAt, podsAsked, stepText } from '@gantry/api/rollout/asked';
-import { countedPods, newPods, stablePods } from '@gantry/api/rollout/pods';
-import { effectiveWeight, isSplit, shared, stepsOf } from '@gantry/api/rollout/settings';
+import type { RolloutSpec } from '../../kinds/rollout.ts';
+import type { RolloutAnalysis } from '../../kinds/rollout/analysis-ref.ts';
+import { askedAt, podsAsked, stepText } from '../asked.ts';
+import { countedPods, newPods, stablePods } from '../pods.ts';
+import { effectiveWeight, isSplit, shared, stepsOf } from '../settings.ts';
 
 /** The step at an index. */
 export function stepForecast(spec: RolloutSpec, index: number): string {

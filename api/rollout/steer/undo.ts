@@ -1,15 +1,14 @@
 // `gantry rollout undo`: the template of an older revision becomes the present one again. Pure.
-import { HASH_LABEL } from '@gantry/api/rollout/marks';
-import { writtenTemplate } from '@gantry/api/rollout/written-template';
-import type { Picture } from '../picture/picture.ts';
-import { standingOf } from '../picture/standing.ts';
-import { revisionToUndo } from './history.ts';
+import type { Rollout } from '../../kinds/rollout.ts';
+import { HASH_LABEL } from '../marks.ts';
+import { writtenTemplate } from '../written-template.ts';
+import type { Version } from '../picture.ts';
+import { standingOf } from '../standing.ts';
 import type { TemplateChange } from './template-change.ts';
 
-/** What to write. @throws CliError when there is no such revision. */
-export function undoing(picture: Picture, wanted: number | undefined): TemplateChange {
-  const { rollout } = picture;
-  const { revision, replicaSet, images, roles } = revisionToUndo(picture, wanted);
+/** What to write to go back to a version. */
+export function undoing(rollout: Rollout, version: Version): TemplateChange {
+  const { revision, replicaSet, images, roles } = version;
   const { isSeen } = standingOf(rollout);
   if (isSeen && replicaSet.metadata.labels?.[HASH_LABEL] === rollout.status?.currentPodHash)
     return { type: 'nothing', why: `is at revision ${revision} already` };

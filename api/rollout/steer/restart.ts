@@ -1,6 +1,6 @@
 // `gantry rollout restart`: all pods are replaced, as many at a time as may be missing. Pure.
-import type { Rollout } from '@gantry/api/kinds/rollout';
-import { limitsOf } from '@gantry/api/rollout/settings';
+import type { Rollout } from '../../kinds/rollout.ts';
+import { limitsOf } from '../settings.ts';
 import { ofSpec, watchCommand, type Steering } from './steering.ts';
 
 /** What to do. */

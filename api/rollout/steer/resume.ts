@@ -1,5 +1,5 @@
 // `gantry rollout resume`: takes back `pause`. A pause of a step is another thing: people promote past it. Pure.
-import type { Rollout } from '@gantry/api/kinds/rollout';
+import type { Rollout } from '../../kinds/rollout.ts';
 import { nothing, ofSpec, watchCommand, type Steering } from './steering.ts';
 
 /** What to do. */

@@ -1,7 +1,7 @@
 // The steps of a canary in a line, the present one in brackets. Pure.
-import type { Rollout } from '@gantry/api/kinds/rollout';
-import { stepText } from '@gantry/api/rollout/asked';
-import { stepsOf } from '@gantry/api/rollout/settings';
+import type { Rollout } from '../kinds/rollout.ts';
+import { stepText } from './asked.ts';
+import { stepsOf } from './settings.ts';
 import { standingOf } from './standing.ts';
 
 /** Steps shown before and after the present one. */

@@ -1,10 +1,10 @@
 // What would happen to a Rollout, as numbered steps: from its spec, what it is now, and its versions. Pure.
-import type { Rollout, RolloutSpec } from '@gantry/api/kinds/rollout';
-import type { PodTemplateSpec } from '@gantry/api/kinds/pod';
-import { isMovedByServices, shared, stepsOf } from '@gantry/api/rollout/settings';
-import { writtenTemplate } from '@gantry/api/rollout/written-template';
-import { standingOf } from '../picture/standing.ts';
-import type { Version } from '../picture/picture.ts';
+import type { Rollout, RolloutSpec } from '../../kinds/rollout.ts';
+import type { PodTemplateSpec } from '../../kinds/pod.ts';
+import { isMovedByServices, shared, stepsOf } from '../settings.ts';
+import { writtenTemplate } from '../written-template.ts';
+import { standingOf } from '../standing.ts';
+import type { Version } from '../picture.ts';
 import { blueGreenForecast } from './blue-green-forecast.ts';
 import { analysisForecast, stepForecast } from './step-forecast.ts';
 
