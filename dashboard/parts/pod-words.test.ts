@@ -4,7 +4,11 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import { podTone, restartCount } from './pod-words.ts';
 
 const pod = (status: object, metadata: object = {}): Pod =>
-  ({ metadata: { name: 'web', ...metadata }, spec: { containers: [{ name: 'app' }] }, status }) as unknown as Pod;
+  ({
+    metadata: { name: 'web', ...metadata },
+    spec: { containers: [{ name: 'app' }] },
+    status,
+  }) as unknown as Pod;
 const ready = (status: string) => [{ type: 'Ready', status }];
 const waiting = (reason: string) => ({
   phase: 'Pending',

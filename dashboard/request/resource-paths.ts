@@ -28,11 +28,19 @@ export const RESOURCES = {
   deployments: { ...APPS, resource: 'deployments', kind: 'Deployment', namespaced: true },
   replicasets: { ...APPS, resource: 'replicasets', kind: 'ReplicaSet', namespaced: true },
   daemonsets: { ...APPS, resource: 'daemonsets', kind: 'DaemonSet', namespaced: true },
+  controllerrevisions: {
+    ...APPS,
+    ...{ resource: 'controllerrevisions', kind: 'ControllerRevision', namespaced: true },
+  },
   jobs: { ...BATCH, resource: 'jobs', kind: 'Job', namespaced: true },
   cronjobs: { ...BATCH, resource: 'cronjobs', kind: 'CronJob', namespaced: true },
   endpointslices: {
     ...{ group: 'discovery.k8s.io', version: 'v1' },
     ...{ resource: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
+  },
+  leases: {
+    ...{ group: 'coordination.k8s.io', version: 'v1' },
+    ...{ resource: 'leases', kind: 'Lease', namespaced: true },
   },
   gateways: { ...GATEWAY, resource: 'gateways', kind: 'Gateway', namespaced: true },
   httproutes: { ...GATEWAY, resource: 'httproutes', kind: 'HTTPRoute', namespaced: true },
