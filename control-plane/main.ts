@@ -73,7 +73,7 @@ async function main(): Promise<void> {
 function pageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (basename(folder) !== 'control-plane' && dirname(folder) !== folder) folder = dirname(folder);
-  return join(dirname(folder), 'dashboard', 'dist');
+  return join(dirname(folder), 'dashboard', 'dist', 'page');
 }
 
 function serverNames(

@@ -4,6 +4,8 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: import.meta.dirname,
   base: '/dashboard/',
+  // Stands where the control plane puts the nonce of each answer (control-plane/dashboard/page-headers.ts).
+  html: { cspNonce: '__CSP_NONCE__' },
   resolve: { conditions: ['gantry-source', 'module', 'browser', 'production'] },
   build: {
     outDir: 'dist/page',

@@ -27,6 +27,10 @@ interface ChartProps {
   max?: number;
 }
 
+/** Seconds that a chart shows at least. */
+const WINDOW_S = 120;
+const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
 /** A chart as wide as its place. */
 export function LineChart(props: ChartProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
@@ -69,11 +73,16 @@ function optionsOf({ lines, unit, height = 180, max }: ChartProps, element: HTML
   return {
     width: Math.max(200, element.clientWidth),
     height,
-    legend: { live: true },
+    legend: { live: false },
     scales: {
+      // A few minutes at least: the first seconds are no reason to stretch them over the whole width.
+      x: { range: (_, low, high) => [Math.min(low, high - WINDOW_S), high] },
       y: { range: (_, low, high) => [Math.min(0, low ?? 0), max ?? Math.max(1, (high ?? 0) * 1.1)] },
     },
-    axes: [axis, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) }],
+    axes: [
+      { ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => TIME.format(tick * 1000)) },
+      { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) },
+    ],
     series: [
       {},
       ...lines.map((line) => ({

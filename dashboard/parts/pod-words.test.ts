@@ -1,6 +1,7 @@
 // The colours of pods.
 import test from 'ava';
 import type { Pod } from '@gantry/api/kinds/pod';
+import type { Tone } from './badge.tsx';
 import { podTone, restartCount } from './pod-words.ts';
 
 const pod = (status: object, metadata: object = {}): Pod =>
@@ -15,7 +16,7 @@ const waiting = (reason: string) => ({
   containerStatuses: [{ name: 'app', ready: false, restartCount: 2, state: { waiting: { reason } } }],
 });
 
-const rows: [what: string, pod: Pod, tone: string][] = [
+const rows: [what: string, pod: Pod, tone: Tone][] = [
   ['runs and is ready', pod({ phase: 'Running', conditions: ready('True') }), 'good'],
   ['runs and is not ready', pod({ phase: 'Running', conditions: ready('False') }), 'warn'],
   ['is being made', pod(waiting('ContainerCreating')), 'busy'],

@@ -32,6 +32,16 @@ export async function steer(
   return last;
 }
 
+/** Decides anew on the Rollout as it is now: while the question stood open it may have gone on. */
+export async function steerAsIs(
+  request: Request,
+  rollout: Rollout,
+  decide: (rollout: Rollout) => Steering,
+): Promise<Outcome<Rollout>> {
+  const read = await request<Rollout>(pathOf(RESOURCES.rollouts, rollout));
+  return read.ok ? steer(request, read.value, decide(read.value), { isDryRun: false }) : read;
+}
+
 /** Carries out a change of the template: the Rollout's own, or that of the Deployment it names. */
 export async function changeTemplate(
   request: Request,

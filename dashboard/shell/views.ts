@@ -32,6 +32,26 @@ export const VIEWS: readonly ViewEntry[] = [
     load: () => import('../views/featureflags/feature-flags.tsx'),
   },
   {
+    ...{ word: 'workloads', title: 'Workloads', group: 'Run', needs: 'deployments' },
+    load: () => import('../views/workloads/workloads.tsx'),
+  },
+  {
+    ...{ word: 'deployments', title: 'Deployments' },
+    load: () => import('../views/workloads/deployments.tsx'),
+  },
+  {
+    ...{ word: 'daemonsets', title: 'DaemonSets' },
+    load: () => import('../views/workloads/daemon-sets.tsx'),
+  },
+  {
+    ...{ word: 'replicasets', title: 'ReplicaSets' },
+    load: () => import('../views/workloads/replica-sets.tsx'),
+  },
+  {
+    ...{ word: 'pods', title: 'Pods', group: 'Run', needs: 'pods' },
+    load: () => import('../views/pods/pods.tsx'),
+  },
+  {
     ...{ word: 'services', title: 'Services', group: 'Network', needs: 'services' },
     load: () => import('../views/services/services.tsx'),
   },
@@ -66,5 +86,9 @@ export const VIEWS: readonly ViewEntry[] = [
   {
     ...{ word: 'events', title: 'Events', group: 'Observe', needs: 'events' },
     load: () => import('../views/events/events.tsx'),
+  },
+  {
+    ...{ word: 'timeline', title: 'Timeline', group: 'Observe' },
+    load: () => import('../views/timeline/timeline.tsx'),
   },
 ];

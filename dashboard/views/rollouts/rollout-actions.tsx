@@ -15,7 +15,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ActionButton } from '../../parts/action-button.tsx';
 import { RESOURCES } from '../../request/resource-paths.ts';
-import { changeTemplate, steer } from '../../request/steer.ts';
+import { changeTemplate, steer, steerAsIs } from '../../request/steer.ts';
 import { usePage, type Page } from '../../shell/page.ts';
 
 /** The buttons. Those that would do nothing just now are not shown. */
@@ -30,23 +30,21 @@ export function RolloutActions({ picture }: { picture: Picture }): JSX.Element {
   return (
     <>
       {isUpdating && !isAborted && waits ? (
-        <SteerButton {...common} label="Promote" tone="primary" steering={promotion(rollout, {})} />
+        <SteerButton {...common} label="Promote" tone="primary" decide={(one) => promotion(one, {})} />
       ) : null}
       {isUpdating && !isAborted ? (
         <>
-          <SteerButton {...common} label="Promote fully" steering={promotion(rollout, { full: true })} />
-          <SteerButton {...common} label="Abort" tone="danger" steering={abortion(rollout)} />
+          <SteerButton {...common} label="Promote fully" decide={(one) => promotion(one, { full: true })} />
+          <SteerButton {...common} label="Abort" tone="danger" decide={abortion} />
         </>
       ) : null}
-      {isAborted ? (
-        <SteerButton {...common} label="Retry" tone="primary" steering={retrial(rollout)} />
-      ) : null}
+      {isAborted ? <SteerButton {...common} label="Retry" tone="primary" decide={retrial} /> : null}
       {rollout.spec.paused === true ? (
-        <SteerButton {...common} label="Resume" steering={resumption(rollout)} />
+        <SteerButton {...common} label="Resume" decide={resumption} />
       ) : (
-        <SteerButton {...common} label="Pause" steering={pausing(rollout)} />
+        <SteerButton {...common} label="Pause" decide={pausing} />
       )}
-      <SteerButton {...common} label="Restart" steering={restarting(rollout, nowMs)} />
+      <SteerButton {...common} label="Restart" decide={(one) => restarting(one, nowMs)} />
       <UndoButton {...common} />
     </>
   );
@@ -57,12 +55,13 @@ interface SteerButtonProps {
   may: boolean;
   label: string;
   tone?: 'primary' | 'danger';
-  steering: Steering;
+  decide: (rollout: Rollout) => Steering;
 }
 
-function SteerButton({ picture, may, label, tone, steering }: SteerButtonProps): JSX.Element | null {
+function SteerButton({ picture, may, label, tone, decide }: SteerButtonProps): JSX.Element | null {
   const { request } = usePage();
   const { rollout } = picture;
+  const steering = decide(rollout);
   if (steering.type === 'nothing') return null;
   return (
     <ActionButton
@@ -75,7 +74,7 @@ function SteerButton({ picture, may, label, tone, steering }: SteerButtonProps):
         if (!tried.ok) return <Refused message={tried.message} />;
         return <WillHappen first={steering.done} lines={remaining(tried.value, versionsOf(picture))} />;
       }}
-      run={() => steer(request, rollout, steering, { isDryRun: false })}
+      run={() => steerAsIs(request, rollout, decide)}
       done={`Rollout ${rollout.metadata.name} ${steering.done}`}
     />
   );
