@@ -1,5 +1,5 @@
 // The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage,
-// traffic, explanations, evaluation of flags, extensions.
+// traffic, explanations, the timeline, evaluation of flags, extensions.
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { ServerDeps } from './deps.ts';
@@ -17,6 +17,7 @@ import { reviewRoutes } from './reviews.ts';
 import { servedVersions } from './served-resources.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { RequestState } from './state.ts';
+import { timelineRoutes } from './timeline-routes.ts';
 import { trafficRoutes } from './traffic-routes.ts';
 import { usageRoutes } from './usage-routes.ts';
 import { versionInfo } from './version.ts';
@@ -46,6 +47,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
   usageRoutes(get, deps);
   trafficRoutes(get, deps);
   explanationRoutes(get, deps);
+  timelineRoutes(get, deps);
   const post = (path: string, handler: PathHandler): void => {
     router.post(path, (context: Context) => answered(deps, context, handler));
   };
