@@ -136,7 +136,7 @@ function Entry({ entry }: { entry: TimelineEntry }): JSX.Element {
 
 function ObjectName({ object: { kind, namespace, name } }: Pick<TimelineEntry, 'object'>): JSX.Element {
   const word = resourceOfKind(kind);
-  if (word === undefined || word === 'leases' || word === 'controllerrevisions')
+  if (word === undefined)
     return (
       <strong>
         {kind} {name}

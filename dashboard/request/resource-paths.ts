@@ -98,7 +98,11 @@ export function watchPath(ref: ResourceRef, selection: WatchSelection = {}): str
   return `${collectionPath(ref, ref.namespaced ? namespace : undefined)}?${query}`;
 }
 
-/** The resource of a kind, if the page knows it. */
+/** Watched, but without a page of their own. */
+const WITHOUT_VIEW: ReadonlySet<ResourceWord> = new Set(['controllerrevisions', 'endpointslices', 'leases']);
+
+/** The resource of a kind, if the page has a view of it. */
 export function resourceOfKind(kind: string): ResourceWord | undefined {
-  return (Object.keys(RESOURCES) as ResourceWord[]).find((word) => RESOURCES[word].kind === kind);
+  const words = Object.keys(RESOURCES) as ResourceWord[];
+  return words.find((word) => RESOURCES[word].kind === kind && !WITHOUT_VIEW.has(word));
 }
