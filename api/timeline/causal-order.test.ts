@@ -13,7 +13,8 @@ const at = (wallMs: number, node = 'control-plane', counter = 0): HybridTime => 
 interface Named extends Placed {
   name: string;
 }
-const namesOf = (records: readonly Named[]): string[] => causalOrder(records).map(({ record }) => record.name);
+const namesOf = (records: readonly Named[]): string[] =>
+  causalOrder(records).map(({ record }) => record.name);
 
 test('nodes two hours ahead and two hours behind act behind what they have seen', (t) => {
   const records: Named[] = [
@@ -119,7 +120,8 @@ test('cause comes before effect, for random histories of nodes that are hours wr
     const place = new Map(causalOrder(all).map(({ record }, index) => [record.id, index]));
     t.is(place.size, all.length);
     for (const { id, causes } of all) {
-      for (const cause of causes) t.true((place.get(cause) ?? 0) < (place.get(id) ?? 0), `seed ${seed}: ${cause} ${id}`);
+      for (const cause of causes)
+        t.true((place.get(cause) ?? 0) < (place.get(id) ?? 0), `seed ${seed}: ${cause} ${id}`);
     }
   }
 });

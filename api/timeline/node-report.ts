@@ -35,7 +35,8 @@ export interface NodeReport {
 export function readNodeReport(value: unknown): NodeReport | undefined {
   if (!isRecord(value)) return undefined;
   const { incarnation, now, skewMs, records } = value;
-  if (typeof incarnation !== 'string' || typeof now !== 'string' || typeof skewMs !== 'number') return undefined;
+  if (typeof incarnation !== 'string' || typeof now !== 'string' || typeof skewMs !== 'number')
+    return undefined;
   if (!Array.isArray(records) || parseHybrid(now) === undefined) return undefined;
   return { incarnation, now, skewMs, records: records.filter(isNodeRecord) };
 }

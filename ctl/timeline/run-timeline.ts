@@ -4,7 +4,12 @@ import { collectionPathOf } from '@gantry/api/paths';
 import { StatusError } from '@gantry/api/status-error';
 import { clockSentences } from '@gantry/api/timeline/clock-text';
 import { isBookkeeping } from '@gantry/api/timeline/bookkeeping';
-import { timelineResource, type TimelineEntry, type TimelineEvent, type TimelineList } from '@gantry/api/timeline/timeline-entry';
+import {
+  timelineResource,
+  type TimelineEntry,
+  type TimelineEvent,
+  type TimelineList,
+} from '@gantry/api/timeline/timeline-entry';
 import { parseWarnings } from '@gantry/api/warning-header';
 import { sleep } from '@gantry/kit/clock';
 import { RecentMap } from '@gantry/kit/recent-map';
@@ -36,7 +41,10 @@ const TOLD_MAX = 20_000;
 /** Before there are rows to measure. */
 const FIRST_WIDTHS = [24, 14, 24, 24];
 
-function pathOf({ namespace, target, since, limit }: TimelineAsked, more: Record<string, string> = {}): string {
+function pathOf(
+  { namespace, target, since, limit }: TimelineAsked,
+  more: Record<string, string> = {},
+): string {
   const query = new URLSearchParams({
     ...(target === undefined ? {} : { for: target }),
     ...(since === undefined ? {} : { since }),
@@ -100,7 +108,10 @@ function isWanted(entry: TimelineEntry, { all }: TimelineAsked): boolean {
 }
 
 /** Columns grow with what comes; they never shrink again. */
-function teller({ io }: Pick<CommandContext, 'io'>, { format }: TimelineAsked): (entry: TimelineEntry) => void {
+function teller(
+  { io }: Pick<CommandContext, 'io'>,
+  { format }: TimelineAsked,
+): (entry: TimelineEntry) => void {
   if (format === 'json') return (entry) => io.out(`${JSON.stringify(entry)}\n`);
   const options = { wide: format === 'wide' };
   let widths: number[] = options.wide ? columnWidths([timelineHead(options)]) : [...FIRST_WIDTHS, 0];

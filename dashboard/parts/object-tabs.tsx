@@ -5,6 +5,7 @@ import { DeleteButton } from './delete-button.tsx';
 import { EventsOf } from './events-of.tsx';
 import { crumbOf } from './object-place.tsx';
 import { Tabs } from './tabs.tsx';
+import { TimelineOf } from './timeline-of.tsx';
 import { View } from './view.tsx';
 import { YamlTab } from './yaml-tab.tsx';
 import { RESOURCES, type ResourceWord } from '../request/resource-paths.ts';
@@ -23,6 +24,7 @@ interface ObjectTabsProps {
 export function ObjectTabs({ word, title, object, consequence, children }: ObjectTabsProps): JSX.Element {
   const { namespace, name = '', uid } = object.metadata;
   const { kind } = RESOURCES[word];
+  const place = namespace === undefined ? {} : { namespace };
   return (
     <View
       title={name}
@@ -40,11 +42,14 @@ export function ObjectTabs({ word, title, object, consequence, children }: Objec
             content: () => <EventsOf namespace={namespace} kind={kind} name={name} uid={uid} />,
           },
           {
+            id: 'timeline',
+            label: 'Timeline',
+            content: () => <TimelineOf word={word} name={name} {...place} />,
+          },
+          {
             id: 'yaml',
             label: 'YAML',
-            content: () => (
-              <YamlTab word={word} name={name} {...(namespace === undefined ? {} : { namespace })} />
-            ),
+            content: () => <YamlTab word={word} name={name} {...place} />,
           },
         ]}
       />

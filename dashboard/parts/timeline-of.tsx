@@ -1,7 +1,11 @@
 // What happened to an object and all that belongs to it, or to everything: in causal order, across machines, live.
 import { collectionPathOf } from '@gantry/api/paths';
 import { clockSentences, skewText } from '@gantry/api/timeline/clock-text';
-import { timelineResource, type TimelineEntry, type TimelineEvent } from '@gantry/api/timeline/timeline-entry';
+import {
+  timelineResource,
+  type TimelineEntry,
+  type TimelineEvent,
+} from '@gantry/api/timeline/timeline-entry';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { openLines } from '../live/line-stream.ts';
@@ -9,7 +13,13 @@ import { RESOURCES, resourceOfKind, type ResourceWord } from '../request/resourc
 import { objectHref } from '../shell/route.ts';
 import { Badge } from './badge.tsx';
 import { Card, Empty } from './card.tsx';
-import { NO_TIMELINE, takeTimeline, timelineRows, type TimelineFilter, type TimelineState } from './timeline-rows.ts';
+import {
+  NO_TIMELINE,
+  takeTimeline,
+  timelineRows,
+  type TimelineFilter,
+  type TimelineState,
+} from './timeline-rows.ts';
 import './timeline.css';
 
 /** The timeline of one object and what belongs to it, for the object's page. */
@@ -114,7 +124,8 @@ function Entry({ entry }: { entry: TimelineEntry }): JSX.Element {
         <span class="quiet">.{time.slice(20, 23)}</span>
       </time>
       <div>
-        <Badge tone={severity === 'Warning' ? 'warn' : 'quiet'}>{type}</Badge> <ObjectName object={object} />: {what}
+        <Badge tone={severity === 'Warning' ? 'warn' : 'quiet'}>{type}</Badge> <ObjectName object={object} />:{' '}
+        {what}
         <div class="quiet">
           {who === '' ? 'somebody' : who} on {where}
           {skewMs === undefined ? '' : `, whose clock is ${skewText(skewMs)}`}

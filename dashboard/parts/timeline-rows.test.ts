@@ -5,7 +5,16 @@ import { ENTRIES_MAX, NO_TIMELINE, takeTimeline, timelineRows } from './timeline
 const entry = (id: string, stamp: string, more: Partial<TimelineEntry> = {}): TimelineEvent => ({
   type: 'ADDED',
   object: {
-    ...{ id, stamp, time: '', type: 'event', severity: 'Normal', where: 'n1', who: 'anna', what: `did ${id}` },
+    ...{
+      id,
+      stamp,
+      time: '',
+      type: 'event',
+      severity: 'Normal',
+      where: 'n1',
+      who: 'anna',
+      what: `did ${id}`,
+    },
     object: { apiVersion: 'v1', kind: 'Pod', name: 'web' },
     ...more,
   },
@@ -13,13 +22,20 @@ const entry = (id: string, stamp: string, more: Partial<TimelineEntry> = {}): Ti
 const all = { text: '', warningsOnly: false, all: true };
 
 test('by stamp, the latest first, whenever it is told; each once', (t) => {
-  const state = takeTimeline(NO_TIMELINE, [entry('b', '2'), entry('c', '3'), entry('a', '1'), entry('b', '4')]);
+  const state = takeTimeline(NO_TIMELINE, [
+    entry('b', '2'),
+    entry('c', '3'),
+    entry('a', '1'),
+    entry('b', '4'),
+  ]);
   t.deepEqual(
     timelineRows(state, all).map(({ id }) => id),
     ['b', 'c', 'a'],
   );
   t.false(state.synced);
-  const whole = takeTimeline(state, [{ type: 'BOOKMARK', object: { clocks: [{ where: 'n1', skewMs: 900 }] } }]);
+  const whole = takeTimeline(state, [
+    { type: 'BOOKMARK', object: { clocks: [{ where: 'n1', skewMs: 900 }] } },
+  ]);
   t.true(whole.synced);
   t.is(whole.clocks.length, 1);
 });
@@ -37,7 +53,9 @@ test('filters', (t) => {
 });
 
 test('the oldest go when there are too many', (t) => {
-  const many = Array.from({ length: ENTRIES_MAX + 5 }, (_, at) => entry(`e${at}`, String(at).padStart(6, '0')));
+  const many = Array.from({ length: ENTRIES_MAX + 5 }, (_, at) =>
+    entry(`e${at}`, String(at).padStart(6, '0')),
+  );
   const state = takeTimeline(NO_TIMELINE, many);
   t.is(state.entries.size, ENTRIES_MAX);
   t.false(state.entries.has('e0'));

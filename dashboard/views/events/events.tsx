@@ -174,12 +174,16 @@ function FilterFields({ filter, kinds, onChange }: FilterFieldsProps): JSX.Eleme
 
 function ObjectLink({ line: { kind, namespace, name } }: { line: EventLine }): JSX.Element {
   const word = resourceOfKind(kind);
-  const text = `${kind} ${name}`;
-  if (word === undefined) return <span title={text}>{text}</span>;
+  const title = `${kind} ${name}`;
   return (
-    <a href={objectHref(word, RESOURCES[word].namespaced ? namespace : undefined, name)} title={text}>
-      {text}
-    </a>
+    <span title={title}>
+      {word === undefined ? (
+        name
+      ) : (
+        <a href={objectHref(word, RESOURCES[word].namespaced ? namespace : undefined, name)}>{name}</a>
+      )}{' '}
+      <span class="quiet">{kind}</span>
+    </span>
   );
 }
 

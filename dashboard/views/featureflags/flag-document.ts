@@ -4,6 +4,7 @@ import { isMap, ownField } from '@gantry/api/json-value';
 import type { FeatureFlag, FeatureFlagSpec, Flag, FlagRules } from '@gantry/api/kinds/feature-flag';
 import type { AnyObject } from '@gantry/api/meta';
 import type { TextForm } from '../../parts/yaml/write-object.ts';
+import { compactJson } from './compact-json.ts';
 
 /** Longest text: a flag may not be larger. */
 const CHARACTERS_MAX = 200_000;
@@ -19,7 +20,7 @@ export function flagForm(key: string, reason: () => string): TextForm {
 
 function documentText({ flagSpec, rules }: FeatureFlagSpec, key: string): string {
   const document = { flag: ownField(flagSpec.flags, key) ?? {}, rules: ownField(rules ?? {}, key) ?? {} };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${compactJson(document)}\n`;
 }
 
 function readDocument(

@@ -11,6 +11,7 @@ import { EventsOf } from '../../parts/events-of.tsx';
 import { LabelsCard } from '../../parts/labels.tsx';
 import { crumbOf, ObjectPlace } from '../../parts/object-place.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
+import { TimelineOf } from '../../parts/timeline-of.tsx';
 import { View } from '../../parts/view.tsx';
 import { YamlTab } from '../../parts/yaml-tab.tsx';
 import { usePage } from '../../shell/page.ts';
@@ -64,6 +65,11 @@ function Shown({ object }: { object: FeatureFlag }): JSX.Element {
             id: 'events',
             label: 'Events',
             content: () => <EventsOf namespace={namespace} kind="FeatureFlag" name={name} uid={uid} />,
+          },
+          {
+            id: 'timeline',
+            label: 'Timeline',
+            content: () => <TimelineOf word="featureflags" {...place} name={name} />,
           },
           {
             id: 'yaml',

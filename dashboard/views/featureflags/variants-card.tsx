@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ChangeButton } from './change-button.tsx';
+import { compactJson } from './compact-json.ts';
 import type { FlagRow } from './flag-rows.ts';
 
 /** The card. */
@@ -46,7 +47,7 @@ export function VariantsCard({ object, row }: { object: FeatureFlag; row: FlagRo
       {flag.targeting === undefined ? null : (
         <>
           <h3>Targeting</h3>
-          <pre>{JSON.stringify(flag.targeting, null, 2)}</pre>
+          <pre>{compactJson(flag.targeting)}</pre>
         </>
       )}
     </Card>

@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<ServiceRow>[] = [
   {
     head: 'Address',
     wide: true,
-    width: 'minmax(6rem, 1.2fr)',
+    width: 'minmax(8rem, 1.2fr)',
     cell: ({ addresses }) => addresses,
     sort: ({ addresses }) => addresses,
   },

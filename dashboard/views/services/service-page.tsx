@@ -12,6 +12,7 @@ import { EventsOf } from '../../parts/events-of.tsx';
 import { Labels, LabelsCard } from '../../parts/labels.tsx';
 import { crumbOf, ObjectPlace } from '../../parts/object-place.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
+import { TimelineOf } from '../../parts/timeline-of.tsx';
 import { View } from '../../parts/view.tsx';
 import { YamlTab } from '../../parts/yaml-tab.tsx';
 import { EndpointTable } from './endpoint-table.tsx';
@@ -88,6 +89,11 @@ function Shown({ service }: { service: Service }): JSX.Element {
             id: 'events',
             label: 'Events',
             content: () => <EventsOf namespace={namespace} kind="Service" name={name} uid={uid} />,
+          },
+          {
+            id: 'timeline',
+            label: 'Timeline',
+            content: () => <TimelineOf word="services" namespace={namespace} name={name} />,
           },
           {
             id: 'yaml',

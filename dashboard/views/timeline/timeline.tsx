@@ -18,7 +18,9 @@ export default function TimelineView(): JSX.Element {
           onSubmit={(event) => {
             event.preventDefault();
             const wanted = new FormData(event.currentTarget).get('for');
-            router.go(hrefOf(['timeline'], typeof wanted === 'string' && wanted !== '' ? { for: wanted } : {}));
+            router.go(
+              hrefOf(['timeline'], typeof wanted === 'string' && wanted !== '' ? { for: wanted } : {}),
+            );
           }}
         >
           <input
