@@ -35,7 +35,10 @@ const cut = (...parts: string[]): Response =>
   );
 
 test('lines are put together again, and a break begins anew', async (t) => {
-  const { values, problems, retries } = world([() => cut('{"a":1}\n{"b"', ':"ü"}\n'), () => cut('{"c":3}\n')]);
+  const { values, problems, retries } = world([
+    () => cut('{"a":1}\n{"b"', ':"ü"}\n'),
+    () => cut('{"c":3}\n'),
+  ]);
   await settled();
   t.deepEqual(values, [{ a: 1 }, { b: 'ü' }]);
   t.regex(problems.at(-1) ?? '', /begun anew/);
