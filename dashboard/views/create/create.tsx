@@ -41,11 +41,7 @@ function Form({ work }: { work: YamlWork }): JSX.Element {
   const [text, setText] = useState('');
   const [force, setForce] = useState(false);
   const { tried, busy, run, forget } = useApply(work);
-  const mayApply =
-    tried?.dryRun === true &&
-    tried.faults.length === 0 &&
-    tried.results.length > 0 &&
-    tried.results.every(({ verdict }) => verdict.type !== 'refused');
+  const mayApply = isGood(tried);
   return (
     <Card>
       <textarea
@@ -78,17 +74,13 @@ function Form({ work }: { work: YamlWork }): JSX.Element {
         >
           Apply
         </button>
-        <label class="picker">
-          <input
-            type="checkbox"
-            checked={force}
-            onChange={({ currentTarget }) => {
-              setForce(currentTarget.checked);
-              forget();
-            }}
-          />
-          Take over fields that others have set
-        </label>
+        <ForceBox
+          checked={force}
+          onChange={(checked) => {
+            setForce(checked);
+            forget();
+          }}
+        />
       </div>
       {tried === undefined || tried.faults.length === 0 ? null : (
         <FaultList faults={tried.faults} area={area} />
@@ -96,6 +88,34 @@ function Form({ work }: { work: YamlWork }): JSX.Element {
       {tried === undefined ? null : <ManifestResults results={tried.results} dryRun={tried.dryRun} />}
     </Card>
   );
+}
+
+/** Only what has been tried as a whole, and was not refused, is applied. */
+function isGood(tried: Tried | undefined): boolean {
+  return (
+    tried?.dryRun === true &&
+    tried.faults.length === 0 &&
+    tried.results.length > 0 &&
+    tried.results.every(({ verdict }) => verdict.type !== 'refused')
+  );
+}
+
+function ForceBox({ checked, onChange }: ForceBoxProps): JSX.Element {
+  return (
+    <label class="picker">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+      />
+      Take over fields that others have set
+    </label>
+  );
+}
+
+interface ForceBoxProps {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
 }
 
 function useApply(work: YamlWork) {

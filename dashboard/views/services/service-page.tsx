@@ -1,17 +1,17 @@
 // One Service: who sends what to whom, which pods stand behind it, and what leads to it.
-import type { EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
+import type { Endpoint, EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import type { Service } from '@gantry/api/kinds/service';
 import { SERVICE_NAME_LABEL } from '@gantry/api/proxy-marks';
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { useList } from '../../live/use-live.ts';
+import { useList, type LiveList } from '../../live/use-live.ts';
 import { Age } from '../../parts/age.tsx';
 import { Card, Facts } from '../../parts/card.tsx';
 import { DeleteButton } from '../../parts/delete-button.tsx';
 import { EventsOf } from '../../parts/events-of.tsx';
 import { Labels, LabelsCard } from '../../parts/labels.tsx';
 import { crumbOf, ObjectPlace } from '../../parts/object-place.tsx';
-import { Tabs } from '../../parts/tabs.tsx';
+import { Tabs, type Tab } from '../../parts/tabs.tsx';
 import { TimelineOf } from '../../parts/timeline-of.tsx';
 import { View } from '../../parts/view.tsx';
 import { YamlTab } from '../../parts/yaml-tab.tsx';
@@ -40,7 +40,7 @@ export function ServicePage({ namespace, name }: ServicePageProps): JSX.Element 
 }
 
 function Shown({ service }: { service: Service }): JSX.Element {
-  const { namespace = '', name = '', uid } = service.metadata;
+  const { namespace = '', name = '' } = service.metadata;
   const slices = useList<EndpointSlice>('endpointslices', {
     namespace,
     labelSelector: `${SERVICE_NAME_LABEL}=${name}`,
@@ -62,48 +62,54 @@ function Shown({ service }: { service: Service }): JSX.Element {
         />
       }
     >
-      <Tabs
-        label="Parts of the Service"
-        tabs={[
-          {
-            id: 'traffic',
-            label: 'Traffic',
-            content: () => (
-              <>
-                <FactsCard service={service} />
-                <ServiceTraffic service={service} endpoints={endpoints} />
-                <LeadsPanel service={service} slices={slices.items} />
-              </>
-            ),
-          },
-          {
-            id: 'endpoints',
-            label: 'Endpoints',
-            content: () => (
-              <Card flush>
-                <EndpointTable namespace={namespace} endpoints={endpoints} synced={slices.synced} />
-              </Card>
-            ),
-          },
-          {
-            id: 'events',
-            label: 'Events',
-            content: () => <EventsOf namespace={namespace} kind="Service" name={name} uid={uid} />,
-          },
-          {
-            id: 'timeline',
-            label: 'Timeline',
-            content: () => <TimelineOf word="services" namespace={namespace} name={name} />,
-          },
-          {
-            id: 'yaml',
-            label: 'YAML',
-            content: () => <YamlTab word="services" namespace={namespace} name={name} />,
-          },
-        ]}
-      />
+      <Tabs label="Parts of the Service" tabs={tabsOf(service, slices, endpoints)} />
     </View>
   );
+}
+
+function tabsOf(
+  service: Service,
+  slices: LiveList<EndpointSlice>,
+  endpoints: readonly Endpoint[],
+): readonly Tab[] {
+  const { namespace = '', name = '', uid } = service.metadata;
+  return [
+    {
+      id: 'traffic',
+      label: 'Traffic',
+      content: () => (
+        <>
+          <FactsCard service={service} />
+          <ServiceTraffic service={service} endpoints={endpoints} />
+          <LeadsPanel service={service} slices={slices.items} />
+        </>
+      ),
+    },
+    {
+      id: 'endpoints',
+      label: 'Endpoints',
+      content: () => (
+        <Card flush>
+          <EndpointTable namespace={namespace} endpoints={endpoints} synced={slices.synced} />
+        </Card>
+      ),
+    },
+    {
+      id: 'events',
+      label: 'Events',
+      content: () => <EventsOf namespace={namespace} kind="Service" name={name} uid={uid} />,
+    },
+    {
+      id: 'timeline',
+      label: 'Timeline',
+      content: () => <TimelineOf word="services" namespace={namespace} name={name} />,
+    },
+    {
+      id: 'yaml',
+      label: 'YAML',
+      content: () => <YamlTab word="services" namespace={namespace} name={name} />,
+    },
+  ];
 }
 
 function FactsCard({ service }: { service: Service }): JSX.Element {
