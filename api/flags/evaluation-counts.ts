@@ -71,6 +71,11 @@ export class EvaluationCounts {
     else this.#surplus += 1;
   }
 
+  /** All series. */
+  all(): EvaluationCount[] {
+    return [...this.#rows.values()].map(({ labels, count }) => ({ labels, count }));
+  }
+
   /** All series, in Prometheus' text. */
   text(): string {
     const lines = [...this.#rows.values()].map(({ labels, count }) => {
@@ -101,6 +106,19 @@ export function readEvaluationCounts(text: string): EvaluationCount[] {
     const labels = Object.fromEntries(LABELS.map((name) => [name, found.get(name) ?? '']));
     return [{ labels: labels as unknown as EvaluationLabels, count: Number(count) }];
   });
+}
+
+/** Counts of several servers as one row for each flag, version, variant and reason, in that order. */
+export function sumEvaluationCounts(counts: readonly EvaluationCount[]): EvaluationCount[] {
+  const sums = new Map<string, EvaluationCount>();
+  for (const { labels, count } of counts) {
+    const { flag, version, variant, reason } = labels;
+    const id = JSON.stringify([flag, version, variant, reason]);
+    sums.set(id, { labels, count: (sums.get(id)?.count ?? 0) + count });
+  }
+  return [...sums.entries()]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([, sum]) => sum);
 }
 
 function escaped(text: string): string {

@@ -1,4 +1,5 @@
 // The server's figures for Prometheus. A registry of their own, so that several servers live in one process.
+import { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { versionInfo } from './version.ts';
 
@@ -12,6 +13,8 @@ export interface ServerMetrics {
   watchEvents: Counter<'resource'>;
   bytesSent: Counter;
   limitsReached: Counter<'limit'>;
+  /** Evaluations of flags, in a bounded number of series. */
+  flagEvaluations: EvaluationCounts;
 }
 
 /** Makes the figures in `registry`, or in a new one. */
@@ -24,6 +27,7 @@ export function createServerMetrics(registry = new Registry()): ServerMetrics {
   }).set({ version }, 1);
   return {
     registry,
+    flagEvaluations: new EvaluationCounts(),
     requests: new Counter({
       name: 'gantry_server_requests_total',
       help: 'Requests answered.',

@@ -1,6 +1,5 @@
 // The paths that are no resources of a kind: discovery, OpenAPI, version, metrics and whom to scrape, reviews, usage,
 // traffic, explanations, the timeline, evaluation of flags, extensions.
-import { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { ServerDeps } from './deps.ts';
@@ -36,7 +35,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
   const get = (path: string, handler: PathHandler): void => {
     router.get(path, (context: Context) => answered(deps, context, handler));
   };
-  const evaluations = new EvaluationCounts();
+  const evaluations = deps.metrics.flagEvaluations;
   get('/version', () => valueAnswer(versionInfo()));
   get('/metrics', async () => ({
     type: 'text',

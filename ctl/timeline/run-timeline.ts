@@ -2,6 +2,7 @@
 import { readLines, readText } from '@gantry/api/answer-body';
 import { collectionPathOf } from '@gantry/api/paths';
 import { StatusError } from '@gantry/api/status-error';
+import { clockSentences } from '@gantry/api/timeline/clock-text';
 import { isBookkeeping } from '@gantry/api/timeline/bookkeeping';
 import {
   timelineResource,
@@ -16,7 +17,7 @@ import { getRaw } from '../api-request.ts';
 import type { CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { alignColumns, alignRow, columnWidths } from '../print/aligned.ts';
-import { clockSentences, timelineHead, timelineRow } from './timeline-rows.ts';
+import { timelineHead, timelineRow } from './timeline-rows.ts';
 
 /** What is asked for. */
 export interface TimelineAsked {

@@ -29,7 +29,10 @@ interface ChartProps {
 
 /** Seconds that a chart shows at least. */
 const WINDOW_S = 120;
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const TIME = new Intl.DateTimeFormat(undefined, {
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  hourCycle: 'h23',
+});
 
 /** A chart as wide as its place. */
 export function LineChart(props: ChartProps): JSX.Element {
