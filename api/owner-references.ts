@@ -19,7 +19,10 @@ export function isControlledBy(object: WithMetadata, owner: WithMetadata): boole
 }
 
 /** The reference by which `owner`, of kind `definition`, manages an object. */
-export function controllerReference(definition: KindDefinition, owner: WithMetadata): OwnerReference {
+export function controllerReference(
+  definition: Pick<KindDefinition, 'group' | 'version' | 'kind'>,
+  owner: WithMetadata,
+): OwnerReference {
   return {
     apiVersion: apiVersionOf(definition),
     kind: definition.kind,

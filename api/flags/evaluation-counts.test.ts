@@ -1,7 +1,7 @@
 // Counts of evaluations: they only grow, stay bounded, and are read as they are written.
 import test from 'ava';
 import { evaluateFlag, prepareFlags } from './evaluate-flag.ts';
-import { EvaluationCounts, readEvaluationCounts } from './evaluation-counts.ts';
+import { EvaluationCounts, readEvaluationCounts, sumEvaluationCounts } from './evaluation-counts.ts';
 
 const flags = prepareFlags(
   {
@@ -35,5 +35,26 @@ test('what would make too many series is counted together', (t) => {
   t.deepEqual(
     readEvaluationCounts(counts.text()).map((row) => row.count),
     [2],
+  );
+});
+
+test('what several servers have counted is added up, in the order of flags and versions', (t) => {
+  const row = (flag: string, version: string, count: number) => ({
+    labels: { namespace: 'n', feature_flag: 'f', version, flag, variant: 'on', reason: 'STATIC' },
+    count,
+  });
+  const sums = sumEvaluationCounts([
+    row('b', '1', 1),
+    row('a', '10', 2),
+    row('a', '9', 3),
+    row('a', '10', 4),
+  ]);
+  t.deepEqual(
+    sums.map(({ labels, count }) => [labels.flag, labels.version, count]),
+    [
+      ['a', '9', 3],
+      ['a', '10', 6],
+      ['b', '1', 1],
+    ],
   );
 });

@@ -92,6 +92,19 @@ export function readEvaluationCounts(text: string): EvaluationCount[] {
   });
 }
 
+/** Counts of several servers as one row for each flag, version, variant and reason, in that order. */
+export function sumEvaluationCounts(counts: readonly EvaluationCount[]): EvaluationCount[] {
+  const sums = new Map<string, EvaluationCount>();
+  for (const { labels, count } of counts) {
+    const { flag, version, variant, reason } = labels;
+    const id = JSON.stringify([flag, version, variant, reason]);
+    sums.set(id, { labels, count: (sums.get(id)?.count ?? 0) + count });
+  }
+  return [...sums.entries()]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([, sum]) => sum);
+}
+
 function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -24,16 +24,19 @@ export const eventColumns: readonly Column<Event>[] = [
     (event, nowMs) => sinceText(firstSeen(event), nowMs),
     1,
   ),
-  { name: 'Count', type: 'string', description: 'How often it happened.', priority: 1, value: count },
+  { name: 'Count', type: 'string', description: 'How often it happened.', priority: 1, value: eventCount },
   text('Name', 'Name of the event.', ({ metadata }) => metadata.name ?? '', 1),
 ];
 
-const firstSeen = (event: Event): string | undefined => event.firstTimestamp ?? event.eventTime;
+/** When it happened first. */
+export const firstSeen = (event: Event): string | undefined => event.firstTimestamp ?? event.eventTime;
 
-const lastSeen = (event: Event): string | undefined =>
+/** When it happened last. */
+export const lastSeen = (event: Event): string | undefined =>
   event.series?.lastObservedTime ?? event.lastTimestamp ?? firstSeen(event);
 
-function count(event: Event): number {
+/** How often it happened. */
+export function eventCount(event: Event): number {
   return event.series?.count ?? event.count ?? 1;
 }
 

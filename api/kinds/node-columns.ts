@@ -17,8 +17,8 @@ const info = (name: string, description: string, field: keyof NodeInfo): Column<
   wide(name, description, ({ status }) => textOr(status?.nodeInfo?.[field], '<unknown>'));
 
 export const nodeColumns: readonly Column<Node>[] = [
-  { name: 'Status', type: 'string', description: 'Whether it can run pods.', value: statusText },
-  { name: 'Roles', type: 'string', description: 'What it is for, by its labels.', value: rolesText },
+  { name: 'Status', type: 'string', description: 'Whether it can run pods.', value: nodeStatusText },
+  { name: 'Roles', type: 'string', description: 'What it is for, by its labels.', value: nodeRolesText },
   ageColumn(),
   {
     name: 'Version',
@@ -26,8 +26,8 @@ export const nodeColumns: readonly Column<Node>[] = [
     description: 'Version of its agent.',
     value: ({ status }) => status?.nodeInfo?.kubeletVersion ?? '',
   },
-  wide('Internal-IP', 'Address inside the cluster.', (node) => addressOf(node, 'InternalIP')),
-  wide('External-IP', 'Address from outside.', (node) => addressOf(node, 'ExternalIP')),
+  wide('Internal-IP', 'Address inside the cluster.', (node) => nodeAddressOf(node, 'InternalIP')),
+  wide('External-IP', 'Address from outside.', (node) => nodeAddressOf(node, 'ExternalIP')),
   info('OS-Image', 'Operating system.', 'osImage'),
   info('Kernel-Version', 'Version of the kernel.', 'kernelVersion'),
   info('Container-Runtime', 'Engine and version.', 'containerRuntimeVersion'),
@@ -36,7 +36,8 @@ export const nodeColumns: readonly Column<Node>[] = [
 const textOr = (text: string | undefined, otherwise: string): string =>
   text === undefined || text === '' ? otherwise : text;
 
-function statusText({ spec, status }: Node): string {
+/** Whether it can run pods: `Ready`, `NotReady,SchedulingDisabled`. */
+export function nodeStatusText({ spec, status }: Node): string {
   const ready = (status?.conditions ?? []).find(({ type }) => type === 'Ready');
   const word = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';
   return spec.unschedulable === true ? `${word},SchedulingDisabled` : word;
@@ -44,7 +45,8 @@ function statusText({ spec, status }: Node): string {
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 
-function rolesText({ metadata }: Node): string {
+/** What it is for, by its labels. */
+export function nodeRolesText({ metadata }: Node): string {
   const roles = new Set<string>();
   for (const [key, value] of Object.entries(metadata.labels ?? {})) {
     if (key.startsWith(ROLE_PREFIX) && key !== ROLE_PREFIX) roles.add(key.slice(ROLE_PREFIX.length));
@@ -53,6 +55,7 @@ function rolesText({ metadata }: Node): string {
   return textOr([...roles].sort().join(','), NONE);
 }
 
-function addressOf({ status }: Node, type: string): string {
+/** Its address of a type: `InternalIP`. */
+export function nodeAddressOf({ status }: Node, type: string): string {
   return (status?.addresses ?? []).find((address) => address.type === type)?.address ?? NONE;
 }

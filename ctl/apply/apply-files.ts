@@ -8,7 +8,7 @@ import type { Connection } from '../connect.ts';
 import { describeFailure } from '../failure.ts';
 import { mapBounded } from '@gantry/kit/map-bounded';
 import { readManifests, type Manifest } from '../manifests/read-manifests.ts';
-import { applyWaves } from './apply-order.ts';
+import { applyWaves } from '@gantry/api/apply-order';
 import { pruneAbsent } from './prune.ts';
 
 /** The manager of all fields that `gantry apply` sets. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { objectIdOf } from '@gantry/api/definition';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import { describeFailure } from '../failure.ts';
-import { applyWaves } from '../apply/apply-order.ts';
+import { applyWaves } from '@gantry/api/apply-order';
 import type { CreateFlags } from '../expose/create-one.ts';
 import type { NewServiceFlags } from '../expose/new-service.ts';
 import { readManifests } from '../manifests/read-manifests.ts';

@@ -1,5 +1,6 @@
 // `gantry drain`: closes a node and moves its pods away by eviction, waiting until they are gone.
 import type { Command } from 'commander';
+import { evictionOf, planDrain, type DrainAllowances, type DrainObstacle } from '@gantry/api/drain-plan';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { pathOf } from '@gantry/api/paths';
@@ -11,10 +12,7 @@ import { parseDuration } from '../parse-duration.ts';
 import { watchUntil } from '../watch-until.ts';
 import { wholeNumberOf } from '../whole-number.ts';
 
-interface Flags {
-  ignoreDaemonsets?: boolean;
-  deleteEmptydirData?: boolean;
-  force?: boolean;
+interface Flags extends DrainAllowances {
   timeout: string;
   gracePeriod?: string;
 }
@@ -40,9 +38,13 @@ export function registerDrain(program: Command, context: CommandContext): void {
       const { items } = await connection.client.list<Pod>(podKind, {
         fieldSelector: `spec.nodeName=${node}`,
       });
-      const { leaving, obstacles } = sortPods(items, flags);
-      if (obstacles.length > 0)
-        throw new CliError(`The node is closed, but not drained:\n  ${obstacles.join('\n  ')}`);
+      const { leaving, obstacles } = planDrain(items, flags);
+      if (obstacles.length > 0) {
+        const lines = obstacles.map(
+          ({ pod: { metadata }, needs }) => `${metadata.namespace}/${metadata.name} ${REMEDIES[needs]}`,
+        );
+        throw new CliError(`The node is closed, but not drained:\n  ${lines.join('\n  ')}`);
+      }
       await mapBounded(leaving, EVICTIONS_AT_ONCE, (pod) =>
         evict(context, connection, pod, flags, timeoutMs),
       );
@@ -50,32 +52,12 @@ export function registerDrain(program: Command, context: CommandContext): void {
     });
 }
 
-/** Which pods go, and what keeps the node from being drained. Pure. */
-export function sortPods(
-  pods: readonly Pod[],
-  flags: Partial<Flags>,
-): { leaving: Pod[]; obstacles: string[] } {
-  const leaving: Pod[] = [];
-  const obstacles: string[] = [];
-  for (const pod of pods) {
-    const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller === true);
-    const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
-    const finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-    if (owner?.kind === 'DaemonSet' && !finished) {
-      if (flags.ignoreDaemonsets !== true)
-        obstacles.push(`${name} is of a DaemonSet: add --ignore-daemonsets to leave it there`);
-    } else if (owner === undefined && !finished && flags.force !== true) {
-      obstacles.push(`${name} has no controller that would make it anew: add --force to delete it`);
-    } else if (!finished && hasEmptyDir(pod) && flags.deleteEmptydirData !== true) {
-      obstacles.push(`${name} keeps data in an emptyDir: add --delete-emptydir-data to lose it`);
-    } else leaving.push(pod);
-  }
-  return { leaving, obstacles };
-}
-
-function hasEmptyDir(pod: Pod): boolean {
-  return pod.spec.volumes?.some(({ emptyDir }) => emptyDir !== undefined) ?? false;
-}
+/** What the missing allowance is about, and how it is given. */
+const REMEDIES: Readonly<Record<DrainObstacle['needs'], string>> = {
+  ignoreDaemonsets: 'is of a DaemonSet: add --ignore-daemonsets to leave it there',
+  force: 'has no controller that would make it anew: add --force to delete it',
+  deleteEmptydirData: 'keeps data in an emptyDir: add --delete-emptydir-data to lose it',
+};
 
 async function evict(
   context: CommandContext,
@@ -93,12 +75,7 @@ async function evict(
     method: 'POST',
     path: pathOf(podKind, { namespace, name }, 'eviction'),
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({
-      apiVersion: 'policy/v1',
-      kind: 'Eviction',
-      metadata: { namespace, name },
-      deleteOptions: grace,
-    }),
+    body: JSON.stringify(evictionOf(pod, grace)),
   });
   if (answer.status >= 300) {
     const error = await statusErrorOf(answer);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import { accessFrom, readKubeconfig, type Kubeconfig } from '../kubeconfig.ts';
 import { alignColumns } from '../print/aligned.ts';
-import { yamlText } from '../print/yaml-text.ts';
+import { yamlText } from '@gantry/api/yaml-text';
 import { withCurrentContext, withNamespace } from './change-kubeconfig.ts';
 import { redacted } from './redact.ts';
 

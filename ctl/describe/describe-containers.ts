@@ -4,11 +4,11 @@ import type {
   ContainerState,
   ContainerStatus,
   EnvVar,
-  LifecycleHandler,
   PodSpec,
-  Probe,
   Volume,
 } from '@gantry/api/kinds/pod';
+import { handlerText, probeText } from '@gantry/api/kinds/pod/probe-text';
+import { volumeText } from '@gantry/api/kinds/pod/volume-text';
 import { timeText } from './describer.ts';
 import { mapLines, NONE, type Content, type Field } from './layout.ts';
 
@@ -127,27 +127,6 @@ function oneState(label: string, state: ContainerState | undefined): Field[] {
   ];
 }
 
-/** `http-get http://:8080/ready delay=0s timeout=1s period=10s #success=1 #failure=3`. */
-export function probeText(probe: Probe | undefined): string | undefined {
-  if (probe === undefined) return undefined;
-  const { initialDelaySeconds = 0, timeoutSeconds = 1, periodSeconds = 10 } = probe;
-  const { successThreshold = 1, failureThreshold = 3 } = probe;
-  const pace = `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s period=${periodSeconds}s`;
-  return `${handlerText(probe) ?? 'unknown'} ${pace} #success=${successThreshold} #failure=${failureThreshold}`;
-}
-
-function handlerText(handler: LifecycleHandler | undefined): string | undefined {
-  if (handler === undefined) return undefined;
-  const { exec, httpGet, tcpSocket, sleep } = handler;
-  if (exec !== undefined) return `exec [${(exec.command ?? []).join(' ')}]`;
-  if (httpGet !== undefined) {
-    const scheme = (httpGet.scheme ?? 'HTTP').toLowerCase();
-    return `http-get ${scheme}://${httpGet.host ?? ''}:${httpGet.port}${httpGet.path ?? '/'}`;
-  }
-  if (tcpSocket !== undefined) return `tcp-socket ${tcpSocket.host ?? ''}:${tcpSocket.port}`;
-  return sleep === undefined ? undefined : `sleep ${sleep.seconds}s`;
-}
-
 function envText({ value, valueFrom }: EnvVar): string {
   if (valueFrom === undefined) return value ?? '';
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
@@ -162,30 +141,6 @@ function envText({ value, valueFrom }: EnvVar): string {
 export function volumesField(volumes: readonly Volume[] | undefined): Field {
   if (volumes === undefined || volumes.length === 0) return ['Volumes', NONE];
   return ['Volumes', { fields: volumes.map((volume) => [volume.name, volumeText(volume)]) }];
-}
-
-function volumeText({ emptyDir, hostPath, configMap, secret, downwardAPI, projected }: Volume): string {
-  if (emptyDir !== undefined) {
-    return emptyDir.medium === 'Memory'
-      ? `empty folder in memory${emptyDir.sizeLimit === undefined ? '' : `, up to ${emptyDir.sizeLimit}`}`
-      : 'empty folder that lives as long as the pod';
-  }
-  if (hostPath !== undefined) {
-    return `${hostPath.path} of the node${(hostPath.type ?? '') === '' ? '' : ` (${hostPath.type})`}`;
-  }
-  const maybe = (optional: boolean | undefined): string => (optional === true ? ' (optional)' : '');
-  if (configMap !== undefined) return `ConfigMap ${configMap.name}${maybe(configMap.optional)}`;
-  if (secret !== undefined) return `Secret ${secret.secretName}${maybe(secret.optional)}`;
-  if (downwardAPI !== undefined)
-    return `facts about the pod: ${(downwardAPI.items ?? []).map(({ path }) => path).join(', ')}`;
-  return `projected: ${(projected?.sources ?? []).map(sourceText).join(', ')}`;
-}
-
-type ProjectedSource = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
-
-function sourceText({ configMap, secret }: ProjectedSource): string {
-  if (configMap !== undefined) return `ConfigMap ${configMap.name}`;
-  return secret === undefined ? 'facts about the pod' : `Secret ${secret.name}`;
 }
 
 const listText = (items: readonly string[]): string | undefined =>

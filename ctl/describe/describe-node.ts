@@ -2,6 +2,7 @@
 import { formatAge } from '@gantry/api/duration';
 import type { Node } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
+import { podAmounts } from '@gantry/api/kinds/pod/pod-amounts';
 import { bytesOf, cpuMilliOf, formatBytes } from '@gantry/api/quantity';
 import {
   conditionsField,
@@ -46,7 +47,7 @@ const isFinished = ({ status }: Pod): boolean => status?.phase === 'Succeeded' |
 function podsOfNode(pods: readonly Pod[], allocatable: Amounts, nowMs: number): Field[1] {
   if (pods.length === 0) return NONE;
   const cells = (kind: 'requests' | 'limits', pod: Pod): string[] => {
-    const { cpuMilli, memoryBytes } = amountOf(pod, kind);
+    const { cpuMilli, memoryBytes } = podAmounts(pod.spec, kind);
     return [cpuText(cpuMilli, allocatable), memoryText(memoryBytes, allocatable)];
   };
   const rows = pods.map((pod) => [
@@ -68,7 +69,7 @@ function podsOfNode(pods: readonly Pod[], allocatable: Amounts, nowMs: number): 
 export function allocatedRows(pods: readonly Pod[], allocatable: Amounts): string[][] {
   const sum = (kind: 'requests' | 'limits'): { cpuMilli: number; memoryBytes: number } =>
     pods
-      .map((pod) => amountOf(pod, kind))
+      .map((pod) => podAmounts(pod.spec, kind))
       .reduce(
         (total, { cpuMilli, memoryBytes }) => ({
           cpuMilli: total.cpuMilli + cpuMilli,
@@ -83,18 +84,6 @@ export function allocatedRows(pods: readonly Pod[], allocatable: Amounts): strin
     ['memory', memoryText(requests.memoryBytes, allocatable), memoryText(limits.memoryBytes, allocatable)],
     ['pods', `${pods.length} of ${allocatable['pods'] ?? 'unknown'}`, ''],
   ];
-}
-
-/** Containers run at once, init containers one after the other before them: the larger need counts. */
-function amountOf({ spec }: Pod, kind: 'requests' | 'limits'): { cpuMilli: number; memoryBytes: number } {
-  const app = spec.containers.map(({ resources }) => resources?.[kind]);
-  const init = (spec.initContainers ?? []).map(({ resources }) => resources?.[kind]);
-  const need = (read: (text: string | undefined) => number, name: string): number =>
-    Math.max(
-      app.reduce((total, amounts) => total + read(amounts?.[name]), 0),
-      ...init.map((amounts) => read(amounts?.[name])),
-    );
-  return { cpuMilli: need(cpuMilliOf, 'cpu'), memoryBytes: need(bytesOf, 'memory') };
 }
 
 const share = (used: number, all: number): string =>

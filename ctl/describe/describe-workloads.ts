@@ -12,6 +12,7 @@ import {
   type LabelSelectorObject,
 } from '@gantry/api/label-selector';
 import type { AnyObject } from '@gantry/api/meta';
+import { REVISION } from '@gantry/api/workload-revisions';
 import { templateField } from './describe-pod.ts';
 import {
   conditionsField,
@@ -22,8 +23,6 @@ import {
   timeText,
 } from './describer.ts';
 import { NONE, type Field } from './layout.ts';
-
-const REVISION = 'deployment.kubernetes.io/revision';
 
 export const deploymentDescriber = describer<Deployment>(
   { replicaSets: true },

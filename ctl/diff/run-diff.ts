@@ -4,14 +4,14 @@ import { objectIdOf } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { isNotFound } from '@gantry/api/status-error';
 import { FIELD_MANAGER } from '../apply/apply-files.ts';
-import { applyWaves } from '../apply/apply-order.ts';
+import { applyWaves } from '@gantry/api/apply-order';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { describeFailure } from '../failure.ts';
 import { mapBounded } from '@gantry/kit/map-bounded';
 import { readManifests, type Manifest } from '../manifests/read-manifests.ts';
 import { paletteFor } from '../print/colours.ts';
-import { readablePair } from './readable-object.ts';
+import { readablePair } from '@gantry/api/readable-object';
 import { unifiedDiff } from './unified-diff.ts';
 
 const CONCURRENCY = 16;

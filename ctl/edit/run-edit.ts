@@ -11,8 +11,9 @@ import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { describeFailure } from '../failure.ts';
 import { parseResourceArguments } from '../resource-arguments.ts';
-import { editedObject, textToEdit, withReason } from './edited-text.ts';
-import { mergeDifference } from './merge-difference.ts';
+import { editedObject } from '@gantry/api/edited-object';
+import { textToEdit, withReason } from './edited-text.ts';
+import { mergeDifference } from '@gantry/api/patch/merge-difference';
 
 const CANCELLED = 'Edit cancelled, no changes made.\n';
 const TRIES_MAX = 100;

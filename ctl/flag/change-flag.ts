@@ -1,8 +1,14 @@
 // `gantry flag set`, `enable`, `disable`, `kill` and `restore`. The server tells of the change in an Event of the FeatureFlag.
 import { objectIdOf } from '@gantry/api/definition';
-import { CHANGE_REASON_ANNOTATION } from '@gantry/api/change-history';
+import {
+  defaultVariantChange,
+  flagPatch,
+  killSwitchChange,
+  stateChange,
+  type FlagChange,
+} from '@gantry/api/flags/flag-patch';
 import { ownField } from '@gantry/api/json-value';
-import { featureFlagKind, type FeatureFlag, type Flag } from '@gantry/api/kinds/feature-flag';
+import { featureFlagKind, type Flag } from '@gantry/api/kinds/feature-flag';
 import { nearestName } from '@gantry/api/nearest-name';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import { findFlag, type FlagName, type FoundFlag } from './find-flag.ts';
@@ -23,7 +29,7 @@ export async function setDefaultVariant(
     checkVariant(flag, named, variant);
     if (flag.defaultVariant === variant) return undefined;
     const what = `${flag.defaultVariant ?? '<none>'} -> ${variant}`;
-    return { what, spec: { flagSpec: { flags: { [named.key]: { defaultVariant: variant } } } } };
+    return { what, spec: defaultVariantChange(named.key, variant) };
   });
 }
 
@@ -36,7 +42,7 @@ export async function setState(
 ): Promise<void> {
   await change(context, named, flags, ({ flag }) => {
     if (flag.state === state) return undefined;
-    return { what: state.toLowerCase(), spec: { flagSpec: { flags: { [named.key]: { state } } } } };
+    return { what: state.toLowerCase(), spec: stateChange(named.key, state) };
   });
 }
 
@@ -52,11 +58,10 @@ export async function setKillSwitch(
     const rules = ownField(object.spec.rules ?? {}, named.key);
     const isSame = (rules?.killSwitch?.engaged ?? false) === engaged;
     if (isSame && (variant === undefined || rules?.offVariant === variant)) return undefined;
-    const off = variant === undefined ? {} : { offVariant: variant };
     const serves = variant ?? rules?.offVariant ?? "the value in each program's code";
     return {
       what: engaged ? `off for all: ${serves}` : 'kill switch released',
-      spec: { rules: { [named.key]: { killSwitch: { engaged }, ...off } } },
+      spec: killSwitchChange(named.key, engaged, variant),
     };
   });
 }
@@ -80,7 +85,7 @@ async function change(
   context: CommandContext,
   named: FlagName,
   { reason }: ChangeFlags,
-  decide: (found: FoundFlag) => { what: string; spec: object } | undefined,
+  decide: (found: FoundFlag) => { what: string; spec: FlagChange } | undefined,
 ): Promise<void> {
   const connection = await context.connect();
   const found = await findFlag(connection, named);
@@ -91,13 +96,7 @@ async function change(
     context.io.out(`${id}: it is so already\n`);
     return;
   }
-  const patch = { ...reasonPatch(object, reason), spec: decided.spec };
+  const patch = flagPatch(object, decided.spec, reason);
   await connection.client.patch(featureFlagKind, place, 'merge', patch, { fieldManager: 'gantry-flag' });
   context.io.out(`${id}: ${decided.what}\n`);
-}
-
-/** What was said of an earlier change goes. */
-function reasonPatch({ metadata }: FeatureFlag, reason: string | undefined): object {
-  if (reason === undefined && metadata.annotations?.[CHANGE_REASON_ANNOTATION] === undefined) return {};
-  return { metadata: { annotations: { [CHANGE_REASON_ANNOTATION]: reason ?? null } } };
 }

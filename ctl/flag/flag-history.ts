@@ -1,11 +1,7 @@
 // `gantry flag history` and `gantry flag revert`.
-import {
-  CHANGE_REASON_ANNOTATION,
-  HISTORY_OF_LABEL,
-  historyOf,
-  type HistoryEntry,
-} from '@gantry/api/change-history';
+import { HISTORY_OF_LABEL, historyOf, type HistoryEntry } from '@gantry/api/change-history';
 import { objectIdOf } from '@gantry/api/definition';
+import { revertedFlags, revertReason, specAtRevision } from '@gantry/api/flags/revert-flags';
 import { specChanges } from '@gantry/api/flags/rule-changes';
 import { controllerRevisionKind } from '@gantry/api/kinds/controller-revision';
 import { featureFlagKind, type FeatureFlag, type FeatureFlagSpec } from '@gantry/api/kinds/feature-flag';
@@ -52,10 +48,8 @@ export async function revertFlags(
     return;
   }
   context.io.out(changes.map((change) => `  ${change}\n`).join(''));
-  const why = `reverted to revision ${to}${reason === undefined ? '' : `: ${reason}`}`;
-  const { annotations } = object.metadata;
-  const metadata = { ...object.metadata, annotations: { ...annotations, [CHANGE_REASON_ANNOTATION]: why } };
-  const next: FeatureFlag = { ...object, metadata, spec };
+  const why = revertReason(to, reason);
+  const next = revertedFlags(object, spec, why);
   await connection.client.update(featureFlagKind, next, { fieldManager: 'gantry-flag', dryRun });
   context.io.out(`${id}: ${why}${dryRun ? ' (dry run)' : ''}\n`);
 }
@@ -70,22 +64,18 @@ async function readHistory(
 
 /** @throws CliError when that state is not kept. */
 function specAt(entries: readonly HistoryEntry[], to: string, name: string): FeatureFlagSpec {
-  const entry = entries.find(({ revision }) => String(revision) === to);
+  const kept = specAtRevision(entries, to);
+  if ('spec' in kept) return kept.spec;
   const nextStep = `gantry flag history ${name} shows the revisions that are kept.`;
-  if (entry === undefined)
+  if (kept.missing === 'not kept')
     throw new CliError(`Revision ${to} of FeatureFlag "${name}" is not kept.`, {
       exitCode: EXIT.notFound,
       nextStep,
     });
-  if (entry.data === undefined)
-    throw new CliError(
-      `Of revision ${to} of FeatureFlag "${name}" only its changes are kept: it was too large.`,
-      {
-        exitCode: EXIT.invalid,
-        nextStep,
-      },
-    );
-  return entry.data['spec'] as FeatureFlagSpec;
+  throw new CliError(
+    `Of revision ${to} of FeatureFlag "${name}" only its changes are kept: it was too large.`,
+    { exitCode: EXIT.invalid, nextStep },
+  );
 }
 
 const ofFlag = (changes: readonly string[], key: string | undefined): readonly string[] =>

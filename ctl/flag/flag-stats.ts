@@ -1,7 +1,11 @@
 // `gantry flag stats`: how often flags were evaluated, as the control plane and every node have counted since they
 // started.
 import { readText } from '@gantry/api/answer-body';
-import { readEvaluationCounts, type EvaluationCount } from '@gantry/api/flags/evaluation-counts';
+import {
+  readEvaluationCounts,
+  sumEvaluationCounts,
+  type EvaluationCount,
+} from '@gantry/api/flags/evaluation-counts';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { statusErrorOf } from '@gantry/api/status-answer';
 import { StatusError } from '@gantry/api/status-error';
@@ -49,14 +53,8 @@ async function countsAt({ client }: Connection, path: string): Promise<Evaluatio
 }
 
 function rowsOf(counts: readonly EvaluationCount[]): string[][] {
-  const sums = new Map<string, { cells: string[]; count: number }>();
-  for (const { labels, count } of counts) {
-    const { flag, version, variant, reason } = labels;
-    const cells = [flag, version, variant === '' ? '<none>' : variant, reason];
-    const id = JSON.stringify(cells);
-    sums.set(id, { cells, count: (sums.get(id)?.count ?? 0) + count });
-  }
-  return [...sums.entries()]
-    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
-    .map(([, { cells, count }]) => [...cells, String(count)]);
+  return sumEvaluationCounts(counts).map(({ labels: { flag, version, variant, reason }, count }) => [
+    ...[flag, version, variant === '' ? '<none>' : variant, reason],
+    String(count),
+  ]);
 }

@@ -4,7 +4,7 @@ import { ownField } from '@gantry/api/json-value';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import { alignColumns } from '../print/aligned.ts';
-import { yamlText } from '../print/yaml-text.ts';
+import { yamlText } from '@gantry/api/yaml-text';
 import { findFlag, type FlagName, type FoundFlag } from './find-flag.ts';
 import { valueText } from './flag-table.ts';
 

@@ -4,7 +4,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import { CliError, EXIT } from '../command.ts';
 import { alignColumns } from './aligned.ts';
 import { renderJsonPath } from './json-path.ts';
-import { yamlText } from './yaml-text.ts';
+import { yamlText } from '@gantry/api/yaml-text';
 
 /** What -o asks for. */
 export type OutputFormat =

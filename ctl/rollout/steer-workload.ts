@@ -1,13 +1,13 @@
 // `gantry rollout` of Deployments and DaemonSets: history, undo, and changes of one field.
 import { objectIdOf } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
+import { RESTARTED_AT } from '@gantry/api/workload-revisions';
 import { CliError, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { alignColumns } from '../print/aligned.ts';
 import { revisionToUndo, revisionsOf } from './revisions.ts';
 import type { Target } from './target.ts';
 
-const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 const FIELD_MANAGER = 'gantry-rollout';
 
 /** Lists the revisions. */

@@ -1,10 +1,18 @@
 // Requests to the control plane: refusals come back as values, with the server's own sentence.
+import type { StatusCause } from '@gantry/api/status-error';
 
 /** What came of a request. */
 export type Outcome<T> =
   | { ok: true; value: T; warnings: readonly string[] }
   /** `code` is HTTP's; 0 when the control plane cannot be reached. */
-  | { ok: false; code: number; reason: string; message: string };
+  | {
+      ok: false;
+      code: number;
+      reason: string;
+      message: string;
+      /** What is wrong with which field, where the server tells. */
+      causes?: readonly StatusCause[];
+    };
 
 /** A request. `path` begins with `/`. */
 export interface RequestOptions {
@@ -63,16 +71,23 @@ async function outcomeOf<T>(response: Response): Promise<Outcome<T>> {
   const value = isJson && text !== '' ? (JSON.parse(text) as unknown) : text;
   if (response.ok)
     return { ok: true, value: value as T, warnings: warningsOf(response.headers.get('Warning')) };
-  const { message, reason } = statusOf(value);
+  const { message, reason, details } = statusOf(value);
   return {
     ok: false,
     code: response.status,
     reason: reason ?? response.statusText,
     message: message ?? `the server answered ${response.status}`,
+    ...(details?.causes === undefined ? {} : { causes: details.causes }),
   };
 }
 
-function statusOf(value: unknown): { message?: string; reason?: string } {
+interface Refusal {
+  message?: string;
+  reason?: string;
+  details?: { causes?: readonly StatusCause[] };
+}
+
+function statusOf(value: unknown): Refusal {
   return typeof value === 'object' && value !== null ? value : {};
 }
 

@@ -1,4 +1,5 @@
 // What users do in scenarios, through the API alone.
+import { evictionOf, planDrain } from '@gantry/api/drain-plan';
 import { deploymentKind, type Deployment } from '@gantry/api/kinds/deployment';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
@@ -6,7 +7,6 @@ import { keyOf, type AnyObject } from '@gantry/api/meta';
 import { pathOf } from '@gantry/api/paths';
 import { findKind } from '@gantry/api/registry';
 import { statusErrorOf } from '@gantry/api/status-answer';
-import { sortPods } from '@gantry/ctl/commands/drain';
 import { revisionsOf, revisionToUndo } from '@gantry/ctl/rollout/revisions';
 import type { World } from './world.ts';
 
@@ -47,7 +47,7 @@ export async function drain(world: World, node: string): Promise<void> {
   await cordon(world, node, true);
   const { client, namespace } = world;
   const { items } = await client.list<Pod>(podKind, { namespace, fieldSelector: `spec.nodeName=${node}` });
-  for (const pod of sortPods(items, { ignoreDaemonsets: true }).leaving) await evict(world, pod);
+  for (const pod of planDrain(items, { ignoreDaemonsets: true }).leaving) await evict(world, pod);
 }
 
 async function evict({ client }: World, pod: Pod): Promise<void> {
@@ -56,7 +56,7 @@ async function evict({ client }: World, pod: Pod): Promise<void> {
     method: 'POST',
     path: pathOf(podKind, { namespace, name }, 'eviction'),
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name } }),
+    body: JSON.stringify(evictionOf(pod)),
   });
   if (answer.status >= 300) throw await statusErrorOf(answer);
   for await (const _chunk of answer.body);

@@ -1,12 +1,12 @@
 // The revisions of a Rollout that are kept: a list, one of them in full, and which to go back to. Pure.
 import { writtenTemplate } from '@gantry/api/rollout/written-template';
+import { CHANGE_CAUSE } from '@gantry/api/workload-revisions';
 import { CliError, EXIT } from '../../command.ts';
 import { templateField } from '../../describe/describe-pod.ts';
 import { renderFields } from '../../describe/layout.ts';
 import { alignColumns } from '../../print/aligned.ts';
 import { versionsOf, type Picture, type Version } from '@gantry/api/rollout/picture';
 
-const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 const NONE = '<none>';
 
 /** A table, oldest first. */

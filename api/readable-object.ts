@@ -1,7 +1,7 @@
 // An object as a user would write it: without what the server alone sets, in one order of fields, without the
 // values of secrets. Pure.
-import type { AnyObject } from '@gantry/api/meta';
-import { yamlText } from '../print/yaml-text.ts';
+import type { AnyObject } from './meta.ts';
+import { yamlText } from './yaml-text.ts';
 
 const SERVER_METADATA = new Set([
   'managedFields',

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { readYamlDocuments } from '@gantry/api/yaml-documents';
+import { readYamlDocuments } from './yaml-documents.ts';
 import { yamlText } from './yaml-text.ts';
 
 test('what is printed is read back as it was', (t) => {

@@ -1,0 +1,138 @@
+// The editor of one object: change, check (a dry run on the server with the difference), save.
+import type { AnyObject } from '@gantry/api/meta';
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { usePage } from '../../shell/page.ts';
+import { DiffView } from './diff-view.tsx';
+import { FaultList } from './fault-list.tsx';
+import { writeObject, type Verdict, type YamlWork } from './write-object.ts';
+import './yaml.css';
+
+interface EditorProps {
+  work: YamlWork;
+  /** Of the object. */
+  path: string;
+  /** As it was stored when the edit began. */
+  base: AnyObject;
+  /** Whether it has changed since. */
+  isStale: boolean;
+  onSaved: (object: AnyObject) => void;
+  onLeave: (theirs?: AnyObject) => void;
+}
+
+/** The editor. */
+export function YamlEditor(props: EditorProps): JSX.Element {
+  const { work, isStale, onLeave } = props;
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [base, setBase] = useState(props.base);
+  const [text, setText] = useState(() => work.shownText(props.base, { managed: false }));
+  const edit = useEdit(props);
+  const { verdict, busy } = edit;
+  const isChecked = verdict?.type === 'checked';
+  const compare = ({ theirs, mine }: { theirs: AnyObject; mine: AnyObject }): void => {
+    const merged = work.shownText(work.onTopOf(theirs, base, mine), { managed: false });
+    setBase(theirs);
+    setText(merged);
+    void edit.run({ base: theirs, text: merged, dryRun: true });
+  };
+  return (
+    <>
+      <textarea
+        ref={area}
+        class="yaml-text"
+        aria-label="Object as YAML"
+        spellcheck={false}
+        value={text}
+        onInput={({ currentTarget }) => {
+          setText(currentTarget.value);
+          edit.forget();
+        }}
+      />
+      <div class="actions">
+        <button type="button" class="button plain" disabled={busy} onClick={() => onLeave()}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class={isChecked ? 'button plain' : 'button primary'}
+          disabled={busy}
+          onClick={() => void edit.run({ base, text, dryRun: true })}
+        >
+          Check and compare
+        </button>
+        <button
+          type="button"
+          class="button primary"
+          disabled={busy || !isChecked}
+          title={isChecked ? 'Stores what is shown below' : 'Check it first'}
+          onClick={() => void edit.run({ base, text, dryRun: false })}
+        >
+          Save
+        </button>
+      </div>
+      {isStale && verdict?.type !== 'conflict' ? (
+        <p class="note">Someone or something has changed this object since you began; saving will tell.</p>
+      ) : null}
+      <VerdictView verdict={verdict} area={area} onTake={onLeave} onCompare={compare} />
+    </>
+  );
+}
+
+interface Run {
+  base: AnyObject;
+  text: string;
+  dryRun: boolean;
+}
+
+function useEdit({ work, path, onSaved }: EditorProps) {
+  const { request, notices } = usePage();
+  const [verdict, setVerdict] = useState<Verdict | undefined>(undefined);
+  const [busy, setBusy] = useState(false);
+  const run = async ({ base, text, dryRun }: Run): Promise<void> => {
+    setBusy(true);
+    const found = await writeObject({ work, request, path, base, text }, { dryRun });
+    setBusy(false);
+    setVerdict(found);
+    if (found.type !== 'saved') return;
+    for (const warning of found.warnings) notices.add('info', warning);
+    notices.add('good', `${found.object.kind} ${found.object.metadata.name ?? ''} is saved.`);
+    onSaved(found.object);
+  };
+  return { verdict, busy, run, forget: () => setVerdict(undefined) };
+}
+
+function VerdictView({ verdict, area, onTake, onCompare }: VerdictProps): JSX.Element | null {
+  if (verdict === undefined || verdict.type === 'saved') return null;
+  if (verdict.type === 'faults') return <FaultList faults={verdict.faults} area={area} />;
+  if (verdict.type === 'conflict')
+    return (
+      <div class="note" role="alert">
+        This object was changed by someone else meanwhile. Nothing has been saved.
+        <div class="actions">
+          <button type="button" class="button plain" onClick={() => onTake(verdict.theirs)}>
+            Take theirs, drop mine
+          </button>
+          <button type="button" class="button plain" onClick={() => onCompare(verdict)}>
+            Put mine on top of theirs and compare
+          </button>
+        </div>
+      </div>
+    );
+  return (
+    <>
+      {verdict.warnings.map((warning) => (
+        <p key={warning} class="note">
+          {warning}
+        </p>
+      ))}
+      <DiffView difference={verdict.difference} />
+    </>
+  );
+}
+
+interface VerdictProps {
+  verdict: Verdict | undefined;
+  area: { readonly current: HTMLTextAreaElement | null };
+  onTake: (theirs: AnyObject) => void;
+  onCompare: (sides: { theirs: AnyObject; mine: AnyObject }) => void;
+}
