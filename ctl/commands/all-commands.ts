@@ -13,6 +13,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<RegisterComma
   config: async () => (await import('./config.ts')).registerConfig,
   cordon: async () => (await import('./cordon.ts')).registerCordon,
   create: async () => (await import('./create.ts')).registerCreate,
+  dashboard: async () => (await import('./dashboard.ts')).registerDashboard,
   delete: async () => (await import('./delete.ts')).registerDelete,
   describe: async () => (await import('./describe.ts')).registerDescribe,
   diff: async () => (await import('./diff.ts')).registerDiff,

@@ -185,11 +185,13 @@ function printSummary(context: CommandContext, options: ClusterOptions): void {
   io.out(`
 Gantry is up.
   API         ${apiAddress(options)}
+  dashboard   ${apiAddress(options)}/dashboard/ (log in with: npx gantry dashboard)
   ${names.length === 1 ? 'node        ' : 'nodes       '}${names.join(', ')}
   kubeconfig  ${home.kubeconfig}
   logs        ${home.logs}
 
 Try:
+  npx gantry dashboard
   npx gantry get all
   npx gantry rollout set-image web web=gantry.local/demo:2
   npx gantry rollout status web --watch
