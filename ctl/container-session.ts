@@ -1,5 +1,6 @@
 // The client's end of exec and attach: WebSocket channels to and from this process's own streams.
 import { WebSocket } from 'ws';
+import { CHANNEL, EXEC_PROTOCOL, exitCodeOf, resizeText } from '@gantry/api/exec-channels';
 import { podKind } from '@gantry/api/kinds/pod';
 import type { ObjectKey } from '@gantry/api/meta';
 import { pathOf } from '@gantry/api/paths';
@@ -21,8 +22,6 @@ export interface SessionRequest {
   raw: boolean;
 }
 
-const PROTOCOL = 'v5.channel.k8s.io';
-const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 /** Standard input waits while more than this is not sent yet. */
 const UNSENT_BYTES_MAX = 1024 * 1024;
 
@@ -75,7 +74,7 @@ function open(connection: Connection, request: SessionRequest): WebSocket {
   if (request.tty) query.set('tty', 'true');
   else query.set('stderr', 'true');
   const path = pathOf(podKind, request.pod, request.command === undefined ? 'attach' : 'exec');
-  return openWebSocket(connection, `${path}?${query.toString()}`, PROTOCOL);
+  return openWebSocket(connection, `${path}?${query.toString()}`, EXEC_PROTOCOL);
 }
 
 /** @returns what gives the terminal back. */
@@ -85,7 +84,7 @@ function connectStdin(context: CommandContext, socket: WebSocket, request: Sessi
     if (socket.readyState === WebSocket.OPEN) socket.send(Buffer.concat([Buffer.from([channel]), data]));
   };
   const sendSize = (): void => {
-    send(CHANNEL.resize, Buffer.from(`${JSON.stringify({ Width: stdout.columns, Height: stdout.rows })}\n`));
+    send(CHANNEL.resize, Buffer.from(resizeText(stdout.columns, stdout.rows)));
   };
   const onData = (data: Buffer): void => {
     send(CHANNEL.stdin, data);
@@ -117,13 +116,9 @@ function connectStdin(context: CommandContext, socket: WebSocket, request: Sessi
 }
 
 function settle(status: Status, resolve: (code: number) => void, reject: (error: Error) => void): void {
-  if (status.status === 'Success') {
-    resolve(0);
-    return;
-  }
-  const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+  const code = exitCodeOf(status);
   if (code === undefined) reject(new StatusError(status));
-  else resolve(Number(code));
+  else resolve(code);
 }
 
 function sayWhyNotRun(context: CommandContext, { message = '', details }: Status): void {

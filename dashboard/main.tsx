@@ -4,8 +4,10 @@ import { render } from 'preact';
 import { createConnection } from './live/connection.ts';
 import { createWatchedLists } from './live/watched-lists.ts';
 import { createAccess } from './request/access.ts';
+import { createOpenSocket } from './request/open-socket.ts';
 import { createRequest } from './request/request.ts';
 import { beginSession, type Session } from './request/session.ts';
+import { createStreamText } from './request/stream-text.ts';
 import { App } from './shell/app.tsx';
 import { createDialogs } from './shell/dialogs.ts';
 import { createNotices } from './shell/notices.ts';
@@ -15,6 +17,7 @@ import { SignedOut } from './shell/signed-out.tsx';
 import './styles/theme.css';
 import './styles/frame.css';
 import './styles/parts.css';
+import './styles/objects.css';
 import './styles/rollouts.css';
 
 const schedule = (delayMs: number, run: () => void): (() => void) => {
@@ -28,14 +31,14 @@ function remembered<T extends string>(key: string, first: T): Signal<T> {
   return value;
 }
 
-function makePage(session: Session, request: Page['request']): Page {
-  const { protocol, host } = window.location;
+function makePage(session: Session, { request, streamText }: Pick<Page, 'request' | 'streamText'>): Page {
+  const openSocket = createOpenSocket(window.location);
   const nowMs = signal(Date.now());
   setInterval(() => {
     if (!document.hidden) nowMs.value = Date.now();
   }, 1000);
   const live = createConnection({
-    connect: () => new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/gantry/v1/live`),
+    connect: () => openSocket('/gantry/v1/live'),
     nowMs: () => Date.now(),
     schedule,
     random: () => Math.random(),
@@ -48,6 +51,8 @@ function makePage(session: Session, request: Page['request']): Page {
     live,
     lists: createWatchedLists({ connection: live, schedule }),
     request,
+    streamText,
+    openSocket,
     access: createAccess(request, () => Date.now()),
     session,
     router: createRouter(window),
@@ -60,9 +65,11 @@ function makePage(session: Session, request: Page['request']): Page {
 }
 
 async function main(place: HTMLElement): Promise<void> {
-  const request = createRequest(fetch.bind(window), () => {
+  const onSignedOut = (): void => {
     render(<SignedOut reason="your session has ended" />, place);
-  });
+  };
+  const request = createRequest(fetch.bind(window), onSignedOut);
+  const streamText = createStreamText(fetch.bind(window), onSignedOut);
   const outcome = await beginSession(request, window.location.hash);
   // A token that has been used is of no use to anyone who reads the address later; still it does not stay there.
   if (window.location.hash.includes('login='))
@@ -71,7 +78,7 @@ async function main(place: HTMLElement): Promise<void> {
     render(<SignedOut reason={outcome.refusal} />, place);
     return;
   }
-  const page = makePage(outcome.session, request);
+  const page = makePage(outcome.session, { request, streamText });
   render(
     <PageContext.Provider value={page}>
       <App />

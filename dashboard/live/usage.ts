@@ -17,7 +17,8 @@ export interface UsageFigures {
 
 /** The path of the figures, of one namespace or of all. */
 export function usagePath(namespace?: string): string {
-  const query = namespace === undefined || namespace === '' ? '' : `?namespace=${encodeURIComponent(namespace)}`;
+  const query =
+    namespace === undefined || namespace === '' ? '' : `?namespace=${encodeURIComponent(namespace)}`;
   return `/gantry/v1/live/usage${query}`;
 }
 

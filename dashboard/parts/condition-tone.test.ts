@@ -1,8 +1,9 @@
 // Conditions that are bad when they hold, and those that are bad when they do not.
 import test from 'ava';
+import type { Tone } from './badge.tsx';
 import { conditionTone } from './condition-tone.ts';
 
-const rows: [type: string, status: string, tone: string][] = [
+const rows: [type: string, status: string, tone: Tone][] = [
   ['Ready', 'True', 'good'],
   ['Ready', 'False', 'bad'],
   ['Ready', 'Unknown', 'warn'],

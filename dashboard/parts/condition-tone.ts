@@ -11,7 +11,8 @@ export interface AnyCondition {
 }
 
 /** Conditions that are bad news when they hold: `MemoryPressure`, `ReplicaFailure`, `DisruptionTarget`. */
-const BAD_WHEN_TRUE = /Pressure$|Failure|^Failed$|Unavailable$|Drift$|^DisruptionTarget$|Degraded|Conflicted$/;
+const BAD_WHEN_TRUE =
+  /Pressure$|Failure|^Failed$|Unavailable$|Drift$|^DisruptionTarget$|Degraded|Conflicted$/;
 /** Those that only say how things are. */
 const NEITHER = /^Suspended$|^Paused$/;
 

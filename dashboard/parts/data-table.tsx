@@ -1,9 +1,9 @@
 // A table of any length: only the rows in sight are in the document. Sorted by a click on a column's head, by keyboard too.
-import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } from '@tanstack/virtual-core';
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { Empty } from './card.tsx';
 import { sortRows, type SortKey } from './sort-rows.ts';
+import { useVirtual } from './use-virtual.ts';
 
 /** One column. */
 export interface Column<T> {
@@ -37,8 +37,6 @@ interface TableProps<T> {
 
 const ROW_PX = 38;
 const ROWS_IN_SIGHT = 18;
-/** Rows kept beyond the edge, so that scrolling shows no gaps. */
-const OVERSCAN = 8;
 
 /** A table. */
 export function DataTable<T>(props: TableProps<T>): JSX.Element {
@@ -49,7 +47,7 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
     return key === undefined || order === undefined ? rows : sortRows(rows, key, order.down);
   }, [rows, order, columns]);
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtual(sorted.length, scroller);
+  const virtual = useVirtual({ count: sorted.length, scroller, rowPx: ROW_PX, rowsInSight: ROWS_IN_SIGHT });
   const template = columns.map(({ width }) => width ?? 'minmax(0, 1fr)').join(' ');
   const narrow = columns
     .filter(({ wide }) => wide !== true)
@@ -73,8 +71,8 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
         tabIndex={0}
         style={{ maxHeight: `${maxRows * ROW_PX}px` }}
       >
-        <div class="table-space" role="presentation" style={{ height: `${virtual.height}px` }}>
-          {virtual.items.map(({ index, start }) => {
+        <div class="table-space" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
             const row = sorted[index];
             return row === undefined ? null : (
               <Row key={props.keyOf(row)} {...props} row={row} index={index} start={start} />
@@ -147,33 +145,4 @@ interface RowProps<T> extends TableProps<T> {
 
 function cellClass(wide: boolean | undefined, align: 'end' | undefined): string {
   return ['cell', wide === true ? 'wide' : '', align ?? ''].filter((name) => name !== '').join(' ');
-}
-
-/** The rows in sight. */
-function useVirtual(
-  count: number,
-  scroller: { readonly current: HTMLDivElement | null },
-): { height: number; items: readonly { index: number; start: number }[] } {
-  const [, redraw] = useState(0);
-  const virtualizer = useMemo(
-    () =>
-      new Virtualizer<HTMLDivElement, Element>({
-        count: 0,
-        getScrollElement: () => scroller.current,
-        estimateSize: () => ROW_PX,
-        overscan: OVERSCAN,
-        initialRect: { width: 800, height: ROWS_IN_SIGHT * ROW_PX },
-        scrollToFn: elementScroll,
-        observeElementRect,
-        observeElementOffset,
-        onChange: () => redraw((times) => times + 1),
-      }),
-    [],
-  );
-  virtualizer.setOptions({ ...virtualizer.options, count });
-  useEffect(() => virtualizer._didMount(), [virtualizer]);
-  useLayoutEffect(() => {
-    virtualizer._willUpdate();
-  });
-  return { height: virtualizer.getTotalSize(), items: virtualizer.getVirtualItems() };
 }

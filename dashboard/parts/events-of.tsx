@@ -27,7 +27,9 @@ export function EventsOf({ namespace, kind, name, uid }: EventsOfProps): JSX.Ele
   return (
     <Card title="Events">
       {rows.length === 0 ? (
-        <Empty>{problem ?? (synced ? 'Nothing has happened lately: events go away after a while.' : 'Loading …')}</Empty>
+        <Empty>
+          {problem ?? (synced ? 'Nothing has happened lately: events go away after a while.' : 'Loading …')}
+        </Empty>
       ) : (
         <ul class="events">
           {rows.slice(0, EVENTS_SHOWN_MAX).map((row) => (

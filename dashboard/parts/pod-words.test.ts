@@ -1,17 +1,22 @@
 // The colours of pods.
 import test from 'ava';
 import type { Pod } from '@gantry/api/kinds/pod';
+import type { Tone } from './badge.tsx';
 import { podTone, restartCount } from './pod-words.ts';
 
 const pod = (status: object, metadata: object = {}): Pod =>
-  ({ metadata: { name: 'web', ...metadata }, spec: { containers: [{ name: 'app' }] }, status }) as unknown as Pod;
+  ({
+    metadata: { name: 'web', ...metadata },
+    spec: { containers: [{ name: 'app' }] },
+    status,
+  }) as unknown as Pod;
 const ready = (status: string) => [{ type: 'Ready', status }];
 const waiting = (reason: string) => ({
   phase: 'Pending',
   containerStatuses: [{ name: 'app', ready: false, restartCount: 2, state: { waiting: { reason } } }],
 });
 
-const rows: [what: string, pod: Pod, tone: string][] = [
+const rows: [what: string, pod: Pod, tone: Tone][] = [
   ['runs and is ready', pod({ phase: 'Running', conditions: ready('True') }), 'good'],
   ['runs and is not ready', pod({ phase: 'Running', conditions: ready('False') }), 'warn'],
   ['is being made', pod(waiting('ContainerCreating')), 'busy'],

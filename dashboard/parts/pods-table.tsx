@@ -90,7 +90,11 @@ const NAMESPACE: Column<Pod> = {
 const NODE: Column<Pod> = {
   ...{ head: 'Node', wide: true },
   cell: ({ spec }) =>
-    spec.nodeName === undefined ? '–' : <a href={objectHref('nodes', undefined, spec.nodeName)}>{spec.nodeName}</a>,
+    spec.nodeName === undefined ? (
+      '–'
+    ) : (
+      <a href={objectHref('nodes', undefined, spec.nodeName)}>{spec.nodeName}</a>
+    ),
   sort: ({ spec }) => spec.nodeName,
 };
 

@@ -6,7 +6,9 @@ import type { LiveConnection } from '../live/connection.ts';
 import type { WatchedLists } from '../live/watched-lists.ts';
 import type { Access } from '../request/access.ts';
 import type { Request } from '../request/request.ts';
+import type { OpenSocket } from '../request/open-socket.ts';
 import type { Session } from '../request/session.ts';
+import type { StreamText } from '../request/stream-text.ts';
 import type { Dialogs } from './dialogs.ts';
 import type { Notices } from './notices.ts';
 import type { Router } from './route.ts';
@@ -16,6 +18,10 @@ export interface Page {
   live: LiveConnection;
   lists: WatchedLists;
   request: Request;
+  /** Text that goes on arriving: logs. */
+  streamText: StreamText;
+  /** Both ways at once: terminals. */
+  openSocket: OpenSocket;
   access: Access;
   session: Session;
   router: Router;

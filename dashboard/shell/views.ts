@@ -27,4 +27,8 @@ export const VIEWS: readonly ViewEntry[] = [
     ...{ word: 'rollouts', title: 'Rollouts', group: 'Release', needs: 'rollouts' },
     load: () => import('../views/rollouts/rollouts.tsx'),
   },
+  {
+    ...{ word: 'pods', title: 'Pods', group: 'Run', needs: 'pods' },
+    load: () => import('../views/pods/pods.tsx'),
+  },
 ];

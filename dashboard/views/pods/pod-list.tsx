@@ -25,7 +25,10 @@ export function PodList(): JSX.Element {
   const { items, synced, problem } = useListHere<Pod>('pods');
   const [text, setText] = useState('');
   const filter = useFilter(FILTERS);
-  const shown = useMemo(() => items.filter((pod) => filter.keeps(pod) && holds(pod, text)), [items, filter, text]);
+  const shown = useMemo(
+    () => items.filter((pod) => filter.keeps(pod) && holds(pod, text)),
+    [items, filter, text],
+  );
   const here = namespace.value;
   return (
     <View title="Pods" actions={<NameFilter label="Filter pods" value={text} onChange={setText} />}>
