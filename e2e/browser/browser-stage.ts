@@ -8,7 +8,7 @@ import { systemIds } from '@gantry/kit/random';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startBrowserCluster, type BrowserCluster, type ClusterOptions } from './browser-cluster.ts';
 import { startChromium, type RunningBrowser } from './chromium.ts';
-import { guard, type Guard } from './guarded-page.ts';
+import { goTo, guard, type Guard } from './guarded-page.ts';
 
 /** Who looks, and through what. */
 export interface Visitor {
@@ -64,7 +64,7 @@ export class BrowserStage {
 
   /** Logs in and waits for the overview. */
   async logIn(page: Page, visitor: Visitor = {}): Promise<void> {
-    await page.goto(await this.loginLink(visitor));
+    await goTo(page, await this.loginLink(visitor));
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   }
 
@@ -74,7 +74,7 @@ export class BrowserStage {
     try {
       await this.logIn(page, visitor);
       const open = async (path: string): Promise<void> => {
-        await page.goto(`${this.cluster.url}/dashboard/${path}`);
+        await goTo(page, `${this.cluster.url}/dashboard/${path}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
       };
       await body({ page, guard: watched, open });

@@ -3,6 +3,7 @@
 import test from 'ava';
 import { podKind } from '@gantry/api/kinds/pod';
 import { openBrowserStage, type BrowserStage } from './browser-stage.ts';
+import { goTo } from './guarded-page.ts';
 import { toyPod } from './toy-objects.ts';
 
 let stage: BrowserStage;
@@ -16,19 +17,19 @@ test.serial('a login link works once; whoever is not logged in is told what to d
   const { page, guard } = await stage.openPage();
   guard.allow(/the server responded with a status of 401/);
   const link = await stage.loginLink();
-  await page.goto(`${stage.cluster.url}/dashboard/pods`);
+  await goTo(page, `${stage.cluster.url}/dashboard/pods`);
   await page.getByText('gantry dashboard').first().waitFor();
-  await page.goto(link);
-  await page.reload();
+  await goTo(page, 'about:blank');
+  await goTo(page, link);
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   t.false(page.url().includes('login='));
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByText('You are not signed in').waitFor();
-  await page.goto('about:blank');
-  await page.goto(link);
+  await goTo(page, 'about:blank');
+  await goTo(page, link);
   await page.getByText('this login link has been used').waitFor();
-  await page.goto(`${stage.cluster.url}/dashboard/`);
+  await goTo(page, `${stage.cluster.url}/dashboard/`);
   await page.getByText('You are not signed in').waitFor();
   t.deepEqual(guard.problems, []);
   await page.context().close();
@@ -59,17 +60,7 @@ test.serial('a control plane that is gone is told of; when it is back, all is fr
 });
 
 test.serial('who may only look is offered nothing to do', async (t) => {
-  const role = {
-    ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'looks' } },
-    rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] }],
-  };
-  const binding = {
-    ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'looks' } },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'looks' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'reader' }],
-  };
-  await stage.make('', role, binding);
-  await stage.visit(t, { user: 'reader', groups: [] }, async ({ page, open }) => {
+  await stage.visit(t, { user: 'reader', groups: ['gantry:viewers'] }, async ({ page, open }) => {
     await open('pods/default/stays');
     await page.getByRole('tab', { name: 'Log' }).waitFor();
     t.is(await page.getByRole('tab', { name: 'Terminal' }).count(), 0);

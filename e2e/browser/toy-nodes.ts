@@ -1,7 +1,7 @@
 // Hollow nodes in this process: real agents that join over TLS, engines in memory, and proxies that confirm what they lead to.
 import { join } from 'node:path';
 import { connectAgent } from '@gantry/agent/connection';
-import { createHollowHost } from '@gantry/agent/hollow/hollow-host';
+import { createHollowHost, type HollowHost } from '@gantry/agent/hollow/hollow-host';
 import { AGENT_VERSION, runNode } from '@gantry/agent/run-node';
 import { createHollowProxy, noTraffic } from '@gantry/agent/services/hollow-proxy';
 import { systemClock } from '@gantry/kit/clock';
@@ -28,6 +28,8 @@ export async function startToyNodes(options: ToyNodesOptions): Promise<() => Pro
   return async () => {
     end.abort();
     await Promise.all(running.map(({ ended }) => ended));
+    // Containers outlive their agents; without power they end.
+    for (const { host } of running) host.powerOff();
   };
 }
 
@@ -35,7 +37,7 @@ async function startNode(
   { server, joinToken, caFile, folder, names, podsMax = 500 }: ToyNodesOptions,
   index: number,
   signal: AbortSignal,
-): Promise<{ ended: Promise<void> }> {
+): Promise<{ ended: Promise<void>; host: HollowHost }> {
   const name = names[index] ?? '';
   const random = seededRandom(index + 1);
   const own = { clock: systemClock, random, ids: idsFrom(random), logger: silentLogger };
@@ -57,5 +59,5 @@ async function startNode(
     },
     signal,
   );
-  return { ended };
+  return { ended, host };
 }

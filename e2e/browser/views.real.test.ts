@@ -1,0 +1,123 @@
+// Every view that the page's table has: reached through the navigation, readable for everybody, and never more than text.
+import test from 'ava';
+import type { Page } from 'playwright-core';
+import { violationsOf } from './axe.ts';
+import { openBrowserStage, type BrowserStage } from './browser-stage.ts';
+import { HOSTILE, makeCast, OBJECTS } from './cast.ts';
+import { viewWords } from './views.ts';
+
+/** Views without objects of their own. */
+const WITHOUT_OBJECTS = new Set(['', 'events', 'timeline']);
+const WIDTHS = [1280, 390];
+const HEIGHT = 800;
+
+let stage: BrowserStage;
+
+test.before(async () => {
+  stage = await openBrowserStage();
+  await makeCast(stage);
+});
+test.after.always(() => stage?.close());
+
+/** What an address shows once all of it is there. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForFunction(`!document.querySelector('main').innerText.includes('Loading …')`);
+}
+
+/** No element was made of what is only text. */
+async function onlyText(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(
+    `[...document.querySelectorAll('main img, main iframe, main [onerror], main [onclick], a[href^="javascript:"]')]
+      .map((element) => element.outerHTML.slice(0, 200))`,
+  );
+}
+
+test.serial('the navigation leads to every view', async (t) => {
+  await stage.visit(t, {}, async ({ page }) => {
+    const navigation = page.getByRole('navigation', { name: 'Views' });
+    const links = await navigation.getByRole('link').all();
+    const titles = await Promise.all(links.map((link) => link.innerText()));
+    t.true(titles.length > 1);
+    for (const title of titles) {
+      await navigation.getByRole('link', { name: title, exact: true }).click();
+      await page.waitForFunction(`document.title.endsWith('Gantry')`);
+      await settled(page);
+      t.regex(await page.title(), /\S+ · Gantry/, title);
+    }
+  });
+});
+
+test.serial('search by keyboard alone finds an object', async (t) => {
+  await stage.visit(t, {}, async ({ page }) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /Search/ }).waitFor();
+    await page.keyboard.type('talker');
+    const found = page.getByRole('option').filter({ hasText: 'talker' }).first();
+    await found.waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'talker' }).waitFor();
+    t.true(page.url().endsWith('/dashboard/pods/default/talker'));
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: /Search/ }).waitFor({ state: 'detached' });
+  });
+});
+
+test.serial('the namespace that is looked at narrows lists, and is remembered', async (t) => {
+  await stage.namespace('elsewhere');
+  await stage.visit(t, {}, async ({ page, open }) => {
+    await open('rollouts');
+    await page.getByRole('row').filter({ hasText: 'shop' }).waitFor();
+    await page.getByLabel('Namespace').selectOption('elsewhere');
+    await page.getByText('There is no rollout here').waitFor();
+    await page.reload();
+    await page.getByText('There is no rollout here').waitFor();
+    t.is(await page.getByLabel('Namespace').inputValue(), 'elsewhere');
+  });
+});
+
+for (const word of viewWords()) {
+  test.serial(`${word === '' ? 'overview' : word}: for everybody to read, and only text`, async (t) => {
+    const object = OBJECTS[word];
+    if (object === undefined && !WITHOUT_OBJECTS.has(word)) {
+      t.fail(`the cast has no object for the view ${word}: add one to e2e/browser/cast.ts`);
+      return;
+    }
+    await stage.visit(t, {}, async ({ page, open }) => {
+      for (const path of [word, ...(object === undefined ? [] : [[word, ...object].join('/')])]) {
+        await open(path);
+        await settled(page);
+        for (const tab of await tabsOf(page)) {
+          if (tab !== undefined) await page.getByRole('tab', { name: tab, exact: true }).click();
+          await settled(page);
+          t.deepEqual(await onlyText(page), [], `${path} ${tab ?? ''}`);
+          for (const width of WIDTHS) {
+            for (const colorScheme of ['light', 'dark'] as const) {
+              await page.setViewportSize({ width, height: HEIGHT });
+              await page.emulateMedia({ colorScheme });
+              const where = `${path} ${tab ?? ''} ${width} ${colorScheme}`;
+              t.deepEqual(await violationsOf(page), [], where);
+              const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+              t.true(wide <= width, `${where} is ${wide} px wide`);
+            }
+          }
+        }
+      }
+    });
+  });
+}
+
+async function tabsOf(page: Page): Promise<(string | undefined)[]> {
+  const names = await page.getByRole('tab').allInnerTexts();
+  return names.length === 0 ? [undefined] : names;
+}
+
+test.serial('a log shows markup as it was written', async (t) => {
+  await stage.visit(t, {}, async ({ page, open }) => {
+    await open('pods/default/talker');
+    await page.getByRole('tab', { name: 'Log' }).click();
+    await page.getByText(HOSTILE.slice(0, 12)).first().waitFor();
+    t.deepEqual(await onlyText(page), []);
+  });
+});
