@@ -5,7 +5,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import { findKind } from '@gantry/api/registry';
 import { systemClock } from '@gantry/kit/clock';
 import { systemIds } from '@gantry/kit/random';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { startBrowserCluster, type BrowserCluster, type ClusterOptions } from './browser-cluster.ts';
 import { startChromium, type RunningBrowser } from './chromium.ts';
 import { goTo, guard, type Guard } from './guarded-page.ts';
@@ -30,6 +30,7 @@ const DESKTOP = { width: 1280, height: 800 };
 /** On a busy machine all takes longer. */
 const PATIENCE_MS = 20_000;
 const LOGIN_MS = 60_000;
+const LOOK_LENGTH_MAX = 600;
 
 /** A cluster and a browser. */
 export class BrowserStage {
@@ -124,5 +125,15 @@ export async function openBrowserStage(options: ClusterOptions = {}): Promise<Br
 /** What is to be seen, for who reads of a failure. */
 async function lookOf(page: Page): Promise<string> {
   const text = await page.evaluate<string>('document.body.innerText').catch(() => '');
-  return `at ${page.url()}:\n${text.slice(0, 1500)}`;
+  return `at ${page.url()}:\n${text.slice(0, LOOK_LENGTH_MAX)}`;
+}
+
+/** A tab of an object's page, by its word. */
+export function tab(page: Page, name: string): Locator {
+  return page.locator('nav.tabs').getByRole('link', { name, exact: true });
+}
+
+/** Opens a tab. */
+export async function openTab(page: Page, name: string): Promise<void> {
+  await tab(page, name).click();
 }

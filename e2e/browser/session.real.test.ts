@@ -2,7 +2,7 @@
 // may only look.
 import test from 'ava';
 import { podKind } from '@gantry/api/kinds/pod';
-import { openBrowserStage, type BrowserStage } from './browser-stage.ts';
+import { openBrowserStage, openTab, tab, type BrowserStage } from './browser-stage.ts';
 import { goTo } from './guarded-page.ts';
 import { toyPod } from './toy-objects.ts';
 
@@ -62,10 +62,10 @@ test.serial('a control plane that is gone is told of; when it is back, all is fr
 test.serial('who may only look is offered nothing to do', async (t) => {
   await stage.visit(t, { user: 'reader', groups: ['gantry:viewers'] }, async ({ page, open }) => {
     await open('pods/default/stays');
-    await page.getByRole('tab', { name: 'Log' }).waitFor();
-    t.is(await page.getByRole('tab', { name: 'Terminal' }).count(), 0);
+    await tab(page, 'Log').waitFor();
+    t.is(await tab(page, 'Terminal').count(), 0);
     t.is(await page.getByRole('button', { name: 'Delete' }).count(), 0);
-    await page.getByRole('tab', { name: 'YAML' }).click();
+    await openTab(page, 'YAML');
     await page.getByText('apiVersion: v1').first().waitFor();
     t.is(await page.getByRole('button', { name: /Edit|Save/ }).count(), 0);
   });
