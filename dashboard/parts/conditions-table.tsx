@@ -23,9 +23,10 @@ export function ConditionsTable({ conditions = [], title = 'Conditions' }: Condi
               <strong>{condition.status}</strong>
               {condition.reason === undefined || condition.reason === '' ? '' : ` · ${condition.reason}`}
               {condition.message === undefined || condition.message === '' ? '' : `: ${condition.message}`}
-            </span>
-            <span class="quiet">
-              <Age since={condition.lastTransitionTime} />
+              <span class="quiet">
+                {' · '}
+                <Age since={condition.lastTransitionTime} />
+              </span>
             </span>
           </li>
         ))}

@@ -5,10 +5,10 @@ import type { JSX } from 'preact';
 import { RESOURCES, resourceOfKind } from '../request/resource-paths.ts';
 import { objectHref } from '../shell/route.ts';
 
-/** `ReplicaSet web-5d9`; nothing for objects that nobody manages. */
-export function OwnerLink({ metadata }: { metadata: ObjectMeta }): JSX.Element | null {
+/** `ReplicaSet web-5d9`; undefined for objects that nobody manages. */
+export function ownerLink(metadata: ObjectMeta): JSX.Element | undefined {
   const owner = controllerOf({ metadata });
-  if (owner === undefined) return null;
+  if (owner === undefined) return undefined;
   const word = resourceOfKind(owner.kind);
   const text = `${owner.kind} ${owner.name}`;
   if (word === undefined) return <span>{text}</span>;

@@ -20,6 +20,11 @@ const rows: [what: string, pod: Pod, tone: Tone][] = [
   ['runs and is ready', pod({ phase: 'Running', conditions: ready('True') }), 'good'],
   ['runs and is not ready', pod({ phase: 'Running', conditions: ready('False') }), 'warn'],
   ['is being made', pod(waiting('ContainerCreating')), 'busy'],
+  [
+    'fits nowhere',
+    pod({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False' }] }),
+    'warn',
+  ],
   ['crashes', pod(waiting('CrashLoopBackOff')), 'bad'],
   ['has no image', pod(waiting('ErrImagePull')), 'bad'],
   ['is done', pod({ phase: 'Succeeded' }), 'quiet'],

@@ -17,8 +17,16 @@ export function podTone(pod: Pod): Tone {
   const word = podStatusWord(pod);
   if (word === 'Running') return isReady(pod) ? 'good' : 'warn';
   if (GOOD.has(word)) return 'quiet';
+  if (word === 'Pending' && isUnplaced(pod)) return 'warn';
   if (BUSY.has(word) || /^Init:\d+\/\d+$/.test(word)) return 'busy';
   return word === 'Unknown' || word === 'NotReady' ? 'warn' : 'bad';
+}
+
+/** Whether no node fits. */
+function isUnplaced({ status }: Pod): boolean {
+  return (status?.conditions ?? []).some(
+    ({ type, status: holds }) => type === 'PodScheduled' && holds === 'False',
+  );
 }
 
 /** Whether it gets traffic. */

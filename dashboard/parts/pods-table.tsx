@@ -51,7 +51,7 @@ function columnsOf(used: ReadonlyMap<string, Used>, hidden: readonly string[]): 
   return [
     {
       head: 'Name',
-      width: 'minmax(7rem, 2.4fr)',
+      width: 'minmax(6rem, 3fr)',
       cell: ({ metadata }) => <span title={metadata.name}>{metadata.name}</span>,
       sort: ({ metadata }) => metadata.name,
     },
@@ -59,22 +59,22 @@ function columnsOf(used: ReadonlyMap<string, Used>, hidden: readonly string[]): 
     ...STATE,
     ...(hidden.includes('node') ? [] : [NODE]),
     {
-      ...{ head: 'IP', wide: true, width: '7.5rem' },
+      ...{ head: 'IP', wide: true, width: '6.2rem' },
       cell: ({ status }) => status?.podIP ?? '–',
       sort: ({ status }) => status?.podIP,
     },
     {
-      ...{ head: 'CPU', wide: true, width: '4.5rem', align: 'end' },
+      ...{ head: 'CPU', wide: true, width: '3.2rem', align: 'end' },
       cell: (pod) => amount(usedBy(pod)?.cpuMilli, cpuText),
       sort: (pod) => usedBy(pod)?.cpuMilli,
     },
     {
-      ...{ head: 'Memory', wide: true, width: '5.5rem', align: 'end' },
+      ...{ head: 'Memory', wide: true, width: '4.4rem', align: 'end' },
       cell: (pod) => amount(usedBy(pod)?.memoryBytes, memoryText),
       sort: (pod) => usedBy(pod)?.memoryBytes,
     },
     {
-      ...{ head: 'Age', width: '3.8rem', wide: true },
+      ...{ head: 'Age', width: '3.6rem', wide: true },
       cell: ({ metadata }) => <Age since={metadata.creationTimestamp} />,
       sort: ({ metadata }) => metadata.creationTimestamp ?? undefined,
     },
@@ -101,13 +101,13 @@ const NODE: Column<Pod> = {
 const STATE: readonly Column<Pod>[] = [
   {
     head: 'Status',
-    width: 'minmax(6.5rem, 10rem)',
+    width: '9.4rem',
     cell: (pod) => <Badge tone={podTone(pod)}>{podStatusWord(pod)}</Badge>,
     sort: (pod) => podStatusWord(pod),
   },
-  { head: 'Ready', width: '3.4rem', cell: readyText, sort: readyText },
+  { head: 'Ready', width: '2.8rem', cell: readyText, sort: readyText },
   {
-    ...{ head: 'Restarts', width: '7rem', wide: true },
+    ...{ head: 'Restarts', width: '5.8rem', wide: true },
     cell: (pod) => <Restarts pod={pod} />,
     sort: restartCount,
   },

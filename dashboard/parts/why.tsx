@@ -49,11 +49,15 @@ function explanationsPath(kind: string, namespace: string | undefined, name: str
   return `${PATH}${within}/explanations?${new URLSearchParams({ fieldSelector: fields.join(',') })}`;
 }
 
-/** A card with the sentences; nothing where nobody has anything to say. */
+/** A card with the sentences about an object; nothing where nobody has anything to say. */
 export function Why({ kind, object }: { kind: string; object: LiveObject }): JSX.Element | null {
   const { namespace, name = '', resourceVersion = '' } = object.metadata;
-  const found = useExplanations(kind, namespace, name, resourceVersion);
-  const lines = found.flatMap(({ controller, sentences }) =>
+  return <WhyLines explanations={useExplanations(kind, namespace, name, resourceVersion)} />;
+}
+
+/** The same, where the explanations are known already. */
+export function WhyLines({ explanations }: { explanations: readonly Explanation[] }): JSX.Element | null {
+  const lines = explanations.flatMap(({ controller, sentences }) =>
     sentences.map((sentence) => ({ controller, sentence })),
   );
   if (lines.length === 0) return null;

@@ -28,6 +28,10 @@ export const RESOURCES = {
   deployments: { ...APPS, resource: 'deployments', kind: 'Deployment', namespaced: true },
   replicasets: { ...APPS, resource: 'replicasets', kind: 'ReplicaSet', namespaced: true },
   daemonsets: { ...APPS, resource: 'daemonsets', kind: 'DaemonSet', namespaced: true },
+  controllerrevisions: {
+    ...APPS,
+    ...{ resource: 'controllerrevisions', kind: 'ControllerRevision', namespaced: true },
+  },
   jobs: { ...BATCH, resource: 'jobs', kind: 'Job', namespaced: true },
   cronjobs: { ...BATCH, resource: 'cronjobs', kind: 'CronJob', namespaced: true },
   endpointslices: {

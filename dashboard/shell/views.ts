@@ -28,7 +28,32 @@ export const VIEWS: readonly ViewEntry[] = [
     load: () => import('../views/rollouts/rollouts.tsx'),
   },
   {
+    ...{ word: 'workloads', title: 'Workloads', group: 'Run', needs: 'deployments' },
+    load: () => import('../views/workloads/workloads.tsx'),
+  },
+  {
+    ...{ word: 'deployments', title: 'Deployments' },
+    load: () => import('../views/workloads/deployments.tsx'),
+  },
+  {
+    ...{ word: 'daemonsets', title: 'DaemonSets' },
+    load: () => import('../views/workloads/daemon-sets.tsx'),
+  },
+  {
+    ...{ word: 'replicasets', title: 'ReplicaSets' },
+    load: () => import('../views/workloads/replica-sets.tsx'),
+  },
+  {
     ...{ word: 'pods', title: 'Pods', group: 'Run', needs: 'pods' },
     load: () => import('../views/pods/pods.tsx'),
+  },
+  {
+    ...{ word: 'jobs', title: 'Jobs', group: 'Run', needs: 'jobs' },
+    load: () => import('../views/jobs/jobs.tsx'),
+  },
+  { word: 'cronjobs', title: 'CronJobs', load: () => import('../views/jobs/cron-jobs.tsx') },
+  {
+    ...{ word: 'nodes', title: 'Nodes', group: 'Run', needs: 'nodes' },
+    load: () => import('../views/nodes/nodes.tsx'),
   },
 ];

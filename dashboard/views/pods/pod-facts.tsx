@@ -10,7 +10,7 @@ import { Age } from '../../parts/age.tsx';
 import { cpuText, memoryText } from '../../parts/amount-text.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Facts } from '../../parts/card.tsx';
-import { OwnerLink } from '../../parts/owner-link.tsx';
+import { ownerLink } from '../../parts/owner-link.tsx';
 import { podTone } from '../../parts/pod-words.ts';
 import { objectHref } from '../../shell/route.ts';
 import { UsageOf } from '../../parts/usage-of.tsx';
@@ -30,7 +30,7 @@ export function PodFacts({ pod }: { pod: Pod }): JSX.Element {
             </span>,
           ],
           ['Ready', readyText(pod)],
-          ['Managed by', <OwnerLink key="owner" metadata={metadata} />],
+          ['Managed by', ownerLink(metadata)],
           [
             'Node',
             node === undefined ? (
