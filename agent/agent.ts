@@ -23,6 +23,7 @@ import { createPodSide } from './pods/pod-side.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { NodeProxy } from './services/node-proxy.ts';
 import { createTrafficSide } from './services/traffic-side.ts';
+import { createNodeTimeline } from './timeline/node-timeline.ts';
 import type { TrafficMeter } from './traffic-metrics/traffic-meter.ts';
 import type { NodeServices } from './tunnel/node-services.ts';
 
@@ -72,14 +73,15 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   await machine.prepare();
   const { system, ...own } = await machine.facts();
   const facts = { ...own, runtime: await readRuntimeInfo(runtime, clock, system) };
-  const dates = observeDates(deps.transport, clock);
+  const timeline = createNodeTimeline({ ...deps, nodeName: name });
+  const dates = observeDates(timeline.exchanging(deps.transport), clock);
   const client = createClient({ transport: dates.transport, fieldManager: 'gantry-agent' });
   const { address: hostIp, isRoot } = facts;
   const node = {
     ...{ name, hostIp, isRoot, podsFolder: machine.podsFolder },
     ...{ allocatable: allocatableOf(options.node, facts), dns: nodeDnsOf(options, facts) },
   };
-  const podSide = createPodSide({ ...deps, client, node });
+  const podSide = createPodSide({ ...deps, client, node, timeline });
   const registration = createNodeRegistration({
     ...deps,
     ...{ client, nodeName: name, labels: nodeLabels(options.node, facts) },
@@ -118,7 +120,10 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     ),
   ]);
   return {
-    services: createPodServices({ ...podSide, runtime, ...figuresOf(deps, flags) }),
+    services: createPodServices({
+      ...{ ...podSide, runtime, ...figuresOf(deps, flags) },
+      timeline: (options) => timeline.report(options),
+    }),
     async stop() {
       end.abort(new Error('the agent stops'));
       await Promise.all(parts);

@@ -9,7 +9,8 @@ export const REVISION = 'deployment.kubernetes.io/revision';
 export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 /** On a template: makes all pods anew when it changes. kubectl's own, so that it does not matter who restarts. */
 export const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
-const TEMPLATE_HASH = 'pod-template-hash';
+/** On pods and ReplicaSets: which template of a Deployment they are made from. */
+export const TEMPLATE_HASH = 'pod-template-hash';
 
 /** One revision; `template` is what its pods are made from. */
 export interface Revision {

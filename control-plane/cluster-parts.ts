@@ -15,6 +15,7 @@ import type { CacheParts } from './control-plane.ts';
 import { pageExtensions } from './dashboard/page-extension.ts';
 import { sessionExtensions } from './dashboard/session-extensions.ts';
 import type { Store } from './store/store.ts';
+import { tunnelReports } from './timeline/node-records.ts';
 import { createTrafficSource } from './traffic/node-traffic-source.ts';
 import { createUsageSource } from './tunnel/node-usage-source.ts';
 import { createPodConnect } from './tunnel/pod-connect.ts';
@@ -48,6 +49,7 @@ export function clusterParts(deps: ClusterPartsDeps, cache: CacheReader): CacheP
     connect: createPodConnect({ tunnels, clock: deps.clock }),
     usage: createUsageSource({ tunnels, cache }),
     traffic,
+    nodeReports: tunnelReports({ tunnels, clock: deps.clock }),
     measure: createMeasure({ clock: deps.clock, traffic, cache }),
     extensions: [
       tunnels.extension,

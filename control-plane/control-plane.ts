@@ -37,6 +37,9 @@ import type { UsageSource } from './server/usage-source.ts';
 import { withGroupCommit } from './store/group-commit.ts';
 import type { StoreMetrics } from './store/store-metrics.ts';
 import type { Store } from './store/store.ts';
+import type { NodeReports } from './timeline/node-records.ts';
+import { createNotKept } from './timeline/timeline-metrics.ts';
+import { Timeline } from './timeline/timeline.ts';
 
 /** Parts that read the cache, which exists only once the control plane does. */
 export interface CacheParts {
@@ -46,6 +49,8 @@ export interface CacheParts {
   traffic?: TrafficSource;
   /** How AnalysisRuns measure while this replica leads. */
   measure?: Measure;
+  /** How agents tell what happened to their pods. */
+  nodeReports?: NodeReports;
   extensions?: readonly Extension[];
   /** Called when the control plane stops. */
   close?(): void;
@@ -97,13 +102,16 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const fed = cache.run(stopping.signal);
   const parts = options.parts(cache);
   const { authorizeWrite } = parts.security;
+  const timeline = createTimeline(options, parts, { store, cache, registry: metrics.registry });
+  const { journal } = timeline;
   const resourcesDeps: ResourcesDeps = {
-    ...{ store, cache, clock, ids, claims, admission: admissionSteps },
+    ...{ store, cache, clock, ids, claims, journal, admission: admissionSteps },
     ...(authorizeWrite === undefined ? {} : { authorizeWrite }),
   };
   const resources = createResources(resourcesDeps);
   warmUp(kinds);
   await cache.ready(stopping.signal);
+  const forget = timeline.follow();
   await bootstrap(resources, stopping.signal);
   const leaving = new AbortController();
   const probe = createStoreProbe({ store, clock });
@@ -114,13 +122,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     dropped.inc();
   });
   const server = await options.serve({
-    ...{ ...options, ...parts, store, cache, resources, metrics, health, explanations },
+    ...{ ...options, ...parts, store, cache, resources, metrics, health, explanations, timeline },
   });
   const written = { ...options, store, cache, resources };
   const at = { port: server.port, leaving: leaving.signal };
   const known = makeKnown(options.advertise, { ...written, ranges }, at);
   const leading = startLeading(
-    { ...written, resourcesDeps, explanations, ...leadingParts(options, parts) },
+    { ...written, resourcesDeps, explanations, timeline, ...leadingParts(options, parts) },
     metrics.registry,
     leaving.signal,
   );
@@ -134,10 +142,24 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       // The cache lives on until the last answer is out: reads wait for it.
       await Promise.all([leading, known, server.stop()]);
       parts.close?.();
+      forget();
       stopping.abort();
       await Promise.all([fed, probing]);
     },
   };
+}
+
+function createTimeline(
+  { clock, identity, logger }: Pick<ControlPlaneOptions, 'clock' | 'identity' | 'logger'>,
+  { nodeReports }: Pick<CacheParts, 'nodeReports'>,
+  { store, cache, registry }: { store: Store; cache: FedCache; registry: Registry },
+): Timeline {
+  const notKept = createNotKept(registry);
+  return new Timeline({
+    ...{ store, cache, clock, identity, logger },
+    ...(nodeReports === undefined ? {} : { nodes: nodeReports }),
+    onNotKept: (cause) => notKept.inc({ cause }),
+  });
 }
 
 type LeadingDeps = Omit<Parameters<typeof lead>[0], 'metrics' | 'controllers'> & {

@@ -9,6 +9,7 @@ import { runMeasuring } from './analysis/run-measuring.ts';
 import { runRepair } from './addresses/repair-claims.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Controller } from './engine/controller.ts';
+import type { PlanNotes } from './engine/pass.ts';
 import { createEngineMetrics, type EngineMetrics } from './engine/engine-metrics.ts';
 import { createEventRecorder } from './engine/events.ts';
 import type { Explanations } from './engine/explanations.ts';
@@ -35,6 +36,8 @@ export interface LeadDeps {
   metrics: LeadMetrics;
   /** Where the controllers' reasons are kept for the API. */
   explanations: Explanations;
+  /** Where their plans are remembered; nowhere when absent. */
+  timeline?: PlanNotes;
   /** How AnalysisRuns measure; without it none does. */
   measure?: Measure;
 }

@@ -13,6 +13,7 @@ export interface PodServicesDeps {
   view: Pick<RuntimeView, 'of'>;
   traffic: NodeServices['traffic'];
   metrics: NodeServices['metrics'];
+  timeline: NodeServices['timeline'];
   nodeUsage(): { cpuMilli: number; memoryBytes: number; atMs: number };
 }
 
@@ -24,6 +25,7 @@ export function createPodServices(deps: PodServicesDeps): NodeServices {
   return {
     traffic: () => deps.traffic(),
     metrics: () => deps.metrics(),
+    timeline: (options) => deps.timeline(options),
     async logs(ref, options, out, signal) {
       const { previous, ...rest } = options;
       const { id } = findLogged(deps, ref, previous);

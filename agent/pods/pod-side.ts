@@ -9,6 +9,7 @@ import type { Ids, Random } from '@gantry/kit/random';
 import type { Machine } from '../machine/machine.ts';
 import { restartableRun } from '../restartable-run.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { NodeTimeline } from '../timeline/node-timeline.ts';
 import { createSourceWatcher } from '../volumes/source-watcher.ts';
 import { createEventRecorder } from './event-recorder.ts';
 import type { NodeFacts } from './observed.ts';
@@ -26,6 +27,7 @@ export interface PodSideDeps {
   ids: Ids;
   logger: Logger;
   node: NodeFacts;
+  timeline: Pick<NodeTimeline, 'note'>;
 }
 
 export interface PodSide {

@@ -13,6 +13,8 @@ import type { SourceWatcher } from '../volumes/source-watcher.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import { eventsOf, type PodEventText } from './event-text.ts';
 import type { NodeFacts } from './observed.ts';
+import { statusNotes } from '../timeline/status-notes.ts';
+import type { NodeTimeline } from '../timeline/node-timeline.ts';
 import { performStep } from './perform-step.ts';
 import { involvedPod } from './pod-events.ts';
 import { startPodWorker, type PodWorker } from './pod-worker.ts';
@@ -32,6 +34,7 @@ export interface WorkerStarterDeps {
   sources: SourceWatcher;
   statuses: StatusWriter;
   events: EventRecorder;
+  timeline: Pick<NodeTimeline, 'note'>;
   node: NodeFacts;
 }
 
@@ -39,6 +42,7 @@ export interface WorkerStarterDeps {
 export function workerStarter(deps: WorkerStarterDeps) {
   return (pod: Pod, status: PodStatus | undefined, hooks: WorkerHooks): PodWorker => {
     const uid = pod.metadata.uid ?? '';
+    let told = status ?? pod.status ?? {};
     const record = (event: PodEventText): void => recordAbout(deps, worker.pod, event);
     const probes = createPodProbes(deps, {
       onChange: () => worker.wake(),
@@ -55,6 +59,8 @@ export function workerStarter(deps: WorkerStarterDeps) {
         node: () => deps.node,
         perform: (step, signal) => performStep(perform, step, signal),
         onStatus: (current, now) => {
+          for (const note of statusNotes(current, told, now)) deps.timeline.note(current, note);
+          told = now;
           // A pod that the API no longer has has nobody to tell.
           if (!worker.isVanished) deps.statuses.put(current, now);
           hooks.onStatus(current, now);
@@ -94,7 +100,14 @@ async function confirmDeleted(deps: WorkerStarterDeps, pod: Pod, signal: AbortSi
 
 function recordAbout(deps: WorkerStarterDeps, pod: Pod, event: PodEventText): void {
   deps.events.record(involvedPod(pod, event.container), event);
+  // Each answer of a probe is an Event with a count; here it is told when the verdict changes.
+  if (event.reason === UNHEALTHY) return;
+  const { severity, reason, message, container } = event;
+  const about = container === undefined ? {} : { container };
+  deps.timeline.note(pod, { type: 'container', severity, reason, what: message, ...about });
 }
+
+const UNHEALTHY = 'Unhealthy';
 
 const PROBE_WORDS: Readonly<Record<ProbeKind, string>> = {
   startup: 'Startup',
@@ -104,5 +117,5 @@ const PROBE_WORDS: Readonly<Record<ProbeKind, string>> = {
 
 function unhealthy(container: string, kind: ProbeKind, message: string): PodEventText {
   const text = `${PROBE_WORDS[kind]} probe failed: ${message}`;
-  return { severity: 'Warning', reason: 'Unhealthy', message: text, container };
+  return { severity: 'Warning', reason: UNHEALTHY, message: text, container };
 }

@@ -1,6 +1,8 @@
 // What the control plane may ask of a node through the tunnel that the agent opened.
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { TrafficReport } from '@gantry/api/service-traffic';
+import type { NodeReport } from '@gantry/api/timeline/node-report';
+import type { TunnelTimelineOptions } from '@gantry/kit/tunnel/tunnel-request';
 import type { ContainerUsage } from '../runtime/runtime.ts';
 
 export interface PodContainerRef {
@@ -56,4 +58,6 @@ export interface NodeServices {
   traffic(): Promise<TrafficReport | undefined>;
   /** All that the node counts, in Prometheus' form. */
   metrics(): Promise<string>;
+  /** What happened to pods here, as far as it is remembered. */
+  timeline(options: TunnelTimelineOptions): NodeReport;
 }

@@ -48,6 +48,12 @@ async function perform(
     case 'metrics':
       await stream.write(CHANNEL.stdout, Buffer.from(await services.metrics()));
       return undefined;
+    case 'timeline': {
+      const { namespace, uids } = request;
+      const asked = { ...(namespace === undefined ? {} : { namespace }), ...(uids === undefined ? {} : { uids }) };
+      await stream.write(CHANNEL.stdout, Buffer.from(JSON.stringify(services.timeline(asked))));
+      return undefined;
+    }
     case 'logs': {
       const out = outputTo(stream, CHANNEL.stdout);
       await services.logs(request.ref, logOptions(request.options, clock.nowMs()), out, signal);

@@ -60,6 +60,11 @@ export class EvaluationCounts {
     else this.#surplus += 1;
   }
 
+  /** All series. */
+  all(): EvaluationCount[] {
+    return [...this.#rows.values()].map(({ labels, count }) => ({ labels, count }));
+  }
+
   /** All series, in Prometheus' text. */
   text(): string {
     const lines = [...this.#rows.values()].map(({ labels, count }) => {

@@ -25,8 +25,7 @@ const DISCOVERY = 'io.k8s.api.discovery.v1';
 const DESCRIPTION =
   'Where the pods of a Service are to be reached. Kept by the control plane for Services that have a selector.';
 
-/** The label that names the Service of a slice. */
-export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+export { SERVICE_NAME_LABEL } from '../proxy-marks.ts';
 /** The label that says who keeps a slice. */
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
 /** Kubernetes' own limit; its controller makes further slices from 100 on. */

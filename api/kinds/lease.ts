@@ -10,14 +10,7 @@ const COORDINATION = 'io.k8s.api.coordination.v1';
 const DESCRIPTION =
   'Says who holds something and when that was last renewed. Nodes show by it that they are alive.';
 
-/** On the Lease of a node: all changes of EndpointSlices up to this revision are in its service proxy. */
-export const PROXY_REVISION_ANNOTATION = 'gantry.dev/proxy-revision';
-
-/**
- * On the Lease of a node: new requests are treated by all changes of TrafficSplits up to this revision. `0` and absent:
- * by none that anybody could wait for.
- */
-export const SPLIT_REVISION_ANNOTATION = 'gantry.dev/split-revision';
+export { PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '../proxy-marks.ts';
 
 export const LeaseSpec = struct(
   `${COORDINATION}.LeaseSpec`,

@@ -2,6 +2,7 @@
 // the page itself cannot read.
 import { badRequest, forbidden, tooManyRequests, unauthorized } from '@gantry/api/status-error';
 import type { Clock } from '@gantry/kit/clock';
+import type { Logger } from '@gantry/kit/logger';
 import type { Ids } from '@gantry/kit/random';
 import { RecentMap } from '@gantry/kit/recent-map';
 import { TokenBucket } from '@gantry/kit/token-bucket';
@@ -30,6 +31,7 @@ export interface SessionDeps {
   sessions: Sessions;
   clock: Clock;
   ids: Ids;
+  logger: Logger;
   authorityFingerprint: string;
 }
 
@@ -82,7 +84,7 @@ const NOT_KEPT = { 'Cache-Control': 'no-store' };
 async function logIn(
   deps: SessionDeps,
   failures: RecentMap<TokenBucket>,
-  { body, credentials, remoteAddress }: ExtensionRequest,
+  { body, credentials, remoteAddress, requestId }: ExtensionRequest,
 ): Promise<ExtensionAnswer> {
   // Else another page could log its visitor in as somebody else.
   refuseForeign(credentials);
@@ -97,6 +99,7 @@ async function logIn(
   const expiresAtMs = Math.floor(pass.untilMs / 1000) * 1000;
   const value = await deps.tokens.issuePass('session', session, expiresAtMs);
   if (value.length > COOKIE_LENGTH_MAX) throw badRequest('this user has too many groups for a cookie');
+  deps.logger.info('dashboard session begun', { user: pass.name, session: session.id, requestId });
   const seconds = Math.max(0, Math.floor((expiresAtMs - nowMs) / 1000));
   return described({ ...session, expiresAtMs }, cookie(deps, credentials.secure, value, seconds));
 }
@@ -123,8 +126,9 @@ async function describe(deps: SessionDeps, request: ExtensionRequest): Promise<E
 
 async function logOut(deps: SessionDeps, request: ExtensionRequest): Promise<ExtensionAnswer> {
   refuseForeign(request.credentials);
-  const { id, expiresAtMs } = await present(deps, request);
+  const { id, name, expiresAtMs } = await present(deps, request);
   await deps.sessions.end(id, expiresAtMs);
+  deps.logger.info('dashboard session ended', { user: name, session: id, requestId: request.requestId });
   const headers = { ...NOT_KEPT, ...cookie(deps, request.credentials.secure, '', 0) };
   return { status: 200, headers, body: { status: 'Success' } };
 }

@@ -58,7 +58,7 @@ export async function startTestDashboard(options: TestDashboardOptions = {}): Pr
   const end = new AbortController();
   const sessions = createSessions({ store, clock, logger: silentLogger });
   void sessions.run(end.signal);
-  const deps = { tokens, clock, sessions, authorityFingerprint, ids: systemIds };
+  const deps = { tokens, clock, sessions, authorityFingerprint, ids: systemIds, logger: silentLogger };
   const plane = await startTestServer({
     store,
     parts: (cache) => ({

@@ -2,12 +2,14 @@
 // the key; the queue is not its business.
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import type { Clock } from '@gantry/kit/clock';
+import type { HybridClock } from '@gantry/kit/hybrid-clock';
 import { invariant } from '@gantry/kit/invariant';
 import type { Logger } from '@gantry/kit/logger';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
 import type { Cache } from '../cache/cache.ts';
 import type { Resources } from '../resources/resources.ts';
+import type { NotedPlan } from '../timeline/plan-record.ts';
 import { applyPlan, type ApplyOutcome } from './apply.ts';
 import type { Action, ActionFailure, Controller, Plan } from './controller.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
@@ -31,8 +33,16 @@ export interface ControllerDeps {
   metrics: EngineMetrics;
   logger: Logger;
   explanations?: Explanations;
+  /** Is told of plans that were acted on. */
+  timeline?: PlanNotes;
   /** Keys of one controller that may wait; `QUEUE_SIZE_MAX` when absent. */
   queueSizeMax?: number;
+}
+
+/** Remembers plans, in the order in which they were made. */
+export interface PlanNotes {
+  readonly hybrid: Pick<HybridClock, 'now'>;
+  planned(noted: NotedPlan): void;
 }
 
 /** What should become of the key. */
@@ -98,6 +108,8 @@ export function parseKey(key: string): ObjectKey {
 interface Decided {
   primary: AnyObject;
   plan: Plan;
+  /** The revision that the cache had reached. */
+  seen: number;
 }
 
 /** Observes and plans. Synchronous: the cache cannot move between the look and the check. */
@@ -118,12 +130,12 @@ function decide(
   });
   const findings = checkPlan(plan, deps.cache);
   invariant(findings.length === 0, `unsound plan: ${findings.join('; ')}`);
-  return { primary: controller.primary(observed), plan };
+  return { primary: controller.primary(observed), plan, seen: deps.cache.revision };
 }
 
-function act(
+async function act(
   key: string,
-  { primary, plan }: Decided,
+  { primary, plan, seen }: Decided,
   { controller, memory }: PassRoom,
   deps: ControllerDeps,
   signal: AbortSignal,
@@ -139,7 +151,8 @@ function act(
       reasons: plan.reasons.map((reason) => reason.type),
     });
   }
-  return applyPlan(deps, {
+  const at = actions.length === 0 ? undefined : deps.timeline?.hybrid.now();
+  const outcome = await applyPlan(deps, {
     controller: controller.name,
     primary,
     actions,
@@ -151,6 +164,11 @@ function act(
       signal,
     }),
   });
+  const failure = outcome.failure?.message;
+  if (at !== undefined && (outcome.writes > 0 || failure !== undefined)) {
+    deps.timeline?.planned({ controller, primary, plan, actions, requestId, at, seen, failure });
+  }
+  return outcome;
 }
 
 /** The plan's actions and, as one more, the primary's new status. */

@@ -6,7 +6,7 @@ import type { SmallWrite } from './commit-together.ts';
 import { commitTogether } from './commit-together.ts';
 import type { Change } from './conditional-write.ts';
 import { changeObject } from './conditional-write.ts';
-import type { ResourcesDeps } from './deps.ts';
+import type { ResourcesDeps, Writer } from './deps.ts';
 import { storeKeyOf, valueOf } from './object-key.ts';
 import type { WriteContext } from './resources.ts';
 
@@ -23,7 +23,7 @@ export interface KeyedChange {
 /** `done`: it is as decided. Else what changeObject would have thrown, or what `decide` threw about the newest state. */
 export type ChangeAnswer = 'done' | { error: unknown };
 
-type Context = Pick<WriteContext, 'fence' | 'signal'>;
+type Context = Pick<WriteContext, 'fence' | 'signal'> & Writer;
 
 /** Makes the changes, of different objects. Does not throw; the answers are in the order of the changes. */
 export async function changeTogether(
@@ -39,6 +39,7 @@ export async function changeTogether(
   const lost: Promise<void>[] = [];
   for (const [index, change] of changes.entries()) {
     const outcome = prepared[index] === undefined ? undefined : outcomes.next().value;
+    if (outcome?.type === 'done') deps.journal?.wrote(definition, change.key, outcome.revision, context);
     if (outcome?.type === 'done') continue;
     if (outcome?.type === 'failed') answers[index] = { error: outcome.error };
     else {

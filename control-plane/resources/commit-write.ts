@@ -1,5 +1,5 @@
 // One conditional write to the store, with the writer's fence among its conditions.
-import { OperationalError } from '@gantry/kit/operational-error';
+import { codeOf, OperationalError } from '@gantry/kit/operational-error';
 import type { CommitResult, Condition, Entry, Write } from '../store/store.ts';
 import type { ResourcesDeps } from './deps.ts';
 import type { WriteContext } from './resources.ts';
@@ -38,6 +38,9 @@ async function attempt(
   try {
     return await deps.store.commit({ conditions, writes }, signal);
   } catch (error) {
+    const others = codeOf(error) === 'lease-lost' ? deps.journal?.withoutLease(writes) : undefined;
+    // What is said about a change must never be what it fails for.
+    if (others !== undefined) return attempt(deps, conditions, others, signal);
     throw translateStoreError(error, 'write');
   }
 }

@@ -10,7 +10,7 @@ import { claimsFor, type Claims } from './claims.ts';
 import { commitWrite } from './commit-write.ts';
 import type { Current } from './current-state.ts';
 import { currentFrom, readCurrent, readNewest } from './current-state.ts';
-import type { ResourcesDeps } from './deps.ts';
+import type { ResourcesDeps, Writer as Author } from './deps.ts';
 import { WRITE_TRIES_MAX } from './deps.ts';
 import { atRevision, storeKeyOf, valueOf } from './object-key.ts';
 import type { WriteContext } from './resources.ts';
@@ -22,7 +22,7 @@ export type Change =
   | { type: 'same'; object: AnyObject };
 
 /** Who writes: the user is told of in Events, the control plane itself when absent. */
-type Writer = Pick<WriteContext, 'fence' | 'signal'> & Partial<Pick<WriteContext, 'user'>>;
+type Writer = Pick<WriteContext, 'fence' | 'signal'> & Author;
 
 /** What became of it: `object` carries the revision of the write, where there was one. */
 export type Changed = Change;
@@ -92,7 +92,11 @@ async function commitChange(
     claims === undefined ? undefined : await claims.changes(current.object, next, context.signal);
   const conditions = [{ key, modRevision: current.modRevision }, ...(claimed?.conditions ?? [])];
   const told = { definition, before: current.object, after: next };
-  const records = [...changeEvent(deps, told, context), ...historyWrites(deps, told, context)];
+  const records = [
+    ...changeEvent(deps, told, context),
+    ...historyWrites(deps, told, context),
+    ...((await deps.journal?.writesFor(told, context, context.signal)) ?? []),
+  ];
   const outcome = await commitWrite(
     deps,
     conditions,
@@ -100,7 +104,11 @@ async function commitChange(
     context,
   );
   if (!outcome.ok) claims?.noteLost(outcome.current);
-  if (outcome.ok) return { done: true, revision: outcome.revision };
+  if (outcome.ok) {
+    const { namespace = '', name = '' } = current.object.metadata;
+    deps.journal?.wrote(definition, { namespace, name }, outcome.revision, context);
+    return { done: true, revision: outcome.revision };
+  }
   const entry = outcome.current.get(key);
   return { done: false, current: entry === undefined ? undefined : currentFrom(entry) };
 }

@@ -63,8 +63,12 @@ export async function createObject(
     if (mark !== undefined) writes.push(mark.write(object));
     const change = { definition, after: object };
     writes.push(...changeEvent(deps, change, context), ...historyWrites(deps, change, context));
+    writes.push(...((await deps.journal?.writesFor(change, context, context.signal)) ?? []));
     const outcome = await commitWrite(deps, conditions, writes, context);
-    if (outcome.ok) return { type: 'created', object: atRevision(object, outcome.revision) };
+    if (outcome.ok) {
+      deps.journal?.wrote(definition, { namespace, name }, outcome.revision, context);
+      return { type: 'created', object: atRevision(object, outcome.revision) };
+    }
     claims?.noteLost(outcome.current);
     const taken = mark === undefined ? undefined : outcome.current.get(mark.key);
     if (taken !== undefined) return { type: 'marked', mark: taken };

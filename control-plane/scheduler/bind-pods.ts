@@ -27,7 +27,7 @@ export interface Binding {
 export function bindPods(
   deps: ResourcesDeps,
   bindings: readonly Binding[],
-  context: Pick<WriteContext, 'fence' | 'signal'>,
+  context: Pick<WriteContext, 'fence' | 'signal'> & Partial<Pick<WriteContext, 'user' | 'fieldManager'>>,
 ): Promise<ChangeAnswer[]> {
   const now = timeText(deps.clock.nowMs());
   const changes = bindings.map((binding) => ({

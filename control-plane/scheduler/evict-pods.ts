@@ -21,7 +21,7 @@ import type { PodView } from './pod-needs.ts';
 export function evictPods(
   deps: ResourcesDeps,
   victims: readonly PodView[],
-  context: Pick<WriteContext, 'fence' | 'signal'>,
+  context: Pick<WriteContext, 'fence' | 'signal'> & Partial<Pick<WriteContext, 'user' | 'fieldManager'>>,
 ): Promise<ChangeAnswer[]> {
   const nowMs = deps.clock.nowMs();
   const now = timeText(nowMs);

@@ -5,6 +5,7 @@ import type { Context, Middleware } from 'koa';
 import { anonymousDoor } from './anonymous-door.ts';
 import { bulkhead } from './bulkhead.ts';
 import type { Bulkhead } from './bulkhead.ts';
+import { clockExchange } from './clock-exchange.ts';
 import type { ServerDeps } from './deps.ts';
 import { exchangeOf } from './exchange-of.ts';
 import { observed } from './observed.ts';
@@ -24,6 +25,7 @@ export function createApp(deps: ServerDeps, limits: Bulkhead): Koa<RequestState>
   app.use(observed(deps));
   app.use(anonymousDoor(deps));
   app.use(permit(deps));
+  app.use(clockExchange(deps));
   app.use(bulkhead(limits));
   for (const middleware of pathRoutes(deps)) app.use(middleware);
   app.use(resources(deps));

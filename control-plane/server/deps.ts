@@ -6,6 +6,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { Explanations } from '../engine/explanations.ts';
 import type { Resources } from '../resources/resources.ts';
 import type { Store } from '../store/store.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import type { ConnectHandlers } from './connect.ts';
 import type { Extension } from './extension.ts';
 import type { HealthCheck } from './health.ts';
@@ -34,5 +35,7 @@ export interface ServerDeps {
   traffic?: TrafficSource;
   /** What controllers have said about their objects; known while this replica leads. */
   explanations: Pick<Explanations, 'leads' | 'all'>;
+  /** What happened, and in which order. */
+  timeline: Pick<Timeline, 'answer' | 'hybrid'>;
   extensions?: readonly Extension[];
 }

@@ -76,7 +76,8 @@ function refuseForbidden({ security }: Deps, exchange: Exchange, scope: Explanat
   authorize(security, exchange.user, attributes);
 }
 
-function readOf(
+/** What asking for one object is, to whoever decides whether it may be read. */
+export function readOf(
   { info }: Exchange,
   definition: KindDefinition,
   { namespace, name }: { namespace: string; name: string },

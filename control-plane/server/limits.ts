@@ -54,3 +54,8 @@ export const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Explanations in one answer; a Warning header says so when there are more. */
 export const EXPLANATIONS_PER_ANSWER_MAX = 1_000;
+/** Entries of a timeline in one answer, where the client names no number, and at most. */
+export const TIMELINE_ENTRIES_DEFAULT = 500;
+export const TIMELINE_ENTRIES_MAX = 5_000;
+/** How often a timeline that is followed looks for what has come to light. */
+export const TIMELINE_LOOK_EVERY_MS = 1_000;

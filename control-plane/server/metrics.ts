@@ -1,4 +1,5 @@
 // The server's figures for Prometheus. A registry of their own, so that several servers live in one process.
+import { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Where the server counts. */
@@ -11,6 +12,8 @@ export interface ServerMetrics {
   watchEvents: Counter<'resource'>;
   bytesSent: Counter;
   limitsReached: Counter<'limit'>;
+  /** Evaluations of flags, in a bounded number of series. */
+  flagEvaluations: EvaluationCounts;
 }
 
 /** Makes the figures in `registry`, or in a new one. */
@@ -18,6 +21,7 @@ export function createServerMetrics(registry = new Registry()): ServerMetrics {
   const registers = [registry];
   return {
     registry,
+    flagEvaluations: new EvaluationCounts(),
     requests: new Counter({
       name: 'gantry_server_requests_total',
       help: 'Requests answered.',

@@ -1,6 +1,5 @@
 // The paths that are no resources of a kind: discovery, OpenAPI, version, metrics, reviews, usage,
-// traffic, explanations, evaluation of flags, extensions.
-import { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
+// traffic, explanations, the timeline, evaluation of flags, extensions.
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { ServerDeps } from './deps.ts';
@@ -18,6 +17,7 @@ import { reviewRoutes } from './reviews.ts';
 import { servedVersions } from './served-resources.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { RequestState } from './state.ts';
+import { timelineRoutes } from './timeline-routes.ts';
 import { trafficRoutes } from './traffic-routes.ts';
 import { usageRoutes } from './usage-routes.ts';
 import { versionInfo } from './version.ts';
@@ -34,7 +34,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
   const get = (path: string, handler: PathHandler): void => {
     router.get(path, (context: Context) => answered(deps, context, handler));
   };
-  const evaluations = new EvaluationCounts();
+  const evaluations = deps.metrics.flagEvaluations;
   get('/version', () => valueAnswer(versionInfo()));
   get('/metrics', async () => ({
     type: 'text',
@@ -47,6 +47,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
   usageRoutes(get, deps);
   trafficRoutes(get, deps);
   explanationRoutes(get, deps);
+  timelineRoutes(get, deps);
   const post = (path: string, handler: PathHandler): void => {
     router.post(path, (context: Context) => answered(deps, context, handler));
   };

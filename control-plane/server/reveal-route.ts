@@ -2,7 +2,6 @@
 // is, and the values are in neither.
 import { eventKind } from '@gantry/api/kinds/event';
 import { secretKind, type Secret } from '@gantry/api/kinds/secret';
-import type { AnyObject } from '@gantry/api/meta';
 import { badRequest, notFound } from '@gantry/api/status-error';
 import { newEvent } from '../engine/event-object.ts';
 import type { ServerDeps } from './deps.ts';
@@ -62,7 +61,7 @@ async function record(deps: Deps, exchange: Exchange, secret: Secret): Promise<v
   const nowMs = deps.clock.nowMs();
   const message = `its values were shown to user "${user.name}" (request ${requestId})`;
   const event = newEvent({
-    note: { regarding: secret as unknown as AnyObject, reason: REASON, message, severity: 'Normal' },
+    note: { regarding: secret, reason: REASON, message, severity: 'Normal' },
     ...{ source: COMPONENT, combined: false, count: 1, firstMs: nowMs, lastMs: nowMs },
   });
   // One for each time, whatever request id the client has chosen.

@@ -12,7 +12,7 @@ const ADMIN = { name: 'test-admin', groups: ['system:masters'] };
 /** Starts one; `overrides` replace single parts. */
 export async function startTestServer(
   overrides: Partial<ControlPlaneOptions & CacheParts> = {},
-): Promise<ControlPlane> {
+): Promise<ControlPlane & { stopKeepingStore(): Promise<void> }> {
   const random = seededRandom(1);
   const store = overrides.store ?? createMemoryStore();
   const parts: CacheParts = {
@@ -37,5 +37,5 @@ export async function startTestServer(
     await plane.stop();
     await store.close();
   };
-  return { ...plane, stop };
+  return { ...plane, stop, stopKeepingStore: () => plane.stop() };
 }

@@ -1,6 +1,7 @@
 // Applies manifests with server-side apply and tells, object by object, what came of it. One bad object does not
 // keep the others from being applied.
 import { objectIdOf } from '@gantry/api/definition';
+import { APPLY_MANAGER, applyOutcome, type ApplyOutcome } from '@gantry/api/apply-outcome';
 import type { AnyObject } from '@gantry/api/meta';
 import { isNotFound } from '@gantry/api/status-error';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
@@ -11,8 +12,6 @@ import { readManifests, type Manifest } from '../manifests/read-manifests.ts';
 import { applyWaves } from '@gantry/api/apply-order';
 import { pruneAbsent } from './prune.ts';
 
-/** The manager of all fields that `gantry apply` sets. */
-export const FIELD_MANAGER = 'gantry';
 /** Objects applied at once. */
 const CONCURRENCY = 16;
 
@@ -28,8 +27,6 @@ export interface ApplyOptions {
   /** Deletes objects of this label that are no longer in the files. */
   pruneSelector?: string;
 }
-
-type Outcome = 'created' | 'configured' | 'unchanged';
 
 /**
  * Applies and reports. @throws CliError after the last object when any could not be read or applied.
@@ -84,7 +81,7 @@ async function applyOne(
   manifest: Manifest,
   options: ApplyOptions,
   context: CommandContext,
-): Promise<{ object: AnyObject; outcome: Outcome } | { error: string }> {
+): Promise<{ object: AnyObject; outcome: ApplyOutcome } | { error: string }> {
   const { definition, object, place } = manifest;
   const namespace = definition.namespaced ? (object.metadata.namespace ?? options.namespace) : '';
   const name = object.metadata.name ?? '';
@@ -105,7 +102,7 @@ async function applyOne(
       'apply',
       inNamespace(object, namespace),
       {
-        fieldManager: FIELD_MANAGER,
+        fieldManager: APPLY_MANAGER,
         fieldValidation: options.validate ?? 'Strict',
         force: options.forceConflicts ?? false,
         dryRun: options.dryRun ?? false,
@@ -115,7 +112,7 @@ async function applyOne(
         signal: context.signal,
       },
     );
-    return { object: after, outcome: outcomeOf(before, after) };
+    return { object: after, outcome: applyOutcome(before, after) };
   } catch (error) {
     const { message, nextStep } = describeFailure(error);
     return { error: `${place}: ${message}${nextStep === undefined ? '' : ` ${nextStep}`}` };
@@ -124,9 +121,4 @@ async function applyOne(
 
 function inNamespace(object: AnyObject, namespace: string): AnyObject {
   return namespace === '' ? object : { ...object, metadata: { ...object.metadata, namespace } };
-}
-
-function outcomeOf(before: AnyObject | undefined, after: AnyObject): Outcome {
-  if (before === undefined) return 'created';
-  return before.metadata.resourceVersion === after.metadata.resourceVersion ? 'unchanged' : 'configured';
 }

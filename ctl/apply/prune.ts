@@ -4,7 +4,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import { kinds } from '@gantry/api/registry';
 import type { CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
-import { FIELD_MANAGER } from './apply-files.ts';
+import { APPLY_MANAGER } from '@gantry/api/apply-outcome';
 
 /** Kinds that users apply; what controllers make goes with its owner. */
 const PRUNED = [
@@ -49,7 +49,7 @@ export async function pruneAbsent(
 function isApplied(object: AnyObject): boolean {
   const { ownerReferences, managedFields } = object.metadata;
   const applied = managedFields?.some(
-    ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',
+    ({ manager, operation }) => manager === APPLY_MANAGER && operation === 'Apply',
   );
   return applied === true && (ownerReferences ?? []).length === 0;
 }

@@ -33,6 +33,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<RegisterComma
   rollout: async () => (await import('./rollout.ts')).registerRollout,
   scale: async () => (await import('./scale.ts')).registerScale,
   setup: async () => (await import('./setup.ts')).registerSetup,
+  timeline: async () => (await import('./timeline.ts')).registerTimeline,
   token: async () => (await import('./token.ts')).registerToken,
   top: async () => (await import('./top.ts')).registerTop,
   uncordon: async () => (await import('./cordon.ts')).registerCordon,

@@ -1,5 +1,6 @@
 // Gateways, routes and Ingresses: where requests come in, where they go, and what was made of it. Pure.
-import type { BackendObjectReference, ParentReference } from '@gantry/api/kinds/gateway/references';
+import { parentText } from '@gantry/api/gateway/parent-text';
+import type { BackendObjectReference } from '@gantry/api/kinds/gateway/references';
 import type { Gateway } from '@gantry/api/kinds/gateway';
 import type { GatewayClass } from '@gantry/api/kinds/gateway-class';
 import type { HTTPRoute, HTTPRouteMatch } from '@gantry/api/kinds/http-route';
@@ -80,11 +81,6 @@ export const ingressDescriber = describer<Ingress>({}, (ingress) => {
     ['Rules', rows.length === 0 ? undefined : { rows: [['Host', 'Path', 'Backend'], ...rows] }],
   ];
 });
-
-function parentText({ kind = 'Gateway', namespace, name, sectionName, port }: ParentReference): string {
-  const place = namespace === undefined ? name : `${namespace}/${name}`;
-  return `${kind} ${place}${sectionName === undefined ? '' : `, listener ${sectionName}`}${port === undefined ? '' : `, port ${port}`}`;
-}
 
 interface AnyRule {
   matches?: HTTPRouteMatch[];

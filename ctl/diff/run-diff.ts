@@ -3,7 +3,7 @@
 import { objectIdOf } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { isNotFound } from '@gantry/api/status-error';
-import { FIELD_MANAGER } from '../apply/apply-files.ts';
+import { APPLY_MANAGER } from '@gantry/api/apply-outcome';
 import { applyWaves } from '@gantry/api/apply-order';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
@@ -57,7 +57,7 @@ async function diffOne(
     const placed: AnyObject =
       namespace === '' ? object : { ...object, metadata: { ...object.metadata, namespace } };
     const after = await connection.client.patch(definition, key, 'apply', placed, {
-      fieldManager: FIELD_MANAGER,
+      fieldManager: APPLY_MANAGER,
       fieldValidation: 'Strict',
       dryRun: true,
       force,

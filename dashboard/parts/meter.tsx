@@ -2,9 +2,9 @@
 import type { JSX } from 'preact';
 
 /** `part` of `whole`, in the same unit; the text says it in words. */
-export function Meter({ label, part, whole, text }: MeterProps): JSX.Element {
+export function Meter({ label, part, whole, text, isPlain }: MeterProps): JSX.Element {
   const percent = whole <= 0 ? 0 : Math.min(100, (100 * part) / whole);
-  const tone = percent > 90 ? 'bad' : percent > 75 ? 'warn' : 'good';
+  const tone = isPlain === true ? '' : percent > 90 ? 'bad' : percent > 75 ? 'warn' : 'good';
   return (
     <div
       class="meter"
@@ -28,4 +28,6 @@ interface MeterProps {
   part: number;
   whole: number;
   text: string;
+  /** Much is not bad: a share rather than a use. */
+  isPlain?: boolean;
 }

@@ -6,9 +6,9 @@ import { useList } from '../live/use-live.ts';
 import { objectPath, RESOURCES, type ResourceWord } from '../request/resource-paths.ts';
 import { usePage } from '../shell/page.ts';
 import { Card, Empty } from './card.tsx';
-import type { YamlWork } from './yaml/write-object.ts';
+import { yamlForm, type YamlWork } from './yaml/write-object.ts';
 import { useYamlWork } from './yaml/use-yaml-work.ts';
-import { YamlEditor } from './yaml/yaml-editor.tsx';
+import { ObjectEditor } from './yaml/object-editor.tsx';
 import './yaml/yaml.css';
 
 interface YamlTabProps {
@@ -41,8 +41,10 @@ export function YamlTab({ word, namespace, name }: YamlTabProps): JSX.Element {
     );
   return (
     <Card title="Edit">
-      <YamlEditor
+      <ObjectEditor
         work={work}
+        form={yamlForm(work)}
+        label="Object as YAML"
         path={path}
         base={stored}
         isStale={isStale}

@@ -71,12 +71,12 @@ async function outcomeOf<T>(response: Response): Promise<Outcome<T>> {
   const value = isJson && text !== '' ? (JSON.parse(text) as unknown) : text;
   if (response.ok)
     return { ok: true, value: value as T, warnings: warningsOf(response.headers.get('Warning')) };
-  const { message, reason, details } = statusOf(value);
+  const { message, reason, details, errorDetails, errorCode } = statusOf(value);
   return {
     ok: false,
     code: response.status,
-    reason: reason ?? response.statusText,
-    message: message ?? `the server answered ${response.status}`,
+    reason: reason ?? errorCode ?? response.statusText,
+    message: message ?? errorDetails ?? `the server answered ${response.status}`,
     ...(details?.causes === undefined ? {} : { causes: details.causes }),
   };
 }
@@ -85,6 +85,9 @@ interface Refusal {
   message?: string;
   reason?: string;
   details?: { causes?: readonly StatusCause[] };
+  /** OFREP's names for the same. */
+  errorDetails?: string;
+  errorCode?: string;
 }
 
 function statusOf(value: unknown): Refusal {

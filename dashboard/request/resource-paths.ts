@@ -38,6 +38,10 @@ export const RESOURCES = {
     ...{ group: 'discovery.k8s.io', version: 'v1' },
     ...{ resource: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
   },
+  leases: {
+    ...{ group: 'coordination.k8s.io', version: 'v1' },
+    ...{ resource: 'leases', kind: 'Lease', namespaced: true },
+  },
   gateways: { ...GATEWAY, resource: 'gateways', kind: 'Gateway', namespaced: true },
   httproutes: { ...GATEWAY, resource: 'httproutes', kind: 'HTTPRoute', namespaced: true },
   ingresses: {
@@ -94,7 +98,11 @@ export function watchPath(ref: ResourceRef, selection: WatchSelection = {}): str
   return `${collectionPath(ref, ref.namespaced ? namespace : undefined)}?${query}`;
 }
 
-/** The resource of a kind, if the page knows it. */
+/** Watched, but without a page of their own. */
+const WITHOUT_VIEW: ReadonlySet<ResourceWord> = new Set(['controllerrevisions', 'endpointslices', 'leases']);
+
+/** The resource of a kind, if the page has a view of it. */
 export function resourceOfKind(kind: string): ResourceWord | undefined {
-  return (Object.keys(RESOURCES) as ResourceWord[]).find((word) => RESOURCES[word].kind === kind);
+  const words = Object.keys(RESOURCES) as ResourceWord[];
+  return words.find((word) => RESOURCES[word].kind === kind && !WITHOUT_VIEW.has(word));
 }

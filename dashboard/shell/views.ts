@@ -28,6 +28,10 @@ export const VIEWS: readonly ViewEntry[] = [
     load: () => import('../views/rollouts/rollouts.tsx'),
   },
   {
+    ...{ word: 'featureflags', title: 'Feature flags', group: 'Release', needs: 'featureflags' },
+    load: () => import('../views/featureflags/feature-flags.tsx'),
+  },
+  {
     ...{ word: 'workloads', title: 'Workloads', group: 'Run', needs: 'deployments' },
     load: () => import('../views/workloads/workloads.tsx'),
   },
@@ -55,5 +59,43 @@ export const VIEWS: readonly ViewEntry[] = [
   {
     ...{ word: 'nodes', title: 'Nodes', group: 'Run', needs: 'nodes' },
     load: () => import('../views/nodes/nodes.tsx'),
+    ...{ word: 'services', title: 'Services', group: 'Network', needs: 'services' },
+    load: () => import('../views/services/services.tsx'),
+  },
+  {
+    ...{ word: 'gateways', title: 'Gateways', group: 'Network', needs: 'gateways' },
+    load: () => import('../views/routes/gateways.tsx'),
+  },
+  {
+    ...{ word: 'httproutes', title: 'HTTP routes', group: 'Network', needs: 'httproutes' },
+    load: () => import('../views/routes/http-routes.tsx'),
+  },
+  {
+    ...{ word: 'ingresses', title: 'Ingresses', group: 'Network', needs: 'ingresses' },
+    load: () => import('../views/routes/ingresses.tsx'),
+  },
+  {
+    ...{ word: 'trafficsplits', title: 'Traffic splits', group: 'Network', needs: 'trafficsplits' },
+    load: () => import('../views/routes/traffic-splits.tsx'),
+  },
+  {
+    ...{ word: 'configmaps', title: 'ConfigMaps', group: 'Configure', needs: 'configmaps' },
+    load: () => import('../views/config/config-maps.tsx'),
+  },
+  {
+    ...{ word: 'secrets', title: 'Secrets', group: 'Configure', needs: 'secrets' },
+    load: () => import('../views/config/secrets.tsx'),
+  },
+  {
+    ...{ word: 'create', title: 'Create from YAML', group: 'Configure' },
+    load: () => import('../views/create/create.tsx'),
+  },
+  {
+    ...{ word: 'events', title: 'Events', group: 'Observe', needs: 'events' },
+    load: () => import('../views/events/events.tsx'),
+  },
+  {
+    ...{ word: 'timeline', title: 'Timeline', group: 'Observe' },
+    load: () => import('../views/timeline/timeline.tsx'),
   },
 ];

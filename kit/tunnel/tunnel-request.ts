@@ -34,6 +34,11 @@ export interface TunnelLogOptions {
   limitBytes?: number;
 }
 
+export interface TunnelTimelineOptions {
+  namespace?: string;
+  uids?: readonly string[];
+}
+
 /** A request. The result's value: exec: the exit code; usage: the figures; else nothing. */
 export type TunnelRequest =
   | { kind: 'logs'; ref: TunnelContainerRef; options: TunnelLogOptions }
@@ -43,4 +48,6 @@ export type TunnelRequest =
   | { kind: 'port'; ref: TunnelPodRef; port: number }
   | { kind: 'usage' }
   /** The answer comes on stdout: JSON, or Prometheus' text. */
-  | { kind: 'traffic' | 'metrics' };
+  | { kind: 'traffic' | 'metrics' }
+  /** What the agent remembers of pods, as JSON on stdout: of one namespace, of these uids; of all where absent. */
+  | ({ kind: 'timeline' } & TunnelTimelineOptions);

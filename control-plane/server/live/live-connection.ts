@@ -58,7 +58,7 @@ export function serveLive(deps: ServerDeps, topics: Topics, socket: WebSocket, c
     open.get(message.id)?.abort();
     open.delete(message.id);
   });
-  const stopPings = tellTime(deps, client.user.proof, outbox.write, close);
+  const stopPings = tellTime(deps, client.user.proof, (line) => outbox.write(line), close);
   const stopKeepingAlive = keepAlive(socket, clock);
   const stopping = (): void => {
     close(CLOSE.stopping, 'the server stops');

@@ -20,6 +20,7 @@ export const PING_LINE_EVERY_MS = 5_000;
 export const CLOSE_GRACE_MS = 2_000;
 export const TRAFFIC_EVERY_MS = 2_000;
 export const USAGE_EVERY_MS = 5_000;
+export const FLAG_EVALUATIONS_EVERY_MS = 5_000;
 
 /** Why a connection is closed: codes of this protocol, from 4000 on as RFC 6455 leaves to applications. */
 export const CLOSE = {

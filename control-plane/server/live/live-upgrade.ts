@@ -5,6 +5,7 @@ import { messageOf } from '@gantry/kit/operational-error';
 import type { Upgrade } from '../connect.ts';
 import type { ServerDeps } from '../deps.ts';
 import { serveLive, type LiveClient } from './live-connection.ts';
+import { flagEvaluationsTopic } from './flag-evaluations-topic.ts';
 import { MESSAGE_BYTES_MAX } from './live-limits.ts';
 import { createTopics } from './topics.ts';
 import { trafficTopic } from './traffic-topic.ts';
@@ -20,7 +21,8 @@ export function createLiveUpgrade(deps: ServerDeps): (upgrade: Upgrade, client: 
     maxPayload: MESSAGE_BYTES_MAX,
     perMessageDeflate: false,
   });
-  const topics = createTopics([...trafficTopic(deps), ...usageTopic(deps)], deps.clock, (error) => {
+  const all = [...trafficTopic(deps), ...usageTopic(deps), flagEvaluationsTopic(deps)];
+  const topics = createTopics(all, deps.clock, (error) => {
     deps.logger.debug('figures for pages could not be read', { error: messageOf(error) });
   });
   return ({ request, socket, head }, client) => {

@@ -2,7 +2,7 @@
 import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
 import { isNotFound } from '@gantry/api/status-error';
 import type { ObjectKey } from '@gantry/api/meta';
-import { FIELD_MANAGER } from '../../apply/apply-files.ts';
+import { APPLY_MANAGER } from '@gantry/api/apply-outcome';
 import { CliError, EXIT, type CommandContext } from '../../command.ts';
 import type { Connection } from '../../connect.ts';
 import { readManifests, type Manifest } from '../../manifests/read-manifests.ts';
@@ -62,7 +62,7 @@ async function showOne(
   const present = await presentState(context, connection, key);
   const placed = { ...object, metadata: { ...object.metadata, namespace: key.namespace } };
   const after = await connection.client.patch(rolloutKind, key, 'apply', placed, {
-    ...{ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', dryRun: true, force: true },
+    ...{ fieldManager: APPLY_MANAGER, fieldValidation: 'Strict', dryRun: true, force: true },
     onWarning: (sentence) => {
       context.io.err(`Warning: ${place}: ${sentence}\n`);
     },

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { AnyObject } from '@gantry/api/meta';
 import type { Outcome, Request, RequestOptions } from '../../request/request.ts';
-import { writeObject } from './write-object.ts';
+import { writeObject, yamlForm } from './write-object.ts';
 import * as work from './yaml-work.ts';
 
 const object = (value: string, revision: string): AnyObject => ({
@@ -19,7 +19,7 @@ function world(answers: Outcome<AnyObject>[]) {
     return answers.shift() ?? conflict;
   }) as Request;
   const text = work.shownText(object('new', '5'), { managed: false });
-  return { sent, edit: { work, request, path: '/o', base: object('old', '5'), text } };
+  return { sent, edit: { work, form: yamlForm(work), request, path: '/o', base: object('old', '5'), text } };
 }
 
 test('a check is a dry run and yields the difference', async (t) => {

@@ -15,14 +15,32 @@ export type Verdict =
   | { type: 'conflict'; theirs: AnyObject; mine: AnyObject }
   | { type: 'saved'; object: AnyObject; warnings: readonly string[] };
 
+/** How an object, or a part of it, is written as a text and read back. */
+export interface TextForm {
+  show(object: AnyObject): string;
+  /** The whole object, as a change of exactly `base`. */
+  read(text: string, base: AnyObject): { object: AnyObject } | { faults: readonly TextFault[] };
+  /** Where a field of the object is in the text. */
+  placeOf?: (field: string) => string;
+}
+
 /** What is edited. */
 export interface Edit {
   work: YamlWork;
+  form: TextForm;
   request: Request;
   /** Of the object. */
   path: string;
   base: AnyObject;
   text: string;
+}
+
+/** The whole object as YAML. */
+export function yamlForm(work: YamlWork): TextForm {
+  return {
+    show: (object) => work.shownText(object, { managed: false }),
+    read: (text, base) => work.readEdited(text, base),
+  };
 }
 
 /** The manager of what is edited in the page. */
@@ -32,8 +50,8 @@ const TRIES_MAX = 4;
 
 /** Does what the server would do, and stores it unless `dryRun`. */
 export async function writeObject(edit: Edit, { dryRun }: { dryRun: boolean }): Promise<Verdict> {
-  const { work, base, text } = edit;
-  const read = work.readEdited(text, base);
+  const { work, base, text, form } = edit;
+  const read = form.read(text, base);
   if ('faults' in read) return { type: 'faults', faults: read.faults };
   let object = read.object;
   for (let tries = 1; ; tries += 1) {
@@ -43,7 +61,8 @@ export async function writeObject(edit: Edit, { dryRun }: { dryRun: boolean }): 
       if (!dryRun) return { type: 'saved', object: value, warnings };
       return { type: 'checked', difference: work.objectDifference(base, value), warnings };
     }
-    if (outcome.code !== 409) return { type: 'faults', faults: work.refusedFaults(text, outcome) };
+    if (outcome.code !== 409)
+      return { type: 'faults', faults: work.refusedFaults(text, outcome, form.placeOf) };
     const stored = await edit.request<AnyObject>(edit.path);
     if (!stored.ok) return { type: 'faults', faults: [{ message: stored.message }] };
     const theirs = stored.value;

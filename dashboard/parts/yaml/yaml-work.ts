@@ -43,10 +43,11 @@ export function readEdited(text: string, before: AnyObject): { object: AnyObject
   return { object: { ...object, metadata } };
 }
 
-/** What the server refused, at its place in the text. */
+/** What the server refused, at its place in the text: `placeOf` tells it where the text is not the whole object. */
 export function refusedFaults(
   text: string,
   { message, causes = [] }: { message: string; causes?: readonly StatusCause[] },
+  placeOf: (field: string) => string = (field) => field,
 ): TextFault[] {
   const named = causes.filter(({ field }) => field !== undefined && field !== '');
   const unknown = [...message.matchAll(/unknown field "([^"]+)"[^,]*/g)].map(([sentence, field]) => ({
@@ -56,8 +57,9 @@ export function refusedFaults(
   const found = named.length > 0 ? named : unknown;
   if (found.length === 0) return [{ message }];
   return found.slice(0, FAULTS_MAX).map(({ field = '', message: sentence = '' }) => {
-    const line = lineOfField(text, field);
-    const whole = sentence.includes(field) ? sentence : `${field}: ${sentence}`;
+    const place = placeOf(field);
+    const line = lineOfField(text, place);
+    const whole = sentence.includes(field) ? sentence : `${place}: ${sentence}`;
     return { message: whole, ...(line === undefined ? {} : { line }) };
   });
 }

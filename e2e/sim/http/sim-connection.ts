@@ -4,6 +4,7 @@ import type { TransportRequest, TransportResponse } from '@gantry/api/client';
 import { TransportError } from '@gantry/api/transport-error';
 import type { MessageStream, SimNetwork } from '../world/network.ts';
 import type { SimProcess } from '../world/process.ts';
+import type { ClockLog } from './clock-log.ts';
 import { BodyQueue } from './body-queue.ts';
 import { simRequest } from './sim-request.ts';
 import { simResponse, type ResponseSink } from './sim-response.ts';
@@ -14,6 +15,7 @@ export interface Ends {
   network: SimNetwork;
   client: { process: SimProcess; host: string; user: string };
   server: ApiServer;
+  clocks: ClockLog;
 }
 
 const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
@@ -56,7 +58,7 @@ class Connection {
   }
 
   open(): void {
-    const { signal, timeoutMs } = this.#wanted;
+    const { signal, timeoutMs, headers } = this.#wanted;
     if (signal?.aborted === true) {
       this.#reject(signal.reason as Error);
       return;
@@ -64,6 +66,7 @@ class Connection {
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     this.#forgetClientDeath = this.#ends.client.process.onDeath(() => this.#clientDied());
     if (timeoutMs !== undefined) this.#expireIn(timeoutMs);
+    this.#ends.clocks.note('sent', this.#ends.client.process, this, headers);
     this.#toServer(() => this.#arrive());
   }
 
@@ -132,6 +135,7 @@ class Connection {
     if (this.#isOver) return;
     this.#hasHead = true;
     this.#restartIdle();
+    this.#ends.clocks.note('heard', this.#ends.client.process, this, headers);
     this.#resolve({ status, headers, body: this.#body });
   }
 

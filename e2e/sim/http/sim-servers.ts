@@ -11,6 +11,7 @@ import { DRAIN_MS } from '@gantry/control-plane/server/limits';
 import type { RunningServer } from '@gantry/control-plane/server/server';
 import type { SimNetwork } from '../world/network.ts';
 import type { SimProcess } from '../world/process.ts';
+import type { ClockLog } from './clock-log.ts';
 import { request } from './sim-connection.ts';
 
 /** An API server on a host. */
@@ -64,7 +65,7 @@ export function simServe(
 
 /** A client's way to the API. */
 export function simTransport(
-  deps: { servers: ApiServers; network: SimNetwork },
+  deps: { servers: ApiServers; network: SimNetwork; clocks: ClockLog },
   client: { process: SimProcess; host: string; user: string },
 ): Transport {
   let chosen: string | undefined;
@@ -74,7 +75,7 @@ export function simTransport(
     const server = chosen === undefined ? undefined : deps.servers.get(chosen);
     if (server === undefined) throw new TransportError('unreachable', 'no API server is known');
     try {
-      return await request({ network: deps.network, client, server }, wanted);
+      return await request({ network: deps.network, clocks: deps.clocks, client, server }, wanted);
     } catch (error) {
       // The next request tries another one, as behind an address that several servers share.
       if (error instanceof TransportError && hosts.length > 1) {

@@ -5,6 +5,7 @@ import { VirtualClock } from '@gantry/kit/virtual-clock';
 import { createAcknowledgedWritesStay } from './acknowledged-writes-stay.ts';
 import { createAddressesUnique } from './addresses-unique.ts';
 import { createBounded } from './bounded.ts';
+import { createClocksFollowMessages } from './clocks-follow-messages.ts';
 import { BOUNDS, type Bounds } from './bounds.ts';
 import { createCronJobOnceATick } from './cron-job-once-a-tick.ts';
 import { createDeletionIsFinal } from './deletion-is-final.ts';
@@ -92,6 +93,7 @@ function ofTheStore(bounds: Bounds): Invariant[] {
     createNamespaceGoesLast(),
     createGarbageOnly(KINDS, bounds),
     createBounded(bounds),
+    createClocksFollowMessages(),
   ];
 }
 

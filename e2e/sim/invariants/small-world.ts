@@ -216,6 +216,7 @@ export class SmallWorld {
       requested: this.#requested,
       processes: new Map(),
       storeKeys: this.#log.objects.size,
+      clockMessages: [],
     };
     this.#acknowledged = [];
     this.#requested = [];

@@ -5,6 +5,7 @@ import { kinds } from '@gantry/api/registry';
 import { storeKeyOf } from '@gantry/control-plane/resources/object-key';
 import { invariant } from '@gantry/kit/invariant';
 import type {
+  ClockMessage,
   Ack,
   ContainerView,
   Invariant,
@@ -45,6 +46,7 @@ export class StagedWorld {
   nowMs = START_MS;
   calmSinceMs: number | undefined;
   storeKeys = 0;
+  clockMessages: ClockMessage[] = [];
   readonly nodes = new Map<string, StagedNode>();
   readonly processes = new Map<string, Mutable<ProcessView>>();
   #revision = 10;
@@ -177,6 +179,7 @@ export class StagedWorld {
       requested: this.#requested,
       processes: this.processes,
       storeKeys: this.storeKeys,
+      clockMessages: this.clockMessages.splice(0),
     };
     this.#writes = [];
     this.#acknowledged = [];

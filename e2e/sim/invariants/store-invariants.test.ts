@@ -3,6 +3,7 @@ import test from 'ava';
 import { createAcknowledgedWritesStay } from './acknowledged-writes-stay.ts';
 import { createBounded } from './bounded.ts';
 import { BOUNDS } from './bounds.ts';
+import { createClocksFollowMessages } from './clocks-follow-messages.ts';
 import { createDeletionIsFinal } from './deletion-is-final.ts';
 import { createDeposedLeaderSilent } from './deposed-leader-silent.ts';
 import { createFinalizersHold } from './finalizers-hold.ts';
@@ -44,6 +45,27 @@ test('revisions rise: a gap, another version, and a change without a write are t
   );
   other.record({ key, revision: 5, by: LEADER });
   t.is(fresh.check(other.look()), `${key} was written at revision 5, after revision 12`);
+});
+
+test('clocks follow messages: an answer before its request, or a step back, is told unless it is marked', (t) => {
+  const world = new StagedWorld();
+  const invariant = createClocksFollowMessages();
+  const at = (wallMs: number, node: string) => ({ wallMs, counter: 0, node });
+  const say = (type: 'sent' | 'heard', exchange: object, wallMs: number, isMarked = false): void => {
+    const time = at(wallMs, type === 'sent' ? 'n1' : 'cp');
+    world.clockMessages.push({ type, client: 'n1#0', exchange, isMarked, time });
+  };
+  const [first, second, third] = [{}, {}, {}];
+  say('sent', first, 10);
+  say('heard', first, 12);
+  say('sent', second, 900);
+  say('heard', second, 20, true);
+  say('sent', third, 21);
+  t.is(world.shownTo(invariant), undefined);
+  say('heard', third, 19);
+  t.regex(world.shownTo(invariant) ?? '', /^n1#0 hears \w+-0000@cp, in answer to \w+-0000@n1$/);
+  say('sent', {}, 18);
+  t.regex(world.shownTo(invariant) ?? '', /^n1#0 sends \w+-0000@n1, after it had heard \w+-0000@cp$/);
 });
 
 test('acknowledged writes stay: each answer is in the log, word for word', (t) => {

@@ -2,6 +2,7 @@
 // its steps; invariants read it, remember what they need, and never touch the world.
 import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import type { AnyObject } from '@gantry/api/meta';
+import type { HybridTime } from '@gantry/kit/hybrid-time';
 
 /** The world as it is, and what happened since the last look. Made anew for each look: what is read off one is kept by it. */
 export interface WorldView {
@@ -29,10 +30,25 @@ export interface WorldView {
    * done without an answer.
    */
   readonly requested: readonly UserRequest[];
+  /** What agents told replicas of their time and heard from them since the last look, in order. */
+  readonly clockMessages: readonly ClockMessage[];
   /** By name. */
   readonly processes: ReadonlyMap<string, ProcessView>;
   /** How many keys the store holds now, those that are no objects included. */
   readonly storeKeys: number;
+}
+
+/** The time in the head of a request or an answer. */
+export interface ClockMessage {
+  /** An agent sends a request, or hears the answer. */
+  readonly type: 'sent' | 'heard';
+  /** One start of an agent. */
+  readonly client: string;
+  /** The same for a request and its answer. */
+  readonly exchange: object;
+  /** The answer says that the request's time was too far ahead to go by. */
+  readonly isMarked: boolean;
+  readonly time: HybridTime;
 }
 
 /** One key of one transaction. */

@@ -9,6 +9,7 @@ import { createHollowRuntime } from '@gantry/agent/runtime/hollow/hollow-runtime
 import type { Clock } from '@gantry/kit/clock';
 import { messageOf } from '@gantry/kit/operational-error';
 import { idsFrom, seededRandom } from '@gantry/kit/random';
+import type { ClockLog } from '../http/clock-log.ts';
 import { simTransport, type ApiServers } from '../http/sim-servers.ts';
 import type { NodeView } from '../invariants/world-view.ts';
 import type { NodePlan } from '../plan/run-plan.ts';
@@ -24,6 +25,7 @@ export interface HostDeps {
   seed: number;
   network: SimNetwork;
   servers: ApiServers;
+  clocks: ClockLog;
   heartbeatIntervalMs: number;
   /** Starts the next incarnation of the process of that name. */
   spawn(name: string): SimProcess;

@@ -6,6 +6,7 @@ import { createMemoryStore } from '@gantry/control-plane/store/memory-store';
 import type { Store } from '@gantry/control-plane/store/store';
 import { seededRandom } from '@gantry/kit/random';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
+import { ClockLog } from '../http/clock-log.ts';
 import { simTransport, type ApiServers } from '../http/sim-servers.ts';
 import type { Ack, NodeView, ProcessView, UserRequest, WorldView } from '../invariants/world-view.ts';
 import type { Fault } from '../plan/fault.ts';
@@ -42,6 +43,7 @@ export class SimWorld {
   readonly #store: Store;
   readonly #truth = new Truth(this.clock);
   readonly #servers: ApiServers = new Map();
+  readonly #clocks = new ClockLog();
   readonly #replicas = new Map<string, Replica>();
   readonly #hosts = new Map<string, SimHost>();
   readonly #programs: ReadonlyMap<string, Program>;
@@ -62,7 +64,10 @@ export class SimWorld {
     this.#store = createMemoryStore({ clock: this.clock });
     for (const { name } of plan.replicas) this.#replicas.set(name, this.#replica(name));
     for (const [at, node] of plan.nodes.entries()) {
-      const deps = { network: this.#network, servers: this.#servers, clock: this.clock, seed: plan.seed };
+      const deps = {
+        ...{ network: this.#network, servers: this.#servers, clocks: this.#clocks },
+        ...{ clock: this.clock, seed: plan.seed },
+      };
       const { heartbeatIntervalMs } = plan;
       this.#hosts.set(
         node.name,
@@ -131,13 +136,14 @@ export class SimWorld {
       },
       processes: this.#processes,
       storeKeys: this.#truth.size,
+      clockMessages: this.#clocks.take(),
     };
   }
 
   /** Somebody who uses the cluster: as long as one is there, the world is not calm. */
   openUser(name: string): SimUser {
     const process = this.#spawn(name);
-    const deps = { servers: this.#servers, network: this.#network };
+    const deps = { servers: this.#servers, network: this.#network, clocks: this.#clocks };
     const transport = simTransport(deps, { process, host: name, user: 'admin' });
     const nowMs = (): number => this.clock.nowMs();
     const client = recordedClient(createClient({ transport }), {

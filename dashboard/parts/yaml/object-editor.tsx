@@ -1,15 +1,18 @@
-// The editor of one object: change, check (a dry run on the server with the difference), save.
+// The editor of one object or a part of it: change, check (a dry run on the server with the difference), save.
 import type { AnyObject } from '@gantry/api/meta';
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { usePage } from '../../shell/page.ts';
 import { DiffView } from './diff-view.tsx';
 import { FaultList } from './fault-list.tsx';
-import { writeObject, type Verdict, type YamlWork } from './write-object.ts';
+import { writeObject, type TextForm, type Verdict, type YamlWork } from './write-object.ts';
 import './yaml.css';
 
 interface EditorProps {
   work: YamlWork;
+  form: TextForm;
+  /** What the text is, for those who cannot see it. */
+  label: string;
   /** Of the object. */
   path: string;
   /** As it was stored when the edit began. */
@@ -18,19 +21,21 @@ interface EditorProps {
   isStale: boolean;
   onSaved: (object: AnyObject) => void;
   onLeave: (theirs?: AnyObject) => void;
+  /** Stands between the text and the buttons. */
+  children?: ComponentChildren;
 }
 
 /** The editor. */
-export function YamlEditor(props: EditorProps): JSX.Element {
-  const { work, isStale, onLeave } = props;
+export function ObjectEditor(props: EditorProps): JSX.Element {
+  const { work, form, isStale, onLeave } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   const [base, setBase] = useState(props.base);
-  const [text, setText] = useState(() => work.shownText(props.base, { managed: false }));
+  const [text, setText] = useState(() => form.show(props.base));
   const edit = useEdit(props);
   const { verdict, busy } = edit;
   const isChecked = verdict?.type === 'checked';
   const compare = ({ theirs, mine }: { theirs: AnyObject; mine: AnyObject }): void => {
-    const merged = work.shownText(work.onTopOf(theirs, base, mine), { managed: false });
+    const merged = form.show(work.onTopOf(theirs, base, mine));
     setBase(theirs);
     setText(merged);
     void edit.run({ base: theirs, text: merged, dryRun: true });
@@ -40,7 +45,7 @@ export function YamlEditor(props: EditorProps): JSX.Element {
       <textarea
         ref={area}
         class="yaml-text"
-        aria-label="Object as YAML"
+        aria-label={props.label}
         spellcheck={false}
         value={text}
         onInput={({ currentTarget }) => {
@@ -48,6 +53,7 @@ export function YamlEditor(props: EditorProps): JSX.Element {
           edit.forget();
         }}
       />
+      {props.children}
       <div class="actions">
         <button type="button" class="button plain" disabled={busy} onClick={() => onLeave()}>
           Cancel
@@ -84,13 +90,13 @@ interface Run {
   dryRun: boolean;
 }
 
-function useEdit({ work, path, onSaved }: EditorProps) {
+function useEdit({ work, form, path, onSaved }: EditorProps) {
   const { request, notices } = usePage();
   const [verdict, setVerdict] = useState<Verdict | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const run = async ({ base, text, dryRun }: Run): Promise<void> => {
     setBusy(true);
-    const found = await writeObject({ work, request, path, base, text }, { dryRun });
+    const found = await writeObject({ work, form, request, path, base, text }, { dryRun });
     setBusy(false);
     setVerdict(found);
     if (found.type !== 'saved') return;

@@ -1,0 +1,75 @@
+// ConfigMaps: the list, or one with its values and who uses them.
+import type { ConfigMap } from '@gantry/api/kinds/config-map';
+import type { JSX } from 'preact';
+import { Card } from '../../parts/card.tsx';
+import { LabelsCard } from '../../parts/labels.tsx';
+import { withNames } from '../../parts/name-columns.tsx';
+import { ObjectList } from '../../parts/object-list.tsx';
+import { crumbOf, ObjectPlace } from '../../parts/object-place.tsx';
+import { ObjectTabs } from '../../parts/object-tabs.tsx';
+import type { ViewArguments } from '../../shell/views.ts';
+import { UsedBy } from './used-by.tsx';
+import { ValueList, type ShownValue } from './value-list.tsx';
+import { byteCount } from './secret-values.ts';
+
+const TITLE = 'ConfigMaps';
+const COLUMNS = withNames<ConfigMap>([
+  {
+    head: 'Keys',
+    width: 'minmax(8rem, 2fr)',
+    cell: (map) => keysOf(map).join(', ') || <span class="quiet">none</span>,
+    sort: (map) => keysOf(map).length,
+  },
+]);
+
+/** The view. */
+export default function ConfigMaps({ namespace, name }: ViewArguments): JSX.Element {
+  if (name === undefined)
+    return (
+      <ObjectList
+        word="configmaps"
+        title={TITLE}
+        lead="Settings that pods get as environment or files."
+        columns={COLUMNS}
+        empty="There are no ConfigMaps here."
+      />
+    );
+  return (
+    <ObjectPlace<ConfigMap>
+      word="configmaps"
+      namespace={namespace}
+      name={name}
+      crumb={crumbOf('configmaps', TITLE)}
+    >
+      {(map) => (
+        <ObjectTabs
+          word="configmaps"
+          title={TITLE}
+          object={map}
+          consequence="Pods that run keep what they have; new ones that need it do not start."
+        >
+          {() => (
+            <>
+              <Card title={map.immutable === true ? 'Values (cannot be changed)' : 'Values'}>
+                <ValueList values={valuesOf(map)} />
+              </Card>
+              <UsedBy kind="ConfigMap" namespace={namespace ?? ''} name={name} />
+              <LabelsCard metadata={map.metadata} />
+            </>
+          )}
+        </ObjectTabs>
+      )}
+    </ObjectPlace>
+  );
+}
+
+function keysOf({ data = {}, binaryData = {} }: ConfigMap): string[] {
+  return [...Object.keys(data), ...Object.keys(binaryData)].sort();
+}
+
+function valuesOf({ data = {}, binaryData = {} }: ConfigMap): (readonly [string, ShownValue])[] {
+  return [
+    ...Object.entries(data).map(([key, text]) => [key, { text }] as const),
+    ...Object.entries(binaryData).map(([key, base64]) => [key, { bytes: byteCount(base64) }] as const),
+  ].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,74 @@
+// Flags in words and colours: how one stands, what is decided before it, and what is to come. Pure.
+import type { Flag, FlagRules } from '@gantry/api/kinds/feature-flag';
+import type { Tone } from '../../parts/badge.tsx';
+
+/** How a flag stands at a time, with what schedules have changed. */
+export interface FlagStanding {
+  word: 'Killed' | 'Enabled' | 'Disabled';
+  tone: Tone;
+  /** What programs get where targeting names nothing; undefined: the value in their own code. */
+  variant: string | undefined;
+}
+
+/** The standing. */
+export function standingOf(
+  { state, defaultVariant }: Flag,
+  rules: FlagRules | undefined,
+  nowMs: number,
+): FlagStanding {
+  if (rules?.killSwitch?.engaged === true) return { word: 'Killed', tone: 'bad', variant: rules.offVariant };
+  const past = (rules?.schedule ?? []).filter(({ at }) => Date.parse(at) <= nowMs);
+  const stateNow = past.findLast(({ state: to }) => to !== undefined)?.state ?? state;
+  const variantNow = past.findLast(({ variant: to }) => to !== undefined)?.variant ?? defaultVariant;
+  if (stateNow === 'DISABLED') return { word: 'Disabled', tone: 'quiet', variant: undefined };
+  return { word: 'Enabled', tone: 'good', variant: variantNow };
+}
+
+/** `boolean`, `string`, `number`, `object`: of the first variant; all are of one type. */
+export function typeOf({ variants }: Pick<Flag, 'variants'>): string {
+  const [first] = Object.values(variants);
+  return first === undefined ? 'none' : Array.isArray(first) ? 'object' : typeof first;
+}
+
+/** What flags this one waits for. */
+export function prerequisiteSentences(rules: FlagRules | undefined): string[] {
+  const otherwise = offText(rules);
+  return (rules?.prerequisites ?? []).map(
+    ({ flag, variant }) =>
+      `Decided only for those for whom “${flag}” is “${variant}”; all others get ${otherwise}.`,
+  );
+}
+
+/** Flags that wait for this one: `checkout: needs “on”`. */
+export function dependentsOf(
+  key: string,
+  rules: Readonly<Record<string, FlagRules>> | undefined,
+): { key: string; variant: string }[] {
+  return Object.entries(rules ?? {}).flatMap(([other, { prerequisites = [] }]) =>
+    prerequisites.filter(({ flag }) => flag === key).map(({ variant }) => ({ key: other, variant })),
+  );
+}
+
+/** One change on schedule. */
+export interface ScheduleLine {
+  at: string;
+  isPast: boolean;
+  what: string;
+}
+
+/** Changes on schedule, as they come. */
+export function scheduleLines(rules: FlagRules | undefined, nowMs: number): ScheduleLine[] {
+  return (rules?.schedule ?? []).map(({ at, state, variant }) => ({
+    at,
+    isPast: Date.parse(at) <= nowMs,
+    what: [
+      ...(state === undefined ? [] : [state === 'ENABLED' ? 'it is enabled' : 'it is disabled']),
+      ...(variant === undefined ? [] : [`its default becomes “${variant}”`]),
+    ].join(' and '),
+  }));
+}
+
+/** What is served while a flag is off. */
+export function offText(rules: FlagRules | undefined): string {
+  return rules?.offVariant === undefined ? 'the value in each program’s own code' : `“${rules.offVariant}”`;
+}

@@ -1,0 +1,73 @@
+// The values that a flag may have, which of them is the default, and the rules that choose among them.
+import { defaultVariantChange } from '@gantry/api/flags/flag-patch';
+import type { FeatureFlag } from '@gantry/api/kinds/feature-flag';
+import type { JSX } from 'preact';
+import { Badge } from '../../parts/badge.tsx';
+import { Card } from '../../parts/card.tsx';
+import { ChangeButton } from './change-button.tsx';
+import type { FlagRow } from './flag-rows.ts';
+
+/** The card. */
+export function VariantsCard({ object, row }: { object: FeatureFlag; row: FlagRow }): JSX.Element {
+  const { key, flag } = row;
+  return (
+    <Card title="Variants">
+      <div class="scroll-x">
+        <table class="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Variant</th>
+              <th scope="col">Value</th>
+              <th scope="col">Default</th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(flag.variants).map(([name, value]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>
+                  <code>{JSON.stringify(value)}</code>
+                </td>
+                <td>
+                  {name === flag.defaultVariant ? (
+                    <Badge tone="good">default</Badge>
+                  ) : (
+                    <MakeDefault object={object} flagKey={key} variant={name} />
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {flag.defaultVariant === undefined ? (
+        <p class="quiet">No default: where targeting names none, programs use the value in their own code.</p>
+      ) : null}
+      {flag.targeting === undefined ? null : (
+        <>
+          <h3>Targeting</h3>
+          <pre>{JSON.stringify(flag.targeting, null, 2)}</pre>
+        </>
+      )}
+    </Card>
+  );
+}
+
+function MakeDefault({ object, flagKey, variant }: MakeDefaultProps): JSX.Element {
+  return (
+    <ChangeButton
+      object={object}
+      label="Make default"
+      question={`Make “${variant}” the default of ${flagKey}?`}
+      will={`All for whom targeting names no variant get “${variant}” from now on.`}
+      change={() => defaultVariantChange(flagKey, variant)}
+      done={`“${variant}” is the default of ${flagKey}.`}
+    />
+  );
+}
+
+interface MakeDefaultProps {
+  object: FeatureFlag;
+  flagKey: string;
+  variant: string;
+}
