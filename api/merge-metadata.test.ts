@@ -35,6 +35,14 @@ AnalysisTemplateSpec dryRun merge metricName map metricName
 AnalysisTemplateSpec measurementRetention merge metricName map metricName
 AnalysisTemplateSpec metrics merge name map name
 AnalysisTemplateSpec templates merge templateName map templateName
+ExperimentAnalysisTemplateRef args merge name map name
+ExperimentSpec analyses merge name map name
+ExperimentSpec dryRun merge metricName map metricName
+ExperimentSpec measurementRetention merge metricName map metricName
+ExperimentSpec templates merge name map name
+ExperimentStatus analysisRuns merge name map name
+ExperimentStatus conditions merge type map type
+ExperimentStatus templateStatuses merge name map name
 JobStatus conditions merge type atomic -
 UncountedTerminatedPods failed - - set -
 UncountedTerminatedPods succeeded - - set -

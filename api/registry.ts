@@ -10,6 +10,7 @@ import { daemonSetKind } from './kinds/daemon-set.ts';
 import { deploymentKind } from './kinds/deployment.ts';
 import { endpointSliceKind } from './kinds/endpoint-slice.ts';
 import { eventKind } from './kinds/event.ts';
+import { experimentKind } from './kinds/experiment.ts';
 import { featureFlagKind } from './kinds/feature-flag.ts';
 import { gatewayClassKind } from './kinds/gateway-class.ts';
 import { gatewayKind } from './kinds/gateway.ts';
@@ -53,6 +54,7 @@ export const kinds: readonly KindDefinition[] = [
   analysisRunKind,
   analysisTemplateKind,
   clusterAnalysisTemplateKind,
+  experimentKind,
   featureFlagKind,
   rolloutKind,
   trafficSplitKind,

@@ -44,12 +44,13 @@ export function podsAsked(scale: Asked['scale'], replicas: number): number | und
 
 /** A step in a few words. */
 export function stepText(step: CanaryStep): string {
-  const { setWeight, pause, setCanaryScale, analysis, setHeaderRoute, gate, setFlag } = step;
+  const { setWeight, pause, setCanaryScale, analysis, experiment, setHeaderRoute, gate, setFlag } = step;
   if (setWeight !== undefined) return `setWeight ${setWeight}`;
   if (pause !== undefined) return pause.duration === undefined ? 'pause' : `pause ${pause.duration}`;
   if (setCanaryScale !== undefined) return 'setCanaryScale';
   if (analysis !== undefined)
     return `analysis ${(analysis.templates ?? []).map((one) => one.templateName).join(', ')}`;
+  if (experiment !== undefined) return `experiment ${experiment.templates.map((one) => one.name).join(', ')}`;
   if (setHeaderRoute !== undefined) return `setHeaderRoute ${setHeaderRoute.name}`;
   if (gate !== undefined) return `gate ${gate.flag}=${gate.variant}`;
   if (setFlag !== undefined) return `setFlag ${setFlag.flag}`;

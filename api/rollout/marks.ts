@@ -18,3 +18,9 @@ export const RUN_TYPE = 'rollout-type';
 export const STEP_INDEX = 'step-index';
 /** Affinity that the controller has added to a template, so that it is told from the user's. */
 export const ADDED_AFFINITY = 'gantry.dev/added-affinity';
+/** On what an Experiment makes: which. */
+export const EXPERIMENT_NAME = 'experiment.argoproj.io/name';
+/** On what an Experiment makes: of which template. */
+export const EXPERIMENT_TEMPLATE = 'experiment.argoproj.io/template-name';
+/** On an Experiment of a Rollout: proxies may lead to its pods, which therefore stay. */
+export const EXPERIMENT_ROUTED = 'gantry.dev/experiment-routed';

@@ -18,8 +18,9 @@ export function strategyText({ spec }: Pick<Rollout, 'spec'>): string {
 export function weightText({ status }: Pick<Rollout, 'status'>): string | undefined {
   const weights = status?.canary?.weights;
   if (weights === undefined) return undefined;
-  const { canary, stable, verified, asked } = weights;
+  const { canary, stable, additional = [], verified, asked } = weights;
+  const others = additional.map((share) => `${share.serviceName ?? ''} ${share.weight} %, `).join('');
   const confirmed = verified === true ? 'confirmed by all proxies' : 'not confirmed by all proxies yet';
   const more = asked === undefined ? '' : `; asked for: canary ${asked} %`;
-  return `canary ${canary.weight} %, stable ${stable.weight} %, ${confirmed}${more}`;
+  return `canary ${canary.weight} %, stable ${stable.weight} %, ${others}${confirmed}${more}`;
 }

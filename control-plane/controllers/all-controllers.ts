@@ -8,6 +8,7 @@ import { createCronJobController } from './cron-job/cron-job-controller.ts';
 import { daemonSetController } from './daemon-set/daemon-set-controller.ts';
 import { deploymentController } from './deployment/deployment-controller.ts';
 import { endpointSliceController } from './endpoint-slice/endpoint-slice-controller.ts';
+import { experimentController } from './experiment/experiment-controller.ts';
 import { expiryController } from './garbage-collection/expiry.ts';
 import { createGarbageControllers } from './garbage-collection/garbage-controllers.ts';
 import { gatewayControllers } from './gateway/gateway-controllers.ts';
@@ -45,6 +46,7 @@ export function allControllers(
     replicaSetController(),
     rolloutController(),
     leftServiceController(),
+    experimentController(),
     daemonSetController(),
     jobController,
     orphanJobPodController,

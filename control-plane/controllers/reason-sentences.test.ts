@@ -5,6 +5,7 @@ import { describe as describeCronJob, type CronJobReason } from './cron-job/reas
 import { describeDaemonSetReason, type DaemonSetReason } from './daemon-set/reasons.ts';
 import { describeDeploymentReason, type DeploymentReason } from './deployment/reasons.ts';
 import { describeServiceReason, type ServiceReason } from './endpoint-slice/reasons.ts';
+import { describeExperimentReason, type ExperimentReason } from './experiment/reasons.ts';
 import { describe as describeExpiry, type ExpiryReason } from './garbage-collection/expiry.ts';
 import { describe as describeGarbage, type GarbageReason } from './garbage-collection/plan.ts';
 import { describeGatewayReason, type GatewayReason } from './gateway/reasons.ts';
@@ -315,6 +316,49 @@ check<GatewayReason>('Gateway', describeGatewayReason, {
   'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
 });
 
+check<ExperimentReason>('Experiment', describeExperimentReason, {
+  creating: [
+    [
+      { template: 'canary', name: 'ab-canary-x', size: 1 },
+      'creating ReplicaSet ab-canary-x with 1 pod for template canary',
+    ],
+  ],
+  'name-taken': [
+    [
+      { path: 'spec.templates[0].service.name', kind: 'Service', name: 'web' },
+      'spec.templates[0].service.name: Service web is there already and belongs to somebody else: delete it, or name another one',
+    ],
+  ],
+  'waiting-for-available': [
+    [
+      { template: 'canary', available: 1, total: 3 },
+      'waiting for 2 of 3 pods of template canary to become available',
+    ],
+  ],
+  'running-until': [[{ until: 'noon' }, 'all templates are available: it goes on until noon']],
+  'running-until-terminated': [[{}, 'all templates are available: it goes on until spec.terminate is true']],
+  analysing: [
+    [{ analysis: 'good', run: 'ab-good', message: '' }, 'waiting for AnalysisRun ab-good of analysis good'],
+    [
+      { analysis: 'good', run: 'ab-good', message: '3 of 10 requests' },
+      'waiting for AnalysisRun ab-good of analysis good: 3 of 10 requests',
+    ],
+  ],
+  'analysis-impossible': [
+    [{ analysis: 'good', problem: 'no template' }, 'analysis good cannot begin: no template'],
+  ],
+  ended: [
+    [{ phase: 'Successful', message: '' }, 'it is Successful'],
+    [{ phase: 'Failed', message: 'too slow' }, 'it is Failed: too slow'],
+  ],
+  'keeping-pods': [[{ until: 'noon' }, 'its pods stay until noon (scaleDownDelaySeconds)']],
+  'waiting-for-release': [
+    [{ rollout: 'web' }, 'its pods stay until no proxy leads to them: Rollout web says when'],
+  ],
+  'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
+  'being-deleted': [[{}, 'being deleted: nothing is made any more']],
+});
+
 check<AnalysisRunReason>('AnalysisRun', describeAnalysisRunReason, {
   beginning: [[{}, 'beginning to measure']],
   unresolvable: [[{ message: 'no count' }, 'it cannot be measured: no count']],
@@ -388,6 +432,13 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
       { problem: 'there is no AnalysisTemplate a' },
       'the analysis cannot begin: there is no AnalysisTemplate a',
     ],
+  ],
+  experimenting: [
+    [{ experiment: 'web-5d9-2-1', message: '' }, 'waiting for Experiment web-5d9-2-1'],
+    [{ experiment: 'web-5d9-2-1', message: 'Running' }, 'waiting for Experiment web-5d9-2-1: it is Running'],
+  ],
+  'experiment-impossible': [
+    [{ problem: 'there is no stable version' }, 'the experiment cannot begin: there is no stable version'],
   ],
   'gate-closed': [[{ flag: 'go', variant: 'on', found: 'off' }, 'waiting for flag go to be on; it is off']],
   'gate-unknown': [

@@ -4,6 +4,7 @@ import type { Event } from '@gantry/api/kinds/event';
 import type { AnyObject } from '@gantry/api/meta';
 import { analysisRunDescriber } from './describe-analysis.ts';
 import { anyDescriber } from './describe-any.ts';
+import { experimentDescriber } from './describe-experiment.ts';
 import {
   gatewayClassDescriber,
   gatewayDescriber,
@@ -26,6 +27,7 @@ import { NONE, renderFields, type Field } from './layout.ts';
 
 const DESCRIBERS: Readonly<Record<string, Describer>> = {
   AnalysisRun: analysisRunDescriber,
+  Experiment: experimentDescriber,
   Pod: podDescriber,
   Node: nodeDescriber,
   Deployment: deploymentDescriber,

@@ -10,7 +10,7 @@ export const rolloutDescriber = describer<Rollout>(
   { replicaSets: true, pods: true },
   (rollout, { replicaSets, pods, nowMs }) => {
     const { spec, status } = rollout;
-    const picture: Picture = { rollout, replicaSets, pods, runs: [], nowMs };
+    const picture: Picture = { rollout, replicaSets, pods, runs: [], experiments: [], nowMs };
     return [
       ...identityFields(rollout),
       ['Created', timeText(rollout.metadata.creationTimestamp)],

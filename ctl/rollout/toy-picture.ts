@@ -1,9 +1,10 @@
 // A Rollout `web` with its versions, pods and a run, for tests of what is shown of it.
 import type { AnalysisRun } from '@gantry/api/kinds/analysis-run';
+import type { Experiment } from '@gantry/api/kinds/experiment';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Rollout, RolloutStatus } from '@gantry/api/kinds/rollout';
-import { HASH_LABEL, REVISION, RUN_TYPE } from '@gantry/api/rollout/marks';
+import { EXPERIMENT_TEMPLATE, HASH_LABEL, REVISION, RUN_TYPE } from '@gantry/api/rollout/marks';
 import type { Picture } from '@gantry/api/rollout/picture';
 
 const NOW_MS = Date.parse('2026-01-01T00:10:00Z');
@@ -76,7 +77,47 @@ export function aPicture(rollout: Rollout): Picture {
     replicaSets: [aVersion('aaa', 1, 'web:1', 4), aVersion('bbb', 2, 'web:2', 1)],
     pods: [aPod('aaa', 'web:1'), aPod('bbb', 'web:2')],
     runs: [aRun('bbb')],
+    experiments: [],
     nowMs: NOW_MS,
+  };
+}
+
+/** With an Experiment of the second version: one side, one run. */
+export function withTrial(picture: Picture): Picture {
+  const name = 'web-bbb-2-1';
+  const owner = { apiVersion: 'gantry.dev/v1alpha1', kind: 'Experiment', name, uid: 'trial' };
+  const experiment: Experiment = {
+    apiVersion: 'gantry.dev/v1alpha1',
+    kind: 'Experiment',
+    metadata: {
+      ...{ name, namespace: 'default', uid: 'trial', creationTimestamp: LATER },
+      labels: { [HASH_LABEL]: 'bbb' },
+      ownerReferences: [{ apiVersion: 'gantry.dev/v1alpha1', kind: 'Rollout', name: 'web', uid: 'web' }],
+    },
+    spec: { templates: [] },
+    status: { phase: 'Running' },
+  };
+  const side = aVersion('ccc', 0, 'web:1', 1);
+  const run = aRun('bbb');
+  return {
+    ...picture,
+    experiments: [experiment],
+    replicaSets: [
+      ...picture.replicaSets,
+      {
+        ...side,
+        metadata: {
+          ...side.metadata,
+          name: `${name}-baseline-ccc`,
+          annotations: { [EXPERIMENT_TEMPLATE]: 'baseline' },
+          ownerReferences: [owner],
+        },
+      },
+    ],
+    runs: [
+      ...picture.runs,
+      { ...run, metadata: { ...run.metadata, name: `${name}-good`, ownerReferences: [owner] } },
+    ],
   };
 }
 

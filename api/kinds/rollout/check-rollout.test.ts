@@ -29,6 +29,77 @@ function issuesOf(spec: Spec): string[] {
   return (rolloutKind.check?.(aRollout(spec)) ?? []).map(({ path, message }) => `${path}: ${message}`);
 }
 
+const SIDES = [
+  { name: 'baseline', specRef: 'stable', weight: 10 },
+  { name: 'canary', specRef: 'canary', weight: 10 },
+];
+const experiment = (fields: object = {}) => ({ duration: '1m', templates: SIDES, ...fields });
+const judged = (value: string) =>
+  experiment({ analyses: [{ name: 'good', templateName: 'answers', args: [{ name: 'version', value }] }] });
+const STEP = String.raw`^spec\.strategy\.canary\.steps\[0\]\.experiment`;
+/** Of a step alone in a canary whose traffic is split. */
+const REFUSED_EXPERIMENTS: [title: string, experiment: object, issue: string][] = [
+  ['no templates', experiment({ templates: [] }), `${STEP}.templates: Required value: name at least one`],
+  [
+    'two templates of one name',
+    experiment({ templates: [SIDES[0], SIDES[0]] }),
+    `${STEP}.templates\\[1\\].name: Duplicate value: "baseline"`,
+  ],
+  [
+    'two templates with one Service',
+    experiment({ templates: SIDES.map((side) => ({ ...side, service: { name: 'x' } })) }),
+    `${STEP}.templates\\[1\\].service.name: Duplicate value: "x"`,
+  ],
+  [
+    'weights that are too much',
+    experiment({ templates: SIDES.map((side) => ({ ...side, weight: 60 })) }),
+    `${STEP}.templates: Invalid value: "60, 60": .* come to 120, and must not be above 100`,
+  ],
+  ['a duration that is none', experiment({ duration: 'soon' }), `${STEP}.duration: Invalid value: "soon"`],
+  ['neither duration nor analyses', { templates: SIDES }, `${STEP}.duration: Required value: without it`],
+  [
+    'an argument of a template that is not there',
+    judged('{{templates.base.podTemplateHash}}'),
+    `${STEP}.analyses\\[0\\].args\\[0\\].value: .*there is no template base: there are baseline, canary`,
+  ],
+  [
+    'two analyses of one name',
+    experiment({
+      analyses: [
+        { name: 'good', templateName: 'a' },
+        { name: 'good', templateName: 'b' },
+      ],
+    }),
+    `${STEP}.analyses\\[1\\].name: Duplicate value: "good"`,
+  ],
+];
+
+for (const [title, given, issue] of REFUSED_EXPERIMENTS)
+  test(`refused in an experiment: ${title}`, (t) => {
+    const issues = issuesOf(steps({ experiment: given }));
+    t.true(
+      issues.some((one) => new RegExp(issue).test(one)),
+      JSON.stringify(issues),
+    );
+  });
+
+test('an experiment is refused with a version that is neither, and with shares where nothing splits them', (t) => {
+  const templates = [{ name: 'other', specRef: 'latest' }];
+  const object = { spec: steps({ experiment: experiment({ templates }) }) };
+  const { issues } = admitShape(rolloutKind, object);
+  t.regex(
+    issues.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+    /experiment\.templates\[0\]\.specRef: Unsupported value: "latest": supported values: "stable", "canary"/,
+  );
+  t.deepEqual(
+    issuesOf(canary({ steps: [{ experiment: experiment() }] })).map((issue) => issue.split(': ')[0]),
+    [0, 1].map((at) => `spec.strategy.canary.steps[0].experiment.templates[${at}].weight`),
+  );
+  const over = issuesOf(steps({ setWeight: 90 }, { experiment: experiment() }));
+  t.regex(over.join(), /with the canary's 90 they come to 110/);
+  t.deepEqual(issuesOf(steps({ setWeight: 80 }, { experiment: experiment() })), []);
+});
+
 const REFUSED: [title: string, spec: Spec, issue: RegExp][] = [
   ['no strategy', { strategy: {} }, /^spec\.strategy: Required value: name canary or blueGreen/],
   [

@@ -5,7 +5,9 @@ import { duplicate, forbiddenField, invalidValue, required, tooLong } from '../.
 import { dnsSubdomainProblem } from '../../names.ts';
 import { textIssues } from '../check-metadata.ts';
 import type { RolloutAnalysis } from './analysis-ref.ts';
+import { experimentStepIssues } from './check-experiment-step.ts';
 import { durationProblem } from './pause-duration.ts';
+import { askedAt } from '../../rollout/asked.ts';
 import { STEP_FIELDS, type CanaryStep, type HeaderRoutingMatch } from './steps.ts';
 
 /** Steps of a canary. */
@@ -24,6 +26,12 @@ export function stepIssues(steps: readonly CanaryStep[], isSplit: boolean, path:
     ...steps.flatMap((step, at) => [
       ...oneStepIssues(step, isSplit, `${path}[${at}]`),
       ...effectIssues(step, steps[at - 1], `${path}[${at}]`),
+      ...(step.experiment === undefined
+        ? []
+        : experimentStepIssues(step.experiment, `${path}[${at}].experiment`, {
+            isSplit,
+            weight: askedAt(steps, at).weight,
+          })),
     ]),
   ];
 }

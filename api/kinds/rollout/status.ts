@@ -4,7 +4,9 @@ import { described, flag, integer, listOf, oneOf, optional, struct, text, time }
 import { ROLLOUT_TYPES } from './analysis-ref.ts';
 
 const PauseCondition = struct(`${ROLLOUT_TYPES}.PauseCondition`, 'Why it is paused.', {
-  reason: text('CanaryPauseStep, BlueGreenPause, InconclusiveAnalysisRun, FailureHold.'),
+  reason: text(
+    'CanaryPauseStep, BlueGreenPause, InconclusiveAnalysisRun, InconclusiveExperiment, FailureHold.',
+  ),
   startTime: time('Since when.'),
 });
 export type PauseCondition = Static<typeof PauseCondition>;
@@ -25,6 +27,9 @@ const WeightDestination = struct(`${ROLLOUT_TYPES}.WeightDestination`, 'A share 
 const TrafficWeights = struct(`${ROLLOUT_TYPES}.TrafficWeights`, 'How the traffic is split.', {
   canary: described('The share of the new version.', WeightDestination),
   stable: described('The share of the stable version.', WeightDestination),
+  additional: optional(
+    listOf("The shares of an Experiment's templates, taken from the stable version's.", WeightDestination),
+  ),
   verified: optional(flag('Whether the proxies of all live nodes have confirmed it.')),
   asked: optional(integer('The percent that the steps ask for.')),
 });
@@ -34,6 +39,7 @@ const CanaryStatus = struct(`${ROLLOUT_TYPES}.CanaryStatus`, 'Of a canary.', {
   weights: optional(described('How the traffic is split.', TrafficWeights)),
   currentStepAnalysisRunStatus: optional(described('Of the step.', RunStatus)),
   currentBackgroundAnalysisRunStatus: optional(described('In the background.', RunStatus)),
+  currentExperiment: optional(text('The Experiment of the step.')),
 });
 export type CanaryStatus = Static<typeof CanaryStatus>;
 
@@ -89,7 +95,10 @@ export const RolloutStatus = struct(`${ROLLOUT_TYPES}.RolloutStatus`, 'What is o
   attempt: optional(integer('How often the update of this version has been begun anew.')),
   pausedFor: optional(text('What controllerPause is about: a reason, and the step where it is one.')),
   passedOverRuns: optional(
-    listOf('AnalysisRuns that did not succeed and were passed over by people.', text('A name.')),
+    listOf(
+      'AnalysisRuns and Experiments that did not succeed and were passed over by people.',
+      text('A name.'),
+    ),
   ),
   promoteFull: optional(flag('Whether steps, pauses and analyses are to be passed over.')),
   restartedAt: optional(time('Up to which spec.restartAt pods have been restarted.')),

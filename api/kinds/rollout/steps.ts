@@ -14,6 +14,7 @@ import {
   text,
 } from '../../schema.ts';
 import { ROLLOUT_TYPES, RolloutAnalysis } from './analysis-ref.ts';
+import { RolloutExperiment } from './experiment-step.ts';
 
 /** Anything, as it was written: what other tools put here is kept and told of, not carried out. */
 export const anything = (description: string) =>
@@ -104,13 +105,15 @@ export const CanaryStep = struct(
     pause: optional(described('A wait.', RolloutPause)),
     setCanaryScale: optional(described('The number of its pods.', SetCanaryScale)),
     analysis: optional(described('An analysis; the next step comes when it succeeds.', RolloutAnalysis)),
+    experiment: optional(
+      described('Both versions side by side; the next step comes when it succeeds.', RolloutExperiment),
+    ),
     setHeaderRoute: optional(described('Requests with a header.', SetHeaderRoute)),
     setMirrorRoute: optional(described('Copies of requests. Passed over.', SetMirrorRoute)),
     gate: optional(described('A flag that has to say so.', FlagGate)),
     setFlag: optional(described('A flag that is changed.', SetFlag)),
   },
   notYet({
-    experiment: 'Experiments are not there yet: use setCanaryScale and analysis.',
     plugin: 'There are no plugins: use analysis with a job or web metric.',
   }),
 );
@@ -122,6 +125,7 @@ export const STEP_FIELDS = [
   'pause',
   'setCanaryScale',
   'analysis',
+  'experiment',
   'setHeaderRoute',
   'setMirrorRoute',
   'gate',

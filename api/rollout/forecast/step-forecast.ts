@@ -1,6 +1,7 @@
 // What a step of a canary brings about, in a sentence: sizes and shares as the controller works them out. Pure.
 import type { RolloutSpec } from '../../kinds/rollout.ts';
 import type { RolloutAnalysis } from '../../kinds/rollout/analysis-ref.ts';
+import type { RolloutExperiment } from '../../kinds/rollout/experiment-step.ts';
 import { askedAt, podsAsked, stepText } from '../asked.ts';
 import { countedPods, newPods, stablePods } from '../pods.ts';
 import { effectiveWeight, isSplit, shared, stepsOf } from '../settings.ts';
@@ -9,7 +10,8 @@ import { effectiveWeight, isSplit, shared, stepsOf } from '../settings.ts';
 export function stepForecast(spec: RolloutSpec, index: number): string {
   const step = stepsOf(spec)[index];
   if (step === undefined) return '';
-  const { setWeight, pause, setCanaryScale, analysis, setHeaderRoute, setMirrorRoute, gate, setFlag } = step;
+  const { setWeight, pause, setCanaryScale, analysis, experiment } = step;
+  const { setHeaderRoute, setMirrorRoute, gate, setFlag } = step;
   if (setWeight !== undefined) return weightForecast(spec, index, setWeight);
   if (pause !== undefined)
     return pause.duration === undefined
@@ -17,6 +19,7 @@ export function stepForecast(spec: RolloutSpec, index: number): string {
       : `pauses for ${durationText(pause.duration)}`;
   if (setCanaryScale !== undefined) return `${podsText(sizesAt(spec, index))}, the traffic stays as it is`;
   if (analysis !== undefined) return analysisForecast(spec, analysis);
+  if (experiment !== undefined) return experimentForecast(spec, experiment);
   if (setHeaderRoute !== undefined)
     return (setHeaderRoute.match ?? []).length === 0
       ? `header route ${setHeaderRoute.name} ends`
@@ -34,6 +37,22 @@ export function analysisForecast(spec: RolloutSpec, { templates = [] }: RolloutA
     ? 'holds the update until somebody decides'
     : 'aborts the update';
   return `analysis of ${names}: success lets it go on, a failure ${failure}`;
+}
+
+function experimentForecast(
+  spec: RolloutSpec,
+  { templates, duration, analyses = [] }: RolloutExperiment,
+): string {
+  const sides = templates.map(({ name, specRef, replicas = 1, weight = 0 }) => {
+    const pods = `${replicas} ${specRef} pod${replicas === 1 ? '' : 's'}`;
+    return `${name} (${pods}${weight === 0 ? '' : `, ${weight} % of the traffic`})`;
+  });
+  const judges = analyses.map(({ templateName }) => templateName).join(', ');
+  const time = duration === undefined ? 'until its analyses have ended' : `for ${durationText(duration)}`;
+  const failure = shared(spec).holdsOnFailure
+    ? 'holds the update until somebody decides'
+    : 'aborts the update';
+  return `an experiment runs ${sides.join(' and ')} ${time}${judges === '' ? '' : `, judged by ${judges}`}: success lets it go on, a failure ${failure}`;
 }
 
 /** Seconds, or a time as it is written. */

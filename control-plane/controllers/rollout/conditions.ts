@@ -22,6 +22,7 @@ const PATIENT: ReadonlySet<string> = new Set([
   'pausing',
   'waiting-for-promotion',
   'analysing',
+  'experimenting',
   'gate-closed',
   'gate-unknown',
   'waiting-for-rollouts',

@@ -10,7 +10,8 @@ import type { HeaderRoute } from '@gantry/api/rollout/asked';
 type Pause = NonNullable<RolloutStatus['pauseConditions']>[number];
 
 /** Why a controller pauses. */
-export type PauseReason = 'CanaryPauseStep' | 'BlueGreenPause' | 'InconclusiveAnalysisRun' | 'FailureHold';
+export type PauseReason =
+  'CanaryPauseStep' | 'BlueGreenPause' | 'InconclusiveAnalysisRun' | 'InconclusiveExperiment' | 'FailureHold';
 
 export interface Abort {
   message: string;
@@ -37,6 +38,8 @@ export interface Decision {
   isTakingOver: boolean;
   /** Blue and green: the new version may have its full size. */
   isFullSize: boolean;
+  /** Name of the Experiment of the step. */
+  currentExperiment?: string;
   runs: Partial<Record<RunType, RunState>>;
   flagsBefore: NonNullable<RolloutStatus['flagsBefore']>;
   actions: readonly Action[];

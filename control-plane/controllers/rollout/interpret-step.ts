@@ -7,6 +7,7 @@ import { askedAt, podsAsked } from '@gantry/api/rollout/asked';
 import { countedPods, newPods } from '@gantry/api/rollout/pods';
 import { hasPods } from './capacity.ts';
 import { again, because, goingOn, paused, wasLetGo, type Decision } from './decision.ts';
+import { experimentStep } from './experiment/experiment-step.ts';
 import { sum } from './fleet.ts';
 import { flagStep, gateReason } from './flag-steps.ts';
 import type { Scene } from './scene.ts';
@@ -29,6 +30,7 @@ const INTERPRETERS: Readonly<Record<StepField, Interpreter>> = {
   pause,
   analysis: (scene, decision, { analysis }, index) =>
     analysis === undefined ? done(decision) : judged(scene, decision, 'Step', analysis, index),
+  experiment: experimentStep,
   gate,
   setFlag,
 };

@@ -1,6 +1,7 @@
 // The next change of a Rollout's traffic, as actions and as what it waits for. Pure.
 import type { Action } from '../../engine/controller.ts';
 import { newPods } from '@gantry/api/rollout/pods';
+import { additionalOf, type Additional } from './experiment/additional.ts';
 import { hasPods, weightMin } from './capacity.ts';
 import type { Decision } from './decision.ts';
 import { nextLaneChange, type Lane, type LaneChange } from './lane.ts';
@@ -35,10 +36,11 @@ export function moveTraffic(scene: Scene, decision: Decision): TrafficMove {
     hasCapacity: hasPods(fleet, newPods(scene.rollout.spec, decision, decision.weight)),
     weightMin: weightMin(scene),
   });
-  const actions = actionsOf(scene, decision, lane, traffic, change);
+  const additional = additionalOf(scene, decision);
+  const actions = actionsOf(scene, decision, lane, traffic, change, additional);
   return {
     actions,
-    reasons: reasonsOf(scene, lane, traffic, change),
+    reasons: [...reasonsOf(scene, lane, traffic, change), ...additional.reasons],
     isSettled: change.type === 'none' && change.waitsFor === undefined && actions.length === 0,
   };
 }
@@ -67,15 +69,18 @@ function actionsOf(
   lane: Lane,
   traffic: ObservedTraffic,
   change: LaneChange,
+  { shares }: Additional,
 ): Action[] {
   const { rollout, fleet, course } = scene;
   const weight = change.type === 'set-weight' ? change.weight : lane.weight;
+  const total = shares.reduce((sum, share) => sum + share.weight, weight ?? 0);
   const isOpen = !course.isSettled && decision.abort === undefined && lane.side.hash === fleet.hash;
   const split =
     weight === undefined
       ? []
       : splitAction(rollout, traffic, {
           weight,
+          additional: total <= 100 ? shares : [],
           routes: isOpen && lane.side.isServing ? decision.routes : [],
           isExposed: !((course.isSettled || decision.isTakingOver) && weight === 100),
         });

@@ -19,6 +19,7 @@ import { byAge } from '../pod-condition.ts';
 import { liveProxies, type LiveProxy } from '../pod-traffic/observe.ts';
 import { planMembers } from './plan-members.ts';
 import { observeAnalysis, type ObservedAnalysis } from './analysis/observe.ts';
+import { observeExperiments, type ObservedExperiments } from './experiment/observe.ts';
 import { namedServices, serviceNames, usesFlags } from '@gantry/api/rollout/settings';
 
 /** A Service and where it leads, as far as slices say. */
@@ -53,6 +54,7 @@ export interface ObservedRollout {
   /** A split of an earlier spec: of another Service, or where none is to be split any more. */
   formerSplit: TrafficSplit | undefined;
   analysis: ObservedAnalysis;
+  experiments: ObservedExperiments;
   /** Only where it uses flags. */
   flags: FlagSet;
   featureFlags: readonly FeatureFlag[];
@@ -83,6 +85,7 @@ export function observeRollout(cache: CacheReader, key: ObjectKey): ObservedRoll
     takenNames: takenNames(cache, key),
     ...trafficOf(cache, rollout),
     analysis: observeAnalysis(cache, rollout),
+    experiments: observeExperiments(cache, stored),
     flags: mergeFlags(featureFlags),
     members: planMembers(cache, stored),
     rivals: rivalsOf(cache, rollout),

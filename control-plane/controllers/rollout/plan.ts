@@ -15,6 +15,7 @@ import { beginning, unfinishedDependencies } from './beginning.ts';
 import { isOverdue, isPatient, untilDeadlineMs } from './conditions.ts';
 import { courseOf } from './course.ts';
 import { because, undecided, type Decision } from './decision.ts';
+import { experimentActions } from './experiment/experiment-actions.ts';
 import { fleetOf } from './fleet.ts';
 import { withFlagsRestored } from './flag-steps.ts';
 import { HASH_LABEL, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
@@ -101,6 +102,7 @@ function planned(scene: Scene, inputs: PlanInputs): Plan {
       ...move.actions,
       ...restart.actions,
       ...runActions(scene, decision),
+      ...experimentActions(scene, decision),
       ...workloadActions(scene, isAtRest),
       ...numberedRollout(observed.stored, fleet, mayCreate),
     ],

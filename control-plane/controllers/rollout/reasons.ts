@@ -16,6 +16,8 @@ export type RolloutReason =
   | { type: 'waiting-for-promotion'; why: string }
   | { type: 'analysing'; run: string; message: string }
   | { type: 'analysis-impossible'; problem: string }
+  | { type: 'experimenting'; experiment: string; message: string }
+  | { type: 'experiment-impossible'; problem: string }
   | { type: 'gate-closed'; flag: string; variant: string; found: string }
   | { type: 'gate-unknown'; flag: string; variant: string; problem: string }
   | { type: 'flag-unknown'; flag: string; problem: string }
@@ -62,6 +64,10 @@ function describeStep(reason: RolloutReason): string | undefined {
       return `waiting for AnalysisRun ${reason.run}${reason.message === '' ? '' : `: ${reason.message}`}`;
     case 'analysis-impossible':
       return `the analysis cannot begin: ${reason.problem}`;
+    case 'experimenting':
+      return `waiting for Experiment ${reason.experiment}${reason.message === '' ? '' : `: it is ${reason.message}`}`;
+    case 'experiment-impossible':
+      return `the experiment cannot begin: ${reason.problem}`;
     case 'gate-closed':
       return `waiting for flag ${reason.flag} to be ${reason.variant}; it is ${reason.found}`;
     case 'gate-unknown':

@@ -14,7 +14,7 @@ import { isReached, type Scene } from './scene.ts';
 import { isMovedByServices, shared } from '@gantry/api/rollout/settings';
 import type { SizedMember, Sizes } from './sizes.ts';
 import { sizesFor } from './targets.ts';
-import { newReplicaSet, nextRevision, syncedReplicaSet } from './version.ts';
+import { newReplicaSet, ownRevision, syncedReplicaSet } from './version.ts';
 
 /** What becomes of the versions. */
 export interface VersionChanges {
@@ -130,7 +130,7 @@ function scalingEvent(regarding: Rollout, name: string, from: number, to: number
 /** The Rollout with the number of its current version, as it is stored. */
 export function numberedRollout(stored: Rollout, fleet: Fleet, mayCreate: boolean): Action[] {
   if (fleet.current === undefined && !mayCreate) return [];
-  const own = Math.max(fleet.current?.revision ?? 0, nextRevision(fleet));
+  const own = ownRevision(fleet);
   const { annotations } = stored.metadata;
   if (annotations?.[REVISION] === String(own)) return [];
   const metadata = { ...stored.metadata, annotations: { ...annotations, [REVISION]: String(own) } };

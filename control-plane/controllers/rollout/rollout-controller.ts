@@ -4,6 +4,7 @@ import { analysisTemplateKind } from '@gantry/api/kinds/analysis-template';
 import { clusterAnalysisTemplateKind } from '@gantry/api/kinds/cluster-analysis-template';
 import { deploymentKind } from '@gantry/api/kinds/deployment';
 import { endpointSliceKind, SERVICE_NAME_LABEL } from '@gantry/api/kinds/endpoint-slice';
+import { experimentKind } from '@gantry/api/kinds/experiment';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { leaseKind, PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
@@ -18,6 +19,8 @@ import type { Controller, Trigger } from '../../engine/controller.ts';
 import { ownedTrigger } from '../../engine/triggers.ts';
 import { wouldAdopt } from '../claim.ts';
 import { isLive } from '../pod-traffic/observe.ts';
+import { isHeld } from './experiment/hold.ts';
+import { servicesOf } from './experiment/observe.ts';
 import { observeRollout, type ObservedRollout } from './observe.ts';
 import { planMembers } from './plan-members.ts';
 import { planRollout } from './plan.ts';
@@ -52,6 +55,7 @@ const ownTriggers: readonly Trigger[] = [
   }),
   ownedTrigger(trafficSplitKind, rolloutKind),
   ownedTrigger(analysisRunKind, rolloutKind),
+  ownedTrigger(experimentKind, rolloutKind),
 ];
 
 const trafficTriggers: readonly Trigger[] = [
@@ -66,8 +70,13 @@ const trafficTriggers: readonly Trigger[] = [
   },
   {
     definition: endpointSliceKind,
-    keys: ({ metadata }, cache) =>
-      rolloutsOfService(cache, metadata.namespace, metadata.labels?.[SERVICE_NAME_LABEL]),
+    keys: ({ metadata }, cache) => {
+      const service = metadata.labels?.[SERVICE_NAME_LABEL];
+      return [
+        ...rolloutsOfService(cache, metadata.namespace, service),
+        ...rolloutsOfExperiments(cache, metadata.namespace, service),
+      ];
+    },
   },
   {
     definition: leaseKind,
@@ -122,6 +131,18 @@ function rolloutsOfService(
     .list(rolloutKind, namespace)
     .filter(({ spec }) => namedServices(spec).includes(name))
     .map(keyOf);
+}
+
+/** Those that may give a share of their traffic to a Service of an Experiment. */
+function rolloutsOfExperiments(
+  cache: CacheReader,
+  namespace: string | undefined,
+  service: string | undefined,
+): ObjectKey[] {
+  return cache
+    .list(experimentKind, namespace)
+    .filter((one) => isHeld(one) && service !== undefined && servicesOf(one).includes(service))
+    .flatMap((one) => ownedTrigger(experimentKind, rolloutKind).keys(one, cache));
 }
 
 /** Those that proxies may hold up. */

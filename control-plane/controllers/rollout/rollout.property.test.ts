@@ -23,6 +23,7 @@ import {
   releaseControllers,
   rolloutIn,
   sizesIn,
+  splitIn,
   statusIn,
   WEB,
   weightIn,
@@ -96,12 +97,26 @@ const neverLedToNothing: Judge = (_play, world, action) => {
     throw new Error(`Service ${metadata.name} with traffic is led to ${hash}, which has no pods`);
 };
 
+const sharesAreWhole: Judge = ({ proxies }, world, action, before) => {
+  if (!isUpdate(action) || action.definition.kind !== trafficSplitKind.kind) return;
+  const backendsOf = (at: World) => splitIn(at)?.spec.rules.at(-1)?.backends ?? [];
+  const [was, is] = [backendsOf(before), backendsOf(world)];
+  if (is.some(({ weight }) => weight < 0) || is.reduce((sum, { weight }) => sum + weight, 0) !== 100)
+    throw new Error(`shares that are not whole: ${JSON.stringify(is)}`);
+  for (const { service, weight } of is.slice(1, -1)) {
+    if (weight <= (was.find((one) => one.service === service)?.weight ?? 0)) continue;
+    for (const [node, view] of proxies)
+      if ((view.leadsTo.get(service)?.size ?? 0) === 0)
+        throw new Error(`${node} knows no pod of ${service}, which gets ${weight} %`);
+  }
+};
+
 const all =
   (...judges: readonly Judge[]): Judge =>
   (...seen) => {
     for (const judge of judges) judge(...seen);
   };
-const SAFE = all(neverWithoutPods, neverMoreThanReached, neverLedToNothing);
+const SAFE = all(neverWithoutPods, neverMoreThanReached, neverLedToNothing, sharesAreWhole);
 
 /** As it is to be in the end: nothing holds it up any more. */
 function freed({ world, ...play }: Play): Play {

@@ -11,6 +11,7 @@ import { sum, type Fleet } from './fleet.ts';
 import { phaseOf } from './phase.ts';
 import { describeRolloutReason, type RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
+import { additionalIn } from './traffic.ts';
 import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import { serviceNames } from '@gantry/api/rollout/settings';
 
@@ -120,19 +121,35 @@ function strategyStatus(scene: Scene, decision: Decision): RolloutStatus {
     ...(lane === undefined ? {} : { weights: weightsOf(scene, decision) }),
     ...runStatus('currentStepAnalysisRunStatus', runs.Step),
     ...runStatus('currentBackgroundAnalysisRunStatus', runs.Background),
+    ...(decision.currentExperiment === undefined || decision.promotes
+      ? {}
+      : { currentExperiment: decision.currentExperiment }),
   };
   return Object.keys(canary).length === 0 ? {} : { canary };
 }
 
-function weightsOf({ rollout, lane }: Scene, decision: Decision): TrafficWeights {
+function weightsOf({ rollout, lane, observed }: Scene, decision: Decision): TrafficWeights {
   const { main = '', side = '' } = serviceNames(rollout.spec) ?? {};
   const weight = lane?.weight ?? 0;
+  const shares = observed.traffic === undefined ? [] : additionalIn(observed.traffic);
+  const others = shares.reduce((total, share) => total + share.weight, 0);
   return {
     canary: destination(weight, side, lane?.side.hash),
-    stable: destination(100 - weight, main, lane?.main.hash),
+    stable: destination(100 - weight - others, main, lane?.main.hash),
+    ...(shares.length === 0
+      ? {}
+      : {
+          additional: shares.map((share) =>
+            destination(share.weight, share.service, hashOfService(observed, share.service)),
+          ),
+        }),
     verified: lane?.isConfirmed === true,
     ...(decision.weight === weight ? {} : { asked: decision.weight }),
   };
+}
+
+function hashOfService({ experiments }: Scene['observed'], service: string): string | undefined {
+  return experiments.services.get(service)?.service?.spec.selector?.[HASH_LABEL];
 }
 
 function destination(

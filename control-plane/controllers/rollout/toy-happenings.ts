@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
 import { keyOf } from '@gantry/api/meta';
+import { askedAt } from '@gantry/api/rollout/asked';
 import { passIn, settleAll, type Witness } from '../../engine/settle.ts';
 import { podsOf, running } from '../../engine/toy-pods.ts';
 import { later, readerOf, type World } from '../../engine/toy-world.ts';
@@ -33,7 +34,24 @@ export interface Play {
   proxies: Proxies;
 }
 
+const EXPERIMENT: fc.Arbitrary<CanaryStep> = fc
+  .record({
+    duration: fc.constantFrom('0s', '20s'),
+    replicas: fc.nat(2),
+    weights: fc.tuple(fc.nat(40), fc.nat(40)),
+  })
+  .map(({ duration, replicas, weights: [old, other] }) => ({
+    experiment: {
+      duration,
+      templates: [
+        { name: 'baseline', specRef: 'stable' as const, weight: old },
+        { name: 'canary', specRef: 'canary' as const, replicas, weight: other },
+      ],
+    },
+  }));
+
 const STEP: fc.Arbitrary<CanaryStep> = fc.oneof(
+  { weight: 2, arbitrary: EXPERIMENT },
   { weight: 4, arbitrary: fc.nat(100).map((setWeight) => ({ setWeight })) },
   { weight: 2, arbitrary: fc.constantFrom({ pause: {} }, { pause: { duration: '20s' } }) },
   { weight: 1, arbitrary: fc.nat(3).map((replicas) => ({ setCanaryScale: { replicas } })) },
@@ -55,6 +73,22 @@ const STEP: fc.Arbitrary<CanaryStep> = fc.oneof(
   },
 );
 
+/** Shares of an Experiment that there is room for beside the canary's; none where traffic is not split. */
+function fitting(step: CanaryStep, index: number, steps: readonly CanaryStep[]): CanaryStep {
+  if (step.experiment === undefined) return step;
+  const room = Math.floor((100 - askedAt(steps, index).weight) / 2);
+  return withWeights(step, (weight) => Math.min(weight, room));
+}
+
+function withWeights(step: CanaryStep, change: (weight: number) => number | undefined): CanaryStep {
+  if (step.experiment === undefined) return step;
+  const templates = step.experiment.templates.map(({ weight = 0, ...template }) => {
+    const next = change(weight);
+    return next === undefined ? template : { ...template, weight: next };
+  });
+  return { experiment: { ...step.experiment, templates } };
+}
+
 const SECONDS = fc.constantFrom(0, 1, 30);
 const SHARED = {
   scaleDownDelaySeconds: SECONDS,
@@ -64,7 +98,7 @@ const SHARED = {
 const CANARY = fc.record(
   {
     ...SHARED,
-    steps: fc.array(STEP, { maxLength: 6 }),
+    steps: fc.array(STEP, { maxLength: 6 }).map((steps) => steps.map(fitting)),
     dynamicStableScale: fc.boolean(),
     minPodsPerReplicaSet: fc.integer({ min: 1, max: 2 }),
     maxSurge: fc.constantFrom<string | number>(1, '25%'),
@@ -91,7 +125,12 @@ export const STRATEGY: fc.Arbitrary<Strategy> = fc.oneof(
       canary: { stableService: 'web', canaryService: 'web-canary', ...canary },
     })),
   },
-  { weight: 1, arbitrary: CANARY.map(({ dynamicStableScale: _, ...canary }) => ({ canary })) },
+  {
+    weight: 1,
+    arbitrary: CANARY.map(({ dynamicStableScale: _, steps, ...canary }) => ({
+      canary: { ...canary, steps: steps.map((step) => withWeights(step, () => undefined)) },
+    })),
+  },
   {
     weight: 2,
     arbitrary: BLUE_GREEN.map((blueGreen) => ({ blueGreen: { activeService: 'web', ...blueGreen } })),

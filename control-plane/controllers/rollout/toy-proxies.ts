@@ -1,7 +1,6 @@
 // Proxies that lag behind in the toy world, for tests: each has what it has applied, and says so some time later.
 import { endpointSliceKind, SERVICE_NAME_LABEL, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import { leaseKind, PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
-import { replicaSetKind } from '@gantry/api/kinds/replica-set';
 import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { readerOf, withChange, type World } from '../../engine/toy-world.ts';
 import { LEASE_NAMESPACE } from '../node-lifecycle/observed.ts';
@@ -22,14 +21,11 @@ export type Proxies = ReadonlyMap<string, ProxyView>;
 
 /** What a proxy has that applies all that there is now. */
 export function viewOf(world: World): ProxyView {
-  const sets = readerOf(world)
-    .list(replicaSetKind)
-    .map(({ metadata }) => metadata.name ?? '');
   const leadsTo = new Map<string, ReadonlySet<string>>();
   for (const slice of readerOf(world).list(endpointSliceKind)) {
     const pods = readyPods(slice);
     const service = slice.metadata.labels?.[SERVICE_NAME_LABEL] ?? '';
-    const led = sets.filter((name) => pods.some((pod) => pod.startsWith(`${name}-`)));
+    const led = pods.map((pod) => pod.slice(0, pod.lastIndexOf('-')));
     leadsTo.set(service, new Set([...(leadsTo.get(service) ?? []), ...led]));
   }
   const split = splitIn(world);

@@ -8,6 +8,7 @@ import { rolloutKind, type Rollout, type RolloutStatus } from '@gantry/api/kinds
 import { serviceKind } from '@gantry/api/kinds/service';
 import { trafficSplitKind, type TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { keyOf } from '@gantry/api/meta';
+import { controllerOf } from '@gantry/api/owner-references';
 import type { Controller } from '../../engine/controller.ts';
 import { settleAll, type Witness } from '../../engine/settle.ts';
 import { boundTo, podsOf, running, stopped } from '../../engine/toy-pods.ts';
@@ -15,6 +16,7 @@ import { emptyWorld, later, readerOf, withChange, withObject, type World } from 
 import { endpointSliceController } from '../endpoint-slice/endpoint-slice-controller.ts';
 import { aService } from '../endpoint-slice/toy-service.ts';
 import { withServingNode } from '../gateway/toy-gateway.ts';
+import { experimentController } from '../experiment/experiment-controller.ts';
 import { LEASE_NAMESPACE } from '../node-lifecycle/observed.ts';
 import { isActive, isReady } from '../pod-condition.ts';
 import { podTrafficController } from '../pod-traffic/pod-traffic-controller.ts';
@@ -30,6 +32,7 @@ export const NODES = ['n1', 'n2'];
 /** All controllers that a release needs. */
 export const releaseControllers: readonly Controller[] = [
   rolloutController(),
+  experimentController(),
   replicaSetController(),
   endpointSliceController(),
   podTrafficController(),
@@ -89,11 +92,12 @@ export function weightIn(world: World): number | undefined {
   return splitIn(world)?.spec.rules.at(-1)?.backends[0]?.weight;
 }
 
-/** Sizes of ReplicaSets by image. */
+/** Sizes of the Rollout's ReplicaSets by image. */
 export function sizesIn(world: World): Record<string, number> {
   return Object.fromEntries(
     readerOf(world)
       .list(replicaSetKind)
+      .filter((one) => controllerOf(one)?.kind === rolloutKind.kind)
       .map(({ spec }) => [spec.template.spec.containers[0]?.image ?? '', spec.replicas ?? 1]),
   );
 }

@@ -55,9 +55,19 @@ export function nodesWithout({ slices }: ObservedService, proxies: readonly Live
 }
 
 function weightIn(split: TrafficSplit | undefined, side: string): number | undefined {
-  const rule = split?.spec.rules.find(({ name }) => name?.startsWith(ROUTE_PREFIX) !== true);
+  const rule = split === undefined ? undefined : weighingRule(split);
   if (rule === undefined) return undefined;
   return rule.backends.find(({ service }) => service === side)?.weight ?? 0;
+}
+
+/** The rule that the shares of the versions are in. */
+function weighingRule({ spec }: TrafficSplit): SplitRule | undefined {
+  return spec.rules.find(({ name }) => name?.startsWith(ROUTE_PREFIX) !== true);
+}
+
+/** Whether a Service has a pod that is ready. */
+export function servesIn({ slices }: ObservedService): boolean {
+  return readyPods(slices).length > 0;
 }
 
 /** A Service and how far slices and proxies follow its selector. */
@@ -104,10 +114,25 @@ export function leadService(rollout: Rollout, service: Service, hash: string): A
   };
 }
 
+/** A share beside those of the two versions. */
+export interface AdditionalShare {
+  service: string;
+  /** In percent. */
+  weight: number;
+}
+
+/** Shares in the split that are neither the main Service's nor the side's. */
+export function additionalIn({ main, side, split }: ObservedTraffic): readonly AdditionalShare[] {
+  const rule = split === undefined ? undefined : weighingRule(split);
+  return (rule?.backends ?? []).filter(({ service }) => service !== main.name && service !== side?.name);
+}
+
 /** What the split is to be. */
 export interface SplitGoal {
   /** The side's percent. */
   weight: number;
+  /** Taken from the main Service's share. */
+  additional: readonly AdditionalShare[];
   routes: readonly HeaderRoute[];
   /** Who may be led to the side counts; not once the new version takes over. */
   isExposed: boolean;
@@ -163,12 +188,13 @@ function rulesOf(
   rollout: Rollout,
   main: string,
   side: string,
-  { weight, routes, isExposed }: SplitGoal,
+  { weight, routes, isExposed, additional }: SplitGoal,
 ): SplitRule[] {
   const exposure = isExposed ? exposureOf(rollout.spec) : undefined;
-  const backends = (percent: number): SplitRule['backends'] => [
+  const backends = (percent: number, others: readonly AdditionalShare[] = []): SplitRule['backends'] => [
     { service: side, weight: percent },
-    { service: main, weight: 100 - percent },
+    ...others.map((share) => ({ service: share.service, weight: share.weight })),
+    { service: main, weight: others.reduce((rest, share) => rest - share.weight, 100 - percent) },
   ];
   const sticky =
     exposure?.stickyBy === undefined
@@ -182,9 +208,9 @@ function rulesOf(
       backends: backends(100),
     })),
     ...(audience === undefined
-      ? [{ backends: backends(weight), ...sticky }]
+      ? [{ backends: backends(weight, additional), ...sticky }]
       : [
-          { name: AUDIENCE, matches: audience, backends: backends(weight), ...sticky },
+          { name: AUDIENCE, matches: audience, backends: backends(weight, additional), ...sticky },
           { backends: backends(0) },
         ]),
   ];

@@ -1,7 +1,7 @@
 // What an analysis means for the update: go on, wait, pause or abort. Pure.
 import { ensureRun, type RunState, type RunType } from './analysis/ensure-run.ts';
 import type { RolloutAnalysis } from '@gantry/api/kinds/rollout/analysis-ref';
-import { aborted, because, goingOn, paused, wasLetGo, type Decision } from './decision.ts';
+import { aborted, because, goingOn, paused, wasLetGo, type Decision, type PauseReason } from './decision.ts';
 import type { Scene } from './scene.ts';
 import { shared } from '@gantry/api/rollout/settings';
 
@@ -60,15 +60,36 @@ function ended(
   scene: Scene,
   decision: Decision,
   type: RunType,
-  state: Extract<RunState, { type: 'ended' }>,
+  { run, verdict, message }: Extract<RunState, { type: 'ended' }>,
 ): Judged {
-  const name = state.run.metadata.name ?? '';
-  if (state.verdict === 'Successful' || decision.passedOver.includes(name)) return { decision, goesOn: true };
-  const isOpen = state.verdict === 'Inconclusive';
-  const why = `${describeType(type)} ${name} ${isOpen ? 'is inconclusive' : 'failed'}: ${state.message || state.verdict}`;
+  const name = run.metadata.name ?? '';
+  const what = describeType(type);
+  return judgedEnd(scene, decision, { name, what, verdict, message, openReason: 'InconclusiveAnalysisRun' });
+}
+
+/** What an update has waited for, and how it ended. */
+export interface End {
+  name: string;
+  /** In words: `the analysis of the step`. */
+  what: string;
+  verdict: Extract<RunState, { type: 'ended' }>['verdict'];
+  message: string;
+  /** Why it pauses where the verdict is open. */
+  openReason: PauseReason;
+}
+
+/** Goes on, aborts, or waits for people. */
+export function judgedEnd(
+  scene: Scene,
+  decision: Decision,
+  { name, what, verdict, message, openReason }: End,
+): Judged {
+  if (verdict === 'Successful' || decision.passedOver.includes(name)) return { decision, goesOn: true };
+  const isOpen = verdict === 'Inconclusive';
+  const why = `${what} ${name} ${isOpen ? 'is inconclusive' : 'failed'}: ${message || verdict}`;
   if (!isOpen && !shared(scene.rollout.spec).holdsOnFailure)
     return { decision: aborted(decision, why, scene.nowMs), goesOn: false };
-  const reason = isOpen ? 'InconclusiveAnalysisRun' : 'FailureHold';
+  const reason = isOpen ? openReason : 'FailureHold';
   const key = `${reason}/${name}`;
   if (wasLetGo(scene, key))
     return { decision: { ...goingOn(decision), passedOver: [...decision.passedOver, name] }, goesOn: true };

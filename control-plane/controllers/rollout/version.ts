@@ -28,6 +28,11 @@ export function nextRevision({ all, current }: Fleet): number {
   return Math.max(0, ...all.filter((member) => member !== current).map(({ revision }) => revision)) + 1;
 }
 
+/** The number that the current version has, or gets in this pass. */
+export function ownRevision(fleet: Fleet): number {
+  return Math.max(fleet.current?.revision ?? 0, nextRevision(fleet));
+}
+
 /** The ReplicaSet to create for the current template. */
 export function newReplicaSet(rollout: Rollout, fleet: Fleet, size: number): ReplicaSet {
   const { namespace, name = '' } = rollout.metadata;

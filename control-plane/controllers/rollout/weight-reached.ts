@@ -1,7 +1,9 @@
 // The greatest share that the steps of a Rollout have come to, for tests: told anew from its spec and status, step by step.
+import { experimentKind } from '@gantry/api/kinds/experiment';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { pauseMs } from '@gantry/api/kinds/rollout/pause-duration';
 import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
+import { HASH_LABEL, STEP_INDEX } from '@gantry/api/rollout/marks';
 import { readerOf, type World } from '../../engine/toy-world.ts';
 import { contentHash } from '../content-hash.ts';
 import { rolloutIn, statusIn, weightIn } from './toy-rollouts.ts';
@@ -41,7 +43,7 @@ function isLast(steps: readonly CanaryStep[], at: number, from: number): boolean
 
 function isPast(
   world: World,
-  { setWeight, pause, gate }: CanaryStep,
+  { setWeight, pause, gate, experiment }: CanaryStep,
   index: number,
   weight: number,
   isNew: boolean,
@@ -52,6 +54,7 @@ function isPast(
     const flag = readerOf(world).get(featureFlagKind, { namespace: 'default', name: gate.flag });
     return flag?.spec.flagSpec.flags[gate.flag]?.defaultVariant === gate.variant;
   }
+  if (experiment !== undefined) return hasSucceeded(world, index);
   if (pause === undefined) return true;
   const isLetGo =
     !isNew &&
@@ -62,4 +65,18 @@ function isPast(
   if (pause.duration === undefined || isNew) return false;
   const start = pauseConditions.find(({ reason }) => reason === 'CanaryPauseStep')?.startTime;
   return start !== undefined && Date.parse(start) + (pauseMs(pause.duration) ?? Infinity) <= world.nowMs;
+}
+
+/** Some Experiment of the step and of the template has ended well. */
+function hasSucceeded(world: World, index: number): boolean {
+  const { spec, status } = rolloutIn(world);
+  const hash = contentHash(spec.template ?? {}, status?.collisionCount ?? 0);
+  return readerOf(world)
+    .list(experimentKind)
+    .some(
+      (one) =>
+        one.metadata.labels?.[HASH_LABEL] === hash &&
+        one.metadata.labels[STEP_INDEX] === String(index) &&
+        one.status?.phase === 'Successful',
+    );
 }

@@ -4,6 +4,7 @@ import { collectTemplates, type FindTemplate } from '@gantry/api/analysis/collec
 import { mergeTemplates } from '@gantry/api/analysis/merge-templates';
 import type { Rollout, RolloutSpec } from '@gantry/api/kinds/rollout';
 import type { RolloutAnalysis } from '@gantry/api/kinds/rollout/analysis-ref';
+import type { RolloutExperimentAnalysis } from '@gantry/api/kinds/rollout/experiment-step';
 import type { Service } from '@gantry/api/kinds/service';
 import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import { stepsOf } from '@gantry/api/rollout/settings';
@@ -60,6 +61,12 @@ function selection({ template }: RolloutSpec, { metadata, spec }: Service, path:
 function namedAnalyses(spec: RolloutSpec): [string, RolloutAnalysis][] {
   const { canary, blueGreen } = spec.strategy;
   const named: [string, RolloutAnalysis | undefined][] = [
+    ...stepsOf(spec).flatMap(({ experiment }, at) =>
+      (experiment?.analyses ?? []).map((one, index): [string, RolloutAnalysis] => [
+        `spec.strategy.canary.steps[${at}].experiment.analyses[${index}]`,
+        asAnalysis(one),
+      ]),
+    ),
     ...stepsOf(spec).map(({ analysis }, at): [string, RolloutAnalysis | undefined] => [
       `spec.strategy.canary.steps[${at}].analysis`,
       analysis,
@@ -71,6 +78,11 @@ function namedAnalyses(spec: RolloutSpec): [string, RolloutAnalysis][] {
   return named.flatMap(([path, analysis]): [string, RolloutAnalysis][] =>
     analysis === undefined ? [] : [[path, analysis]],
   );
+}
+
+function asAnalysis({ templateName, clusterScope, args }: RolloutExperimentAnalysis): RolloutAnalysis {
+  const template = { templateName, ...(clusterScope === undefined ? {} : { clusterScope }) };
+  return { templates: [template], ...(args === undefined ? {} : { args }) };
 }
 
 function analysisFindings(

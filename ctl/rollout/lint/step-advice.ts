@@ -17,7 +17,11 @@ export function stepAdvice(spec: RolloutSpec): Finding[] {
   if (canary === undefined) return [];
   const steps = stepsOf(spec);
   return [
-    ...steps.flatMap((step, at) => [...effect(steps, step, at), ...shareOfPods(spec, step, at)]),
+    ...steps.flatMap((step, at) => [
+      ...effect(steps, step, at),
+      ...shareOfPods(spec, step, at),
+      ...comparison(spec, step, at),
+    ]),
     ...haste(steps, canary.analysis !== undefined),
   ];
 }
@@ -86,9 +90,34 @@ function shareOfPods(spec: RolloutSpec, { setWeight }: CanaryStep, at: number): 
   ];
 }
 
+/** An Experiment is looked at by analyses, which the proxies tell of requests only where it has some. */
+function comparison(spec: RolloutSpec, { experiment }: CanaryStep, at: number): Finding[] {
+  if (experiment === undefined) return [];
+  const path = `${PATH}[${at}].experiment`;
+  const { analyses = [], templates } = experiment;
+  if (analyses.length === 0)
+    return [
+      finding(
+        'advice',
+        path,
+        'nothing analyses the experiment: only readiness is looked at',
+        'add an analysis, with requiredForCompletion',
+      ),
+    ];
+  if (!isSplit(spec) || templates.some(({ weight = 0 }) => weight > 0)) return [];
+  return [
+    finding(
+      'advice',
+      `${path}.templates`,
+      "no template has a weight: none of the traffic reaches the experiment's pods",
+      'give its templates weights',
+    ),
+  ];
+}
+
 function haste(steps: readonly CanaryStep[], hasBackground: boolean): Finding[] {
-  const isHeld = steps.some(({ pause, analysis, gate }) =>
-    [pause, analysis, gate].some((one) => one !== undefined),
+  const isHeld = steps.some(({ pause, analysis, experiment, gate }) =>
+    [pause, analysis, experiment, gate].some((one) => one !== undefined),
   );
   if (isHeld || hasBackground) return [];
   return [

@@ -2,6 +2,7 @@
 import type { KindDefinition } from '@gantry/api/definition';
 import { createInformer, type Informer } from '@gantry/api/informer';
 import { analysisRunKind } from '@gantry/api/kinds/analysis-run';
+import { experimentKind } from '@gantry/api/kinds/experiment';
 import { podKind } from '@gantry/api/kinds/pod';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
 import { rolloutKind } from '@gantry/api/kinds/rollout';
@@ -50,12 +51,16 @@ export async function followPicture(
   const replicaSets = follow(replicaSetKind, { labelSelector: HASH_LABEL });
   const pods = follow(podKind, { labelSelector: HASH_LABEL });
   const runs = follow(analysisRunKind, { labelSelector: HASH_LABEL });
-  const parts = [rollouts, replicaSets, pods, runs];
+  const experiments = follow(experimentKind, { labelSelector: HASH_LABEL });
+  const parts = [rollouts, replicaSets, pods, runs, experiments];
   const pictureOf = (): Picture | undefined => {
     const rollout = rollouts.get(key);
     if (rollout === undefined) return undefined;
     const nowMs = context.clock.nowMs();
-    return { rollout, replicaSets: replicaSets.list(), pods: pods.list(), runs: runs.list(), nowMs };
+    return {
+      ...{ rollout, replicaSets: replicaSets.list(), pods: pods.list(), runs: runs.list() },
+      ...{ experiments: experiments.list(), nowMs },
+    };
   };
   await Promise.all(parts.map((part) => part.run(stop)));
   if (refused !== undefined) throw refused;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { aPicture, aRollout, PAUSED } from '../toy-picture.ts';
+import { aPicture, aRollout, PAUSED, withTrial } from '../toy-picture.ts';
 import { changeLine, pictureText } from './picture-text.ts';
 
 test('in the middle', (t) => {
@@ -64,4 +64,25 @@ test('a change in a line', (t) => {
       '4 desired | 5 current | 1 updated | 5 ready | 5 available; waits: ' +
       'paused by a step: it goes on when somebody promotes it (gantry rollout promote)',
   );
+});
+
+test('an Experiment with its templates and runs; shares beside those of the versions', (t) => {
+  const rollout = aRollout({
+    ...PAUSED,
+    canary: {
+      weights: {
+        ...{ canary: { weight: 25 }, stable: { weight: 55 }, verified: true },
+        additional: [
+          { weight: 10, serviceName: 'old' },
+          { weight: 10, serviceName: 'new' },
+        ],
+      },
+    },
+  });
+  const text = pictureText(withTrial(aPicture(rollout)));
+  t.regex(text, /^Weight: +canary 25 %, stable 55 %, old 10 %, new 10 %, confirmed by all proxies$/m);
+  const tree = text.split('\n').slice(-10).join('\n');
+  t.regex(tree, /^│ {2}├─ web-bbb-2-1 +Experiment +Running +60s/m);
+  t.regex(tree, /^│ {2}│ {2}├─ web-bbb-2-1-baseline-ccc +ReplicaSet +1\/1 ready +10m +template baseline$/m);
+  t.regex(tree, /^│ {2}│ {2}└─ web-bbb-2-1-good +AnalysisRun +Running/m);
 });

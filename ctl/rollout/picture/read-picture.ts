@@ -1,5 +1,6 @@
 // Reads a Rollout and what belongs to it, once.
 import { analysisRunKind } from '@gantry/api/kinds/analysis-run';
+import { experimentKind } from '@gantry/api/kinds/experiment';
 import { podKind } from '@gantry/api/kinds/pod';
 import { replicaSetKind } from '@gantry/api/kinds/replica-set';
 import { rolloutKind } from '@gantry/api/kinds/rollout';
@@ -15,11 +16,15 @@ export async function readPicture(
   nowMs: number,
 ): Promise<Picture> {
   const selection = { namespace: key.namespace, labelSelector: HASH_LABEL };
-  const [rollout, replicaSets, pods, runs] = await Promise.all([
+  const [rollout, replicaSets, pods, runs, experiments] = await Promise.all([
     client.get(rolloutKind, key),
     client.list(replicaSetKind, selection),
     client.list(podKind, selection),
     client.list(analysisRunKind, selection),
+    client.list(experimentKind, selection),
   ]);
-  return { rollout, replicaSets: replicaSets.items, pods: pods.items, runs: runs.items, nowMs };
+  return {
+    ...{ rollout, replicaSets: replicaSets.items, pods: pods.items, runs: runs.items },
+    ...{ experiments: experiments.items, nowMs },
+  };
 }

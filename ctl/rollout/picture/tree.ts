@@ -1,12 +1,13 @@
-// A Rollout as a tree: its versions, their ReplicaSets, pods and AnalysisRuns. Pure.
+// A Rollout as a tree: its versions, their ReplicaSets, pods, Experiments and AnalysisRuns. Pure.
 import { formatAge } from '@gantry/api/duration';
 import type { AnalysisRun } from '@gantry/api/kinds/analysis-run';
 import type { Pod } from '@gantry/api/kinds/pod';
 import { podStatusWord, readyText, restartsText } from '@gantry/api/kinds/pod/pod-columns';
+import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { ObjectMeta } from '@gantry/api/meta';
 import { RUN_TYPE } from '@gantry/api/rollout/marks';
 import { alignColumns } from '../../print/aligned.ts';
-import { versionsOf, versionText, type Picture, type Version } from '@gantry/api/rollout/picture';
+import { versionsOf, versionText, type Picture, type Trial, type Version } from '@gantry/api/rollout/picture';
 import { standingOf } from '@gantry/api/rollout/standing';
 
 /** One line: the name, then the other columns. */
@@ -18,6 +19,7 @@ interface Branch {
 const VERSIONS_MAX = 10;
 const PODS_MAX = 20;
 const RUNS_MAX = 5;
+const EXPERIMENTS_MAX = 3;
 const MEASUREMENTS_MAX = 3;
 const VALUE_CHARS_MAX = 24;
 
@@ -34,19 +36,40 @@ export function treeText(picture: Picture): string {
 }
 
 function versionBranch(version: Version, nowMs: number): Branch {
-  const { replicaSet, name, pods, runs, keepsUntil } = version;
-  const size = replicaSet.spec.replicas ?? 1;
-  const ready = replicaSet.status?.readyReplicas ?? 0;
-  const isGone = size === 0 && pods.length === 0;
-  const info = keepsUntil === undefined || isGone ? '' : `keeps its pods until ${keepsUntil}`;
-  const status = isGone ? 'ScaledDown' : `${ready}/${size} ready`;
-  const set: Branch = {
-    cells: [name, 'ReplicaSet', status, ageText(replicaSet, nowMs), info],
-    branches: shown(pods, PODS_MAX, (pod) => podBranch(pod, nowMs)),
-  };
+  const { replicaSet, pods, runs, experiments, keepsUntil } = version;
+  const info =
+    keepsUntil === undefined || isGone(replicaSet, pods) ? '' : `keeps its pods until ${keepsUntil}`;
   return {
     cells: [versionText(version)],
-    branches: [set, ...shown(runs.toReversed(), RUNS_MAX, (run) => runBranch(run, nowMs))],
+    branches: [
+      setBranch(replicaSet, pods, info, nowMs),
+      ...shown(experiments.toReversed(), EXPERIMENTS_MAX, (trial) => trialBranch(trial, nowMs)),
+      ...shown(runs.toReversed(), RUNS_MAX, (run) => runBranch(run, nowMs)),
+    ],
+  };
+}
+
+function setBranch(replicaSet: ReplicaSet, pods: readonly Pod[], info: string, nowMs: number): Branch {
+  const ready = replicaSet.status?.readyReplicas ?? 0;
+  const status = isGone(replicaSet, pods) ? 'ScaledDown' : `${ready}/${replicaSet.spec.replicas ?? 1} ready`;
+  return {
+    cells: [replicaSet.metadata.name ?? '', 'ReplicaSet', status, ageText(replicaSet, nowMs), info],
+    branches: shown(pods, PODS_MAX, (pod) => podBranch(pod, nowMs)),
+  };
+}
+
+function isGone({ spec }: ReplicaSet, pods: readonly Pod[]): boolean {
+  return spec.replicas === 0 && pods.length === 0;
+}
+
+function trialBranch({ experiment, sides, runs }: Trial, nowMs: number): Branch {
+  const { phase = 'Pending', message = '' } = experiment.status ?? {};
+  return {
+    cells: [experiment.metadata.name ?? '', 'Experiment', phase, ageText(experiment, nowMs), message],
+    branches: [
+      ...sides.map(({ name, replicaSet, pods }) => setBranch(replicaSet, pods, `template ${name}`, nowMs)),
+      ...shown(runs, RUNS_MAX, (run) => runBranch(run, nowMs)),
+    ],
   };
 }
 

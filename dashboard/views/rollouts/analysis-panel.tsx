@@ -11,10 +11,19 @@ const ROWS_MAX = 20;
 
 /** Nothing where there is no analysis. */
 export function AnalysisPanel({ runs }: { runs: readonly AnalysisRun[] }): JSX.Element | null {
-  const rows = analysisRows(runs);
-  if (rows.length === 0) return null;
+  if (analysisRows(runs).length === 0) return null;
   return (
     <Card title="Analysis">
+      <AnalysisTable runs={runs} />
+    </Card>
+  );
+}
+
+/** The metrics of some runs. */
+export function AnalysisTable({ runs }: { runs: readonly AnalysisRun[] }): JSX.Element {
+  const rows = analysisRows(runs);
+  return (
+    <>
       <div class="scroll-x">
         <table class="plain-table">
           <thead>
@@ -47,6 +56,6 @@ export function AnalysisPanel({ runs }: { runs: readonly AnalysisRun[] }): JSX.E
         </table>
       </div>
       {rows.length > ROWS_MAX ? <p class="quiet">and {rows.length - ROWS_MAX} older ones</p> : null}
-    </Card>
+    </>
   );
 }

@@ -1,5 +1,6 @@
 // One rollout: where it stands and why, its steps, traffic, versions, analyses and flags, and what can be done.
 import type { AnalysisRun } from '@gantry/api/kinds/analysis-run';
+import type { Experiment } from '@gantry/api/kinds/experiment';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Rollout } from '@gantry/api/kinds/rollout';
@@ -65,8 +66,10 @@ function usePicture(namespace: string, rollout: Rollout | undefined): Picture | 
   const replicaSets = useList<ReplicaSet>('replicasets', { namespace });
   const pods = useList<Pod>('pods', { namespace });
   const runs = useList<AnalysisRun>('analysisruns', { namespace });
+  const experiments = useList<Experiment>('experiments', { namespace });
   if (rollout === undefined) return undefined;
   return {
+    experiments: experiments.items,
     ...{ rollout, replicaSets: replicaSets.items, pods: pods.items, runs: runs.items },
     nowMs: nowMs.value,
   };

@@ -6,6 +6,7 @@ import { Age } from '../../parts/age.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Empty } from '../../parts/card.tsx';
 import { objectHref } from '../../shell/route.ts';
+import { Trials } from './trial-panel.tsx';
 
 /** Pods listed of one version; the rest is behind its link. */
 const PODS_MAX = 30;
@@ -42,7 +43,7 @@ export function VersionsPanel({ picture }: { picture: Picture }): JSX.Element {
 }
 
 function LiveVersion({ version }: { version: Version }): JSX.Element {
-  const { revision, roles, images, replicaSet, pods, keepsUntil, name } = version;
+  const { revision, roles, images, replicaSet, pods, experiments, keepsUntil, name } = version;
   const size = replicaSet.spec.replicas ?? 1;
   const ready = replicaSet.status?.readyReplicas ?? 0;
   return (
@@ -88,6 +89,7 @@ function LiveVersion({ version }: { version: Version }): JSX.Element {
           );
         })}
       </ul>
+      <Trials trials={experiments} />
       {pods.length > PODS_MAX ? <p class="quiet">and {pods.length - PODS_MAX} more</p> : null}
     </section>
   );

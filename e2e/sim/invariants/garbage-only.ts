@@ -1,5 +1,6 @@
 // What the control plane takes away on its own had lost its owner, or was its to take.
 import type { AnyObject } from '@gantry/api/meta';
+import type { Experiment } from '@gantry/api/kinds/experiment';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Bounds } from './bounds.ts';
@@ -31,6 +32,7 @@ export function createGarbageOnly(kinds: readonly string[], bounds: Pick<Bounds,
         ? undefined
         : `${titleOf(before)} was deleted by the control plane, though it belongs to nobody`;
     if (before.kind === 'ReplicaSet' && isIdle(before as ReplicaSet)) return undefined;
+    if (hasEnded(before) || (before.kind === 'Service' && hasEnded(living))) return undefined;
     return `${titleOf(before)} was deleted by the control plane, though its owner ${titleOf(living)} lives`;
   }
 
@@ -57,6 +59,11 @@ export function createGarbageOnly(kinds: readonly string[], bounds: Pick<Bounds,
       });
     },
   };
+}
+
+/** An Experiment that is over loses its Services, and may be forgotten itself. */
+function hasEnded(object: AnyObject): boolean {
+  return object.kind === 'Experiment' && (object as Experiment).status?.completedAt !== undefined;
 }
 
 /** Deleted in the foreground, it waits for its dependents to go first. */

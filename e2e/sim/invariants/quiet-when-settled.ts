@@ -38,7 +38,7 @@ function isUnasked({ before, after }: WriteRecord, view: WorldView): boolean {
   // The end of a Job may come long after its last pod: it is restless until that is written.
   if (before?.kind === 'Job' && !isLongOver(before as Job)) return false;
   const byUid = new Map<string, AnyObject>();
-  for (const kind of ['Deployment', 'Rollout', 'ReplicaSet', 'DaemonSet', 'Job', 'CronJob'])
+  for (const kind of ['Deployment', 'Rollout', 'Experiment', 'ReplicaSet', 'DaemonSet', 'Job', 'CronJob'])
     for (const owner of view.objects(kind).values()) byUid.set(uidOf(owner), owner);
   if (object.kind === 'EndpointSlice')
     return !selectedRoots(object, view, byUid).some((root) => isRestless(root, view, byUid));

@@ -21,6 +21,13 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     what: 'A version loses its pods before the proxies have confirmed that they have left it.',
   },
   {
+    name: 'experiment-ends-before-confirmation',
+    file: `${ROLLOUT}/experiment/experiment-actions.ts`,
+    find: '  return lane?.isConfirmed === true && !additionalIn(traffic).some(({ service }) => names.includes(service));',
+    replace: '  return !additionalIn(traffic).some(({ service }) => names.includes(service));',
+    what: "An Experiment's pods go before the proxies have confirmed that they have left them.",
+  },
+  {
     name: 'abort-forgets-the-weight',
     file: `${ROLLOUT}/move-traffic.ts`,
     find: 'weight: scene.course.isSettled ? 0 : decision.weight,',

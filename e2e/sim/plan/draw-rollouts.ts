@@ -1,6 +1,7 @@
 // Draws what users do with Rollouts: they make one with its Services and flags, apply new versions while others are under
 // way, steer the update, flip flags and perhaps take it away. A stream of its own, so that all else goes as it went.
 import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
+import { askedAt } from '@gantry/api/rollout/asked';
 import { seededRandom, type Random } from '@gantry/kit/random';
 import { hashText } from '../world/hash-text.ts';
 import { drawBehaviour } from './draw-behaviour.ts';
@@ -9,6 +10,7 @@ import type { RolloutDraft, RolloutForm, Steering, UserAction } from './user-act
 
 const ROLLOUTS_CHANCE = 0.4;
 const DELETION_CHANCE = 0.15;
+const EXPERIMENT_CHANCE = 0.4;
 const STEPS_MAX = 4;
 const FORMS: readonly RolloutForm[] = ['canary', 'canary', 'canary', 'counted', 'blue-green', 'switch'];
 const STEERINGS: readonly Steering[] = [
@@ -20,7 +22,7 @@ const STEERINGS: readonly Steering[] = [
 export function drawRollouts(seed: number, chaosMs: number): UserAction[] {
   const random = seededRandom(hashText(`rollouts/${seed}`));
   if (!chance(random, ROLLOUTS_CHANCE)) return [];
-  const rollout = drawRollout(random);
+  const rollout = withExperiment(drawRollout(random), seededRandom(hashText(`experiments/${seed}`)));
   const { name } = rollout;
   const beginMs = between(random, 500, Math.floor(chaosMs / 3));
   const at = (): { atMs: number; user: string } => ({
@@ -54,6 +56,25 @@ function drawRollout(random: Random): RolloutDraft {
     isAutomatic: chance(random, 0.6),
     hasKillSwitch: chance(random, 0.3),
   };
+}
+
+/** A stream of its own as well: the Rollouts of seeds that are kept stay what they were, but for this step. */
+function withExperiment(rollout: RolloutDraft, random: Random): RolloutDraft {
+  const isCanary = rollout.form === 'canary' || rollout.form === 'counted';
+  if (!isCanary || !chance(random, EXPERIMENT_CHANCE)) return rollout;
+  // Behind a wait: two shares stand apart as before.
+  const at = 2 * between(random, 0, rollout.steps.length / 2);
+  const room = Math.floor((100 - askedAt(rollout.steps, at - 1).weight) / 2);
+  const share = (): { weight?: number } =>
+    rollout.form === 'counted' ? {} : { weight: Math.min(room, between(random, 0, 40)) };
+  const experiment = {
+    duration: `${between(random, 0, 6)}s`,
+    templates: [
+      { name: 'baseline', specRef: 'stable' as const, replicas: 1, ...share() },
+      { name: 'canary', specRef: 'canary' as const, replicas: between(random, 1, 2), ...share() },
+    ],
+  };
+  return { ...rollout, steps: [...rollout.steps.slice(0, at), { experiment }, ...rollout.steps.slice(at)] };
 }
 
 /** Admission refuses a share that the step before has set: each pause or gate stands between two. */

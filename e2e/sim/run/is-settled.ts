@@ -2,6 +2,7 @@
 // watched to the end of its calm.
 import type { DaemonSet } from '@gantry/api/kinds/daemon-set';
 import type { Deployment } from '@gantry/api/kinds/deployment';
+import type { Experiment } from '@gantry/api/kinds/experiment';
 import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Rollout } from '@gantry/api/kinds/rollout';
@@ -45,6 +46,10 @@ const CHECKS: Readonly<Record<string, (object: AnyObject) => boolean>> = {
     const { metadata, status } = object as Rollout;
     const isSeen = status?.observedGeneration === String(metadata.generation);
     return isSeen && status?.phase !== 'Progressing';
+  },
+  Experiment: (object) => {
+    const { completedAt, templateStatuses = [] } = (object as Experiment).status ?? {};
+    return completedAt !== undefined && templateStatuses.every(({ replicas = 0 }) => replicas === 0);
   },
   ReplicaSet: (object) => {
     const { spec, status } = object as ReplicaSet;

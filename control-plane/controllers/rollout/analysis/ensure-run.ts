@@ -8,7 +8,7 @@ import type { AnalysisRunArgument, RolloutAnalysis } from '@gantry/api/kinds/rol
 import { controllerReference } from '@gantry/api/owner-references';
 import type { Action } from '../../../engine/controller.ts';
 import { HASH_LABEL, RUN_TYPE, STEP_INDEX } from '@gantry/api/rollout/marks';
-import { nextRevision } from '../version.ts';
+import { ownRevision } from '../version.ts';
 import type { Fleet } from '../fleet.ts';
 import type { ObservedAnalysis } from './observe.ts';
 
@@ -90,7 +90,7 @@ function runName(
   stepIndex: number | undefined,
   attempt: number,
 ): string {
-  const revision = fleet.current?.revision ?? nextRevision(fleet);
+  const revision = ownRevision(fleet);
   const place = { Step: `-${stepIndex ?? 0}`, Background: '', PrePromotion: '-pre', PostPromotion: '-post' }[
     type
   ];

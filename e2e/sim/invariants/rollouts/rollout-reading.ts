@@ -28,9 +28,10 @@ export function sideShare({ spec }: TrafficSplit): { side: string; weight: numbe
   return backend === undefined ? undefined : { side: backend.service, weight: backend.weight };
 }
 
-/** The Rollout that a split or ReplicaSet belongs to. */
+/** The Rollout that a split or ReplicaSet belongs to, be it by way of an Experiment. */
 export function rolloutOf(object: AnyObject, objects: ObjectsSoFar): Rollout | undefined {
   const owner = objects.byUid(ownerUidOf(object) ?? '');
+  if (owner?.kind === 'Experiment') return rolloutOf(owner, objects);
   return owner?.kind === 'Rollout' ? (owner as Rollout) : undefined;
 }
 

@@ -13,7 +13,7 @@ import { rolloutOf, servicesOf } from './rollout-reading.ts';
 
 /** Nodes that have not been there all the time are excepted: they know what was on their disks, and are not waited for. */
 export function createRoutedVersionKeepsPods(bounds: Pick<Bounds, 'staleMs' | 'frozenMs'>): Invariant {
-  const objects = new ObjectsSoFar(['Rollout', 'ReplicaSet', 'Pod']);
+  const objects = new ObjectsSoFar(['Rollout', 'Experiment', 'ReplicaSet', 'Pod']);
   /** Since when nodes are up and ready. */
   const thereSinceMs = new Map<string, number>();
 
