@@ -59,6 +59,8 @@ export const VIEWS: readonly ViewEntry[] = [
   {
     ...{ word: 'nodes', title: 'Nodes', group: 'Run', needs: 'nodes' },
     load: () => import('../views/nodes/nodes.tsx'),
+  },
+  {
     ...{ word: 'services', title: 'Services', group: 'Network', needs: 'services' },
     load: () => import('../views/services/services.tsx'),
   },
