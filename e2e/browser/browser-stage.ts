@@ -28,7 +28,7 @@ export interface Visit {
 
 const DESKTOP = { width: 1280, height: 800 };
 /** On a busy machine all takes longer. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 const LOGIN_MS = 60_000;
 const LOOK_LENGTH_MAX = 600;
 

@@ -21,6 +21,15 @@ export const OBJECTS: Readonly<Record<string, readonly [namespace: string, name:
   secrets: ['default', 'password'],
   namespaces: ['-', 'default'],
   featureflags: ['default', 'banner'],
+  gateways: ['default', 'door'],
+  httproutes: ['default', 'all'],
+  ingresses: ['default', 'old-door'],
+};
+
+/** Views whose objects are named by controllers: any will do. */
+export const NAMED_BY_CONTROLLERS: Readonly<Record<string, readonly [apiVersion: string, kind: string]>> = {
+  replicasets: ['apps/v1', 'ReplicaSet'],
+  trafficsplits: ['gantry.dev/v1alpha1', 'TrafficSplit'],
 };
 
 /** Makes them. */
@@ -63,10 +72,32 @@ export async function makeCast(stage: BrowserStage): Promise<void> {
       ...{ apiVersion: 'gantry.dev/v1alpha1', kind: 'FeatureFlag', metadata: { name: 'banner', ...marked } },
       spec: { flagSpec: { flags: { loud: flag } } },
     },
+    ...doors(),
     {
       ...{ apiVersion: 'v1', kind: 'Event', metadata: { name: 'talker.1' }, type: 'Warning', reason: 'Hostile' },
       ...{ message: HOSTILE, involvedObject: { kind: 'Pod', namespace: 'default', name: 'talker' } },
       ...{ firstTimestamp: new Date().toISOString(), lastTimestamp: new Date().toISOString(), count: 1 },
     },
   );
+}
+
+/** What leads to Services from outside. */
+function doors(): object[] {
+  const gateway = { apiVersion: 'gateway.networking.k8s.io/v1' };
+  const service = { name: 'web', port: { number: 80 } };
+  const rule = { http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service } }] } };
+  return [
+    {
+      ...{ ...gateway, kind: 'Gateway', metadata: { name: 'door' } },
+      spec: { gatewayClassName: 'gantry', listeners: [{ name: 'http', protocol: 'HTTP', port: 8080 }] },
+    },
+    {
+      ...{ ...gateway, kind: 'HTTPRoute', metadata: { name: 'all' } },
+      spec: { parentRefs: [{ name: 'door' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] },
+    },
+    {
+      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'old-door' } },
+      spec: { rules: [rule] },
+    },
+  ];
 }

@@ -46,7 +46,8 @@ async function main(wanted: readonly string[]): Promise<void> {
     await makeShop(stage);
     await stage.make('shop', ...exampleFlags(), toyPod('importer'));
     const pictures = PICTURES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-    const pages = await Promise.all(pictures.map((picture) => openPicture(stage, picture)));
+    const pages: Page[] = [];
+    for (const picture of pictures) pages.push(await openPicture(stage, picture));
     await toHalf(stage);
     for (const [at, page] of pages.entries()) await take(page, pictures[at]?.name ?? '');
   } finally {
