@@ -2,6 +2,7 @@
 import test from 'ava';
 import type { Locator, Page } from 'playwright-core';
 import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
+import { act } from './ask.ts';
 import { openBrowserStage, type BrowserStage } from './browser-stage.ts';
 import { toyCanary } from './toy-objects.ts';
 
@@ -25,15 +26,9 @@ class RolloutView {
     return this.page.getByRole('button', { name: label, exact: true });
   }
 
-  /** Presses, reads the question, agrees. @returns the question. */
+  /** Presses and agrees. @returns the question. */
   async act(label: string): Promise<string> {
-    await this.button(label).click();
-    const dialog = this.page.getByRole('dialog');
-    await dialog.waitFor();
-    const question = await dialog.innerText();
-    await dialog.getByRole('button', { name: label, exact: true }).click();
-    await dialog.waitFor({ state: 'detached' });
-    return question;
+    return act(this.page, label);
   }
 
   /** Waits for the phase, shown beside the name. */
