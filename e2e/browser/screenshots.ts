@@ -16,6 +16,8 @@ const BYTES_MAX = 200_000;
 /** So long the charts have something to show. */
 const HISTORY_MS = 45_000;
 const DESKTOP: Visitor = { viewport: { width: 1280, height: 800 } };
+/** Down to the charts. */
+const TALL: Visitor = { viewport: { width: 1280, height: 1100 } };
 const PHONE: Visitor = { viewport: { width: 390, height: 844 } };
 
 interface Picture {
@@ -27,8 +29,8 @@ interface Picture {
 const PICTURES: readonly Picture[] = [
   { name: 'overview', path: '', visitor: DESKTOP },
   { name: 'overview-dark', path: '', visitor: { ...DESKTOP, colorScheme: 'dark' } },
-  { name: 'rollout', path: 'rollouts/shop/checkout', visitor: DESKTOP },
-  { name: 'rollout-dark', path: 'rollouts/shop/checkout', visitor: { ...DESKTOP, colorScheme: 'dark' } },
+  { name: 'rollout', path: 'rollouts/shop/checkout', visitor: TALL },
+  { name: 'rollout-dark', path: 'rollouts/shop/checkout', visitor: { ...TALL, colorScheme: 'dark' } },
   { name: 'rollout-phone', path: 'rollouts/shop/checkout', visitor: PHONE },
   { name: 'pods', path: 'pods', visitor: DESKTOP },
   { name: 'log', path: 'pods/shop/importer?tab=log', visitor: { ...DESKTOP, colorScheme: 'dark' } },

@@ -30,7 +30,7 @@ export function openScreen(place: HTMLElement): Screen {
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
-  terminal.open(place);
+  openWithNonce(place.ownerDocument, () => terminal.open(place));
   fit.fit();
   const observer = new ResizeObserver(() => fit.fit());
   observer.observe(place);
@@ -69,12 +69,7 @@ function themeOf(place: HTMLElement): Record<string, string> {
  * lets no others in.
  */
 function documentWithNonce(document: Document): Document {
-  const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-  const createElement = (name: string): HTMLElement => {
-    const element = document.createElement(name);
-    if (name === 'style') element.nonce = nonce;
-    return element;
-  };
+  const createElement = withNonce(document);
   return new Proxy(document, {
     get(target, key) {
       if (key === 'createElement') return createElement;
@@ -82,4 +77,25 @@ function documentWithNonce(document: Document): Document {
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
+}
+
+/** One style element xterm.js takes from the window's own document, whatever document it is given. */
+function openWithNonce(document: Document, open: () => void): void {
+  document.createElement = withNonce(document) as Document['createElement'];
+  try {
+    open();
+  } finally {
+    // The one of its prototype counts again.
+    Reflect.deleteProperty(document, 'createElement');
+  }
+}
+
+function withNonce(document: Document): (name: string) => HTMLElement {
+  const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+  const create = document.createElement.bind(document);
+  return (name) => {
+    const element = create(name);
+    if (name === 'style') element.nonce = nonce;
+    return element;
+  };
 }
