@@ -54,7 +54,10 @@ test.serial('a node: closed, emptied, opened', async (t) => {
     const force = page.getByLabel('Delete pods for good that no controller makes anew');
     if ((await force.count()) > 0) await force.check();
     await page.getByRole('button', { name: /^Drain \d+ pods$/ }).click();
-    await page.getByRole('dialog').getByRole('button', { name: /^Drain/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Drain/ })
+      .click();
     await waitFor('north to be empty', async () => {
       const { items } = await stage.client.list<Pod>(podKind, { namespace: NS });
       const here = items.filter(({ spec }) => spec.nodeName === 'north');
@@ -93,7 +96,9 @@ test.serial('a flag: tried, killed, released, edited, and reverted', async (t) =
     await editor.fill(text.replace(/"defaultVariant": "plain"/, '"defaultVariant": "loud"'));
     await page.getByRole('button', { name: 'Check and compare' }).click();
     await page.getByRole('button', { name: 'Save', exact: true, disabled: false }).click();
-    await waitFor('the new default', async () => JSON.stringify(await flag()).includes('"defaultVariant":"loud"'));
+    await waitFor('the new default', async () =>
+      JSON.stringify(await flag()).includes('"defaultVariant":"loud"'),
+    );
 
     await page.getByRole('button', { name: 'Revert to this' }).last().waitFor();
     const revert = page.getByRole('button', { name: 'Revert to this' }).last();
@@ -101,7 +106,9 @@ test.serial('a flag: tried, killed, released, edited, and reverted', async (t) =
     const dialog = page.getByRole('dialog');
     t.regex(await dialog.innerText(), /Make all flags of banner what they were at #1\?/);
     await dialog.getByRole('button', { name: 'Revert to this' }).click();
-    await waitFor('the old default', async () => JSON.stringify(await flag()).includes('"defaultVariant":"plain"'));
+    await waitFor('the old default', async () =>
+      JSON.stringify(await flag()).includes('"defaultVariant":"plain"'),
+    );
     t.is(await page.locator('main img').count(), 0);
   });
 });
@@ -114,7 +121,9 @@ test.serial('a Secret is revealed on record, and as text', async (t) => {
     await page.getByRole('button', { name: /^Hide/ }).waitFor();
     await page.getByText('onerror').nth(1).waitFor();
     const { items } = await stage.client.list(eventKind, { namespace: NS });
-    const told = items.filter(({ involvedObject: { kind, name } }) => kind === 'Secret' && name === 'password');
+    const told = items.filter(
+      ({ involvedObject: { kind, name } }) => kind === 'Secret' && name === 'password',
+    );
     t.regex(told.map(({ message }) => message).join(' '), /admin/);
     await page.getByRole('button', { name: /^Hide/ }).click();
     await page.getByText('onerror').nth(1).waitFor({ state: 'detached' });

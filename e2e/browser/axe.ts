@@ -25,7 +25,10 @@ export async function violationsOf(page: Page, which: keyof typeof RULES): Promi
   return found.map(({ id, help, nodes }) => {
     const told = nodes
       .slice(0, NODES_TOLD_MAX)
-      .map(({ target, html, failureSummary = '' }) => `${target.join(' ')} ${html.slice(0, 160)} ${failureSummary}`);
+      .map(
+        ({ target, html, failureSummary = '' }) =>
+          `${target.join(' ')} ${html.slice(0, 160)} ${failureSummary}`,
+      );
     return `${id}: ${help} (${nodes.length}): ${told.join(' | ')}`;
   });
 }

@@ -55,7 +55,10 @@ export class BrowserStage {
   }
 
   /** A page that is not logged in. Its context is closed by the caller. */
-  async openPage({ colorScheme = 'light', viewport = DESKTOP }: Visitor = {}): Promise<{ page: Page; guard: Guard }> {
+  async openPage({ colorScheme = 'light', viewport = DESKTOP }: Visitor = {}): Promise<{
+    page: Page;
+    guard: Guard;
+  }> {
     const options: BrowserContextOptions = { ignoreHTTPSErrors: true, colorScheme, viewport };
     const context = await this.#running.browser.newContext({ ...options, reducedMotion: 'reduce' });
     context.setDefaultTimeout(PATIENCE_MS);

@@ -40,7 +40,9 @@ export async function makeCast(stage: BrowserStage): Promise<void> {
     metadata: { labels, ...marked },
     spec: { containers: [{ name: 'app', image: 'toy.example/watcher:1' }] },
   };
-  const job = { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'toy.example/job:1' }] } } };
+  const job = {
+    template: { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'toy.example/job:1' }] } },
+  };
   const flag = {
     ...{ state: 'ENABLED', defaultVariant: 'plain' },
     ...{ variants: { plain: 'none', loud: HOSTILE }, metadata: { description: HOSTILE } },
@@ -74,7 +76,13 @@ export async function makeCast(stage: BrowserStage): Promise<void> {
     },
     ...doors(),
     {
-      ...{ apiVersion: 'v1', kind: 'Event', metadata: { name: 'talker.1' }, type: 'Warning', reason: 'Hostile' },
+      ...{
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: 'talker.1' },
+        type: 'Warning',
+        reason: 'Hostile',
+      },
       ...{ message: HOSTILE, involvedObject: { kind: 'Pod', namespace: 'default', name: 'talker' } },
       ...{ firstTimestamp: new Date().toISOString(), lastTimestamp: new Date().toISOString(), count: 1 },
     },

@@ -11,7 +11,17 @@ export async function ensureChromium(run: RunCommand): Promise<string | undefine
   const steps = [
     ['apt-get', 'update', '-qq'],
     // RUNLEVEL=1: no service is started by what comes with it.
-    ['env', 'RUNLEVEL=1', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'],
+    [
+      'env',
+      'RUNLEVEL=1',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      'install',
+      '-y',
+      '-qq',
+      '--no-install-recommends',
+      'chromium',
+    ],
   ];
   for (const step of steps) {
     const { code, text } = await run(step);

@@ -10,7 +10,9 @@ export const SHOP = {
   async release(stage: BrowserStage, image: string): Promise<void> {
     const { spec } = await stage.client.get<Rollout>(rolloutKind, this.key);
     const containers = (spec.template?.spec.containers ?? []).map((container) => ({ ...container, image }));
-    await stage.client.patch(rolloutKind, this.key, 'merge', { spec: { template: { spec: { containers } } } });
+    await stage.client.patch(rolloutKind, this.key, 'merge', {
+      spec: { template: { spec: { containers } } },
+    });
   },
 };
 
@@ -22,7 +24,10 @@ export async function makeShop(stage: BrowserStage): Promise<void> {
     spec: {
       selector: { matchLabels: { app: 'reports' } },
       template: {
-        metadata: { labels: { app: 'reports' }, annotations: { 'hollow.gantry.dev/pull-error': 'not-found' } },
+        metadata: {
+          labels: { app: 'reports' },
+          annotations: { 'hollow.gantry.dev/pull-error': 'not-found' },
+        },
         spec: { containers: [{ name: 'app', image: 'toy.example/reports:7' }] },
       },
     },
@@ -45,12 +50,28 @@ export function exampleFlags(): object[] {
   const flags = {
     'new-checkout': {
       ...{ state: 'ENABLED', variants: onOff, defaultVariant: 'off' },
-      targeting: { if: [{ ends_with: [{ var: 'email' }, '@example.com'] }, 'on', { fractional: [['on', 25], ['off', 75]] }] },
+      targeting: {
+        if: [
+          { ends_with: [{ var: 'email' }, '@example.com'] },
+          'on',
+          {
+            fractional: [
+              ['on', 25],
+              ['off', 75],
+            ],
+          },
+        ],
+      },
     },
     'express-delivery': { state: 'ENABLED', variants: onOff, defaultVariant: 'on' },
     banner: { state: 'DISABLED', variants: { none: '', sale: 'Sale until Sunday' }, defaultVariant: 'none' },
   };
   return [
-    { apiVersion: 'gantry.dev/v1alpha1', kind: 'FeatureFlag', metadata: { name: 'checkout' }, spec: { flagSpec: { flags } } },
+    {
+      apiVersion: 'gantry.dev/v1alpha1',
+      kind: 'FeatureFlag',
+      metadata: { name: 'checkout' },
+      spec: { flagSpec: { flags } },
+    },
   ];
 }

@@ -69,5 +69,9 @@ function hashesOf(cache: CacheReader, namespace: string, name: string): string[]
     .filter(({ metadata: { labels = {} } }) =>
       Object.entries(selector).every(([key, value]) => labels[key] === value),
     );
-  return [...new Set(pods.map(({ metadata: { labels = {} } }) => labels[HASH] ?? labels['pod-template-hash'] ?? ''))];
+  return [
+    ...new Set(
+      pods.map(({ metadata: { labels = {} } }) => labels[HASH] ?? labels['pod-template-hash'] ?? ''),
+    ),
+  ];
 }

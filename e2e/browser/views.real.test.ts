@@ -4,7 +4,7 @@ import { findKind } from '@gantry/api/registry';
 import type { Page } from 'playwright-core';
 import { violationsOf } from './axe.ts';
 import { openBrowserStage, openTab, type BrowserStage } from './browser-stage.ts';
-import { HOSTILE, makeCast, NAMED_BY_CONTROLLERS, OBJECTS } from './cast.ts';
+import { makeCast, NAMED_BY_CONTROLLERS, OBJECTS } from './cast.ts';
 import { viewWords } from './views.ts';
 
 /** Views without objects of their own. */

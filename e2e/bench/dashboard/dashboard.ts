@@ -50,7 +50,10 @@ async function fill(client: DashboardLab['client'], pods: number): Promise<void>
     ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: key },
     spec: {
       ...{ replicas: pods, selector: { matchLabels: labels } },
-      template: { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'toy.example/many:1' }] } },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'app', image: 'toy.example/many:1' }] },
+      },
     },
   });
   await waitFor(

@@ -38,7 +38,10 @@ export async function firstLook(lab: DashboardLab, pods: number): Promise<Figure
   return {
     what: `dashboard: address to overview with ${pods} pods counted, nothing cached`,
     target: '<= 1 s',
-    measured: spread(samples.map((ms) => ms / 1000), 's'),
+    measured: spread(
+      samples.map((ms) => ms / 1000),
+      's',
+    ),
     reference: '',
     met: quantile(samples, 0.5) <= PAINT_TARGET_MS,
   };
