@@ -23,7 +23,7 @@ export interface Visit {
   page: Page;
   guard: Guard;
   /** Opens a place of the page; it is loaded anew. */
-  open(path: string): Promise<void>;
+  open: (path: string) => Promise<void>;
 }
 
 const DESKTOP = { width: 1280, height: 800 };
