@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 NODE_MODULES := node_modules/.package-lock.json
 
-.PHONY: help up down test check build bench bench-scheduler clean format reference sim sim-mutants unit
+.PHONY: help up down test check build bench bench-scheduler clean format reference screenshots sim sim-mutants unit
 
 help: ## Print every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ $(NODE_MODULES): package-lock.json package.json
 reference: build ## Write docs/reference anew
 	@npx tsx --conditions=gantry-source api/write-reference.ts
 	@node e2e/dist/monitoring/write-metrics-reference.js
+
+screenshots: build ## Take the pictures of the dashboard in docs/images anew (needs chromium; ARGS="overview pods": only these)
+	@node e2e/dist/browser/screenshots.js $(ARGS)
 
 format: ## Format the sources
 	@npx prettier --write --log-level warn .

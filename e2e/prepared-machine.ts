@@ -1,9 +1,10 @@
 // A machine on which tests and benchmarks can run: what is missing is installed by `gantry setup` into a state folder
-// of its own, and `gantry down` and the folder's removal undo what was started.
+// of its own (chromium, which only tests need, from the machine's packages), and `gantry down` and the folder's removal undo what was started.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureChromium } from './browser/chromium-package.ts';
 
 /** The machine, as its programs see it. */
 export interface PreparedMachine {
@@ -24,10 +25,11 @@ export async function prepareMachine(): Promise<PreparedMachine> {
   const path = `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`;
   const env = { ...process.env, GANTRY_HOME: home, FORCE_COLOR: '0', PATH: path };
   const setup = await runProgram(['bin/gantry', 'setup'], env);
+  const noBrowser = await ensureChromium((command) => runProgram(command, env));
   return {
     env,
-    words: setup.text.trim(),
-    ok: setup.code === 0,
+    words: [setup.text.trim(), ...(noBrowser === undefined ? [] : [noBrowser])].join('\n'),
+    ok: setup.code === 0 && noBrowser === undefined,
     release: async () => {
       await runProgram(['bin/gantry', 'down'], env);
       removeHome(home);

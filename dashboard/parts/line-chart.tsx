@@ -29,10 +29,9 @@ interface ChartProps {
 
 /** Seconds that a chart shows at least. */
 const WINDOW_S = 120;
-const TIME = new Intl.DateTimeFormat(undefined, {
-  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
-  hourCycle: 'h23',
-});
+const TWO = '2-digit';
+/** Of one length whatever the language: ticks must not run into each other. */
+const TIME = new Intl.DateTimeFormat(undefined, { hourCycle: 'h23', hour: TWO, minute: TWO, second: TWO });
 
 /** A chart as wide as its place. */
 export function LineChart(props: ChartProps): JSX.Element {

@@ -11,6 +11,7 @@ import type { Bench, Workbench } from './bench.ts';
 import { startBenchEngine } from './bench-engine.ts';
 import { renderTable, replaceReport, type Figure } from './figure.ts';
 import { flags } from './flags/flags.ts';
+import { dashboard } from './dashboard/dashboard.ts';
 import { footprint } from './footprint.ts';
 import { machineLine } from './machine-line.ts';
 import { orFailure } from './or-failure.ts';
@@ -41,6 +42,7 @@ const BENCHES: readonly Bench[] = [
   hostLoss,
   flags,
   releases,
+  dashboard,
 ];
 
 async function main(): Promise<void> {

@@ -4,7 +4,7 @@ import test from 'ava';
 import type { NodeReports } from '@gantry/control-plane/timeline/node-records';
 import type { TimelineList } from '@gantry/api/timeline/timeline-entry';
 import { formatHybrid } from '@gantry/kit/hybrid-time';
-import { clockSentences, skewText } from '@gantry/ctl/timeline/timeline-rows';
+import { clockSentences, skewText } from '@gantry/api/timeline/clock-text';
 import { startCtlWorld, type CtlWorld } from './ctl-world.ts';
 
 const HOUR_MS = 3_600_000;

@@ -13,7 +13,7 @@ export function VariantsCard({ object, row }: { object: FeatureFlag; row: FlagRo
   const { key, flag } = row;
   return (
     <Card title="Variants">
-      <div class="scroll-x">
+      <div class="scroll-x" tabIndex={0}>
         <table class="plain-table">
           <thead>
             <tr>

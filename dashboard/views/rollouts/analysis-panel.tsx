@@ -24,7 +24,7 @@ export function AnalysisTable({ runs }: { runs: readonly AnalysisRun[] }): JSX.E
   const rows = analysisRows(runs);
   return (
     <>
-      <div class="scroll-x">
+      <div class="scroll-x" tabIndex={0}>
         <table class="plain-table">
           <thead>
             <tr>

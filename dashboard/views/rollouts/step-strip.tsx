@@ -10,7 +10,8 @@ export function StepStrip({ rollout }: { rollout: Rollout }): JSX.Element | null
   const steps = stepStates(rollout);
   if (steps.length === 0) return null;
   return (
-    <ol class="steps" aria-label="Steps">
+    // On narrow screens it scrolls, by keyboard too.
+    <ol class="steps" aria-label="Steps" tabIndex={0}>
       {steps.map(({ text, state }, at) => (
         <li key={at} class={state} {...(state === 'present' ? { 'aria-current': 'step' as const } : {})}>
           <span class="step-number" aria-hidden="true">

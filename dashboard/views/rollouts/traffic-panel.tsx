@@ -85,7 +85,7 @@ function linesOf(history: readonly Moment<TrafficSample>[]): { share: ChartLine[
 
 function VersionFigures({ sample }: { sample: TrafficSample }): JSX.Element {
   return (
-    <div class="scroll-x">
+    <div class="scroll-x" tabIndex={0}>
       <table class="plain-table">
         <thead>
           <tr>

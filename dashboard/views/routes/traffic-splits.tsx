@@ -6,7 +6,7 @@ import { withNames } from '../../parts/name-columns.tsx';
 import { ObjectList } from '../../parts/object-list.tsx';
 import { crumbOf, ObjectPlace } from '../../parts/object-place.tsx';
 import { ObjectTabs } from '../../parts/object-tabs.tsx';
-import { OwnerLink } from '../../parts/owner-link.tsx';
+import { ownerLink } from '../../parts/owner-link.tsx';
 import { objectHref } from '../../shell/route.ts';
 import type { ViewArguments } from '../../shell/views.ts';
 import { splitSentences, targetText } from './route-sentences.ts';
@@ -59,7 +59,7 @@ export default function TrafficSplits({ namespace, name }: ViewArguments): JSX.E
                         {split.spec.service}
                       </a>,
                     ],
-                    ['Kept by', <OwnerLink metadata={split.metadata} />],
+                    ['Kept by', ownerLink(split.metadata)],
                   ]}
                 />
               </Card>

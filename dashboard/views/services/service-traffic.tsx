@@ -50,7 +50,7 @@ export function ServiceTraffic({ service, endpoints }: ServiceTrafficProps): JSX
 
 function RevisionTable({ rows }: { rows: readonly RevisionRow[] }): JSX.Element {
   return (
-    <div class="scroll-x">
+    <div class="scroll-x" tabIndex={0}>
       <table class="plain-table">
         <thead>
           <tr>

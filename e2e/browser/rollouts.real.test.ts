@@ -1,0 +1,120 @@
+// A release from its beginning to its end, driven from the page alone: controllers, nodes and proxies are those of a cluster.
+import test from 'ava';
+import type { Locator, Page } from 'playwright-core';
+import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
+import { act } from './ask.ts';
+import { openBrowserStage, type BrowserStage } from './browser-stage.ts';
+import { toyCanary } from './toy-objects.ts';
+
+let stage: BrowserStage;
+
+test.before(async () => {
+  stage = await openBrowserStage();
+  await stage.make('default', ...toyCanary('shop'));
+});
+test.after.always(() => stage?.close());
+
+/** The page of the rollout, in words. */
+class RolloutView {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  button(label: string): Locator {
+    return this.page.getByRole('button', { name: label, exact: true });
+  }
+
+  /** Presses and agrees. @returns the question. */
+  async act(label: string): Promise<string> {
+    return act(this.page, label);
+  }
+
+  /** Waits for the phase, shown beside the name. */
+  async phase(phase: string): Promise<void> {
+    await this.page.locator('.view-head .badge').filter({ hasText: phase }).waitFor();
+  }
+
+  /** Waits for the step under way: `set weight 25 %`. */
+  async step(number: number): Promise<void> {
+    await this.page.locator(`.steps li:nth-child(${number})[aria-current="step"]`).waitFor();
+  }
+
+  async says(text: string | RegExp): Promise<void> {
+    await this.page.getByText(text).first().waitFor();
+  }
+}
+
+async function withImage(image: string): Promise<void> {
+  const key = { namespace: 'default', name: 'shop' };
+  const { spec } = await stage.client.get<Rollout>(rolloutKind, key);
+  const containers = (spec.template?.spec.containers ?? []).map((container) => ({ ...container, image }));
+  await stage.client.patch(rolloutKind, key, 'merge', { spec: { template: { spec: { containers } } } });
+}
+
+test.serial('a canary: its steps, promoted one by one, then to the end', async (t) => {
+  await stage.visit(t, {}, async ({ page, open }) => {
+    const view = new RolloutView(page);
+    await open('rollouts/default/shop');
+    await view.phase('Healthy');
+    await withImage('toy.example/shop:2');
+    await view.phase('Paused');
+    await view.step(2);
+    await view.says(/canary 25 %.*confirmed by all proxies/);
+
+    const first = await view.act('Promote');
+    t.regex(first, /Promote rollout shop\?/);
+    t.regex(first, /Then, as the plan goes:[^]*50 %/);
+    await view.step(4);
+    await view.says(/canary 50 %.*confirmed by all proxies/);
+
+    const last = await view.act('Promote fully');
+    t.regex(last, /Promote fully rollout shop\?/);
+    await view.phase('Healthy');
+    t.is(await view.button('Abort').count(), 0);
+    await view.says('toy.example/shop:2');
+  });
+});
+
+test.serial('abort, retry, undo', async (t) => {
+  await stage.visit(t, {}, async ({ page, open }) => {
+    const view = new RolloutView(page);
+    await open('rollouts/default/shop');
+    await view.phase('Healthy');
+    await withImage('toy.example/shop:3');
+    await view.step(2);
+
+    t.regex(await view.act('Abort'), /Abort rollout shop\?/);
+    await view.phase('Degraded');
+    await view.says(/canary 0 %/);
+    t.is(await view.button('Promote').count(), 0);
+
+    t.regex(await view.act('Retry'), /Retry rollout shop\?/);
+    await view.step(2);
+
+    const undo = await view.act('Undo');
+    t.regex(undo, /Go back to revision \d+\?/);
+    await view.phase('Healthy');
+    await view.says('toy.example/shop:2');
+  });
+});
+
+test.serial('pause, resume, restart; a question that is not agreed to does nothing', async (t) => {
+  await stage.visit(t, {}, async ({ page, open }) => {
+    const view = new RolloutView(page);
+    await open('rollouts/default/shop');
+    await view.phase('Healthy');
+    await view.button('Pause').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    t.is(await view.button('Resume').count(), 0);
+
+    await view.act('Pause');
+    await view.button('Resume').waitFor();
+    await view.act('Resume');
+    await view.button('Pause').waitFor();
+    await view.act('Restart');
+    await view.says(/Rollout shop .*restart/);
+  });
+});
