@@ -20,8 +20,11 @@ export function createToyTraffic(clock: Clock, cache: CacheReader): TrafficSourc
     const nowMs = clock.nowMs();
     const requests = (PER_SECOND * (nowMs - countedAtMs)) / 1000;
     countedAtMs = nowMs;
+    const splits = cache.list<TrafficSplit>(trafficSplitKind);
     for (const { metadata } of cache.list<Service>(serviceKind)) {
       const { namespace = '', name = '' } = metadata;
+      // Nobody asks the new version past the split.
+      if (splits.some((split) => split.metadata.namespace === namespace && isSideOf(split, name))) continue;
       for (const [hash, share] of sharesOf(cache, namespace, name)) {
         const rows = sums.get(`${namespace}/${name}`) ?? new Map<string, number[]>();
         sums.set(`${namespace}/${name}`, rows);
@@ -39,6 +42,11 @@ export function createToyTraffic(clock: Clock, cache: CacheReader): TrafficSourc
     nodeMetrics: () => Promise.resolve(''),
     surplus: () => 0,
   };
+}
+
+function isSideOf({ spec }: TrafficSplit, name: string): boolean {
+  const backends = spec.rules.flatMap((rule) => rule.backends);
+  return spec.service !== name && backends.some(({ service }) => service === name);
 }
 
 function add(row: number[], requests: number): void {
