@@ -185,7 +185,10 @@ function nodeDnsOf({ dns }: AgentOptions, { resolvConf = '' }: Pick<MachineFacts
 function figuresOf(
   deps: AgentDeps & { registry: Registry; metrics: AgentMetrics },
   flags: Pick<NodeFlags, 'metricsText'>,
-  { timeline, ...states }: Pick<AgentStates, 'podPhases' | 'drift'> & { timeline: Pick<NodeTimeline, 'report'> },
+  {
+    timeline,
+    ...states
+  }: Pick<AgentStates, 'podPhases' | 'drift'> & { timeline: Pick<NodeTimeline, 'report'> },
 ): Pick<PodServicesDeps, 'nodeUsage' | 'traffic' | 'metrics' | 'onLimit' | 'timeline'> {
   const { machine, clock, trafficMeter, registry, serviceProxy } = deps;
   registerAgentStates(registry, {

@@ -67,8 +67,17 @@ export function podsAsked(scale: Asked['scale'], replicas: number): number | und
 
 /** A step in a few words. */
 export function stepText(step: CanaryStep): string {
-  const { setWeight, pause, setCanaryScale, analysis, experiment, setHeaderRoute, setMirrorRoute, gate, setFlag } =
-    step;
+  const {
+    setWeight,
+    pause,
+    setCanaryScale,
+    analysis,
+    experiment,
+    setHeaderRoute,
+    setMirrorRoute,
+    gate,
+    setFlag,
+  } = step;
   if (setWeight !== undefined) return `setWeight ${setWeight}`;
   if (pause !== undefined) return pause.duration === undefined ? 'pause' : `pause ${pause.duration}`;
   if (setCanaryScale !== undefined) return 'setCanaryScale';

@@ -27,7 +27,10 @@ export const experimentDescriber = describer<Experiment>({}, (experiment) => {
 const TEMPLATES = ['Name', 'Status', 'Desired', 'Ready', 'Available', 'Hash', 'Service', 'Message'];
 const ANALYSES = ['Name', 'Status', 'Required', 'AnalysisRun', 'Message'];
 
-function templateRow({ name, replicas = 1 }: ExperimentTemplate, { templateStatuses }: ExperimentStatus): string[] {
+function templateRow(
+  { name, replicas = 1 }: ExperimentTemplate,
+  { templateStatuses }: ExperimentStatus,
+): string[] {
   const found = templateStatuses?.find((one) => one.name === name);
   const { readyReplicas = 0, availableReplicas = 0 } = found ?? {};
   return [

@@ -31,8 +31,14 @@ function paused(): World {
 function shown(world: World): string {
   const reader = readerOf(world);
   const [replicaSets, pods] = [reader.list(replicaSetKind), reader.list(podKind)];
-  return pictureText({ rollout: rolloutIn(world), replicaSets, pods, runs: [],
-    experiments: [], nowMs: world.nowMs });
+  return pictureText({
+    rollout: rolloutIn(world),
+    replicaSets,
+    pods,
+    runs: [],
+    experiments: [],
+    nowMs: world.nowMs,
+  });
 }
 
 /** The merge patches of the status are written; null takes a field away. */

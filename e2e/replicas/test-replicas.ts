@@ -65,7 +65,10 @@ export class TestReplicas {
       identity: systemIds.uid(),
       advertise: HOST,
       parts: (cache) =>
-        (parts = clusterParts({ ...deps, keys, tokens, store: this.#store, pageFolder: this.#folder }, cache)),
+        (parts = clusterParts(
+          { ...deps, keys, tokens, store: this.#store, pageFolder: this.#folder },
+          cache,
+        )),
     });
     const way: NodeTransport = createNodeTransport({
       ...{ server: plane.url, ca: authority.certificate, cert: admin.certificate, key: admin.key },
