@@ -6,7 +6,7 @@ import { createWatchedLists } from './live/watched-lists.ts';
 import { createAccess } from './request/access.ts';
 import { createOpenSocket } from './request/open-socket.ts';
 import { createRequest } from './request/request.ts';
-import { beginSession, type Session } from './request/session.ts';
+import { askSession, beginSession, type Session } from './request/session.ts';
 import { createStreamText } from './request/stream-text.ts';
 import { App } from './shell/app.tsx';
 import { createDialogs } from './shell/dialogs.ts';
@@ -42,6 +42,7 @@ function makePage(session: Session, { request, streamText }: Pick<Page, 'request
     nowMs: () => Date.now(),
     schedule,
     random: () => Math.random(),
+    onLost: () => void askSession(request),
   });
   const theme = remembered<Theme>('gantry-theme', 'system');
   effect(() => {

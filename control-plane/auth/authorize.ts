@@ -1,5 +1,7 @@
 // Decides what a user may do: admins all, agents what is theirs, viewers reading, everybody who is known the
 // questions about themselves. Roles of one's own making come with RBAC.
+import { kinds } from '@gantry/api/registry';
+import { SERVICE_TRAFFIC } from '@gantry/api/service-traffic';
 import type { CacheReader } from '../cache/cache.ts';
 import type {
   Authorize,
@@ -9,6 +11,7 @@ import type {
   Security,
   User,
 } from '../server/security.ts';
+import { METRICS } from '../server/virtual-resources.ts';
 import { authorizeNode, authorizeNodeWrite, nodeOfUser } from './node-authorizer.ts';
 
 /** May do everything. */
@@ -103,8 +106,21 @@ function rulesFor(user: User): ReturnType<NonNullable<Security['rulesFor']>> {
   }
   const viewer = user.groups.includes(VIEWER_GROUP);
   return {
-    resourceRules: viewer ? [{ verbs: [...READS], apiGroups: ['*'], resources: ['*'] }] : [],
+    resourceRules: viewer ? viewerRules() : [],
     nonResourceRules: [paths],
     incomplete: nodeOfUser(user) !== undefined,
   };
+}
+
+/** All but Secrets: rules can only allow, so that the core group is named kind by kind. */
+function viewerRules(): { verbs: string[]; apiGroups: string[]; resources: string[] }[] {
+  const named = kinds.map(({ group }) => group).filter((group) => group !== '');
+  const groups = new Set([...named, METRICS.group, SERVICE_TRAFFIC.group]);
+  const core = kinds
+    .filter(({ group, resource }) => group === '' && resource !== 'secrets')
+    .flatMap(({ resource }) => [resource, `${resource}/status`, `${resource}/log`]);
+  return [
+    { verbs: [...READS], apiGroups: [...groups].sort(), resources: ['*'] },
+    { verbs: [...READS], apiGroups: [''], resources: core },
+  ];
 }

@@ -26,6 +26,7 @@ class ToySocket {
 
 function aWorld() {
   let nowMs = 0;
+  let lost = 0;
   const timers: { atMs: number; run: () => void }[] = [];
   const sockets: ToySocket[] = [];
   const deps: ConnectionDeps = {
@@ -35,6 +36,7 @@ function aWorld() {
       return socket as unknown as WebSocket;
     },
     nowMs: () => nowMs,
+    onLost: () => (lost += 1),
     random: () => 1,
     schedule: (delayMs, run) => {
       const timer = { atMs: nowMs + delayMs, run };
@@ -54,7 +56,7 @@ function aWorld() {
     nowMs = untilMs;
   };
   const last = (): ToySocket => sockets.at(-1) as ToySocket;
-  return { connection: createConnection(deps), sockets, last, pass };
+  return { connection: createConnection(deps), sockets, last, pass, lost: () => lost };
 }
 
 test('what is subscribed to before the connection stands is asked for once it does', (t) => {
@@ -69,13 +71,14 @@ test('what is subscribed to before the connection stands is asked for once it do
 });
 
 test('a lost connection comes back, and asks for everything anew', (t) => {
-  const { connection, last, sockets, pass } = aWorld();
+  const { connection, last, sockets, pass, lost } = aWorld();
   last().open();
   const types: string[] = [];
   connection.open('/a', ({ type }) => types.push(type));
   pass(3000);
   last().close();
   t.deepEqual(connection.state.value, { type: 'lost', sinceMs: 0 });
+  t.is(lost(), 1);
   pass(600);
   t.is(sockets.length, 2);
   last().open();

@@ -18,6 +18,8 @@ export interface ConnectionDeps {
   connect(): WebSocket;
   nowMs(): number;
   schedule(delayMs: number, run: () => void): () => void;
+  /** Called when the connection is lost: the session may be over. */
+  onLost(): void;
   /** 0 to 1, spreads the returns of many pages. */
   random(): number;
 }
@@ -121,6 +123,7 @@ class Connection implements LiveConnection {
     socket.onmessage = null;
     socket.close();
     this.state.value = { type: 'lost', sinceMs: this.heardAtMs };
+    this.deps.onLost();
     const pauseMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.failures);
     this.failures += 1;
     this.cancelRetry = this.deps.schedule(pauseMs * (0.5 + this.deps.random() / 2), () => {

@@ -24,6 +24,11 @@ export async function beginSession(request: Request, fragment: string): Promise<
   return { refusal: (given !== undefined && !given.ok ? given : present).message };
 }
 
+/** Asks whether the session still holds: a request that is refused says so to whoever made `request`. */
+export async function askSession(request: Request): Promise<void> {
+  await request(SESSION_PATH);
+}
+
 /** Ends the session. */
 export async function endSession(request: Request): Promise<void> {
   await request(SESSION_PATH, { method: 'DELETE' });

@@ -42,7 +42,7 @@ export function RolloutPage({ namespace, name }: { namespace: string; name: stri
       crumb={CRUMB}
       lead={
         <>
-          <Badge tone={phaseTone(phase)}>{phase}</Badge> {message}
+          <Badge tone={phaseTone(phase)}>{phase}</Badge> {sentenceOf(message, rollout.status?.reasons)}
           <div class="quiet">{strategyText(rollout)}</div>
         </>
       }
@@ -58,6 +58,11 @@ export function RolloutPage({ namespace, name }: { namespace: string; name: stri
       <AnalysisPanel runs={picture.runs.filter((run) => isOwnedBy(run, rollout))} />
     </View>
   );
+}
+
+/** A message that is one word is for programs (`CanaryPauseStep`): the first reason says the same to people. */
+function sentenceOf(message: string, reasons: readonly string[] = []): string {
+  return /\s/.test(message) ? message : (reasons[0] ?? message);
 }
 
 /** The rollout with the objects of its namespace among which its own are. */

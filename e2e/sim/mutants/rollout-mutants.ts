@@ -38,7 +38,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
   {
     name: 'side-turns-with-traffic',
     file: `${ROLLOUT}/lane.ts`,
-    find: "  if (weight !== 0 || hasRoutes) return { type: 'set-weight', weight: 0 };\n",
+    find: "  if (weight !== 0 || routes.length > 0) return { type: 'set-weight', weight: 0 };\n",
     replace: '',
     what: 'The next version takes over the share of the one before with its Service.',
   },
