@@ -163,6 +163,20 @@ function merged(remembered: readonly TimelineRecord[], kept: readonly TimelineRe
   return [...both, ...byId.values()];
 }
 
+/** Of an Event that is counted up the first time and the last. */
+function firstAndLast(records: readonly TimelineRecord[]): ReadonlySet<TimelineRecord> {
+  const firsts = new Map<string, TimelineRecord>();
+  const lasts = new Map<string, TimelineRecord>();
+  for (const record of records) {
+    if (record.entry.type !== 'event') continue;
+    const event = record.entry.id.replace(/^\d+/, '');
+    const [first, last] = [firsts.get(event), lasts.get(event)];
+    if ((first?.revision ?? Infinity) > (record.revision ?? 0)) firsts.set(event, record);
+    if ((last?.revision ?? -1) < (record.revision ?? 0)) lasts.set(event, record);
+  }
+  return new Set([...firsts.values(), ...lasts.values()]);
+}
+
 /** Events that only say again what an agent, or the change itself, has said. */
 function withoutRepetitions(records: readonly TimelineRecord[]): TimelineRecord[] {
   const told = new Set(
@@ -172,8 +186,11 @@ function withoutRepetitions(records: readonly TimelineRecord[]): TimelineRecord[
       return entry.type === 'change' && revision !== undefined ? [`${uid} ${revision}`] : [];
     }),
   );
-  return records.filter(({ entry, revision }) => {
+  const ends = firstAndLast(records);
+  return records.filter((record) => {
+    const { entry, revision } = record;
     if (entry.type !== 'event') return true;
+    if (!ends.has(record)) return false;
     const uid = entry.object.uid ?? '';
     const what = entry.what.replace(/ \(\d+ times\)$/, '');
     return !told.has(`${uid} ${entry.reason ?? ''} ${what}`) && !told.has(`${uid} ${revision ?? 0}`);
