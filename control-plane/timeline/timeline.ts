@@ -95,9 +95,10 @@ export class Timeline {
     const known = merged(remembered, kept);
     const objects = scope.objects;
     const at = { namespace, untilMs: this.#memory.sinceMs, known };
-    const local = scope.pick([...known, ...pastRecords(cache, objects, at)]);
-    const nodes = await this.#askNodes(query, local, warnings);
-    const all = withoutRepetitions([...local, ...scope.pick(nodes.records)]);
+    const local = [...known, ...pastRecords(cache, objects, at)];
+    const nodes = await this.#askNodes(query, scope.pick(local), warnings);
+    // Together: what a node says of a pod that is gone belongs here by what the change of that pod says.
+    const all = withoutRepetitions(scope.pick([...local, ...nodes.records]));
     const wanted = all.filter(({ at: { wallMs }, entry }) => wallMs >= sinceMs && query.mayRead(entry));
     const entries = causalOrder(wanted).map(({ record, stamp }) => entryOf(record, stamp));
     const surplus = entries.length - query.limit;
