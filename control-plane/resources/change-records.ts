@@ -7,18 +7,16 @@ import { changeEvent } from './change-event.ts';
 import { historyWrites } from './change-history.ts';
 import type { ChangedObject, ResourcesDeps, Writer } from './deps.ts';
 
-/** The writes beside the object's own. */
-export async function changeRecords(
+/** The writes beside the object's own; at once where nothing has to be waited for. */
+export function changeRecords(
   deps: ResourcesDeps,
   change: ChangedObject,
   writer: Writer,
   signal: AbortSignal | undefined,
-): Promise<Write[]> {
-  return [
-    ...changeEvent(deps, change, writer),
-    ...historyWrites(deps, change, writer),
-    ...((await deps.journal?.writesFor(change, writer, signal)) ?? []),
-  ];
+): Write[] | Promise<Write[]> {
+  const own = [...changeEvent(deps, change, writer), ...historyWrites(deps, change, writer)];
+  const kept = deps.journal?.writesFor(change, writer, signal) ?? [];
+  return kept instanceof Promise ? kept.then((writes) => [...own, ...writes]) : [...own, ...kept];
 }
 
 /** Tells the journal that a change has been made. */

@@ -91,7 +91,9 @@ async function commitChange(
     claims === undefined ? undefined : await claims.changes(current.object, next, context.signal);
   const conditions = [{ key, modRevision: current.modRevision }, ...(claimed?.conditions ?? [])];
   const told = { definition, before: current.object, after: next };
-  const records = await changeRecords(deps, told, context, context.signal);
+  const made = changeRecords(deps, told, context, context.signal);
+  // A turn less between the decision and its write.
+  const records = made instanceof Promise ? await made : made;
   const outcome = await commitWrite(
     deps,
     conditions,

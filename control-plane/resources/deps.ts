@@ -37,8 +37,12 @@ export type Writer = Partial<Pick<WriteContext, 'user' | 'requestId' | 'fieldMan
 
 /** Remembers who has changed what. */
 export interface ChangeJournal {
-  /** What is to be written together with a change. Never fails. */
-  writesFor(change: ChangedObject, writer: Writer, signal?: AbortSignal): Promise<readonly Write[]>;
+  /** What is to be written together with a change; a promise only where there is something. Never fails. */
+  writesFor(
+    change: ChangedObject,
+    writer: Writer,
+    signal?: AbortSignal,
+  ): readonly Write[] | Promise<readonly Write[]>;
   /** The writes without the journal's own, whose lease is gone; undefined when there were none. */
   withoutLease(writes: readonly Write[]): readonly Write[] | undefined;
   /** A change has been made. */

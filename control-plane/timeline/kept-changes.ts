@@ -3,6 +3,7 @@
 import { resourceIdOf } from '@gantry/api/definition';
 import { eventKind } from '@gantry/api/kinds/event';
 import { leaseKind } from '@gantry/api/kinds/lease';
+import type { AnyObject } from '@gantry/api/meta';
 import type { Clock } from '@gantry/kit/clock';
 import type { HybridClock } from '@gantry/kit/hybrid-clock';
 import { formatHybrid, parseHybrid } from '@gantry/kit/hybrid-time';
@@ -55,7 +56,11 @@ export class KeptChanges {
   }
 
   /** The write that keeps a change; none for those of Gantry's own parts. Never fails. */
-  async writesFor(change: ChangedObject, writer: Writer, signal?: AbortSignal): Promise<readonly Write[]> {
+  writesFor(
+    change: ChangedObject,
+    writer: Writer,
+    signal?: AbortSignal,
+  ): readonly Write[] | Promise<readonly Write[]> {
     const { definition, before, after } = change;
     const object = after ?? before;
     const user = writer.user?.name;
@@ -65,6 +70,15 @@ export class KeptChanges {
       this.#deps.onNotKept('rate');
       return [];
     }
+    return this.#kept(change, object, { ...writer, user: { name: user } }, signal);
+  }
+
+  async #kept(
+    { definition, before, after }: ChangedObject,
+    object: AnyObject,
+    writer: Omit<Writer, 'user'> & { user: { name: string } },
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Write[]> {
     const leaseId = await this.#lease(signal);
     if (leaseId === undefined) return [];
     const stamp = formatHybrid(this.#deps.hybrid.now());
@@ -72,7 +86,7 @@ export class KeptChanges {
     const described = describeChange(definition, before, after);
     const kept: Kept = {
       ...{ resource: resourceIdOf(definition), object: timelineObjectOf(object), owners: ownersOf(object) },
-      ...{ user, requestId: writer.requestId ?? '', manager: writer.fieldManager ?? '' },
+      ...{ user: writer.user.name, requestId: writer.requestId ?? '', manager: writer.fieldManager ?? '' },
       ...{ ...described, what: described.what.slice(0, WHAT_CHARS_MAX) },
     };
     const key = `${KEPT_PREFIX}${namespace === '' ? CLUSTER : namespace}/${stamp}`;

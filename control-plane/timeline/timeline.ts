@@ -95,9 +95,10 @@ export class Timeline {
     const known = merged(remembered, kept);
     const objects = scope.objects;
     const at = { namespace, untilMs: this.#memory.sinceMs, known };
-    const local = scope.pick([...known, ...pastRecords(cache, objects, at)]);
-    const nodes = await this.#askNodes(query, local, warnings);
-    const all = withoutRepetitions([...local, ...scope.pick(nodes.records)]);
+    const local = [...known, ...pastRecords(cache, objects, at)];
+    const nodes = await this.#askNodes(query, scope.pick(local), warnings);
+    // Together: what a node says of a pod that is gone belongs here by what the change of that pod says.
+    const all = withoutRepetitions(scope.pick([...local, ...nodes.records]));
     const wanted = all.filter(({ at: { wallMs }, entry }) => wallMs >= sinceMs && query.mayRead(entry));
     const entries = causalOrder(wanted).map(({ record, stamp }) => entryOf(record, stamp));
     const surplus = entries.length - query.limit;
@@ -163,6 +164,20 @@ function merged(remembered: readonly TimelineRecord[], kept: readonly TimelineRe
   return [...both, ...byId.values()];
 }
 
+/** Of an Event that is counted up the first time and the last. */
+function firstAndLast(records: readonly TimelineRecord[]): ReadonlySet<TimelineRecord> {
+  const firsts = new Map<string, TimelineRecord>();
+  const lasts = new Map<string, TimelineRecord>();
+  for (const record of records) {
+    if (record.entry.type !== 'event') continue;
+    const event = record.entry.id.replace(/^\d+/, '');
+    const [first, last] = [firsts.get(event), lasts.get(event)];
+    if ((first?.revision ?? Infinity) > (record.revision ?? 0)) firsts.set(event, record);
+    if ((last?.revision ?? -1) < (record.revision ?? 0)) lasts.set(event, record);
+  }
+  return new Set([...firsts.values(), ...lasts.values()]);
+}
+
 /** Events that only say again what an agent, or the change itself, has said. */
 function withoutRepetitions(records: readonly TimelineRecord[]): TimelineRecord[] {
   const told = new Set(
@@ -172,8 +187,11 @@ function withoutRepetitions(records: readonly TimelineRecord[]): TimelineRecord[
       return entry.type === 'change' && revision !== undefined ? [`${uid} ${revision}`] : [];
     }),
   );
-  return records.filter(({ entry, revision }) => {
+  const ends = firstAndLast(records);
+  return records.filter((record) => {
+    const { entry, revision } = record;
     if (entry.type !== 'event') return true;
+    if (!ends.has(record)) return false;
     const uid = entry.object.uid ?? '';
     const what = entry.what.replace(/ \(\d+ times\)$/, '');
     return !told.has(`${uid} ${entry.reason ?? ''} ${what}`) && !told.has(`${uid} ${revision ?? 0}`);

@@ -35,7 +35,7 @@ function missingFrom(items: readonly TimelineEntry[], wanted: readonly RegExp[])
 }
 
 test.serial('a Deployment that is made, becomes ready, and loses its container', async (t) => {
-  const readinessProbe = { exec: { command: ['true'] }, periodSeconds: 1 };
+  const readinessProbe = { exec: { command: ['sh', '-c', ':'] }, periodSeconds: 1 };
   const app = container(undefined, { readinessProbe });
   await stage.make(namespace, deploymentOf('web', 1, {}, { containers: [app] }));
   const rolled = await stage.gantry([
