@@ -12,8 +12,9 @@ import { gatewayControllers } from './gateway-controllers.ts';
 import { said } from './toy-gateway.ts';
 
 const ROOT = `${process.cwd()}/manifests`;
-const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  /\.ya?ml$/.test(file),
+// Files of Prometheus are proved in e2e/monitoring.
+const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => /\.ya?ml$/.test(file) && !file.startsWith('monitoring/'),
 );
 
 for (const file of files)
