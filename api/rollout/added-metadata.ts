@@ -36,7 +36,9 @@ export function withoutAdded(metadata: ObjectMeta): ObjectMeta {
 
 /** With just this added, whatever was before. What has a value of its own keeps it. */
 export function withAdded(metadata: ObjectMeta, { labels = {}, annotations = {} }: PodMetadata): ObjectMeta {
-  const own = withoutAdded(metadata);
+  const { labels: ownLabels = {}, ...bare } = withoutAdded(metadata);
+  // No labels and an empty map of them are the same: what was added and taken away leaves no trace.
+  const own: ObjectMeta = Object.keys(ownLabels).length === 0 ? bare : { ...bare, labels: ownLabels };
   const newLabels = absent(labels, own.labels);
   const newAnnotations = absent(annotations, own.annotations);
   const added: Added = {
@@ -49,7 +51,7 @@ export function withAdded(metadata: ObjectMeta, { labels = {}, annotations = {} 
   if (added.labels.length + added.annotations.length === 0) return own;
   return {
     ...own,
-    labels: { ...own.labels, ...newLabels },
+    ...(added.labels.length === 0 ? {} : { labels: { ...own.labels, ...newLabels } }),
     annotations: { ...own.annotations, ...newAnnotations, [ADDED_METADATA]: JSON.stringify(added) },
   };
 }

@@ -11,6 +11,7 @@ import { createLeaderMetrics } from '../leader/leader-metrics.ts';
 import { createServerMetrics } from '../server/metrics.ts';
 import { createTrafficMetrics } from '../server/traffic-metrics.ts';
 import { createStoreMetrics } from '../store/store-metrics.ts';
+import { createNotKept } from '../timeline/timeline-metrics.ts';
 import { createObjectMetrics } from './object-metrics.ts';
 
 /** What `/metrics` of a control plane tells. */
@@ -24,6 +25,7 @@ export function allControlPlaneMetrics(): MetricDescription[] {
   createLeadMetrics(registry);
   createZoneMetrics(registry);
   createExplanationsDropped(registry);
+  createNotKept(registry);
   createObjectMetrics(registry, { cache: { get: () => undefined, list: () => [] }, clock: NO_CLOCK });
   collectDefaultMetrics({ register: registry });
   return [...describeRegistry(registry), ...EVALUATION_METRICS];

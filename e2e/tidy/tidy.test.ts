@@ -115,7 +115,7 @@ test('the api package runs in a browser: no node: imports', (t) => {
 
 test('the agent reaches the operating system through its machine and its runtime alone', (t) => {
   const door =
-    /^agent\/(main\.ts|connection\.ts|remove-network\.ts|join\/|machine\/local\/|runtime\/(docker|bench|contract)\/|runtime\/test-|dns\/(udp-listener|tcp-listener|upstream-sockets)\.ts|flags\/http-listener\.ts|service-proxy\/(haproxy-(cli|files|process)|apply-nft|network-lock|test-(split-)?bench)\.ts|traffic-metrics\/log-pipe\.ts)/;
+    /^agent\/(main\.ts|connection\.ts|remove-network\.ts|join\/|machine\/local\/|runtime\/(docker|bench|contract)\/|runtime\/test-|dns\/(udp-listener|tcp-listener|upstream-sockets)\.ts|flags\/http-listener\.ts|service-proxy\/(haproxy-(cli|files|process)|apply-nft|network-lock|test-(split-)?bench|mirrors\/test-mirror-bench)\.ts|traffic-metrics\/log-pipe\.ts)/;
   const system =
     /from '(node:(fs|os|net|tls|http|https|child_process|dgram|dns|timers)|undici|@gantry\/kit\/etcd-)|(?<!')\bprocess\.(?!ts)|\b(setTimeout|setInterval|setImmediate)\(|\bDate\.now\(|new Date\(\)|Math\.random\(|randomUUID|AbortSignal\.timeout|\bsystem(Clock|Random|Ids)\b/;
   const found = code
