@@ -407,6 +407,7 @@ test('every kind checks its name', (t) => {
         strategy: {},
         metrics: [],
         jobTemplate: { spec: { template: { spec: { containers: [] } } } },
+        templates: [],
       },
       involvedObject: {},
       endpoints: [],

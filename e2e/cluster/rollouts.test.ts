@@ -1,5 +1,5 @@
-// The examples of releases on three hosts, as a user applies them: good and bad canaries, blue and green, flags, beta users,
-// and two services in one plan. Requests go on meanwhile, and none of the stable version's fails.
+// The examples of releases on three hosts, as a user applies them: good and bad canaries, experiments, blue and green, flags,
+// beta users, and two services in one plan. Requests go on meanwhile, and none of the stable version's fails.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import test from 'ava';
 import { podKind } from '@gantry/api/kinds/pod';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { startHostsWorld, type HostsWorld } from './hosts-world.ts';
-import { failuresOf } from './load/load.ts';
+import { failuresOf, type LoadReport } from './load/load.ts';
 import { RELEASES as NS, ReleaseStage } from './release-stage.ts';
 
 let made: HostsWorld;
@@ -121,6 +121,61 @@ test.serial('a canary is measured by copies of requests, and nobody meets it whi
   }
   t.deepEqual(await versions('orders', 10), new Set(['version 3']));
   t.deepEqual(await partsOf('orders', '3'), new Set(['stable']));
+});
+
+/** Answers of the templates of an Experiment, by the names that their pods say. */
+function answersOfSides(report: LoadReport): Record<'baseline' | 'canary', number> {
+  const sides = { baseline: 0, canary: 0 };
+  for (const { texts } of Object.values(report))
+    for (const [text, count] of Object.entries(texts)) {
+      const side = /from mail-[a-z0-9]+-\d+-\d+-(baseline|canary)-/.exec(text)?.[1];
+      if (side !== undefined) sides[side as 'canary'] += count;
+    }
+  return sides;
+}
+
+test.serial('an experiment gives both sides the same share, and its end lets the canary go on', async (t) => {
+  await apply('experiment', '1');
+  await stage.healthy('mail');
+  const load = await stage.load('mail', 1);
+  try {
+    await apply('experiment', '2');
+    const { status } = await stage.until('mail', 'shared', ({ status: is }) => {
+      const weights = is?.canary?.weights;
+      return weights?.verified === true && weights.additional?.length === 2;
+    });
+    t.deepEqual(
+      status?.canary?.weights?.additional?.map(({ weight }) => weight),
+      [20, 20],
+    );
+    t.is(status?.canary?.weights?.stable.weight, 60);
+    await stage.atWeight('mail', 50);
+    await stage.healthy('mail');
+  } finally {
+    const report = await load.stop();
+    t.deepEqual(failuresOf(report), {});
+    const { baseline, canary } = answersOfSides(report);
+    t.true(baseline > 100 && Math.abs(baseline - canary) < baseline / 10, `${baseline}, ${canary}`);
+  }
+  t.deepEqual(await versions('mail', 10), new Set(['version 2']));
+});
+
+test.serial('an experiment whose canary is worse than its baseline aborts the update', async (t) => {
+  const load = await stage.load('mail', 1);
+  try {
+    await apply('experiment', '3', { FAIL: '50' });
+    const { status } = await stage.until('mail', 'degraded', ({ status: is }) => is?.phase === 'Degraded');
+    t.regex(status?.message ?? '', /RolloutAborted: .*the experiment .*Metric "error-rate" assessed Failed/);
+    await stage.until(
+      'mail',
+      'without shares',
+      ({ status: is }) =>
+        is?.canary?.weights?.verified === true && (is.canary.weights.additional ?? []).length === 0,
+    );
+  } finally {
+    await load.stop();
+  }
+  t.deepEqual(await versions('mail', 20), new Set(['version 2']));
 });
 
 test.serial('blue and green switch at once, once somebody says so', async (t) => {
