@@ -7,6 +7,7 @@ import { DialogPlace } from './dialog-place.tsx';
 import { Navigation } from './navigation.tsx';
 import { NoticePlace } from './notice-place.tsx';
 import { usePage } from './page.ts';
+import { reloadOnce } from './reload-once.ts';
 import { Search } from './search.tsx';
 import { TopBar } from './top-bar.tsx';
 import { VIEWS, type ViewArguments, type ViewEntry } from './views.ts';
@@ -73,7 +74,9 @@ function LoadedView({ entry }: { entry: ViewEntry }): JSX.Element {
         if (wanted) setView({ of: entry, component });
       },
       (error: unknown) => {
-        if (wanted) setProblem(String(error));
+        if (!wanted) return;
+        const reload = (): void => window.location.reload();
+        if (!reloadOnce({ storage: sessionStorage, nowMs: Date.now(), reload })) setProblem(String(error));
       },
     );
     return () => {
