@@ -1,10 +1,9 @@
 // Live lists and figures for components: looked at while the component is in sight.
 import { useEffect, useMemo } from 'preact/hooks';
-import { useComputed, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { RESOURCES, watchPath, type ResourceWord, type WatchSelection } from '../request/resource-paths.ts';
 import { usePage } from '../shell/page.ts';
 import type { LiveObject } from './collection-state.ts';
-import { lookAtLatest } from './latest.ts';
 
 /** A live list. */
 export interface LiveList<T> {
@@ -56,23 +55,18 @@ export function useObject<T extends LiveObject>(
   return { object: items[0], missing: synced && items.length === 0, problem };
 }
 
-/** The latest figures of a path. */
+/** The latest figures of a path; only the last that came counts. */
 export function useLatest<T>(path: string | undefined): T | undefined {
   const { live } = usePage();
   const value = useSignal<T | undefined>(undefined);
   useEffect(() => {
     value.value = undefined;
     if (path === undefined) return undefined;
-    const looked = lookAtLatest<T>(live, path);
-    const unfollow = looked.value.subscribe((latest) => {
-      value.value = latest;
+    return live.open(path, ({ type, object }) => {
+      if (type !== 'RESTARTED' && type !== 'ERROR' && object !== undefined) value.value = object as T;
     });
-    return () => {
-      unfollow();
-      looked.end();
-    };
   }, [live, path]);
-  return useComputed(() => value.value).value;
+  return value.value;
 }
 
 function byPlace(a: LiveObject, b: LiveObject): number {

@@ -1,4 +1,5 @@
 // A pod in a few words and colours, the same in all tables and on its own page. Pure.
+import type { Node } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
 import { podStatusWord } from '@gantry/api/kinds/pod/pod-columns';
 import type { Tone } from './badge.tsx';
@@ -29,8 +30,8 @@ function isUnplaced({ status }: Pod): boolean {
   );
 }
 
-/** Whether it gets traffic. */
-export function isReady({ status }: Pod): boolean {
+/** Whether a pod gets traffic, or a node runs pods. */
+export function isReady({ status }: Pick<Pod, 'status'> | Pick<Node, 'status'>): boolean {
   return (status?.conditions ?? []).some(({ type, status: holds }) => type === 'Ready' && holds === 'True');
 }
 

@@ -1,10 +1,8 @@
 // One Job: how far it is, its pods, and what can be done.
 import type { Job } from '@gantry/api/kinds/job';
 import { jobStatusWord } from '@gantry/api/kinds/job/job-columns';
-import type { Pod } from '@gantry/api/kinds/pod';
 import { formatLabelSelector, fromLabelSelectorObject } from '@gantry/api/label-selector';
 import type { JSX } from 'preact';
-import { useList } from '../../live/use-live.ts';
 import { Age } from '../../parts/age.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Facts, Figure } from '../../parts/card.tsx';
@@ -14,7 +12,7 @@ import { EventsOf } from '../../parts/events-of.tsx';
 import { LabelsCard } from '../../parts/labels.tsx';
 import { crumbOf, ObjectPlace } from '../../parts/object-place.tsx';
 import { ownerLink } from '../../parts/owner-link.tsx';
-import { PodsTable } from '../../parts/pods-table.tsx';
+import { PodsOf } from '../../parts/pods-of.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { View } from '../../parts/view.tsx';
 import { Why } from '../../parts/why.tsx';
@@ -89,7 +87,10 @@ function About({ job }: { job: Job }): JSX.Element {
       <Why kind="Job" object={job} />
       <JobNumbers job={job} />
       <JobFacts job={job} />
-      <JobPods job={job} />
+      <PodsOf
+        namespace={job.metadata.namespace ?? ''}
+        labelSelector={formatLabelSelector(fromLabelSelectorObject(job.spec.selector ?? {}))}
+      />
       <div class="grid">
         <ConditionsTable conditions={status?.conditions} />
         <EventsOf namespace={namespace} kind="Job" name={name} uid={uid} />
@@ -138,29 +139,6 @@ function JobFacts({ job: { metadata, spec, status } }: { job: Job }): JSX.Elemen
           ['Deleted after its end', kept === undefined ? 'never' : `in ${kept} s`],
           ['Started', <Age key="start" since={status?.startTime} />],
         ]}
-      />
-    </Card>
-  );
-}
-
-function JobPods({ job: { metadata, spec } }: { job: Job }): JSX.Element {
-  const { namespace = '' } = metadata;
-  const labelSelector = formatLabelSelector(fromLabelSelectorObject(spec.selector ?? {}));
-  // The server gives every Job its selector; one without would select all pods there are.
-  const { items, synced, problem } = useList<Pod>(
-    'pods',
-    labelSelector === '' ? undefined : { namespace, labelSelector },
-  );
-  return (
-    <Card title="Pods" flush>
-      <PodsTable
-        pods={items}
-        synced={synced}
-        problem={problem}
-        namespace={namespace}
-        leaveOut={['namespace']}
-        maxRows={10}
-        empty="It has no pods."
       />
     </Card>
   );

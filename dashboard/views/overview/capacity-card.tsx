@@ -5,15 +5,14 @@ import { formatBytes, formatCpu } from '@gantry/api/quantity';
 import type { JSX } from 'preact';
 import { Card, Figure } from '../../parts/card.tsx';
 import { Meter } from '../../parts/meter.tsx';
+import { isReady } from '../../parts/pod-words.ts';
 import { allocatableOf, requestedBy } from './capacity.ts';
 
 /** The card. */
 export function CapacityCard({ nodes, pods }: { nodes: readonly Node[]; pods: readonly Pod[] }): JSX.Element {
   const whole = allocatableOf(nodes);
   const part = requestedBy(pods);
-  const ready = nodes.filter(({ status }) =>
-    (status?.conditions ?? []).some(({ type, status: holds }) => type === 'Ready' && holds === 'True'),
-  ).length;
+  const ready = nodes.filter(isReady).length;
   return (
     <Card title="Nodes and capacity" actions={<a href="/dashboard/nodes">All nodes</a>}>
       <div class="figures">

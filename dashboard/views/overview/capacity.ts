@@ -2,6 +2,7 @@
 import type { Node } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
 import { bytesOf, cpuMilliOf } from '@gantry/api/quantity';
+import { hasEnded, isReady } from '../../parts/pod-words.ts';
 
 /** Amounts of the two resources, and of pods. */
 export interface Amounts {
@@ -13,9 +14,7 @@ export interface Amounts {
 /** What all nodes that are ready have for pods. */
 export function allocatableOf(nodes: readonly Node[]): Amounts {
   const sum: Amounts = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
-  for (const { status } of nodes) {
-    if (!(status?.conditions ?? []).some(({ type, status: holds }) => type === 'Ready' && holds === 'True'))
-      continue;
+  for (const { status } of nodes.filter(isReady)) {
     const { cpu, memory, pods } = status?.allocatable ?? {};
     sum.cpuMilli += cpuMilliOf(cpu);
     sum.memoryBytes += bytesOf(memory);
@@ -27,8 +26,9 @@ export function allocatableOf(nodes: readonly Node[]): Amounts {
 /** What the pods that have a node and have not ended ask for. */
 export function requestedBy(pods: readonly Pod[]): Amounts {
   const sum: Amounts = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
-  for (const { spec, status } of pods) {
-    if (spec.nodeName === undefined || status?.phase === 'Succeeded' || status?.phase === 'Failed') continue;
+  for (const pod of pods) {
+    const { spec } = pod;
+    if (spec.nodeName === undefined || hasEnded(pod)) continue;
     sum.pods += 1;
     for (const { resources } of spec.containers) {
       sum.cpuMilli += cpuMilliOf(resources?.requests?.['cpu']);

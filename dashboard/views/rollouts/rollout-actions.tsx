@@ -20,8 +20,8 @@ import { usePage, type Page } from '../../shell/page.ts';
 
 /** The buttons. Those that would do nothing just now are not shown. */
 export function RolloutActions({ picture }: { picture: Picture }): JSX.Element {
-  const { access } = usePage();
-  const { rollout, nowMs } = picture;
+  const { access, nowMs } = usePage();
+  const { rollout } = picture;
   const { namespace, name } = rollout.metadata;
   const may = access.may('patch', RESOURCES.rollouts, namespace, name);
   const { isUpdating, isAborted } = standingOf(rollout);
@@ -44,7 +44,7 @@ export function RolloutActions({ picture }: { picture: Picture }): JSX.Element {
       ) : (
         <SteerButton {...common} label="Pause" decide={pausing} />
       )}
-      <SteerButton {...common} label="Restart" decide={(one) => restarting(one, nowMs)} />
+      <SteerButton {...common} label="Restart" decide={(one) => restarting(one, nowMs.peek())} />
       <UndoButton {...common} />
     </>
   );

@@ -2,27 +2,15 @@
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { JSX } from 'preact';
 import { useListHere } from '../../live/use-live.ts';
-import { Age } from '../../parts/age.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
-import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { DataTable } from '../../parts/data-table.tsx';
+import { withNames } from '../../parts/name-columns.tsx';
 import { View } from '../../parts/view.tsx';
 import { objectHref } from '../../shell/route.ts';
 import { phaseTone, stepText, weightOf } from './rollout-words.ts';
 
-const COLUMNS: readonly Column<Rollout>[] = [
-  {
-    head: 'Name',
-    width: 'minmax(8rem, 2fr)',
-    cell: ({ metadata }) => metadata.name,
-    sort: ({ metadata }) => metadata.name,
-  },
-  {
-    head: 'Namespace',
-    wide: true,
-    cell: ({ metadata }) => metadata.namespace,
-    sort: ({ metadata }) => metadata.namespace,
-  },
+const COLUMNS = withNames<Rollout>([
   {
     head: 'Phase',
     width: '7.5rem',
@@ -46,14 +34,7 @@ const COLUMNS: readonly Column<Rollout>[] = [
     width: '5rem',
     cell: ({ spec, status }) => `${status?.availableReplicas ?? 0}/${spec.replicas ?? 1}`,
   },
-  {
-    head: 'Age',
-    wide: true,
-    width: '5rem',
-    cell: ({ metadata }) => <Age since={metadata.creationTimestamp} />,
-    sort: ({ metadata }) => metadata.creationTimestamp ?? undefined,
-  },
-];
+]);
 
 /** The list. */
 export function RolloutList(): JSX.Element {

@@ -9,6 +9,7 @@ import { isOwnedBy, versionsOf, type Picture } from '@gantry/api/rollout/picture
 import { standingOf } from '@gantry/api/rollout/standing';
 import { strategyText } from '@gantry/api/rollout/traffic-text';
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { useList, useObject } from '../../live/use-live.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Empty } from '../../parts/card.tsx';
@@ -72,12 +73,18 @@ function usePicture(namespace: string, rollout: Rollout | undefined): Picture | 
   const pods = useList<Pod>('pods', { namespace });
   const runs = useList<AnalysisRun>('analysisruns', { namespace });
   const experiments = useList<Experiment>('experiments', { namespace });
-  if (rollout === undefined) return undefined;
-  return {
-    experiments: experiments.items,
-    ...{ rollout, replicaSets: replicaSets.items, pods: pods.items, runs: runs.items },
-    nowMs: nowMs.value,
-  };
+  // The time is that of the last change: a picture a second would draw the whole page each time.
+  return useMemo(
+    () =>
+      rollout === undefined
+        ? undefined
+        : {
+            ...{ rollout, replicaSets: replicaSets.items, pods: pods.items },
+            ...{ runs: runs.items, experiments: experiments.items },
+            nowMs: nowMs.peek(),
+          },
+    [rollout, replicaSets.items, pods.items, runs.items, experiments.items, nowMs],
+  );
 }
 
 function WhyCard({ picture }: { picture: Picture }): JSX.Element | null {

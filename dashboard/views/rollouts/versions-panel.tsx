@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import { Age } from '../../parts/age.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Empty } from '../../parts/card.tsx';
+import { isReady } from '../../parts/pod-words.ts';
 import { objectHref } from '../../shell/route.ts';
 import { Trials } from './trial-panel.tsx';
 
@@ -66,9 +67,6 @@ function LiveVersion({ version }: { version: Version }): JSX.Element {
       <ul class="pod-chips">
         {pods.slice(0, PODS_MAX).map((pod) => {
           const word = podStatusWord(pod);
-          const isReady = (pod.status?.conditions ?? []).some(
-            ({ type, status }) => type === 'Ready' && status === 'True',
-          );
           return (
             <li key={pod.metadata.uid}>
               <a href={objectHref('pods', pod.metadata.namespace, pod.metadata.name ?? '')}>
@@ -76,7 +74,13 @@ function LiveVersion({ version }: { version: Version }): JSX.Element {
               </a>{' '}
               <Badge
                 tone={
-                  word === 'Running' ? (isReady ? 'good' : 'warn') : word === 'Terminating' ? 'quiet' : 'busy'
+                  word === 'Running'
+                    ? isReady(pod)
+                      ? 'good'
+                      : 'warn'
+                    : word === 'Terminating'
+                      ? 'quiet'
+                      : 'busy'
                 }
               >
                 {word}

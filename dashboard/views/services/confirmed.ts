@@ -2,6 +2,7 @@
 import type { Node } from '@gantry/api/kinds/node';
 import type { ObjectMeta } from '@gantry/api/meta';
 import { PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/proxy-marks';
+import { isReady } from '../../parts/pod-words.ts';
 
 /** What the proxies of live nodes say. */
 export interface Confirmation {
@@ -22,9 +23,7 @@ export function confirmation(
 ): Confirmation {
   const marks = new Map(leases.map(({ metadata }) => [metadata.name, metadata.annotations ?? {}]));
   const live = nodes
-    .filter(({ status }) =>
-      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
-    )
+    .filter(isReady)
     .map(({ metadata }) => metadata.name ?? '')
     .filter((name) => marks.get(name)?.[PROXY_REVISION_ANNOTATION] !== undefined);
   const isDone = (name: string): boolean => {

@@ -1,18 +1,16 @@
 // The page of a workload of any kind: its numbers, what is special about the kind, its pods, events, and YAML.
 import type { DaemonSet } from '@gantry/api/kinds/daemon-set';
 import type { Deployment } from '@gantry/api/kinds/deployment';
-import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import { formatLabelSelector, fromLabelSelectorObject } from '@gantry/api/label-selector';
 import type { ComponentChildren, JSX } from 'preact';
-import { useList } from '../../live/use-live.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Figure } from '../../parts/card.tsx';
 import { ConditionsTable } from '../../parts/conditions-table.tsx';
 import { EventsOf } from '../../parts/events-of.tsx';
 import { LabelsCard } from '../../parts/labels.tsx';
 import { crumbOf } from '../../parts/object-place.tsx';
-import { PodsTable } from '../../parts/pods-table.tsx';
+import { PodsOf } from '../../parts/pods-of.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { View } from '../../parts/view.tsx';
 import { Why } from '../../parts/why.tsx';
@@ -71,7 +69,10 @@ function About({ kind, object, counts, children }: WorkloadFrameProps): JSX.Elem
       <Why kind={kind} object={object} />
       <Numbers counts={counts} />
       {children}
-      <WorkloadPods object={object} />
+      <PodsOf
+        namespace={object.metadata.namespace ?? ''}
+        labelSelector={formatLabelSelector(fromLabelSelectorObject(object.spec.selector))}
+      />
       <div class="grid">
         {status?.conditions === undefined ? null : <ConditionsTable conditions={status.conditions} />}
         <EventsOf namespace={namespace} kind={kind} name={name} uid={uid} />
@@ -97,22 +98,3 @@ function Numbers({ counts: { desired, updated, ready, available } }: { counts: P
 }
 
 /** Pods by the selector: those of another owner with the same labels would be an oddity worth seeing. */
-function WorkloadPods({ object }: { object: WorkloadFrameProps['object'] }): JSX.Element {
-  const { metadata, spec } = object;
-  const labelSelector = formatLabelSelector(fromLabelSelectorObject(spec.selector));
-  const { namespace = '' } = metadata;
-  const { items, synced, problem } = useList<Pod>('pods', { namespace, labelSelector });
-  return (
-    <Card title="Pods" flush>
-      <PodsTable
-        pods={items}
-        synced={synced}
-        problem={problem}
-        namespace={namespace}
-        leaveOut={['namespace']}
-        maxRows={10}
-        empty="It has no pods."
-      />
-    </Card>
-  );
-}
