@@ -100,6 +100,9 @@ test.serial('a flag: tried, killed, released, edited, and reverted', async (t) =
       JSON.stringify(await flag()).includes('"defaultVariant":"loud"'),
     );
 
+    // A page that has not heard of the new default would be told of a conflict: what it shows is what it may change.
+    const plain = page.getByRole('row').filter({ hasText: 'plain' });
+    await plain.getByRole('button', { name: 'Make default' }).waitFor();
     await page.getByRole('button', { name: 'Revert to this' }).last().waitFor();
     const revert = page.getByRole('button', { name: 'Revert to this' }).last();
     await revert.click();
@@ -116,6 +119,7 @@ test.serial('a flag: tried, killed, released, edited, and reverted', async (t) =
 test.serial('a Secret is revealed on record, and as text', async (t) => {
   await stage.visit(t, {}, async ({ page, open }) => {
     await open('secrets/default/password');
+    await page.getByText('onerror').first().waitFor();
     t.is(await page.getByText('onerror').count(), 1, 'the annotation only');
     await page.getByRole('button', { name: /^Reveal for/ }).click();
     await page.getByRole('button', { name: /^Hide/ }).waitFor();
