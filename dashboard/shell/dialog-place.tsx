@@ -1,6 +1,6 @@
 // Where questions appear: a modal dialog of the browser's own, so that focus and Escape work as everywhere.
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { usePage } from './page.ts';
 
 /** Shows the question that is open. */
@@ -8,7 +8,8 @@ export function DialogPlace(): JSX.Element | null {
   const { dialogs } = usePage();
   const dialog = useRef<HTMLDialogElement>(null);
   const question = dialogs.open.value;
-  useEffect(() => {
+  // Before the page is painted, so that no key goes past the question.
+  useLayoutEffect(() => {
     if (question !== undefined) dialog.current?.showModal();
   }, [question]);
   if (question === undefined) return null;

@@ -1,6 +1,6 @@
 // Search over everything: Ctrl-K, type, arrow keys, Enter.
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useList } from '../live/use-live.ts';
 import { RESOURCES, type ResourceWord } from '../request/resource-paths.ts';
 import { find, type Findable } from './find.ts';
@@ -34,7 +34,8 @@ export function Search({ onClose }: { onClose: () => void }): JSX.Element {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const found = find(useFindables(), text);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the page is painted: what is typed right after Ctrl-K, Escape too, is for the dialog.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const go = (entry: Findable | undefined): void => {
     if (entry === undefined) return;
     onClose();

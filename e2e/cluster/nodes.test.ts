@@ -21,6 +21,8 @@ import { container, IMAGE, isReady } from './stage.ts';
 const home = homeFrom({ GANTRY_HOME: mkdtempSync(join(tmpdir(), 'gantry-nodes-')) });
 const NODES = ['n1', 'host-2', 'host-3'];
 const run = programRunner();
+/** Lines of the newest events that a failure shows. */
+const EVENTS_SHOWN = 40;
 let ports: string[] = [];
 
 test.before(async () => {
@@ -65,6 +67,15 @@ async function podsOf(labelSelector: string): Promise<Pod[]> {
   }
 }
 
+/** What each pod waits for, and what the agents say of it. */
+async function whyNot(pods: readonly Pod[]): Promise<string> {
+  const states = pods.map(({ metadata, spec, status }) =>
+    JSON.stringify([metadata.name, spec.nodeName, status]),
+  );
+  const events = await gantry('get', 'events', '-A');
+  return [...states, events.text.split('\n').slice(-EVENTS_SHOWN).join('\n')].join('\n');
+}
+
 function hostOf(number: number): MadeHost {
   const host = madeHosts(home).find((one) => one.number === number);
   if (host === undefined) throw new Error(`no host ${number}`);
@@ -103,10 +114,11 @@ test.serial('three nodes, with the demo, whose pods reach each other', async (t)
   t.regex(text, /^ {2}nodes {7}n1, host-2, host-3$/m);
   t.regex(text, /^rollout\.gantry\.dev\/web created$/m);
   await applied(EACH);
+  let seen: Pod[] = [];
   await waitFor('a pod on each node', async () => {
-    const pods = await podsOf('app=each');
-    return pods.length === 3 && pods.every(isReady);
-  });
+    seen = await podsOf('app=each');
+    return seen.length === 3 && seen.every(isReady);
+  }).catch(async (error: unknown) => t.fail(`${String(error)}\n${await whyNot(seen)}`));
   const pods = await podsOf('app=each');
   t.deepEqual(pods.map(({ spec }) => spec.nodeName).sort(), [...NODES].sort());
   for (const { metadata: from } of pods)
