@@ -2,11 +2,11 @@
  * The compiled tests, as `make test` runs them: no process has to compile anything. What was compiled from a source that
  * is gone is passed over.
  */
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import shared from './ava.config.js';
 
-const packages = ['kit', 'api', 'control-plane', 'agent', 'ctl', 'e2e'];
+const { workspaces } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 function testsOf(name) {
   return readdirSync(name, { recursive: true })
@@ -17,7 +17,7 @@ function testsOf(name) {
 }
 
 export default {
-  files: packages.flatMap(testsOf),
+  files: workspaces.flatMap(testsOf),
   workerThreads: shared.workerThreads,
   timeout: shared.timeout,
   concurrency: shared.concurrency,
