@@ -21,6 +21,8 @@ import { container, deploymentOf, isReady, openStage, podOf, type Ran, type Stag
 
 let stage: Stage;
 const NS = 'default';
+/** How often a write may come too late for a busy store. */
+const LATE_STORE_MAX = 5;
 const ADMIN = { name: 'late', groups: ['system:masters'] };
 
 test.before(async () => {
@@ -45,7 +47,10 @@ async function isThere(name: string): Promise<boolean> {
 const configMap = (name: string, more = ''): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;
 
-/** Why the container of a pod waited, one after the other, up to `last`. Followed, not sampled: none is missed. */
+/**
+ * Why the container of a pod waited, one after the other, up to `last`. Followed, not sampled; on a busy machine the agent
+ * itself may pass over a state that it would have shown for a second.
+ */
 async function waitingReasons(name: string, last: string): Promise<string[]> {
   const seen: string[] = [];
   const options = {
@@ -172,7 +177,12 @@ test('an image that cannot be pulled: ErrImagePull, then ImagePullBackOff, with 
     podOf('never', { containers: [container(undefined, { image: 'gantry.local/none:1' })] }),
   );
   const reasons = await waitingReasons('no-image', 'ImagePullBackOff');
-  t.true(reasons.includes('ErrImagePull'), reasons.join());
+  const states = ['ContainerCreating', 'ErrImagePull', 'ImagePullBackOff'];
+  t.deepEqual(
+    reasons,
+    states.filter((one) => reasons.includes(one)),
+  );
+  await stage.eventUntil(NS, 'no-image', 'Failed', /^Error: ErrImagePull/);
   await stage.eventUntil(NS, 'no-image', 'Failed', /Failed to pull image "127\.0\.0\.1:1.*refused/);
   await stage.eventUntil(NS, 'no-image', 'BackOff', /Back-off pulling image/);
   await stage.podUntil(
@@ -195,7 +205,11 @@ test('a command that does not exist: the reason of the engine, then CrashLoopBac
   const reasons = await waitingReasons('no-command', 'CrashLoopBackOff');
   await stage.eventUntil(NS, 'no-command', 'Failed', /no such file or directory/);
   await stage.eventUntil(NS, 'no-command', 'BackOff', /Back-off restarting failed container app/);
-  t.true(reasons.includes('RunContainerError'), reasons.join());
+  const states = ['ContainerCreating', 'RunContainerError', 'CrashLoopBackOff'];
+  t.deepEqual(
+    reasons,
+    states.filter((one) => reasons.includes(one)),
+  );
 });
 
 test('more memory than any node has: Pending, with the reason on the pod and as an Event', async (t) => {
@@ -291,6 +305,18 @@ test('a host port that another program has taken: the reason of the engine on th
   t.pass();
 });
 
+/** Safe to repeat, so a store that is late for a moment costs nothing but time. */
+async function patched(key: { namespace: string; name: string }, patch: object): Promise<void> {
+  for (let left = LATE_STORE_MAX; ; left -= 1) {
+    try {
+      await stage.client.patch(configMapKind, key, 'merge', patch);
+      return;
+    } catch (error) {
+      if (left === 0 || !(error instanceof StatusError) || error.status.reason !== 'Timeout') throw error;
+    }
+  }
+}
+
 test('a watch that nobody reads is closed, and the server goes on', async (t) => {
   const { server, certificateAuthority, clientCertificate, clientKey } = access();
   const answered = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -321,7 +347,7 @@ test('a watch that nobody reads is closed, and the server goes on', async (t) =>
   const key = { namespace: NS, name: 'flood' };
   for (let round = 0; round < 40; round += 1) {
     const data = { text: String(round % 10).repeat(500_000) };
-    await stage.client.patch(configMapKind, key, 'merge', { data });
+    await patched(key, { data });
   }
   const metrics = await stage.client.raw({ method: 'GET', path: '/metrics' });
   const chunks: Uint8Array[] = [];
