@@ -22,7 +22,7 @@ import { findEtcd, freePorts, startEtcd, type EtcdProcess } from '@gantry/kit/et
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Compiled code is run, whether this file runs from source or compiled. */
 export const REPOSITORY = existsSync(join(ROOT, 'package-lock.json')) ? ROOT : join(ROOT, '..');
-const READY_WAIT_MS = 60_000;
+const READY_WAIT_MS = 120_000;
 const POLL_MS = 50;
 
 /** How a world is made. */
