@@ -22,6 +22,7 @@ import { startPodNetwork, type RunningPodNetwork } from './network/start-pod-net
 import { AGENT_VERSION, runNode } from './run-node.ts';
 import { proxyFolder, REMOVE_NETWORK, removeNetwork } from './remove-network.ts';
 import { createDockerRuntime } from './runtime/docker/docker-runtime.ts';
+import { hostAddresses } from './machine/local/host-addresses.ts';
 import { createHostProxy } from './service-proxy/host-proxy.ts';
 import { createHostMeter } from './traffic-metrics/host-meter.ts';
 
@@ -74,7 +75,7 @@ async function runDockerNode(logger: Logger, options: AgentArguments, signal: Ab
   const folder = proxyFolder(stateFolder);
   const trafficMeter = options.serviceProxy ? createHostMeter({ ...deps, folder }) : undefined;
   const serviceProxy = options.serviceProxy
-    ? createHostProxy({ ...deps, folder, owner: scope, traffic: trafficMeter })
+    ? createHostProxy({ ...deps, folder, owner: scope, traffic: trafficMeter, ownAddresses: hostAddresses })
     : undefined;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_DELAY_EVERY_MS });

@@ -34,7 +34,8 @@ export interface Prober {
   stop(): void;
 }
 
-const EARLY_MS = 100;
+const EARLY_MS = 50;
+const EARLY_GROWTH = 1.5;
 const PERIOD_SECONDS = 10;
 const TIMEOUT_SECONDS = 1;
 
@@ -112,7 +113,7 @@ class RunningProber implements Prober {
   #earlyMs(kind: ProbeKind, probe: Probe, periodMs: number): number | undefined {
     const isNew = this.#target.told === undefined && this.#counts.get(kind)?.verdict !== 'success';
     if (kind !== 'readiness' || !isNew || probe.exec !== undefined) return undefined;
-    const delayMs = EARLY_MS * 2 ** this.#earlyTries;
+    const delayMs = Math.round(EARLY_MS * EARLY_GROWTH ** this.#earlyTries);
     if (delayMs >= periodMs) return undefined;
     this.#earlyTries += 1;
     return delayMs;

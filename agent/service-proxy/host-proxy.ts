@@ -26,6 +26,8 @@ export interface HostProxyDeps {
   folder: string;
   /** Names the node across clusters: see `nodeScope`. */
   owner: string;
+  /** Addresses of this host. */
+  ownAddresses(): ReadonlySet<string>;
   /** Whoever counts what goes through. */
   traffic?: ProxyTraffic | undefined;
 }
@@ -110,7 +112,7 @@ export async function removeHostProxy({
   clock,
   folder,
   owner,
-}: Omit<HostProxyDeps, 'ids' | 'logger'>): Promise<void> {
+}: Omit<HostProxyDeps, 'ids' | 'logger' | 'ownAddresses'>): Promise<void> {
   await createHaproxyProcess({ clock, folder, through: [] }).end();
   if ((await tableOwner()) !== owner) return;
   await applyNft(nftRemoval(), []);

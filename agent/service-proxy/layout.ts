@@ -75,11 +75,11 @@ export function mapsOf(state: ProxyState, assigned: ReadonlyMap<string, string>)
   const services = new Map<string, string>();
   const nodePorts = new Map<string, string>();
   const places = new Places(state, assigned);
-  for (const { key, clusterIP, port, nodePort } of state.services) {
+  for (const { key, clusterIP, port, nodePort, outerPort } of state.services) {
     const entrance = places.entranceOf(key);
     if (entrance === undefined || clusterIP === undefined) continue;
     services.set(`${clusterIP}:${port}`, entrance);
-    if (nodePort !== undefined) nodePorts.set(String(nodePort), entrance);
+    for (const each of [nodePort, outerPort]) if (each !== undefined) nodePorts.set(String(each), entrance);
   }
   const { parents } = state.routes;
   const routes = new Map([...choiceEntries(places.choices()), ...places.mirrors()]);

@@ -35,7 +35,7 @@ ${elements(nodePortsOf(state.services))}  }
     ip daddr ${cidr} meta l4proto tcp redirect to :${whole(settings.tcpPort)}
     fib daddr type local tcp dport @http_node_ports redirect to :${whole(settings.httpPort)}
     fib daddr type local tcp dport @node_ports redirect to :${whole(settings.tcpPort)}
-  }
+${limitedRules(state, settings)}  }
   chain prerouting {
     type nat hook prerouting priority ${PRIORITY}; policy accept;
     meta l4proto tcp jump divert
@@ -111,8 +111,27 @@ export function nftRemoval(): string {
   return `table ip ${NFT_TABLE}\ndelete table ip ${NFT_TABLE}\n`;
 }
 
+/** Ports that are open to everybody. */
 function nodePortsOf(services: ProxyState['services']): string[] {
-  return services.flatMap(({ nodePort }) => (nodePort === undefined ? [] : [whole(nodePort)]));
+  return services.flatMap(({ nodePort, outerPort, sources }) =>
+    [nodePort, sources === undefined ? outerPort : undefined].flatMap((port) =>
+      port === undefined ? [] : [whole(port)],
+    ),
+  );
+}
+
+/** Whoever is not let in meets the host itself, where nobody listens. A rule each, since ranges may overlap. */
+function limitedRules({ services }: ProxyState, settings: ProxySettings): string {
+  return services
+    .flatMap(({ outerPort, sources, mode }) =>
+      outerPort === undefined || sources === undefined
+        ? []
+        : sources.map(
+            (range) =>
+              `    fib daddr type local tcp dport ${whole(outerPort)} ip saddr ${cidrWord(range)} redirect to :${whole(mode === 'http' ? settings.httpPort : settings.tcpPort)}\n`,
+          ),
+    )
+    .join('');
 }
 
 function addressesOf(services: ProxyState['services']): string[] {

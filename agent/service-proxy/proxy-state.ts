@@ -8,6 +8,7 @@ import { nameOf } from '@gantry/api/gateway/listeners';
 import { withoutClashes, type ClashIssue } from './clashes.ts';
 import type { DatagramService } from './datagrams.ts';
 import { backendOptionsOf, type BackendOptions } from './proxy-options.ts';
+import { describeOuterIssue, withOuterPorts, type OuterIssue } from './outer-ports.ts';
 import { isIpv4, isPort, serversOf, type ProxyServer } from './proxy-servers.ts';
 import { describeRouteIssue, type RouteIssue } from './routes/route-issues.ts';
 import type { RouteLists } from './routes/route-lists.ts';
@@ -26,6 +27,10 @@ export interface ProxyService {
   readonly clusterIP?: string;
   readonly port: number;
   readonly nodePort?: number;
+  /** Of a Service of type LoadBalancer: the port at the addresses of the nodes. */
+  readonly outerPort?: number;
+  /** Who may come in there, as ranges; everybody when absent. */
+  readonly sources?: readonly string[];
   readonly mode: ProxyMode;
   readonly options: BackendOptions;
   readonly servers: readonly ProxyServer[];
@@ -40,6 +45,7 @@ export type ProxyIssue =
   | { type: 'endpoints-forbidden'; key: string; count: number }
   | { type: 'servers-surplus'; key: string; count: number }
   | { type: 'services-surplus'; count: number }
+  | OuterIssue
   | RouteIssue;
 
 export interface ProxyState {
@@ -55,6 +61,8 @@ export interface ProxyState {
 export interface RouteInputs {
   lists: RouteLists;
   holder(port: number): string | undefined;
+  /** Addresses of this node. */
+  ownAddresses?: ReadonlySet<string>;
   splits?: readonly TrafficSplit[];
   /** Whether HAProxy can tell which side a user belongs to, and copy requests; assumed when absent. */
   hasLua?: boolean;
@@ -82,8 +90,9 @@ export function proxyStateOf(
     found.filter((port) => 'isSticky' in port),
     issues,
   );
+  const outer = withOuterPorts(served, services, inputs, issues);
   if (inputs === undefined) return { services: served, datagrams, routes: NO_ROUTES, issues };
-  const targets = new RouteTargets(served, services, slicesOf);
+  const targets = new RouteTargets(outer, services, slicesOf);
   const { state, issues: routeIssues } = translate({
     lists: inputs.lists,
     service: targets.service,
@@ -92,7 +101,7 @@ export function proxyStateOf(
     holder: (port) => targets.nodePortHolder(port) ?? inputs.holder(port),
     hasLua: inputs.hasLua ?? true,
   });
-  const split = splitState({ hasLua: true, splits: [], ...inputs }, targets, served, state);
+  const split = splitState({ hasLua: true, splits: [], ...inputs }, targets, outer, state);
   issues.push(...routeIssues, ...split.issues);
   return { services: [...split.services].sort(byKey), datagrams, routes: split.routes, issues };
 }
@@ -110,6 +119,8 @@ export function describeIssue(issue: ProxyIssue): string {
       return `${issue.key}: ${issue.count} endpoints have addresses that traffic may not be sent to`;
     case 'servers-surplus':
       return `${issue.key}: ${issue.count} endpoints are more than a proxy takes`;
+    case 'outer-port-held':
+      return describeOuterIssue(issue);
     case 'services-surplus':
       return `${issue.count} ports of Services are more than a proxy takes`;
     default:

@@ -43,6 +43,11 @@ export const ADMIN_SOCKET = 'admin.sock';
 /** Says why an HTTP request was refused by the proxy itself. */
 export const REASON_HEADER = 'x-gantry-proxy-reason';
 
+/**
+ * The kernel of a pod's host answers, however busy the pod is; a packet that was lost is sent again after 1 s, which nobody
+ * waits for. A lost host is found by so many of these one after the other as it has servers, twice.
+ */
+const CONNECT_WITHIN_MS = 400;
 const AFFINITY_CLIENTS_MAX = 100_000;
 /** Connections without a word: pods and clients that are gone are found by keep-alive probes of the kernel sooner. */
 const TCP_SILENCE = '24h';
@@ -129,7 +134,7 @@ global
 ${['  tune.maxrewrite 4096', ...lua].join('\n')}
 
 defaults
-  timeout connect 500ms
+  timeout connect ${CONNECT_WITHIN_MS}ms
   timeout queue 30s
   timeout check 2s
   retries 3
@@ -176,7 +181,8 @@ function httpFrontend(settings: ProxySettings, routing: Routing, words: Frontend
     target(settings),
     ...(routing.entries.length === 0 ? [] : parent(settings)),
     ...serviceRouteLines(routing, words, slotLines(settings)),
-    '  use_backend %[var(sess.slot)] if { var(sess.slot) -m found }',
+    // No condition: what was not found leads to no backend, and so to the default.
+    '  use_backend %[var(sess.slot)]',
     `  default_backend ${NO_SERVICE_SLOT}`,
   ];
   return `${lines.join('\n')}\n`;

@@ -19,6 +19,7 @@ import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
 import { leftTargets, targetWords, type Target } from './datagrams.ts';
 import { diffState } from './diff-state.ts';
 import type { StoredSlots } from './haproxy-files.ts';
+import { heldPorts } from './held-ports.ts';
 import type { HaproxyProcess } from './haproxy-process.ts';
 import { layoutAfter, type Command } from './layout-commands.ts';
 import { freshLayout, MAP_NAMES, type Layout, type MapName } from './layout.ts';
@@ -28,7 +29,7 @@ import { readEntries, readServers } from './read-running.ts';
 import { renderConfig, type ProxySettings, type RenderedProxy } from './render-config.ts';
 import { RouteFallback } from './route-fallback.ts';
 import { NO_ROUTING } from './routes/routing.ts';
-import { NO_ROUTE_LISTS, type RouteLists } from './routes/route-lists.ts';
+import { NO_ROUTE_LISTS } from './routes/route-lists.ts';
 
 export interface ServiceProxyDeps {
   clock: Clock;
@@ -44,6 +45,8 @@ export interface ServiceProxyDeps {
   applyRules(rules: string, serviceCidr: string): Promise<void>;
   /** Ports of this host's network that somebody listens on, and who. */
   listeningPorts(): Promise<ReadonlyMap<number, string>>;
+  /** Addresses of this host. */
+  ownAddresses?(): ReadonlySet<string>;
   /** Makes sure that this host's network is ours to lead to Services. Safe to repeat. @throws OperationalError. */
   claimHost(): Promise<void>;
   /** Has the kernel forget flows of datagrams to what has left. */
@@ -224,9 +227,10 @@ class Proxy implements ServiceProxy {
     if (!this.#isAdopted) {
       await this.#deps.claimHost();
       const lists = routes ?? NO_ROUTE_LISTS;
-      const held = await this.#heldPorts(lists);
+      const held = await heldPorts(lists, services, this.#running?.layout, () => this.#deps.listeningPorts());
       const inputs = {
         ...{ lists, holder: (port: number) => held.get(port), splits: splits?.splits ?? [] },
+        ownAddresses: this.#deps.ownAddresses?.() ?? new Set<string>(),
         hasLua: await this.#deps.haproxy.hasLua(),
       };
       const state = proxyStateOf(services, slices, inputs);
@@ -235,15 +239,6 @@ class Proxy implements ServiceProxy {
       this.#listenerFault = this.#fallback.fault ?? portsFault(state);
     }
     this.#deps.traffic?.onApplied(slices, this.#running?.layout.assigned ?? new Map());
-  }
-
-  /** Asked only where a port is wanted that is not ours yet. */
-  async #heldPorts({ gateways, ingresses }: RouteLists): Promise<ReadonlyMap<number, string>> {
-    const own = new Set(this.#running?.layout.routing.frontends.map(({ port }) => port));
-    const wanted = gateways.flatMap(({ spec }) => spec.listeners.map(({ port }) => port));
-    if (ingresses.length === 0 && wanted.every((port) => own.has(port))) return new Map();
-    const held = await this.#deps.listeningPorts();
-    return new Map([...held].filter(([port]) => !own.has(port)));
   }
 
   async #apply(wanted: ProxyState, serviceCidr: string): Promise<void> {
@@ -393,6 +388,8 @@ class Proxy implements ServiceProxy {
 }
 
 function portsFault({ issues }: ProxyState): string | undefined {
-  const held = issues.filter(({ type }) => type === 'port-held').map(describeIssue);
+  const held = issues
+    .filter(({ type }) => type === 'port-held' || type === 'outer-port-held')
+    .map(describeIssue);
   return held.length === 0 ? undefined : held.join('; ').slice(0, FAULT_LENGTH_MAX);
 }

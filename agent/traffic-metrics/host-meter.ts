@@ -19,6 +19,7 @@ export function createHostMeter(deps: {
   return createTrafficMeter({
     ...deps,
     ask: (lines) => askHaproxy(join(folder, ADMIN_SOCKET), lines),
-    listen: (onLine, signal) => readPipe(join(folder, TRAFFIC_PIPE), onLine, signal),
+    listen: (onLine, signal) =>
+      readPipe({ path: join(folder, TRAFFIC_PIPE), clock: deps.clock }, onLine, signal),
   });
 }

@@ -3,6 +3,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
+import { sleep, type Clock } from '@gantry/kit/clock';
 import { programRunner } from '@gantry/kit/system-program';
 import { untilAborted } from '@gantry/kit/until-aborted';
 import { LOG_LINE_BYTES_MAX } from './read-log-line.ts';
@@ -11,6 +12,11 @@ import { LOG_LINE_BYTES_MAX } from './read-log-line.ts';
 export const TRAFFIC_PIPE = 'traffic.pipe';
 
 const runProgram = programRunner();
+/**
+ * Lines that come one by one would wake the agent for each. The pipe holds some 2,000 of them: what comes meanwhile has
+ * room up to 80,000 a second.
+ */
+const GATHER_MS = 25;
 
 /**
  * Opens a named pipe for both directions, and makes it where there is none: so neither side waits for the other, and
@@ -35,7 +41,7 @@ export async function openPipe(path: string): Promise<number> {
  * @throws when the pipe cannot be opened or read.
  */
 export async function readPipe(
-  path: string,
+  { path, clock }: { path: string; clock: Clock },
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -54,6 +60,11 @@ export async function readPipe(
     rest = lines.pop() ?? '';
     if (rest.length > LOG_LINE_BYTES_MAX) rest = rest.slice(0, LOG_LINE_BYTES_MAX + 1);
     for (const line of lines) onLine(line);
+    socket.pause();
+    sleep(clock, GATHER_MS, signal).then(
+      () => socket.resume(),
+      () => undefined,
+    );
   });
   try {
     // Rejects with its error; that it closes by itself is none of its ways.

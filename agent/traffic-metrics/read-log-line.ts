@@ -15,10 +15,14 @@ export interface LoggedLatency {
  */
 const WHOLE_REQUESTS_PER_SECOND = 1_000;
 const SHARE = 32;
-/** For a frontend: its lines each stand for one request, or for {@link SHARE}. */
+const IS_MUCH = `{ fe_req_rate ge ${WHOLE_REQUESTS_PER_SECOND} }`;
+/**
+ * For a frontend: its lines each stand for one request, or for {@link SHARE}. Only what is told of gets a variable, which
+ * would cost every request memory and its return.
+ */
 export const HTTP_LOG_SHARE = [
-  `http-request set-var(txn.share) int(${SHARE}) if { fe_req_rate ge ${WHOLE_REQUESTS_PER_SECOND} }`,
-  `http-request set-log-level silent if { var(txn.share) -m found } !{ rand(${SHARE}) eq 0 }`,
+  `http-request set-var(txn.share) int(${SHARE}) if ${IS_MUCH} { rand(${SHARE}) eq 0 }`,
+  `http-request set-log-level silent if ${IS_MUCH} !{ var(txn.share) -m found }`,
 ];
 
 /** Longer lines are none of ours. */

@@ -54,7 +54,13 @@ function dropWhatTheTypeLacks(spec: ServiceSpec, before: ServiceSpec): void {
       for (const port of ports) delete port.nodePort;
     dropUnchanged(spec, before, 'externalTrafficPolicy');
   }
-  if (spec.type !== 'LoadBalancer') dropUnchanged(spec, before, 'allocateLoadBalancerNodePorts');
+  if (spec.type === 'LoadBalancer') return;
+  for (const field of [
+    'allocateLoadBalancerNodePorts',
+    'loadBalancerClass',
+    'loadBalancerSourceRanges',
+  ] as const)
+    dropUnchanged(spec, before, field);
 }
 
 function dropUnchanged(spec: ServiceSpec, before: ServiceSpec, field: keyof ServiceSpec): void {

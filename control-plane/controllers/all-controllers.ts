@@ -19,6 +19,7 @@ import { createNodeRangesController } from './node-ranges/node-ranges-controller
 import { createGoneNodePodController } from './node-lifecycle/gone-node-pods.ts';
 import { createNodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.ts';
 import type { ZoneMetrics } from './node-lifecycle/zone-metrics.ts';
+import { loadBalancerController } from './load-balancer/load-balancer-controller.ts';
 import { podTrafficController } from './pod-traffic/pod-traffic-controller.ts';
 import { replicaSetController } from './replica-set/replica-set-controller.ts';
 import { leftServiceController } from './rollout/left-services.ts';
@@ -55,6 +56,7 @@ export function allControllers(
     endpointSliceController(),
     podTrafficController(),
     ...gatewayControllers(),
+    loadBalancerController(),
     createNodeLifecycleController(clock, zoneMetrics),
     createGoneNodePodController(clock),
     createNodeRangesController(ranges.pods),

@@ -10,6 +10,7 @@ import { describe as describeExpiry, type ExpiryReason } from './garbage-collect
 import { describe as describeGarbage, type GarbageReason } from './garbage-collection/plan.ts';
 import { describeGatewayReason, type GatewayReason } from './gateway/reasons.ts';
 import { describe as describeJob, type JobReason } from './job/reasons.ts';
+import { describeLoadBalancerReason, type LoadBalancerReason } from './load-balancer/reasons.ts';
 import { describe as describeNamespace, type NamespaceReason } from './namespace/plan.ts';
 import { describe as describeGoneNode, type GoneNodeReason } from './node-lifecycle/gone-node-pods.ts';
 import { describeRangeReason, type RangeReason } from './node-ranges/reasons.ts';
@@ -463,4 +464,17 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
   ],
   'changes-refused': [[{ message: 'no quota' }, 'the last attempt failed: no quota']],
   'being-deleted': [[{}, 'being deleted: it is neither scaled nor updated']],
+});
+
+check<LoadBalancerReason>('Service of type LoadBalancer', describeLoadBalancerReason, {
+  'port-unavailable': [
+    [
+      { message: 'spec.ports[0].port: 80 is the node port of Service shop/db' },
+      'not served at the addresses of the nodes: spec.ports[0].port: 80 is the node port of Service shop/db',
+    ],
+  ],
+  'no-node-serves': [
+    [{}, 'no node that is Ready has a service proxy in step: there is no address to reach it at'],
+  ],
+  'changes-refused': [[{ message: 'too large' }, 'the last attempt failed: too large']],
 });

@@ -41,8 +41,9 @@ export class RouteTargets {
   readonly parentKeys = (service: Service, { port }: ServicePort): readonly string[] => {
     const proxied = this.#proxied.get(`${nameOf(service)}/${port}`);
     if (proxied?.clusterIP === undefined || proxied.mode !== 'http') return [];
-    const { clusterIP, nodePort } = proxied;
-    return [`${clusterIP}:${port}`, ...(nodePort === undefined ? [] : [String(nodePort)])];
+    const { clusterIP, nodePort, outerPort } = proxied;
+    const onNodes = [nodePort, outerPort].flatMap((each) => (each === undefined ? [] : [String(each)]));
+    return [`${clusterIP}:${port}`, ...onNodes];
   };
 
   nodePortHolder(port: number): string | undefined {

@@ -113,6 +113,27 @@ const SERVICES: [string, object, string[]][] = [
     { ports: PORTS, externalTrafficPolicy: 'Cluster', allocateLoadBalancerNodePorts: true },
     ['spec.externalTrafficPolicy: Forbidden', 'spec.allocateLoadBalancerNodePorts: Forbidden'],
   ],
+  [
+    'a load balancer of a class, for some',
+    {
+      ...{ ports: PORTS, type: 'LoadBalancer', loadBalancerClass: 'gantry.dev/nodes' },
+      loadBalancerSourceRanges: ['10.0.0.0/8', ' 192.0.2.1/32 '],
+    },
+    [],
+  ],
+  [
+    'a class and ranges of another type',
+    { ports: PORTS, loadBalancerClass: 'gantry.dev/nodes', loadBalancerSourceRanges: ['10.0.0.0/8'] },
+    ['spec.loadBalancerClass: Forbidden', 'spec.loadBalancerSourceRanges: Forbidden'],
+  ],
+  [
+    'ranges and a class that are none',
+    {
+      ...{ ports: PORTS, type: 'LoadBalancer', loadBalancerClass: 'a b' },
+      loadBalancerSourceRanges: ['10.0.0.0/33', '10.0.0.1', '10.0.0.0/8', '::/0', '10.0.0.0/8; drop'],
+    },
+    ['spec.loadBalancerClass', ...[0, 1, 3, 4].map((at) => `spec.loadBalancerSourceRanges[${at}]`)],
+  ],
   ['a label that is none', { ports: PORTS, selector: { app: '-' } }, ['spec.selector']],
 ];
 

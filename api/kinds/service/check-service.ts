@@ -9,11 +9,14 @@ import {
   qualifiedNameProblem,
 } from '../../names.ts';
 import { labelIssues, textIssues } from '../check-metadata.ts';
+import { sourceRange } from './source-range.ts';
 import { HEADLESS, type ServicePort, type ServiceSpec } from './service-spec.ts';
 
 /** More would fit in no configuration of a proxy. */
 const PORTS_MAX = 100;
 const PORT_MAX = 65_535;
+/** Each is a rule of the kernel's for each port. */
+const SOURCES_MAX = 64;
 
 /** Issues of a new Service's spec. */
 export function serviceSpecIssues(spec: ServiceSpec): Issue[] {
@@ -33,7 +36,19 @@ export function serviceUpdateIssues(spec: ServiceSpec, old: ServiceSpec): Issue[
   const { clusterIP: oldIP = '' } = old;
   const isKept =
     clusterIP === oldIP || oldIP === '' || spec.type === 'ExternalName' || old.type === 'ExternalName';
-  return isKept ? [] : [immutable('spec.clusterIP', clusterIP, 'delete the Service and make it again')];
+  const isBalanced = spec.type === 'LoadBalancer' && old.type === 'LoadBalancer';
+  return [
+    ...(isKept ? [] : [immutable('spec.clusterIP', clusterIP, 'delete the Service and make it again')]),
+    ...(isBalanced && spec.loadBalancerClass !== old.loadBalancerClass
+      ? [
+          immutable(
+            'spec.loadBalancerClass',
+            spec.loadBalancerClass ?? '',
+            'make it another type first, then LoadBalancer again',
+          ),
+        ]
+      : []),
+  ];
 }
 
 function externalNameIssues({ externalName = '', clusterIP = '' }: ServiceSpec): Issue[] {
@@ -124,8 +139,29 @@ function outsideIssues({
   type = 'ClusterIP',
   externalTrafficPolicy,
   allocateLoadBalancerNodePorts,
+  loadBalancerClass,
+  loadBalancerSourceRanges = [],
 }: ServiceSpec): Issue[] {
   const issues: Issue[] = [];
+  if (type !== 'LoadBalancer') {
+    const forbid = (field: string): Issue =>
+      forbiddenField(`spec.${field}`, 'may only be set when `type` is LoadBalancer');
+    if (loadBalancerClass !== undefined) issues.push(forbid('loadBalancerClass'));
+    if (loadBalancerSourceRanges.length > 0) issues.push(forbid('loadBalancerSourceRanges'));
+  }
+  if (loadBalancerClass !== undefined)
+    issues.push(...textIssues('spec.loadBalancerClass', loadBalancerClass, qualifiedNameProblem));
+  if (loadBalancerSourceRanges.length > SOURCES_MAX)
+    issues.push(tooLong('spec.loadBalancerSourceRanges', `must have at most ${SOURCES_MAX} ranges`));
+  for (const [at, range] of loadBalancerSourceRanges.entries())
+    if (sourceRange(range) === undefined)
+      issues.push(
+        invalidValue(
+          `spec.loadBalancerSourceRanges[${at}]`,
+          range,
+          'must be a range of IPv4 addresses, such as 10.0.0.0/8',
+        ),
+      );
   if (externalTrafficPolicy !== undefined && type !== 'NodePort' && type !== 'LoadBalancer')
     issues.push(
       forbiddenField('spec.externalTrafficPolicy', 'may only be set when `type` is NodePort or LoadBalancer'),

@@ -61,7 +61,8 @@ export const SessionAffinityConfig = struct(`${CORE}.SessionAffinityConfig`, 'De
   clientIP: optional(described('For affinity by address.', ClientIPConfig)),
 });
 
-const OUTSIDE = 'Gantry gives out no addresses outside the cluster: use a NodePort, or a Gateway.';
+const OUTSIDE =
+  'Gantry has no addresses but those of the nodes: use type LoadBalancer, a NodePort, or a Gateway.';
 
 export const ServiceSpec = struct(
   `${CORE}.ServiceSpec`,
@@ -84,7 +85,7 @@ export const ServiceSpec = struct(
     clusterIPs: optional(listOf('The same, as a list of one.', text('An address.'))),
     type: optional(
       oneOf(
-        'ClusterIP: an address within the cluster. NodePort: a port on every node too. LoadBalancer: as NodePort; nobody gives out an external address. ExternalName: only a DNS name for another name.',
+        'ClusterIP: an address within the cluster. NodePort: a port on every node too. LoadBalancer: as NodePort, and its ports at the addresses of the nodes. ExternalName: only a DNS name for another name.',
         ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'],
         { default: 'ClusterIP' },
       ),
@@ -119,12 +120,21 @@ export const ServiceSpec = struct(
     allocateLoadBalancerNodePorts: optional(
       onlyWith([true], flag('Whether a Service of type LoadBalancer gets node ports.')),
     ),
+    loadBalancerClass: optional(
+      text(
+        'With type LoadBalancer: who leads to it. Gantry does when it is absent or `gantry.dev/nodes`, and leaves others alone. Cannot be changed.',
+      ),
+    ),
+    loadBalancerSourceRanges: optional(
+      listOf(
+        'With type LoadBalancer: who may come in at the addresses of the nodes; everybody when absent.',
+        text('A range of IPv4 addresses, such as `10.0.0.0/8`.'),
+      ),
+    ),
   },
   notYet({
     externalIPs: OUTSIDE,
     loadBalancerIP: OUTSIDE,
-    loadBalancerSourceRanges: OUTSIDE,
-    loadBalancerClass: OUTSIDE,
     healthCheckNodePort: 'Traffic from outside goes to all pods, so that no node needs a check.',
     trafficDistribution: 'Traffic goes to all pods alike.',
   }),
