@@ -175,7 +175,7 @@ for (const isKept of [true, false])
       }
       switches.splice(-1);
       const found = await loading;
-      t.true(found.length > 1_000, `${found.length} requests`);
+      t.true(found.length > 200, `${found.length} requests`);
       t.deepEqual(Object.keys(counts(found.map(([, who]) => who))).sort(), [STABLE, CANARY]);
       t.is(bench.proxy.metrics().reloads, reloads);
       let checked = 0;
@@ -186,7 +186,7 @@ for (const isKept of [true, false])
         t.is(who, expected);
       }
       t.log(`${found.length} requests, ${checked} of them after a switch`);
-      t.true(checked > 100);
+      t.true(checked > 20);
     },
   );
 
@@ -248,7 +248,7 @@ test.serial('after a reload is confirmed no new connection meets the older rules
       t.is(who, expected);
     }
   t.log(`${checked} of ${found.length} requests began after a reload was confirmed`);
-  t.true(checked > 100);
+  t.true(checked > 20);
 });
 
 test.serial(
