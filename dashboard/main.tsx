@@ -50,7 +50,7 @@ function makePage(session: Session, { request, streamText }: Pick<Page, 'request
   });
   return {
     live,
-    lists: createWatchedLists({ connection: live, schedule }),
+    lists: createWatchedLists({ connection: live, schedule, nowMs: () => Date.now() }),
     request,
     streamText,
     openSocket,
