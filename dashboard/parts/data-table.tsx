@@ -47,6 +47,7 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
     return key === undefined || order === undefined ? rows : sortRows(rows, key, order.down);
   }, [rows, order, columns]);
   const scroller = useRef<HTMLDivElement>(null);
+  const elementsOf = useRowElements<T>();
   const virtual = useVirtual({ count: sorted.length, scroller, rowPx: ROW_PX, rowsInSight: ROWS_IN_SIGHT });
   const template = columns.map(({ width }) => width ?? 'minmax(0, 1fr)').join(' ');
   const narrow = columns
@@ -72,12 +73,7 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
         style={{ maxHeight: `${maxRows * ROW_PX}px` }}
       >
         <div class="table-space" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const row = sorted[index];
-            return row === undefined ? null : (
-              <Row key={props.keyOf(row)} {...props} row={row} index={index} start={start} />
-            );
-          })}
+          {elementsOf(virtual.getVirtualItems(), sorted, props)}
         </div>
       </div>
     </div>
@@ -119,8 +115,39 @@ interface HeadProps<T> {
   onOrder: (order: { column: number; down: boolean }) => void;
 }
 
-function Row<T>({ row, index, start, columns, href }: RowProps<T>): JSX.Element {
-  const to = href?.(row);
+/**
+ * Makes the elements of the rows in sight. One that is as it was is the very same element, which Preact passes over: a step
+ * of scrolling draws the rows that come into sight, and a change those that it is about.
+ */
+function useRowElements<T>(): (
+  inSight: readonly { index: number; start: number }[],
+  rows: readonly T[],
+  props: Pick<TableProps<T>, 'columns' | 'keyOf' | 'href'>,
+) => JSX.Element[] {
+  const drawn = useRef<ReadonlyMap<string, { props: RowProps<T>; element: JSX.Element }>>(new Map());
+  return (inSight, rows, { columns, keyOf, href }) => {
+    const next = new Map<string, { props: RowProps<T>; element: JSX.Element }>();
+    for (const { index, start } of inSight) {
+      const row = rows[index];
+      if (row === undefined) continue;
+      const key = keyOf(row);
+      const props = { row, index, start, columns, to: href?.(row) };
+      const before = drawn.current.get(key);
+      const isSame = before !== undefined && isSameRow(before.props, props);
+      next.set(key, isSame ? before : { props, element: <Row key={key} {...props} /> });
+    }
+    drawn.current = next;
+    return [...next.values()].map(({ element }) => element);
+  };
+}
+
+function isSameRow<T>(a: RowProps<T>, b: RowProps<T>): boolean {
+  return (
+    a.row === b.row && a.index === b.index && a.start === b.start && a.columns === b.columns && a.to === b.to
+  );
+}
+
+function Row<T>({ row, index, start, columns, to }: RowProps<T>): JSX.Element {
   return (
     <div
       class="table-row"
@@ -137,10 +164,11 @@ function Row<T>({ row, index, start, columns, href }: RowProps<T>): JSX.Element 
   );
 }
 
-interface RowProps<T> extends TableProps<T> {
+interface RowProps<T> extends Pick<TableProps<T>, 'columns'> {
   row: T;
   index: number;
   start: number;
+  to: string | undefined;
 }
 
 function cellClass(wide: boolean | undefined, align: 'end' | undefined): string {
