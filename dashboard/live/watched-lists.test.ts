@@ -81,3 +81,17 @@ test('a change after a quiet time is shown at once, the next one waits', (t) => 
   open.get('/a')?.({ type: 'ADDED', object: { metadata: { uid: 'y' } } });
   t.deepEqual(delays, [0, 0, 70]);
 });
+
+test('a list that still arrives is not drawn with each of its parts, and at once when it is whole', (t) => {
+  const { lists, open, pass, delays } = aWorld();
+  const { state } = lists.look('/a');
+  open.get('/a')?.({ type: 'RESTARTED' });
+  pass();
+  open.get('/a')?.({ type: 'ADDED', object: { metadata: { uid: 'x' } } });
+  const annotations = { 'k8s.io/initial-events-end': 'true' };
+  open.get('/a')?.({ type: 'BOOKMARK', object: { metadata: { annotations } } });
+  t.deepEqual(delays, [0, 100, 0]);
+  pass();
+  t.true(state.value.synced);
+  t.is(state.value.objects.size, 1);
+});

@@ -1,7 +1,7 @@
 // Watched lists, shared by all parts of the page that look at the same: one subscription a path, kept a little longer than
 // it is looked at, so that going back and forth shows at once what is there.
 import { signal, type ReadonlySignal } from '@preact/signals';
-import { NOTHING_KNOWN, take, type CollectionState, type LiveObject } from './collection-state.ts';
+import { endsList, NOTHING_KNOWN, take, type CollectionState, type LiveObject } from './collection-state.ts';
 import type { LiveConnection } from './connection.ts';
 import type { LiveEvent } from './frame.ts';
 
@@ -92,8 +92,11 @@ function begin(deps: WatchedListsDeps, path: string): Entry {
   };
   const end = deps.connection.open(path, (event) => {
     waiting.push(event);
-    const pauseMs = progress.state.synced ? shownAtMs + SHOWN_EVERY_MS - deps.nowMs() : 0;
-    cancelShow ??= deps.schedule(Math.max(0, pauseMs), show);
+    // A list that has become whole is waited for; one that still arrives is not drawn anew with each of its parts.
+    const isWhole = endsList(event);
+    if (isWhole) cancelShow?.();
+    const pauseMs = isWhole ? 0 : Math.max(0, shownAtMs + SHOWN_EVERY_MS - deps.nowMs());
+    if (isWhole || cancelShow === undefined) cancelShow = deps.schedule(pauseMs, show);
   });
   return {
     state,
