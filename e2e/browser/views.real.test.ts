@@ -72,6 +72,28 @@ test.serial('the namespace that is looked at narrows lists, and is remembered', 
   });
 });
 
+test.serial('a chart follows the theme', async (t) => {
+  await stage.visit(t, { colorScheme: 'light' }, async ({ page }) => {
+    // The line of requests, as the legend shows it.
+    const marker = page.locator('.chart .u-marker').nth(1);
+    const seen = async (): Promise<string> => (await marker.getAttribute('style')) ?? '';
+    const changed = (before: string): Promise<void> =>
+      page.locator(`.chart .u-series:nth-child(2) .u-marker:not([style="${before}"])`).waitFor();
+    await marker.waitFor();
+    const light = await seen();
+    await page.getByLabel('Theme').selectOption('dark');
+    await changed(light);
+    const dark = await seen();
+    t.not(dark, light);
+    await page.getByLabel('Theme').selectOption('system');
+    await changed(dark);
+    t.is(await seen(), light);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await changed(light);
+    t.is(await seen(), dark);
+  });
+});
+
 /** Tabs that are the same on every object's page are looked at once. */
 const SHARED_TABS = /[?]tab=(yaml|timeline)$/;
 const seenTabs = new Set<string>();
