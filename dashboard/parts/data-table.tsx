@@ -1,5 +1,5 @@
 // A table of any length: only the rows in sight are in the document. Sorted by a click on a column's head, by keyboard too.
-import type { ComponentChildren, JSX } from 'preact';
+import { Component, type ComponentChildren, type JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { Empty } from './card.tsx';
 import { sortRows, type SortKey } from './sort-rows.ts';
@@ -47,7 +47,6 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
     return key === undefined || order === undefined ? rows : sortRows(rows, key, order.down);
   }, [rows, order, columns]);
   const scroller = useRef<HTMLDivElement>(null);
-  const elementsOf = useRowElements<T>();
   const virtual = useVirtual({ count: sorted.length, scroller, rowPx: ROW_PX, rowsInSight: ROWS_IN_SIGHT });
   const template = columns.map(({ width }) => width ?? 'minmax(0, 1fr)').join(' ');
   const narrow = columns
@@ -73,7 +72,12 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
         style={{ maxHeight: `${maxRows * ROW_PX}px` }}
       >
         <div class="table-space" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
-          {elementsOf(virtual.getVirtualItems(), sorted, props)}
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = sorted[index];
+            if (row === undefined) return null;
+            const to = props.href?.(row);
+            return <Row key={props.keyOf(row)} {...{ row, index, start, columns, to }} />;
+          })}
         </div>
       </div>
     </div>
@@ -116,52 +120,39 @@ interface HeadProps<T> {
 }
 
 /**
- * Makes the elements of the rows in sight. One that is as it was is the very same element, which Preact passes over: a step
- * of scrolling draws the rows that come into sight, and a change those that it is about.
+ * One row. It is drawn anew only when something of it is other: a step of scrolling draws the rows that come into sight, and a
+ * change those that it is about. To hand over the same element instead would keep alive all that was there when it was made.
  */
-function useRowElements<T>(): (
-  inSight: readonly { index: number; start: number }[],
-  rows: readonly T[],
-  props: Pick<TableProps<T>, 'columns' | 'keyOf' | 'href'>,
-) => JSX.Element[] {
-  const drawn = useRef<ReadonlyMap<string, { props: RowProps<T>; element: JSX.Element }>>(new Map());
-  return (inSight, rows, { columns, keyOf, href }) => {
-    const next = new Map<string, { props: RowProps<T>; element: JSX.Element }>();
-    for (const { index, start } of inSight) {
-      const row = rows[index];
-      if (row === undefined) continue;
-      const key = keyOf(row);
-      const props = { row, index, start, columns, to: href?.(row) };
-      const before = drawn.current.get(key);
-      const isSame = before !== undefined && isSameRow(before.props, props);
-      next.set(key, isSame ? before : { props, element: <Row key={key} {...props} /> });
-    }
-    drawn.current = next;
-    return [...next.values()].map(({ element }) => element);
-  };
-}
+class Row<T> extends Component<RowProps<T>> {
+  override shouldComponentUpdate(next: RowProps<T>, state: object): boolean {
+    const { row, index, start, columns, to } = this.props;
+    return (
+      // A signal that a cell has read: it asks for it through the state.
+      state !== this.state ||
+      row !== next.row ||
+      index !== next.index ||
+      start !== next.start ||
+      columns !== next.columns ||
+      to !== next.to
+    );
+  }
 
-function isSameRow<T>(a: RowProps<T>, b: RowProps<T>): boolean {
-  return (
-    a.row === b.row && a.index === b.index && a.start === b.start && a.columns === b.columns && a.to === b.to
-  );
-}
-
-function Row<T>({ row, index, start, columns, to }: RowProps<T>): JSX.Element {
-  return (
-    <div
-      class="table-row"
-      role="row"
-      aria-rowindex={index + 2}
-      style={{ transform: `translateY(${start}px)` }}
-    >
-      {columns.map(({ head, cell, wide, align }, at) => (
-        <div key={head} role="cell" class={cellClass(wide, align)}>
-          {at === 0 && to !== undefined ? <a href={to}>{cell(row)}</a> : cell(row)}
-        </div>
-      ))}
-    </div>
-  );
+  override render({ row, index, start, columns, to }: RowProps<T>): JSX.Element {
+    return (
+      <div
+        class="table-row"
+        role="row"
+        aria-rowindex={index + 2}
+        style={{ transform: `translateY(${start}px)` }}
+      >
+        {columns.map(({ head, cell, wide, align }, at) => (
+          <div key={head} role="cell" class={cellClass(wide, align)}>
+            {at === 0 && to !== undefined ? <a href={to}>{cell(row)}</a> : cell(row)}
+          </div>
+        ))}
+      </div>
+    );
+  }
 }
 
 interface RowProps<T> extends Pick<TableProps<T>, 'columns'> {
