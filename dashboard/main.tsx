@@ -1,5 +1,5 @@
 // Joins the page: session first, then the live connection and everything on it.
-import { effect, signal, type Signal } from '@preact/signals';
+import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { render } from 'preact';
 import { createConnection } from './live/connection.ts';
 import { createWatchedLists } from './live/watched-lists.ts';
@@ -31,6 +31,16 @@ function remembered<T extends string>(key: string, first: T): Signal<T> {
   return value;
 }
 
+/** Whether the system is dark, as long as the page is there. */
+function systemIsDark(): ReadonlySignal<boolean> {
+  const query = window.matchMedia('(prefers-color-scheme: dark)');
+  const isDark = signal(query.matches);
+  query.addEventListener('change', ({ matches }) => {
+    isDark.value = matches;
+  });
+  return isDark;
+}
+
 function makePage(session: Session, { request, streamText }: Pick<Page, 'request' | 'streamText'>): Page {
   const openSocket = createOpenSocket(window.location);
   const nowMs = signal(Date.now());
@@ -45,12 +55,13 @@ function makePage(session: Session, { request, streamText }: Pick<Page, 'request
     onLost: () => void askSession(request),
   });
   const theme = remembered<Theme>('gantry-theme', 'system');
+  const system = systemIsDark();
   effect(() => {
     document.documentElement.dataset['theme'] = theme.value;
   });
   return {
     live,
-    lists: createWatchedLists({ connection: live, schedule }),
+    lists: createWatchedLists({ connection: live, schedule, nowMs: () => Date.now() }),
     request,
     streamText,
     openSocket,
@@ -62,6 +73,7 @@ function makePage(session: Session, { request, streamText }: Pick<Page, 'request
     notices: createNotices(schedule),
     dialogs: createDialogs(),
     theme,
+    isDark: computed(() => (theme.value === 'system' ? system.value : theme.value === 'dark')),
   };
 }
 

@@ -11,6 +11,8 @@ export default defineConfig({
     outDir: 'dist/page',
     emptyOutDir: true,
     target: 'es2022',
+    // With `light-dark()`.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // Data URLs would need a wider Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

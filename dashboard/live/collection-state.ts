@@ -47,7 +47,7 @@ export function take<T extends LiveObject>(
     } else if (event.type === 'ERROR') {
       problem = messageOf(event.object);
     } else if (event.type === 'BOOKMARK') {
-      if (arrived === undefined || !endsInitial(event.object)) continue;
+      if (arrived === undefined || !endsList(event)) continue;
       for (const uid of objects.keys()) if (!arrived.has(uid)) objects.delete(uid);
       arrived = undefined;
       synced = true;
@@ -62,8 +62,13 @@ export function take<T extends LiveObject>(
   return { state: { objects, synced, ...(problem === undefined ? {} : { problem }) }, arrived };
 }
 
-function endsInitial(object: unknown): boolean {
-  return isObject(object) && object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true';
+/** Whether with it the list is whole for the first time since its beginning. */
+export function endsList({ type, object }: LiveEvent): boolean {
+  return (
+    type === 'BOOKMARK' &&
+    isObject(object) &&
+    object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true'
+  );
 }
 
 function isObject(value: unknown): value is LiveObject {

@@ -5,6 +5,8 @@ import { createWatchedLists } from './watched-lists.ts';
 function aWorld() {
   const open = new Map<string, LiveListener>();
   const timers = new Set<() => void>();
+  const delays: number[] = [];
+  const clock = { nowMs: 0 };
   const lists = createWatchedLists({
     connection: {
       open: (path, listener) => {
@@ -12,7 +14,9 @@ function aWorld() {
         return () => open.delete(path);
       },
     },
-    schedule: (_, run) => {
+    nowMs: () => clock.nowMs,
+    schedule: (delayMs, run) => {
+      delays.push(delayMs);
       timers.add(run);
       return () => timers.delete(run);
     },
@@ -23,7 +27,7 @@ function aWorld() {
       run();
     }
   };
-  return { lists, open, pass };
+  return { lists, open, pass, delays, clock };
 }
 
 test('two that look at the same share one subscription, which ends after the last', (t) => {
@@ -62,4 +66,32 @@ test('many events are shown at once', (t) => {
   pass();
   t.is(state.value.objects.size, 50);
   t.is(shown, 2);
+});
+
+test('a change after a quiet time is shown at once, the next one waits', (t) => {
+  const { lists, open, pass, delays, clock } = aWorld();
+  lists.look('/a');
+  const annotations = { 'k8s.io/initial-events-end': 'true' };
+  open.get('/a')?.({ type: 'BOOKMARK', object: { metadata: { annotations } } });
+  pass();
+  clock.nowMs = 1_000;
+  open.get('/a')?.({ type: 'ADDED', object: { metadata: { uid: 'x' } } });
+  pass();
+  clock.nowMs = 1_030;
+  open.get('/a')?.({ type: 'ADDED', object: { metadata: { uid: 'y' } } });
+  t.deepEqual(delays, [0, 0, 70]);
+});
+
+test('a list that still arrives is not drawn with each of its parts, and at once when it is whole', (t) => {
+  const { lists, open, pass, delays } = aWorld();
+  const { state } = lists.look('/a');
+  open.get('/a')?.({ type: 'RESTARTED' });
+  pass();
+  open.get('/a')?.({ type: 'ADDED', object: { metadata: { uid: 'x' } } });
+  const annotations = { 'k8s.io/initial-events-end': 'true' };
+  open.get('/a')?.({ type: 'BOOKMARK', object: { metadata: { annotations } } });
+  t.deepEqual(delays, [0, 100, 0]);
+  pass();
+  t.true(state.value.synced);
+  t.is(state.value.objects.size, 1);
 });

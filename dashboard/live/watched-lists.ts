@@ -1,13 +1,13 @@
 // Watched lists, shared by all parts of the page that look at the same: one subscription a path, kept a little longer than
 // it is looked at, so that going back and forth shows at once what is there.
 import { signal, type ReadonlySignal } from '@preact/signals';
-import { NOTHING_KNOWN, take, type CollectionState, type LiveObject } from './collection-state.ts';
+import { endsList, NOTHING_KNOWN, take, type CollectionState, type LiveObject } from './collection-state.ts';
 import type { LiveConnection } from './connection.ts';
 import type { LiveEvent } from './frame.ts';
 
 /** How long a list is kept after the last look. */
 const KEPT_MS = 30_000;
-/** Changes are shown at most this often. */
+/** Changes are shown at most this often, the first after a quiet time at once. */
 const SHOWN_EVERY_MS = 100;
 /** Lists kept at a time; the server allows as many subscriptions. */
 export const LISTS_MAX = 60;
@@ -16,6 +16,7 @@ export const LISTS_MAX = 60;
 export interface WatchedListsDeps {
   connection: Pick<LiveConnection, 'open'>;
   schedule(delayMs: number, run: () => void): () => void;
+  nowMs(): number;
 }
 
 /** A list that is looked at. */
@@ -80,16 +81,22 @@ function begin(deps: WatchedListsDeps, path: string): Entry {
   let progress = take<LiveObject>(NOTHING_KNOWN, []);
   let waiting: LiveEvent[] = [];
   let cancelShow: (() => void) | undefined;
+  let shownAtMs = -Infinity;
   const state = signal<CollectionState>(progress.state);
   const show = (): void => {
     cancelShow = undefined;
+    shownAtMs = deps.nowMs();
     progress = take(progress, waiting);
     waiting = [];
     state.value = progress.state;
   };
   const end = deps.connection.open(path, (event) => {
     waiting.push(event);
-    cancelShow ??= deps.schedule(progress.state.synced ? SHOWN_EVERY_MS : 0, show);
+    // A list that has become whole is waited for; one that still arrives is not drawn anew with each of its parts.
+    const isWhole = endsList(event);
+    if (isWhole) cancelShow?.();
+    const pauseMs = isWhole ? 0 : Math.max(0, shownAtMs + SHOWN_EVERY_MS - deps.nowMs());
+    if (isWhole || cancelShow === undefined) cancelShow = deps.schedule(pauseMs, show);
   });
   return {
     state,

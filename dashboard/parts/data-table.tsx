@@ -1,5 +1,5 @@
 // A table of any length: only the rows in sight are in the document. Sorted by a click on a column's head, by keyboard too.
-import type { ComponentChildren, JSX } from 'preact';
+import { Component, type ComponentChildren, type JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { Empty } from './card.tsx';
 import { sortRows, type SortKey } from './sort-rows.ts';
@@ -74,9 +74,9 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
         <div class="table-space" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = sorted[index];
-            return row === undefined ? null : (
-              <Row key={props.keyOf(row)} {...props} row={row} index={index} start={start} />
-            );
+            if (row === undefined) return null;
+            const to = props.href?.(row);
+            return <Row key={props.keyOf(row)} {...{ row, index, start, columns, to }} />;
           })}
         </div>
       </div>
@@ -119,28 +119,47 @@ interface HeadProps<T> {
   onOrder: (order: { column: number; down: boolean }) => void;
 }
 
-function Row<T>({ row, index, start, columns, href }: RowProps<T>): JSX.Element {
-  const to = href?.(row);
-  return (
-    <div
-      class="table-row"
-      role="row"
-      aria-rowindex={index + 2}
-      style={{ transform: `translateY(${start}px)` }}
-    >
-      {columns.map(({ head, cell, wide, align }, at) => (
-        <div key={head} role="cell" class={cellClass(wide, align)}>
-          {at === 0 && to !== undefined ? <a href={to}>{cell(row)}</a> : cell(row)}
-        </div>
-      ))}
-    </div>
-  );
+/**
+ * One row. It is drawn anew only when something of it is other: a step of scrolling draws the rows that come into sight, and a
+ * change those that it is about. To hand over the same element instead would keep alive all that was there when it was made.
+ */
+class Row<T> extends Component<RowProps<T>> {
+  override shouldComponentUpdate(next: RowProps<T>, state: object): boolean {
+    const { row, index, start, columns, to } = this.props;
+    return (
+      // A signal that a cell has read: it asks for it through the state.
+      state !== this.state ||
+      row !== next.row ||
+      index !== next.index ||
+      start !== next.start ||
+      columns !== next.columns ||
+      to !== next.to
+    );
+  }
+
+  override render({ row, index, start, columns, to }: RowProps<T>): JSX.Element {
+    return (
+      <div
+        class="table-row"
+        role="row"
+        aria-rowindex={index + 2}
+        style={{ transform: `translateY(${start}px)` }}
+      >
+        {columns.map(({ head, cell, wide, align }, at) => (
+          <div key={head} role="cell" class={cellClass(wide, align)}>
+            {at === 0 && to !== undefined ? <a href={to}>{cell(row)}</a> : cell(row)}
+          </div>
+        ))}
+      </div>
+    );
+  }
 }
 
-interface RowProps<T> extends TableProps<T> {
+interface RowProps<T> extends Pick<TableProps<T>, 'columns'> {
   row: T;
   index: number;
   start: number;
+  to: string | undefined;
 }
 
 function cellClass(wide: boolean | undefined, align: 'end' | undefined): string {

@@ -3,6 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { usePage } from '../shell/page.ts';
+import { readColours } from './theme-colours.ts';
 
 /** One line. */
 export interface ChartLine {
@@ -37,11 +39,13 @@ const TIME = new Intl.DateTimeFormat(undefined, { hourCycle: 'h23', hour: TWO, m
 export function LineChart(props: ChartProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<UPlot | undefined>(undefined);
+  const isDark = usePage().isDark.value;
   const shape = props.lines.map(({ label, colour }) => `${label} ${colour}`).join('\n');
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const made = new UPlot(optionsOf(props, element), dataOf(props), element);
+    const options = readColours(element, (colourOf) => optionsOf(props, element.clientWidth, colourOf));
+    const made = new UPlot(options, dataOf(props), element);
     chart.current = made;
     const observer = new ResizeObserver(() => {
       made.setSize({ width: element.clientWidth, height: props.height ?? 180 });
@@ -52,7 +56,7 @@ export function LineChart(props: ChartProps): JSX.Element {
       made.destroy();
       chart.current = undefined;
     };
-  }, [shape]);
+  }, [shape, isDark]);
   useEffect(() => {
     chart.current?.setData(dataOf(props));
   }, [props.times, props.lines]);
@@ -63,9 +67,11 @@ function dataOf({ times, lines }: ChartProps): UPlot.AlignedData {
   return [times.map((ms) => ms / 1000), ...lines.map(({ values }) => [...values])];
 }
 
-function optionsOf({ lines, unit, height = 180, max }: ChartProps, element: HTMLElement): UPlot.Options {
-  const style = getComputedStyle(element);
-  const colourOf = (name: string): string => style.getPropertyValue(name).trim();
+function optionsOf(
+  { lines, unit, height = 180, max }: ChartProps,
+  widthPx: number,
+  colourOf: (name: string) => string,
+): UPlot.Options {
   const axis = {
     stroke: colourOf('--text-quiet'),
     grid: { stroke: colourOf('--line'), width: 1 },
@@ -73,7 +79,7 @@ function optionsOf({ lines, unit, height = 180, max }: ChartProps, element: HTML
   };
   const stepped = UPlot.paths.stepped?.({ align: 1 });
   return {
-    width: Math.max(200, element.clientWidth),
+    width: Math.max(200, widthPx),
     height,
     legend: { live: false },
     scales: {

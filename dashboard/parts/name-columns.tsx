@@ -15,6 +15,7 @@ export function withNames<T extends LiveObject>(columns: readonly Column<T>[]): 
     {
       head: 'Namespace',
       wide: true,
+      width: 'minmax(6.2rem, 1fr)',
       cell: ({ metadata }) => metadata.namespace,
       sort: ({ metadata }) => metadata.namespace,
     },

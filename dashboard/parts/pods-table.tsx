@@ -74,7 +74,7 @@ function columnsOf(used: ReadonlyMap<string, Used>, hidden: readonly string[]): 
       sort: (pod) => usedBy(pod)?.memoryBytes,
     },
     {
-      ...{ head: 'Age', width: '3.6rem', wide: true },
+      ...{ head: 'Age', width: '3.2rem', wide: true },
       cell: ({ metadata }) => <Age since={metadata.creationTimestamp} />,
       sort: ({ metadata }) => metadata.creationTimestamp ?? undefined,
     },
@@ -82,7 +82,7 @@ function columnsOf(used: ReadonlyMap<string, Used>, hidden: readonly string[]): 
 }
 
 const NAMESPACE: Column<Pod> = {
-  ...{ head: 'Namespace', wide: true, width: 'minmax(4.9rem, 1fr)' },
+  ...{ head: 'Namespace', wide: true, width: 'minmax(6.2rem, 1fr)' },
   cell: ({ metadata }) => metadata.namespace,
   sort: ({ metadata }) => metadata.namespace,
 };
@@ -105,7 +105,7 @@ const STATE: readonly Column<Pod>[] = [
     cell: (pod) => <Badge tone={podTone(pod)}>{podStatusWord(pod)}</Badge>,
     sort: (pod) => podStatusWord(pod),
   },
-  { head: 'Ready', width: '2.8rem', cell: readyText, sort: readyText },
+  { head: 'Ready', width: '3.7rem', cell: readyText, sort: readyText },
   {
     ...{ head: 'Restarts', width: '5.8rem', wide: true },
     cell: (pod) => <Restarts pod={pod} />,

@@ -32,6 +32,8 @@ export interface Page {
   notices: Notices;
   dialogs: Dialogs;
   theme: Signal<Theme>;
+  /** Which of the two it comes to. */
+  isDark: ReadonlySignal<boolean>;
 }
 
 /** As the system has it, or one of the two. */

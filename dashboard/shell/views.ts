@@ -1,6 +1,7 @@
 // The views: one table of addresses, names and pieces to load. The navigation and the search are made from it.
 import type { ComponentType } from 'preact';
 import type { ResourceWord } from '../request/resource-paths.ts';
+import Overview from '../views/overview/overview.tsx';
 
 /** What a view is given. */
 export interface ViewArguments {
@@ -22,7 +23,8 @@ export interface ViewEntry {
 }
 
 export const VIEWS: readonly ViewEntry[] = [
-  { word: '', title: 'Overview', load: () => import('../views/overview/overview.tsx') },
+  // The page is mostly opened here: with the page itself, so that nothing is asked for one after the other.
+  { word: '', title: 'Overview', load: () => Promise.resolve({ default: Overview }) },
   {
     ...{ word: 'rollouts', title: 'Rollouts', group: 'Release', needs: 'rollouts' },
     load: () => import('../views/rollouts/rollouts.tsx'),

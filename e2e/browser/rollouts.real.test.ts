@@ -1,9 +1,8 @@
 // A release from its beginning to its end, driven from the page alone: controllers, nodes and proxies are those of a cluster.
 import test from 'ava';
-import type { Locator, Page } from 'playwright-core';
 import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
-import { act } from './ask.ts';
 import { openBrowserStage, type BrowserStage } from './browser-stage.ts';
+import { RolloutView } from './rollout-view.ts';
 import { toyCanary } from './toy-objects.ts';
 
 let stage: BrowserStage;
@@ -13,38 +12,6 @@ test.before(async () => {
   await stage.make('default', ...toyCanary('shop'));
 });
 test.after.always(() => stage?.close());
-
-/** The page of the rollout, in words. */
-class RolloutView {
-  readonly page: Page;
-
-  constructor(page: Page) {
-    this.page = page;
-  }
-
-  button(label: string): Locator {
-    return this.page.getByRole('button', { name: label, exact: true });
-  }
-
-  /** Presses and agrees. @returns the question. */
-  async act(label: string): Promise<string> {
-    return act(this.page, label);
-  }
-
-  /** Waits for the phase, shown beside the name. */
-  async phase(phase: string): Promise<void> {
-    await this.page.locator('.view-head .badge').filter({ hasText: phase }).waitFor();
-  }
-
-  /** Waits for the step under way: `set weight 25 %`. */
-  async step(number: number): Promise<void> {
-    await this.page.locator(`.steps li:nth-child(${number})[aria-current="step"]`).waitFor();
-  }
-
-  async says(text: string | RegExp): Promise<void> {
-    await this.page.getByText(text).first().waitFor();
-  }
-}
 
 async function withImage(image: string): Promise<void> {
   const key = { namespace: 'default', name: 'shop' };

@@ -4,6 +4,7 @@ import { findKind } from '@gantry/api/registry';
 import type { Page } from 'playwright-core';
 import { violationsOf } from './axe.ts';
 import { openBrowserStage, openTab, type BrowserStage } from './browser-stage.ts';
+import { elementsOfText, layoutFaults } from './text-and-layout.ts';
 import { makeCast, NAMED_BY_CONTROLLERS, OBJECTS } from './cast.ts';
 import { viewWords } from './views.ts';
 
@@ -25,14 +26,6 @@ async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   // Not waitForFunction: what it repeats is evaluated in the page, which the page's policy refuses.
   await page.locator('main', { hasText: 'Loading …' }).waitFor({ state: 'detached' });
-}
-
-/** No element was made of what is only text. */
-async function onlyText(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(
-    `[...document.querySelectorAll('main img, main iframe, main [onerror], main [onclick], a[href^="javascript:"]')]
-      .map((element) => element.outerHTML.slice(0, 200))`,
-  );
 }
 
 test.serial('the navigation leads to every view', async (t) => {
@@ -79,6 +72,28 @@ test.serial('the namespace that is looked at narrows lists, and is remembered', 
   });
 });
 
+test.serial('a chart follows the theme', async (t) => {
+  await stage.visit(t, { colorScheme: 'light' }, async ({ page }) => {
+    // The line of requests, as the legend shows it.
+    const marker = page.locator('.chart .u-marker').nth(1);
+    const seen = async (): Promise<string> => (await marker.getAttribute('style')) ?? '';
+    const changed = (before: string): Promise<void> =>
+      page.locator(`.chart .u-series:nth-child(2) .u-marker:not([style="${before}"])`).waitFor();
+    await marker.waitFor();
+    const light = await seen();
+    await page.getByLabel('Theme').selectOption('dark');
+    await changed(light);
+    const dark = await seen();
+    t.not(dark, light);
+    await page.getByLabel('Theme').selectOption('system');
+    await changed(dark);
+    t.is(await seen(), light);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await changed(light);
+    t.is(await seen(), dark);
+  });
+});
+
 /** Tabs that are the same on every object's page are looked at once. */
 const SHARED_TABS = /[?]tab=(yaml|timeline)$/;
 const seenTabs = new Set<string>();
@@ -120,7 +135,7 @@ async function lookAt(page: Page, where: string, tab: string | undefined): Promi
   if (shared !== undefined) seenTabs.add(shared);
   if (tab !== undefined) await page.locator(`nav.tabs a[href="${tab}"]`).first().click();
   await settled(page);
-  const found = (await onlyText(page)).map((element) => `${where}: an element was made: ${element}`);
+  const found = (await elementsOfText(page)).map((element) => `${where}: an element was made: ${element}`);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT });
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -128,8 +143,7 @@ async function lookAt(page: Page, where: string, tab: string | undefined): Promi
       const violations = await violationsOf(page, colorScheme === 'light' ? 'all' : 'colours');
       found.push(...violations.map((sentence) => `${where} ${width} ${colorScheme}: ${sentence}`));
     }
-    const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
-    if (wide > width) found.push(`${where} is ${wide} px wide at ${width}`);
+    found.push(...(await layoutFaults(page, width)).map((fault) => `${where}: ${fault}`));
   }
   return found;
 }
@@ -148,6 +162,6 @@ test.serial('a log shows markup as it was written', async (t) => {
     // Only the lines in sight are in the document, and the newest are.
     await page.getByRole('searchbox', { name: 'Search the log' }).fill('onerror');
     await page.locator('main mark').filter({ hasText: 'onerror' }).first().waitFor();
-    t.deepEqual(await onlyText(page), []);
+    t.deepEqual(await elementsOfText(page), []);
   });
 });

@@ -46,6 +46,7 @@ export function serveLive(deps: ServerDeps, topics: Topics, socket: WebSocket, c
     if (!opens.tryTake()) return refuse('too many subscriptions in a short time');
     const end = new AbortController();
     open.set(id, end);
+    outbox.hurry();
     void runSubscription({ deps, topics, ...client, outbox }, id, path, end.signal).then(() => {
       if (open.get(id) === end) open.delete(id);
     });

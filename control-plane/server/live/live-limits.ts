@@ -1,7 +1,14 @@
 // Every bound and pace of the live connection, by name.
 
-/** What comes within this time goes in one frame; the first after a quiet time goes at once. */
-export const FRAME_EVERY_MS = 50;
+/**
+ * What comes within this time goes in one frame; the first after a quiet time goes at once. Frames are what open pages
+ * cost: each is encrypted and handed to the kernel for each page. Half of what a change may take to be seen.
+ */
+export const FRAME_EVERY_MS = 150;
+/** Frames to somebody who has just opened something, and waits for it. */
+export const HURRIED_FRAME_EVERY_MS = 5;
+/** For how long somebody waits. */
+export const HURRY_MS = 2_000;
 /** Characters from which a frame goes before its time. */
 export const FRAME_CHARS_MAX = 256 * 1024;
 /** Characters that wait for a client before its watches stop sending their first state. */

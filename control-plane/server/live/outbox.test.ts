@@ -1,7 +1,14 @@
 // Frames hold what comes together, go at once after a quiet time, and never pile up without bound.
 import test from 'ava';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
-import { FRAME_CHARS_MAX, FRAME_EVERY_MS, FULL_CHARS, WAITING_CHARS_MAX } from './live-limits.ts';
+import {
+  FRAME_CHARS_MAX,
+  FRAME_EVERY_MS,
+  FULL_CHARS,
+  HURRIED_FRAME_EVERY_MS,
+  HURRY_MS,
+  WAITING_CHARS_MAX,
+} from './live-limits.ts';
 import { createOutbox } from './outbox.ts';
 
 function world() {
@@ -36,6 +43,24 @@ test('the first line of a quiet time goes at once, what follows within the time 
   outbox.write('1 e\n');
   clock.advance(0);
   t.deepEqual(frames.slice(2), ['1 e\n']);
+});
+
+test('who has just opened something gets what there is without the pause, for a while', (t) => {
+  const { clock, frames, outbox } = world();
+  outbox.write('1 a\n');
+  clock.advance(0);
+  outbox.write('1 b\n');
+  outbox.hurry();
+  clock.advance(HURRIED_FRAME_EVERY_MS);
+  t.deepEqual(frames, ['1 a\n', '1 b\n']);
+  clock.advance(HURRY_MS);
+  outbox.write('1 c\n');
+  clock.advance(0);
+  outbox.write('1 d\n');
+  clock.advance(HURRIED_FRAME_EVERY_MS);
+  t.is(frames.length, 3);
+  clock.advance(FRAME_EVERY_MS);
+  t.is(frames.length, 4);
 });
 
 test('a large frame goes before its time', (t) => {

@@ -1,7 +1,14 @@
 // Lines on their way to one client, gathered into frames: a frame costs more than a line, and a page draws no more
 // often than it gets frames. What the client does not read is held back up to a limit.
 import type { Clock } from '@gantry/kit/clock';
-import { FRAME_CHARS_MAX, FRAME_EVERY_MS, FULL_CHARS, WAITING_CHARS_MAX } from './live-limits.ts';
+import {
+  FRAME_CHARS_MAX,
+  FRAME_EVERY_MS,
+  FULL_CHARS,
+  HURRIED_FRAME_EVERY_MS,
+  HURRY_MS,
+  WAITING_CHARS_MAX,
+} from './live-limits.ts';
 
 /** What is needed of a WebSocket. */
 export interface FrameSocket {
@@ -13,6 +20,8 @@ export interface FrameSocket {
 export interface Outbox {
   /** Puts a line, with its end, into the next frame. Never waits. */
   write(line: string): void;
+  /** For a while frames follow each other closely: somebody waits for what has just been opened. */
+  hurry(): void;
   /** Resolves when the client can take more, or the outbox is closed. */
   ready(): Promise<void>;
   /** Sends what is there and takes no more. Safe to call twice. */
@@ -24,6 +33,7 @@ export function createOutbox(socket: FrameSocket, clock: Clock, overflow: () => 
   let lines: string[] = [];
   let chars = 0;
   let sentAtMs = -Infinity;
+  let hurriedUntilMs = -Infinity;
   let planned: (() => void) | undefined;
   let closed = false;
   let waiting: (() => void)[] = [];
@@ -44,6 +54,11 @@ export function createOutbox(socket: FrameSocket, clock: Clock, overflow: () => 
     chars = 0;
     socket.send(frame, wake);
   };
+  const plan = (): void => {
+    const nowMs = clock.nowMs();
+    const everyMs = nowMs < hurriedUntilMs ? HURRIED_FRAME_EVERY_MS : FRAME_EVERY_MS;
+    planned = clock.schedule(Math.max(0, sentAtMs + everyMs - nowMs), flush);
+  };
   const close = (): void => {
     if (closed) return;
     flush();
@@ -62,7 +77,13 @@ export function createOutbox(socket: FrameSocket, clock: Clock, overflow: () => 
         overflow();
       } else if (chars >= FRAME_CHARS_MAX) flush();
       // Not this very moment: a watch writes its first state in one go.
-      else planned ??= clock.schedule(Math.max(0, sentAtMs + FRAME_EVERY_MS - clock.nowMs()), flush);
+      else if (planned === undefined) plan();
+    },
+    hurry() {
+      hurriedUntilMs = clock.nowMs() + HURRY_MS;
+      if (planned === undefined) return;
+      planned();
+      plan();
     },
     ready: () => (isFull() ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
     close,

@@ -66,7 +66,7 @@ const GROUPS: readonly Column<EventGroup>[] = [
     cell: ({ reason, isWarning }) => <Badge tone={isWarning ? 'warn' : 'quiet'}>{reason}</Badge>,
     sort: ({ reason }) => reason,
   },
-  { head: 'Kind', cell: ({ kind }) => kind, sort: ({ kind }) => kind },
+  { head: 'Kind', width: 'minmax(3.6rem, 1fr)', cell: ({ kind }) => kind, sort: ({ kind }) => kind },
   { head: 'Times', width: '5rem', align: 'end', cell: ({ times }) => times, sort: ({ times }) => times },
   {
     head: 'Objects',

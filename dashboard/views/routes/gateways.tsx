@@ -20,6 +20,7 @@ const TITLE = 'Gateways';
 const COLUMNS = withNames<Gateway>([
   {
     head: 'Listens on',
+    width: 'minmax(5.4rem, 1fr)',
     cell: ({ spec }) => spec.listeners.map(({ port, protocol }) => `${port}/${protocol}`).join(', '),
   },
   {

@@ -14,7 +14,12 @@ import { SentenceList } from './sentence-list.tsx';
 
 const TITLE = 'Traffic splits';
 const COLUMNS = withNames<TrafficSplit>([
-  { head: 'Service', cell: ({ spec }) => spec.service, sort: ({ spec }) => spec.service },
+  {
+    head: 'Service',
+    width: 'minmax(4.4rem, 1fr)',
+    cell: ({ spec }) => spec.service,
+    sort: ({ spec }) => spec.service,
+  },
   {
     head: 'Goes to',
     width: 'minmax(8rem, 2fr)',

@@ -17,7 +17,13 @@ import { serviceRows, type ServiceRow } from './service-rows.ts';
 
 const COLUMNS: readonly Column<ServiceRow>[] = [
   { head: 'Name', width: 'minmax(7rem, 2fr)', cell: ({ name }) => name, sort: ({ name }) => name },
-  { head: 'Namespace', wide: true, cell: ({ namespace }) => namespace, sort: ({ namespace }) => namespace },
+  {
+    head: 'Namespace',
+    wide: true,
+    width: 'minmax(6.2rem, 1fr)',
+    cell: ({ namespace }) => namespace,
+    sort: ({ namespace }) => namespace,
+  },
   { head: 'Type', wide: true, width: '6.5rem', cell: ({ type }) => type, sort: ({ type }) => type },
   {
     head: 'Address',

@@ -1,5 +1,5 @@
-// The dashboard before 1,000 pods on hollow nodes: how soon it is there, how soon it shows a change, whether it grows, and what
-// many open pages cost.
+// The dashboard before 1,000 pods on hollow nodes: how soon it is there, how soon it shows a change, whether it jerks or
+// grows, and what many open pages cost.
 import { readFileSync } from 'node:fs';
 import { deploymentKind } from '@gantry/api/kinds/deployment';
 import { waitFor } from '../../cluster/local-world.ts';
@@ -11,6 +11,7 @@ import { openLab, type DashboardLab } from './lab.ts';
 import { openPages } from './open-pages.ts';
 import { pageMemory } from './page-memory.ts';
 import { changeVisible, firstLook } from './page-times.ts';
+import { scrollFrames } from './scroll-frames.ts';
 
 const PODS = 1_000;
 const NODES = 10;
@@ -31,6 +32,7 @@ async function measureDashboard(bench: Workbench): Promise<Figure[]> {
     const parts = [
       () => firstLook(opened, pods),
       () => changeVisible(opened, bench.quick),
+      () => scrollFrames(opened, pods),
       () => openPages(opened, bench.quick),
       () => pageMemory(opened, bench.quick),
     ];

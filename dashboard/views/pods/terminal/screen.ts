@@ -2,6 +2,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { readColours } from '../../../parts/theme-colours.ts';
 
 /** Where output appears and input comes from. */
 export interface Screen {
@@ -10,6 +11,8 @@ export interface Screen {
   onResize(listener: (columns: number, rows: number) => void): void;
   size(): { columns: number; rows: number };
   focus(): void;
+  /** The theme has changed. */
+  recolour(): void;
   close(): void;
 }
 
@@ -39,6 +42,9 @@ export function openScreen(place: HTMLElement): Screen {
     onResize: (listener) => void terminal.onResize(({ cols, rows }) => listener(cols, rows)),
     size: () => ({ columns: terminal.cols, rows: terminal.rows }),
     focus: () => terminal.focus(),
+    recolour() {
+      terminal.options.theme = themeOf(place);
+    },
     close() {
       observer.disconnect();
       terminal.dispose();
@@ -47,9 +53,7 @@ export function openScreen(place: HTMLElement): Screen {
 }
 
 function themeOf(place: HTMLElement): Record<string, string> {
-  const style = getComputedStyle(place);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  return {
+  return readColours(place, (colour) => ({
     background: colour('--ground'),
     foreground: colour('--text'),
     cursor: colour('--accent'),
@@ -60,7 +64,7 @@ function themeOf(place: HTMLElement): Record<string, string> {
     blue: colour('--busy'),
     cyan: colour('--series-3'),
     magenta: colour('--series-4'),
-  };
+  }));
 }
 
 /**

@@ -1,6 +1,7 @@
 // A shell in a container. xterm.js is loaded when it is first opened.
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { JSX } from 'preact';
+import { effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Card, Empty } from '../../../parts/card.tsx';
 import { Choice } from '../../../parts/choice.tsx';
@@ -57,7 +58,7 @@ export function TerminalView({ pod }: { pod: Pod }): JSX.Element {
 }
 
 function OpenTerminal({ target }: { target: ExecTarget }): JSX.Element {
-  const { openSocket } = usePage();
+  const { openSocket, isDark } = usePage();
   const place = useRef<HTMLDivElement>(null);
   const [end, setEnd] = useState<string | undefined>(undefined);
   useEffect(() => {
@@ -70,7 +71,12 @@ function OpenTerminal({ target }: { target: ExecTarget }): JSX.Element {
         if (!wanted || element === null) return;
         const screen = openScreen(element);
         const stop = runTerminal(openSocket, target, screen, setEnd);
+        const stopColouring = effect(() => {
+          void isDark.value;
+          screen.recolour();
+        });
         close = () => {
+          stopColouring();
           stop();
           screen.close();
         };
@@ -81,7 +87,7 @@ function OpenTerminal({ target }: { target: ExecTarget }): JSX.Element {
       wanted = false;
       close();
     };
-  }, [openSocket, target]);
+  }, [openSocket, isDark, target]);
   return (
     <>
       <div class="terminal-place" ref={place} role="region" aria-label={`Terminal in ${target.container}`} />
