@@ -73,7 +73,11 @@ export class EvaluationCounts {
     if (row === undefined) this.#surplus += 1;
     else {
       row.count += 1;
-      if (flag !== undefined) this.#byFlag.set(flag, (this.#byFlag.get(flag) ?? new Map()).set(outcome, row));
+      if (flag !== undefined)
+        this.#byFlag.set(
+          flag,
+          (this.#byFlag.get(flag) ?? new Map<string, EvaluationCount>()).set(outcome, row),
+        );
     }
   }
 
