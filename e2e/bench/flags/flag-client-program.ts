@@ -1,7 +1,8 @@
 // A client of OFREP as programs have it, a program of its own so that it can run on another host.
 //   node flag-client-program.js follow ADDRESS KEY         prints `VALUE MILLISECONDS` each time the flag is another
 //   node flag-client-program.js load ADDRESS KEY RATE SECONDS   prints the times of requests in ms as JSON
-import { Agent, get, request } from 'node:http';
+//   node flag-client-program.js constant ADDRESS           answers every request alike: what HTTP alone takes here
+import { Agent, createServer, get, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 
 const [, , mode, address = '', key = '', rate = '', seconds = ''] = process.argv;
@@ -112,5 +113,16 @@ async function load(): Promise<void> {
   process.stdout.write(`${JSON.stringify(rounded)}\n`, () => process.exit());
 }
 
+/** As little as a server of Node can do. */
+function answerConstantly(): void {
+  const [host = '', port = ''] = address.split(':');
+  const text = '{"key":"checkout","reason":"DEFAULT","variant":"off","value":false,"metadata":{}}\n';
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': text.length };
+  createServer((asked, answer) => {
+    asked.resume().on('end', () => answer.writeHead(200, headers).end(text));
+  }).listen(Number(port), host, () => process.stdout.write('ready\n'));
+}
+
 if (mode === 'follow') follow();
+else if (mode === 'constant') answerConstantly();
 else await load();
