@@ -10,7 +10,7 @@ import type { Random } from '@gantry/kit/random';
 import { untilAborted } from '@gantry/kit/until-aborted';
 import type { Machine } from '../machine/machine.ts';
 import type { KnownFlags } from '../services/split-guard.ts';
-import { followFlags } from './flag-follower.ts';
+import { followFlags, type FlagFollower } from './flag-follower.ts';
 import { listenHttp, type HttpListener } from './http-listener.ts';
 import { createOfrepServer } from './ofrep-server.ts';
 
@@ -64,7 +64,7 @@ const QUIET_TRIES = 5;
 export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
   const { address, port, clock, logger, heartbeatIntervalMs } = deps;
   let fault: string | undefined;
-  const listeners: (() => void)[] = [];
+  const listeners = new Set<() => void>();
   const tell = (): void => listeners.forEach((listener) => listener());
   const follower = followFlags({
     ...{ ...deps, checkpoint: deps.machine.checkpoint('flags') },
@@ -109,11 +109,7 @@ export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
     await listener.close();
   };
   return {
-    known: {
-      flags: (namespace) => follower.flags(namespace),
-      nextMomentMs: (namespace) => follower.nextMomentMs(namespace),
-      onChange: (listener) => void listeners.push(listener),
-    },
+    known: knownFrom(follower, listeners),
     error: () => fault,
     metricsText: () => `${evaluations.text()}${refusedText(refused)}`,
     noteAnswer: () => follower.noteAnswer(),
@@ -121,6 +117,14 @@ export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
     async run(signal) {
       await Promise.all([follower.run(signal), serve(signal)]);
     },
+  };
+}
+
+function knownFrom(follower: FlagFollower, listeners: Set<() => void>): KnownFlags {
+  return {
+    flags: (namespace) => follower.flags(namespace),
+    nextMomentMs: (namespace) => follower.nextMomentMs(namespace),
+    onChange: (listener) => void listeners.add(listener),
   };
 }
 
