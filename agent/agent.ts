@@ -100,8 +100,8 @@ export async function startAgent(given: AgentDeps): Promise<Agent> {
   const end = new AbortController();
   const { signal } = end;
   setMaxListeners(LISTENERS_MAX, signal);
-  const traffic = createTrafficSide({ ...deps, dns: deps.nodeDns }, client);
   const flags = nodeFlagsOf(deps, client);
+  const traffic = createTrafficSide({ ...deps, dns: deps.nodeDns, flags: flags.known }, client);
   const heartbeat = heartbeatOf(deps, client, { podSide, traffic, flags });
   const upkeep = { ...deps, facts, registration, options: options.node };
   const parts = owned(logger, [

@@ -27,11 +27,16 @@ export async function startPrometheus(folder: string, config: string): Promise<P
   return startPrometheusAt(folder, config, port);
 }
 
-/** The same at a port that is known before, for a Prometheus that is to scrape itself. */
+/**
+ * The same at a port that is known before, for a Prometheus that is to scrape itself.
+ *
+ * @param webConfig path of a web configuration; one that asks for a password is ready when it does.
+ */
 export async function startPrometheusAt(
   folder: string,
   config: string,
   port: number,
+  webConfig?: string,
 ): Promise<PrometheusProcess> {
   const at = `127.0.0.1:${port}`;
   const options = [
@@ -39,6 +44,7 @@ export async function startPrometheusAt(
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=${at}`,
     '--log.level=error',
+    ...(webConfig === undefined ? [] : [`--web.config.file=${webConfig}`]),
   ];
   const child = spawn('prometheus', options, { stdio: 'ignore' });
   let failure: string | undefined;
@@ -59,7 +65,8 @@ export async function startPrometheusAt(
   const deadlineMs = Date.now() + READY_WITHIN_MS;
   while (failure === undefined && Date.now() < deadlineMs) {
     const answer = await fetch(`http://${at}/-/ready`).catch(() => undefined);
-    if (answer?.ok === true) return { address: `http://${at}`, stop };
+    if (answer?.ok === true || (webConfig !== undefined && answer?.status === 401))
+      return { address: `http://${at}`, stop };
     await delay(LOOK_EVERY_MS);
   }
   await stop();

@@ -24,6 +24,8 @@ export interface FlagFollowerDeps {
   staleAfterMs: number;
   /** Flags of the namespace may have changed. */
   onChange(namespace: string): void;
+  /** All flags that there are have become known. */
+  onWhole?: () => void;
 }
 
 export interface FlagFollower {
@@ -143,12 +145,14 @@ class Follower implements FlagFollower {
     }
     this.#isWhole = true;
     this.#deps.checkpoint.put(WHOLE, { kind: WHOLE });
+    this.#deps.onWhole?.();
   }
 
   async #restore(): Promise<void> {
     const stored = await this.#deps.checkpoint.load();
     this.#isWhole = stored.delete(WHOLE);
     for (const object of stored.values()) this.#replace(object as FeatureFlag, object as FeatureFlag);
+    if (this.#isWhole) this.#deps.onWhole?.();
   }
 
   /** In the order of the cache of the control plane, so that both decide alike. */

@@ -9,7 +9,8 @@ import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
 import { untilAborted } from '@gantry/kit/until-aborted';
 import type { Machine } from '../machine/machine.ts';
-import { followFlags } from './flag-follower.ts';
+import type { KnownFlags } from '../services/split-guard.ts';
+import { followFlags, type FlagFollower } from './flag-follower.ts';
 import { listenHttp, type HttpListener } from './http-listener.ts';
 import { createOfrepServer } from './ofrep-server.ts';
 
@@ -28,6 +29,8 @@ export interface NodeFlagsDeps {
 }
 
 export interface NodeFlags {
+  /** What is known; undefined on a node that evaluates none. */
+  known: KnownFlags | undefined;
   /** Why nobody is answered; undefined when all is well, or the first tries are not over. */
   error: () => string | undefined;
   /** What was evaluated and refused here, in Prometheus' form; undefined where nothing is evaluated. */
@@ -42,6 +45,7 @@ export interface NodeFlags {
 
 /** Of a node that evaluates none. */
 export const NO_FLAGS: NodeFlags = {
+  known: undefined,
   error: () => undefined,
   metricsText: () => undefined,
   noteAnswer: () => undefined,
@@ -60,10 +64,16 @@ const QUIET_TRIES = 5;
 export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
   const { address, port, clock, logger, heartbeatIntervalMs } = deps;
   let fault: string | undefined;
+  const listeners = new Set<() => void>();
+  const tell = (): void => listeners.forEach((listener) => listener());
   const follower = followFlags({
     ...{ ...deps, checkpoint: deps.machine.checkpoint('flags') },
     staleAfterMs: Math.max(STALE_AFTER_MS, heartbeatIntervalMs * STALE_AFTER_BEATS),
-    onChange: (namespace) => server.changed(namespace),
+    onChange(namespace) {
+      server.changed(namespace);
+      tell();
+    },
+    onWhole: tell,
   });
   const evaluations = new EvaluationCounts();
   const refused = { requests: 0, streams: 0 };
@@ -99,6 +109,7 @@ export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
     await listener.close();
   };
   return {
+    known: knownFrom(follower, listeners),
     error: () => fault,
     metricsText: () => `${evaluations.text()}${refusedText(refused)}`,
     noteAnswer: () => follower.noteAnswer(),
@@ -106,6 +117,14 @@ export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
     async run(signal) {
       await Promise.all([follower.run(signal), serve(signal)]);
     },
+  };
+}
+
+function knownFrom(follower: FlagFollower, listeners: Set<() => void>): KnownFlags {
+  return {
+    flags: (namespace) => follower.flags(namespace),
+    nextMomentMs: (namespace) => follower.nextMomentMs(namespace),
+    onChange: (listener) => void listeners.add(listener),
   };
 }
 

@@ -11,6 +11,7 @@ import { ofrepRequestOf, type OfrepRequest } from '@gantry/api/flags/ofrep-paths
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
+import { readSmallBody } from '@gantry/kit/small-body';
 import type { FlagFollower } from './flag-follower.ts';
 import { RequestShares, type Share } from './request-shares.ts';
 
@@ -30,6 +31,8 @@ export interface OfrepServer {
   /** Ends all streams. */
   close(): void;
 }
+
+type Evaluate = Extract<OfrepRequest, { type: 'evaluate' }>;
 
 /** Requests whose bodies are on their way. */
 const REQUESTS: Share = { perClient: 128, all: 1_000 };
@@ -67,15 +70,20 @@ class Server implements OfrepServer {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     // What a client that has left does to its connection is no news.
-    response.on('error', () => undefined);
-    this.#answer(request, response).catch((error: unknown) => {
-      if (request.destroyed) return;
-      this.#deps.logger.error('an evaluation failed by a bug', { error: messageOf(error) });
-      send(request, response, ofrepFailure(500, "a bug in the agent; the node's log has more"));
-    });
+    response.on('error', ignore);
+    this.#guarded(request, response, () => this.#answer(request, response));
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #guarded(request: IncomingMessage, response: ServerResponse, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#deps.logger.error('an evaluation failed by a bug', { error: messageOf(error) });
+      send(request, response, ofrepFailure(500, "a bug in the agent; the node's log has more"));
+    }
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
     const asked = ofrepRequestOf((request.url ?? '').split('?', 1)[0] ?? '');
     if (asked === undefined)
       return send(request, response, ofrepFailure(404, 'there is nothing at this path'));
@@ -92,31 +100,36 @@ class Server implements OfrepServer {
       return send(request, response, ofrepFailure(429, `too many ${what} under way`, RETRY_AFTER));
     }
     if (asked.type === 'stream') return this.#openStream(asked.namespace, request, response, leave);
-    try {
-      send(request, response, await this.#evaluate(asked, request));
-    } finally {
-      leave();
-    }
+    this.#takeBody(asked, request, response, leave);
   }
 
-  async #evaluate(
-    { namespace, ...asked }: Extract<OfrepRequest, { type: 'evaluate' }>,
-    request: IncomingMessage,
-  ): Promise<OfrepAnswer> {
-    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
-      return ofrepFailure(415, 'send the body as it is, without a Content-Encoding');
-    const bytes = await readBody(request);
-    if (bytes === undefined) return ofrepBodyTooLarge();
+  /** By callbacks: a promise for each step would cost more than the evaluation does. */
+  #takeBody(asked: Evaluate, request: IncomingMessage, response: ServerResponse, leave: () => void): void {
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+      leave();
+      return send(request, response, ofrepFailure(415, 'send the body as it is, without a Content-Encoding'));
+    }
+    const done = (body: Buffer | undefined): void => {
+      leave();
+      this.#guarded(request, response, () => {
+        const answer = body === undefined ? ofrepBodyTooLarge() : this.#evaluated(asked, request, body);
+        send(request, response, answer);
+      });
+    };
+    readSmallBody(request, CONTEXT_BYTES_MAX, done, leave);
+  }
+
+  #evaluated({ namespace, key }: Evaluate, request: IncomingMessage, body: Buffer): OfrepAnswer {
     const { follower, clock, evaluations } = this.#deps;
     const flags = follower.flags(namespace);
     if (flags === undefined)
       return ofrepFailure(503, 'this node has not heard of any flags yet', RETRY_AFTER);
-    const text = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+    const text = isUtf8(body) ? body.toString('utf8') : undefined;
     return answerOfrep(
-      { namespace, key: asked.key, text, ifNoneMatch: request.headers['if-none-match'] },
+      { namespace, key, text, ifNoneMatch: request.headers['if-none-match'] },
       {
         ...{ flags, nowMs: clock.nowMs(), isStale: follower.isStale(), digest },
-        onEvaluated: (key, evaluation) => evaluations.add(namespace, flags, key, evaluation),
+        onEvaluated: (each, evaluation) => evaluations.add(namespace, flags, each, evaluation),
       },
     );
   }
@@ -152,35 +165,21 @@ function sinkOf(response: ServerResponse): StreamSink {
   };
 }
 
-/** @returns undefined as soon as it is too large: the rest is left unread. @throws when the client leaves. */
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > CONTEXT_BYTES_MAX) return Promise.resolve(undefined);
-  const chunks: Buffer[] = [];
-  let length = 0;
-  return new Promise((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length <= CONTEXT_BYTES_MAX) return;
-      request.pause();
-      resolve(undefined);
-    });
-    request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', reject);
-    request.once('close', () => reject(new Error('the client has left')));
-  });
-}
-
 function send(
   request: IncomingMessage,
   response: ServerResponse,
   { status, text, headers }: OfrepAnswer,
 ): void {
   if (response.headersSent || response.destroyed) return;
+  const length = Buffer.byteLength(text);
   // The rest of a body that nobody has read would be taken for the next request.
-  const close = request.complete ? {} : { Connection: 'close' };
-  response.writeHead(status, { ...headers, ...close, 'Content-Length': String(Buffer.byteLength(text)) });
+  const head = request.complete ? {} : { Connection: 'close' };
+  response.writeHead(status, { ...headers, ...head, 'Content-Length': length });
   response.end(text);
+}
+
+function ignore(): void {
+  // Nothing follows from it.
 }
 
 function digest(text: string): string {

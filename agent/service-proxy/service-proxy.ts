@@ -18,7 +18,7 @@ import type { ProxyTraffic } from '../traffic-metrics/traffic-meter.ts';
 import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
 import { leftTargets, targetWords, type Target } from './datagrams.ts';
 import { diffState } from './diff-state.ts';
-import type { StoredSlots } from './haproxy-files.ts';
+import { FilesInStep, type ProxyFolder } from './files-in-step.ts';
 import { heldPorts } from './held-ports.ts';
 import type { HaproxyProcess } from './haproxy-process.ts';
 import { layoutAfter, type Command } from './layout-commands.ts';
@@ -26,7 +26,7 @@ import { freshLayout, MAP_NAMES, type Layout, type MapName } from './layout.ts';
 import { nftRules } from './nft-rules.ts';
 import { describeIssue, proxyStateOf, type ProxyState } from './proxy-state.ts';
 import { readEntries, readServers } from './read-running.ts';
-import { renderConfig, type ProxySettings, type RenderedProxy } from './render-config.ts';
+import { renderConfig, type ProxySettings } from './render-config.ts';
 import { RouteFallback } from './route-fallback.ts';
 import { NO_ROUTING } from './routes/routing.ts';
 import { NO_ROUTE_LISTS } from './routes/route-lists.ts';
@@ -36,11 +36,7 @@ export interface ServiceProxyDeps {
   ids: Ids;
   logger: Logger;
   haproxy: HaproxyProcess;
-  files: {
-    readSlots(): Promise<StoredSlots | undefined>;
-    writeSlots(stored: StoredSlots): Promise<void>;
-    writeInStep(rendered: RenderedProxy): Promise<void>;
-  };
+  files: ProxyFolder;
   /** Has the kernel send the range's connections to HAProxy. Safe to repeat. */
   applyRules(rules: string, serviceCidr: string): Promise<void>;
   /** Ports of this host's network that somebody listens on, and who. */
@@ -86,6 +82,7 @@ interface Running {
 class Proxy implements ServiceProxy {
   readonly servesRoutes = true;
   readonly #deps: ServiceProxyDeps;
+  readonly #files: FilesInStep;
   readonly #metrics = { applies: 0, failures: 0, commands: 0, reloads: 0, lastApplyMs: 0 };
   #lists: ServiceLists | undefined;
   #isNew = false;
@@ -110,6 +107,7 @@ class Proxy implements ServiceProxy {
 
   constructor(deps: ServiceProxyDeps) {
     this.#deps = deps;
+    this.#files = new FilesInStep(deps.files);
   }
 
   onServices(lists: ServiceLists): void {
@@ -158,12 +156,13 @@ class Proxy implements ServiceProxy {
       await sleep(this.#deps.clock, pauseMs || LOOK_EVERY_MS, pause.signal).catch(() => undefined);
       pause.release();
     }
+    await this.#files.settled().catch(() => undefined);
   }
 
   /** HAProxy is gone or another one, rules are to be seen to, or servers have still to leave. */
   async #isOutOfStep(): Promise<boolean> {
     const running = this.#running;
-    if (running === undefined) return true;
+    if (running === undefined || this.#files.isBehind) return true;
     if ((await this.#deps.haproxy.running()) !== running.generation) {
       this.#deps.logger.warn('HAProxy is gone and is started again');
       this.#running = undefined;
@@ -284,8 +283,8 @@ class Proxy implements ServiceProxy {
 
   /** What runs, when it is of our making. */
   async #adopt(): Promise<Running | undefined> {
-    const { haproxy, files } = this.#deps;
-    const [generation, stored] = [await haproxy.running(), await files.readSlots()];
+    const { haproxy } = this.#deps;
+    const [generation, stored] = [await haproxy.running(), await this.#files.readSlots()];
     this.#targets ??= stored?.targets;
     if (generation === undefined || stored?.generation !== generation) return undefined;
     // One that an older agent started knows of no routes, and has no such maps.
@@ -319,6 +318,7 @@ class Proxy implements ServiceProxy {
     const waitMs = this.#reloadedAtMs + RELOAD_GAP_MS - clock.nowMs();
     if (waitMs > 0) await sleep(clock, waitMs);
     const generation = `g-${ids.suffix(10)}`;
+    await this.#files.settled().catch(() => undefined);
     await this.#deps.traffic?.beforeChange();
     this.#deps.traffic?.onStart();
     await haproxy.run({ ...renderConfig(layout, settings, generation), certificates }, generation);
@@ -330,7 +330,7 @@ class Proxy implements ServiceProxy {
 
   async #store({ generation, serviceCidr, layout }: Running): Promise<void> {
     const { slots, assigned, routing } = layout;
-    await this.#deps.files.writeSlots({
+    await this.#files.store({
       ...{ generation, serviceCidr, slots, assigned: [...assigned], routing },
       targets: this.#targets ?? [],
     });
@@ -347,9 +347,11 @@ class Proxy implements ServiceProxy {
     const { generation, serviceCidr } = running;
     const layout = { ...layoutAfter(running.layout, done), assigned: change.assigned };
     this.#running = { generation, serviceCidr, layout };
-    if (change.commands.length === 0) return;
-    const { files, settings } = this.#deps;
-    await files.writeInStep(renderConfig(layout, { ...settings, serviceCidr }, generation));
+    const { isBehind } = this.#files;
+    if (change.commands.length === 0 && !isBehind) return;
+    const settings = { ...this.#deps.settings, serviceCidr };
+    this.#files.keep(() => renderConfig(layout, settings, generation));
+    if (isBehind) await this.#files.settled();
     await this.#store(this.#running);
   }
 

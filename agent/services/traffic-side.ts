@@ -10,6 +10,7 @@ import type { NodeProxy } from './node-proxy.ts';
 import type { TrafficMeter } from '../traffic-metrics/traffic-meter.ts';
 import { followRoutes } from './route-follower.ts';
 import { followSplits } from './split-follower.ts';
+import { createSplitGuard, type KnownFlags } from './split-guard.ts';
 import { followServices, type ServiceLists } from './service-lists.ts';
 
 export interface TrafficSideDeps {
@@ -23,6 +24,8 @@ export interface TrafficSideDeps {
   trafficMeter?: Pick<TrafficMeter, 'run'> | undefined;
   /** Names of Services; only beside a proxy. */
   dns?: NodeDns | undefined;
+  /** What kill switches of splits are looked up in. */
+  flags?: KnownFlags | undefined;
 }
 
 export interface TrafficSide {
@@ -60,8 +63,11 @@ export function createTrafficSide(
     // A HAProxy that runs may have heard more than the disk: what it does is not undone for a moment.
     const split = splits.lists() ?? (newest?.revision === undefined ? splits.restored() : undefined);
     if (newest === undefined || split === undefined || (routes !== undefined && known === undefined)) return;
-    proxy.onServices({ ...newest, splits: split, ...(known === undefined ? {} : { routes: known }) });
+    const inForce = guard.inForce(split);
+    if (inForce === undefined) return;
+    proxy.onServices({ ...newest, splits: inForce, ...(known === undefined ? {} : { routes: known }) });
   };
+  const guard = createSplitGuard({ clock: deps.clock, flags: deps.flags, onChange: tell });
   const routes = proxy.servesRoutes === true ? followRoutes({ ...deps, client, onChange: tell }) : undefined;
   const splits = followSplits({ ...deps, client, onChange: tell });
   const services = followServices({

@@ -24,6 +24,7 @@ function findings(definition: KindDefinition, spec: object): string[] {
 const metric = (change: object): object => ({ metrics: [{ ...METRIC, ...change }] });
 const provider = (fields: object): object => metric({ provider: fields });
 const gantry = (change: object): object => provider({ gantry: { ...GANTRY, ...change } });
+const prometheus = (change: object): object => provider({ prometheus: { ...PROMETHEUS, ...change } });
 
 const ACCEPTED: [KindDefinition, object][] = [
   [analysisTemplateKind, metric({})],
@@ -97,6 +98,31 @@ const REFUSED: [object, string][] = [
   [
     provider({ prometheus: { ...PROMETHEUS, query: ' ' } }),
     'spec.metrics[0].provider.prometheus.query: Required value',
+  ],
+  [
+    prometheus({ rangeQuery: { start: '5m', end: 'now()', step: '1m' } }),
+    'spec.metrics[0].provider.prometheus.rangeQuery.start: Invalid value',
+  ],
+  [
+    prometheus({ rangeQuery: { start: 'now()', end: 'now() - duration("1m")', step: '1m' } }),
+    'spec.metrics[0].provider.prometheus.rangeQuery.start: Invalid value: "now()": must not be after the end',
+  ],
+  [
+    prometheus({ rangeQuery: { start: 'now()', end: 'now()', step: '0s' } }),
+    'spec.metrics[0].provider.prometheus.rangeQuery.step: Invalid value: "0s": step must be greater than 0',
+  ],
+  [
+    prometheus({ authentication: { oauth2: { tokenUrl: 'x', clientId: 'a', clientSecret: 'b' } } }),
+    'spec.metrics[0].provider.prometheus.authentication.oauth2.tokenUrl: Invalid value',
+  ],
+  [
+    provider({
+      web: {
+        url: 'http://a',
+        authentication: { oauth2: { tokenUrl: 'http://a', clientId: '', clientSecret: 'b' } },
+      },
+    }),
+    'spec.metrics[0].provider.web.authentication.oauth2.clientId: Required value',
   ],
   [provider({ web: { url: 'here' } }), 'spec.metrics[0].provider.web.url: Invalid value'],
   [

@@ -3,7 +3,7 @@ import type { Issue } from '../issue.ts';
 import { forbiddenField, invalidValue, required } from '../issues.ts';
 import type { AnalysisArgument } from '../kinds/analysis/argument.ts';
 import type { AnalysisMetric } from '../kinds/analysis/metric.ts';
-import type { MetricProvider } from '../kinds/analysis/provider.ts';
+import type { MetricAuthentication, MetricProvider } from '../kinds/analysis/provider.ts';
 import { templateMetadataIssues } from '../kinds/check-metadata.ts';
 import { jobSpecIssues } from '../kinds/job/job-check.ts';
 import { exactlyOneIssue } from '../kinds/pod/exactly-one.ts';
@@ -11,6 +11,7 @@ import { argumentUses, knownValues, withArguments } from './arguments.ts';
 import { conditionProblem } from './condition/check-condition.ts';
 import { gantryIssues } from './check-gantry.ts';
 import { INTERVAL_MIN_MS } from './limits.ts';
+import { momentIn } from './moment.ts';
 import { durationIn, numberIn } from './metric-rules.ts';
 
 /** Issues of a metric at `path`. */
@@ -119,18 +120,59 @@ function providerIssues(metric: AnalysisMetric, args: readonly AnalysisArgument[
 }
 
 function prometheusIssues(
-  { address, query }: NonNullable<MetricProvider['prometheus']>,
+  { address, query, authentication, rangeQuery }: NonNullable<MetricProvider['prometheus']>,
   path: string,
 ): Issue[] {
   return [
     ...addressIssues(address, `${path}.address`),
     ...(query.trim() === '' ? [required(`${path}.query`)] : []),
+    ...authenticationIssues(authentication, `${path}.authentication`),
+    ...(rangeQuery === undefined ? [] : rangeIssues(rangeQuery, `${path}.rangeQuery`)),
   ];
 }
 
+function authenticationIssues(authentication: MetricAuthentication | undefined, path: string): Issue[] {
+  const { oauth2, basicAuth } = authentication ?? {};
+  if (oauth2 !== undefined && basicAuth !== undefined)
+    return [forbiddenField(`${path}.basicAuth`, 'may not be set together with oauth2: keep one of them')];
+  if (oauth2 === undefined) return [];
+  return [
+    ...addressIssues(oauth2.tokenUrl, `${path}.oauth2.tokenUrl`),
+    ...(['clientId', 'clientSecret'] as const).flatMap((field) =>
+      oauth2[field] === '' ? [required(`${path}.oauth2.${field}`)] : [],
+    ),
+  ];
+}
+
+function rangeIssues(
+  range: NonNullable<NonNullable<MetricProvider['prometheus']>['rangeQuery']>,
+  path: string,
+): Issue[] {
+  const { start, end, step } = range;
+  if (isOpen(range)) return [];
+  const issues = [
+    ...issueOfThrow(`${path}.start`, start, () => momentIn('start', start, 0)),
+    ...issueOfThrow(`${path}.end`, end, () => momentIn('end', end, 0)),
+    ...issueOfThrow(`${path}.step`, step, () => stepIn(step)),
+  ];
+  if (issues.length > 0 || momentIn('start', start, 0) <= momentIn('end', end, 0)) return issues;
+  // Whether a date is before now is known only when it is measured.
+  const isRelative = [start, end].every((text) => text.trim().startsWith('now'));
+  return isRelative ? [invalidValue(`${path}.start`, start, 'must not be after the end')] : [];
+}
+
+function stepIn(step: string): number {
+  const ms = durationIn('step', step);
+  if (ms === 0) throw new RangeError('step must be greater than 0');
+  return ms;
+}
+
 function webIssues(web: NonNullable<MetricProvider['web']>, path: string): Issue[] {
-  const { url, method = 'GET', body, jsonBody } = web;
-  const issues = addressIssues(url, `${path}.url`);
+  const { url, method = 'GET', body, jsonBody, authentication } = web;
+  const issues = [
+    ...addressIssues(url, `${path}.url`),
+    ...authenticationIssues(authentication, `${path}.authentication`),
+  ];
   if (body !== undefined && jsonBody !== undefined)
     issues.push(
       forbiddenField(`${path}.jsonBody`, 'may not be set together with body: keep exactly one of them'),

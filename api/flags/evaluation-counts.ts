@@ -2,6 +2,7 @@
 // their form for Prometheus, written and read. Pure.
 import { metricHead, type MetricDescription } from '@gantry/kit/metric-description';
 import type { FlagEvaluation, FlagSet } from './evaluate-flag.ts';
+import type { PreparedFlag } from './prepare-flags.ts';
 
 /** What a count is of. */
 export interface EvaluationLabels {
@@ -43,6 +44,8 @@ export const EVALUATION_METRICS: readonly MetricDescription[] = [EVALUATIONS, SU
 /** The counts of one server. */
 export class EvaluationCounts {
   readonly #rows = new Map<string, EvaluationCount>();
+  /** The rows of a flag as it is now, by namespace, variant and reason: nearly all that is counted has one already. */
+  readonly #byFlag = new WeakMap<PreparedFlag, Map<string, EvaluationCount>>();
   readonly #seriesMax: number;
   #surplus = 0;
 
@@ -57,18 +60,47 @@ export class EvaluationCounts {
 
   /** Counts an evaluation. Flags that there are not share one series: clients must not make any by inventing keys. */
   add(namespace: string, flags: FlagSet, key: string, evaluation: FlagEvaluation): void {
-    const source = flags.get(key)?.source;
+    const flag = flags.get(key);
     const variant = evaluation.ok ? (evaluation.variant ?? '') : '';
     const reason = evaluation.ok ? evaluation.reason : evaluation.errorCode;
+    const outcome = `${namespace}\n${variant}\n${reason}`;
+    const known = flag && this.#byFlag.get(flag)?.get(outcome);
+    if (known !== undefined) {
+      known.count += 1;
+      return;
+    }
+    const row = this.#rowOf(namespace, flag, variant, reason);
+    if (row === undefined) this.#surplus += 1;
+    else {
+      row.count += 1;
+      if (flag !== undefined)
+        this.#byFlag.set(
+          flag,
+          (this.#byFlag.get(flag) ?? new Map<string, EvaluationCount>()).set(outcome, row),
+        );
+    }
+  }
+
+  /** @returns undefined when there are too many. */
+  #rowOf(
+    namespace: string,
+    flag: PreparedFlag | undefined,
+    variant: string,
+    reason: string,
+  ): EvaluationCount | undefined {
     const labels =
-      source === undefined
+      flag?.source === undefined
         ? { namespace: '', feature_flag: '', version: '', flag: '', variant, reason }
-        : { namespace, feature_flag: source.name, version: source.version, flag: key, variant, reason };
-    const id = `${labels.namespace}\n${labels.feature_flag}\n${labels.version}\n${labels.flag}\n${variant}\n${reason}`;
+        : {
+            ...{ namespace, feature_flag: flag.source.name, version: flag.source.version },
+            ...{ flag: flag.key, variant, reason },
+          };
+    const id = Object.values(labels).join('\n');
     const row = this.#rows.get(id);
-    if (row !== undefined) row.count += 1;
-    else if (this.#rows.size < this.#seriesMax) this.#rows.set(id, { labels, count: 1 });
-    else this.#surplus += 1;
+    if (row !== undefined || this.#rows.size >= this.#seriesMax) return row;
+    const made = { labels, count: 0 };
+    this.#rows.set(id, made);
+    return made;
   }
 
   /** All series. */

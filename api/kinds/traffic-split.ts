@@ -78,12 +78,24 @@ export const SplitRule = struct(`${TYPES}.SplitRule`, 'Requests and where they g
 });
 export type SplitRule = Static<typeof SplitRule>;
 
+export const SplitKillSwitch = struct(
+  `${TYPES}.SplitKillSwitch`,
+  'A flag of the namespace that leaves all requests with the split Service while it is thrown. Each node that evaluates flags heeds it by itself.',
+  {
+    flag: text('The key of the flag.'),
+    variant: optional(text('The variant that throws it; the one whose value is true when absent.')),
+    targetingKey: text('For whom the flag is evaluated.'),
+  },
+);
+export type SplitKillSwitch = Static<typeof SplitKillSwitch>;
+
 export const TrafficSplitSpec = struct(`${TYPES}.TrafficSplitSpec`, 'How traffic is split.', {
   service: text('The Service whose traffic it is. Cannot be changed. The oldest split of a Service counts.'),
   rules: listOf(
     'The first that fits a request counts. The last has no matches: it takes all others, and all of ports that do not speak HTTP.',
     SplitRule,
   ),
+  killSwitch: optional(described('A flag that takes all traffic back.', SplitKillSwitch)),
 });
 export type TrafficSplitSpec = Static<typeof TrafficSplitSpec>;
 

@@ -1,6 +1,7 @@
 // Signed tokens: bearer tokens of users, and join tokens of agents. A token proves itself; nothing is stored.
 import { SignJWT, errors, importPKCS8, jwtVerify, type JWTPayload } from 'jose';
 import { createPublicKey } from 'node:crypto';
+import { RecentMap } from '@gantry/kit/recent-map';
 
 /** For whom a token is. */
 export interface TokenUser {
@@ -47,6 +48,8 @@ const JOIN_AUDIENCE = 'gantry-join';
 const PASS_AUDIENCES = { login: 'gantry-dashboard-login', session: 'gantry-dashboard' } as const;
 /** Clocks of hosts may differ by this much. */
 const CLOCK_TOLERANCE_S = 5;
+/** Good tokens of users that are known by sight: to check a signature costs more than most requests do. */
+const KNOWN_MAX = 1_000;
 
 /**
  * Tokens signed with the cluster's key.
@@ -57,6 +60,7 @@ const CLOCK_TOLERANCE_S = 5;
 export async function createTokens(keyPem: string, authorityFingerprint: string): Promise<Tokens> {
   const signingKey = await importPKCS8(keyPem, ALGORITHM);
   const publicKey = createPublicKey(keyPem);
+  const good = new RecentMap<ReadToken>(KNOWN_MAX);
   const issueUntil = (claims: Record<string, unknown>, audience: string, expiresAtMs: number) =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: ALGORITHM })
@@ -80,9 +84,13 @@ export async function createTokens(keyPem: string, authorityFingerprint: string)
     issueJoinToken: (validSeconds, nowMs) =>
       issue({ ca: authorityFingerprint }, JOIN_AUDIENCE, validSeconds, nowMs),
     async readUserToken(token, nowMs) {
+      const known = good.get(token);
+      if (known !== undefined && nowMs <= known.expiresAtMs) return known;
       try {
         const { payload } = await read(token, USER_AUDIENCE, nowMs);
-        return userOf(payload);
+        const user = userOf(payload);
+        good.set(token, user);
+        return user;
       } catch (error) {
         return { error: problemOf(error, 'bearer token') };
       }

@@ -14,6 +14,8 @@ export type Kind = 'request' | 'watch';
 export interface Bulkhead {
   /** @returns what ends it again. @throws StatusError 429. */
   enter(user: string, kind: Kind): () => void;
+  /** Whether `enter` would let in. */
+  hasRoom(user: string, kind: Kind): boolean;
 }
 
 /** The figures, so that tests can reach them. */
@@ -31,10 +33,13 @@ const LIMITS: BulkheadLimits = {
 export function createBulkhead(metrics: ServerMetrics, limits: BulkheadLimits = LIMITS): Bulkhead {
   const all = { request: 0, watch: 0 };
   const users = { request: new Map<string, number>(), watch: new Map<string, number>() };
+  const hasRoom = (user: string, kind: Kind): boolean =>
+    (users[kind].get(user) ?? 0) < limits[kind].perUser && all[kind] < limits[kind].all;
   return {
+    hasRoom,
     enter(user, kind) {
       const mine = users[kind].get(user) ?? 0;
-      if (mine >= limits[kind].perUser || all[kind] >= limits[kind].all) {
+      if (!hasRoom(user, kind)) {
         metrics.limitsReached.inc({ limit: `${kind}s` });
         const whose = mine >= limits[kind].perUser ? `of user "${user}"` : 'of all users';
         throw tooManyRequests(`too many ${kind}s ${whose} under way, please try again later`, 1);

@@ -26,7 +26,11 @@ export function observed(deps: ServerDeps): Middleware<RequestState> {
     } catch (error) {
       answerFailure(context, statusFor(error, state.requestId, deps.logger), state);
     }
-    report(deps, context, state, performance.now() - startedMs);
+    reportRequest(deps, state, {
+      method: context.method,
+      code: context.res.headersSent ? context.res.statusCode : context.status,
+      ms: performance.now() - startedMs,
+    });
   };
 }
 
@@ -78,27 +82,20 @@ function answerFailure(context: Context, status: Status, state: RequestState): v
     : `${JSON.stringify(status)}\n`;
 }
 
-function report(
-  deps: ServerDeps,
-  context: Context,
-  { info, requestId, user }: RequestState,
-  ms: number,
+/** Counts a request and its time, and has a line of it in the log. */
+export function reportRequest(
+  { metrics, logger }: Pick<ServerDeps, 'metrics' | 'logger'>,
+  { info, requestId, user }: Pick<RequestState, 'info' | 'requestId' | 'user'>,
+  { method, code, ms }: { method: string; code: number; ms: number },
 ): void {
-  const { verb } = info;
+  const verb = knownVerb(info.verb);
   const resource = info.definition === undefined ? '' : info.resource;
-  const code = String(context.res.headersSent ? context.res.statusCode : context.status);
   const subresource = info.definition === undefined ? '' : knownSubresource(info.subresource);
-  deps.metrics.requests.inc({ verb: knownVerb(verb), resource, subresource, code });
-  if (!isLasting(info)) deps.metrics.requestSeconds.observe({ verb: knownVerb(verb), resource }, ms / 1000);
-  const level = context.status >= 500 ? 'warn' : 'debug';
-  deps.logger[level]('request', {
-    requestId,
-    user: user.name,
-    method: context.method,
-    path: info.path,
-    code,
-    ms: Math.round(ms * 10) / 10,
-  });
+  metrics.requests.inc({ verb, resource, subresource, code: String(code) });
+  if (!isLasting(info)) metrics.requestSeconds.observe({ verb, resource }, ms / 1000);
+  const level = code >= 500 ? 'warn' : 'debug';
+  const fields = { requestId, user: user.name, method, path: info.path, code: String(code) };
+  logger[level]('request', { ...fields, ms: Math.round(ms * 10) / 10 });
 }
 
 const VERBS = new Set([

@@ -6,7 +6,12 @@ import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import type { EvaluationCounts } from '@gantry/api/flags/evaluation-counts';
 import { FlagSets } from '@gantry/api/flags/flag-sets';
 import { CONTEXT_BYTES_MAX } from '@gantry/api/flags/limits';
-import { answerOfrep, ofrepBodyTooLarge, type OfrepAnswer } from '@gantry/api/flags/ofrep';
+import {
+  answerOfrep,
+  ofrepBodyTooLarge,
+  type OfrepAnswer,
+  type OfrepQuestion,
+} from '@gantry/api/flags/ofrep';
 import { DEFAULT_NAMESPACE, OFREP_ROUTES } from '@gantry/api/flags/ofrep-paths';
 import type { ServerDeps } from './deps.ts';
 import type { Answer, Exchange } from './exchange.ts';
@@ -21,21 +26,27 @@ type AddRoute = (path: string, handler: PathHandler) => void;
 
 /** Adds the routes. */
 export function ofrepRoutes(get: AddRoute, post: AddRoute, deps: Deps): void {
-  const sets = new FlagSets((namespace) => deps.cache.list(featureFlagKind, namespace));
+  const evaluate = flagEvaluator(deps);
   for (const path of OFREP_ROUTES.evaluate)
     post(path, async (exchange, { namespace = DEFAULT_NAMESPACE, key }) => {
-      authorizeRead(deps, exchange, namespace);
-      return textAnswer(await evaluated(deps, sets, exchange, { namespace, key }));
+      authorizeFlags(deps, exchange, namespace);
+      const { bytes } = await exchange.readBody();
+      return textAnswer(evaluate({ namespace, key, ifNoneMatch: exchange.headers['if-none-match'] }, bytes));
     });
   const stream = flagStreamRoute(deps);
   for (const path of OFREP_ROUTES.stream)
     get(path, (exchange, { namespace = DEFAULT_NAMESPACE }) => {
-      authorizeRead(deps, exchange, namespace);
+      authorizeFlags(deps, exchange, namespace);
       return stream(exchange, namespace);
     });
 }
 
-function authorizeRead({ security }: Deps, { user, info }: Exchange, namespace: string): void {
+/** @throws StatusError 403. */
+export function authorizeFlags(
+  { security }: Pick<Deps, 'security'>,
+  { user, info }: Pick<Exchange, 'user' | 'info'>,
+  namespace: string,
+): void {
   const { group, version, resource } = featureFlagKind;
   authorize(security, user, {
     ...{ verb: 'get', isResourceRequest: true, path: info.path, subresource: '' },
@@ -44,23 +55,29 @@ function authorizeRead({ security }: Deps, { user, info }: Exchange, namespace: 
   });
 }
 
-async function evaluated(
-  { clock, evaluations }: Deps,
-  sets: FlagSets,
-  { readBody, headers }: Exchange,
-  { namespace, key }: { namespace: string; key: string | undefined },
-): Promise<OfrepAnswer> {
-  const { bytes } = await readBody();
-  if (bytes.length > CONTEXT_BYTES_MAX) return ofrepBodyTooLarge();
-  const text = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
-  const flags = sets.of(namespace);
-  return answerOfrep(
-    { namespace, key, text, ifNoneMatch: headers['if-none-match'] },
-    {
-      ...{ flags, nowMs: clock.nowMs(), digest },
-      onEvaluated: (each, evaluation) => evaluations.add(namespace, flags, each, evaluation),
-    },
-  );
+/** Evaluates by a request's body; undefined for one that is too large to be read. Never throws. */
+export type EvaluateFlags = (question: Omit<OfrepQuestion, 'text'>, bytes: Buffer | undefined) => OfrepAnswer;
+
+/** From what the cache has at the moment. */
+export function flagEvaluator({
+  cache,
+  clock,
+  evaluations,
+}: Pick<Deps, 'cache' | 'clock' | 'evaluations'>): EvaluateFlags {
+  const sets = new FlagSets((namespace) => cache.list(featureFlagKind, namespace));
+  return (question, bytes) => {
+    if (bytes === undefined || bytes.length > CONTEXT_BYTES_MAX) return ofrepBodyTooLarge();
+    const { namespace } = question;
+    const text = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+    const flags = sets.of(namespace);
+    return answerOfrep(
+      { ...question, text },
+      {
+        ...{ flags, nowMs: clock.nowMs(), digest },
+        onEvaluated: (key, evaluation) => evaluations.add(namespace, flags, key, evaluation),
+      },
+    );
+  };
 }
 
 function digest(text: string): string {

@@ -170,6 +170,46 @@ test('large bodies and contexts are refused', async (t) => {
   t.is((await evaluate(ROOT, { context: { a: Array(CONTEXT_VALUES_MAX).fill(1) } })).code, 413);
 });
 
+test('the short way of one flag and the long way of all other requests answer alike', async (t) => {
+  const alike = async (
+    key: string,
+    body: unknown,
+    headers: Record<string, string>,
+    code: number,
+  ): Promise<void> => {
+    const sent = { 'x-request-id': 'one', ...headers };
+    // Only a request without a query is short.
+    const paths = [`${ROOT}/${key}`, `${ROOT}/${key}?long=1`];
+    const [short, long] = await Promise.all(paths.map((path) => client.call('POST', path, body, sent)));
+    t.is(short?.code, code, key);
+    const told = (answer: typeof short) => {
+      const headers = new Map(answer?.headers);
+      for (const name of ['date', 'connection', 'keep-alive']) headers.delete(name);
+      return { code: answer?.code, body: answer?.body, headers: [...headers] };
+    };
+    t.deepEqual(told(short), told(long), key);
+  };
+  await alike('limit', { context: {} }, as('viewer'), 200);
+  await alike('colour', {}, as('viewer'), 400);
+  await alike('nothing', {}, as('viewer'), 404);
+  await alike('limit', '{', as('viewer'), 400);
+  await alike('limit', { context: { a: Array(CONTEXT_VALUES_MAX).fill(1) } }, as('viewer'), 413);
+  await alike('limit', {}, {}, 401);
+  await alike('limit', {}, as('stranger'), 403);
+  await alike('limit', {}, { ...as('viewer'), 'content-encoding': 'gzip' }, 415);
+});
+
+test('one flag is counted and timed on its short way too', async (t) => {
+  const counted = async (): Promise<number> => {
+    const { text } = await client.get('/metrics', as('admin'));
+    const line = /^gantry_server_requests_total\{verb="post",resource="",subresource="",code="200"\} (\d+)$/m;
+    return Number(line.exec(text)?.[1] ?? 0);
+  };
+  const before = await counted();
+  await evaluate(`${ROOT}/limit`);
+  t.true((await counted()) > before);
+});
+
 test('too many requests of one user at once are told when to come again', (t) => {
   const metrics = createServerMetrics();
   const limits = createBulkhead(metrics, { request: { perUser: 1, all: 1 }, watch: { perUser: 1, all: 1 } });

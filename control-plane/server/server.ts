@@ -16,6 +16,7 @@ import {
   HEADERS_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
 } from './limits.ts';
+import { ofrepDoor } from './ofrep-door.ts';
 import { refuseUnreadable } from './unreadable-request.ts';
 import { createUpgrades } from './upgrade.ts';
 
@@ -66,14 +67,15 @@ export async function startServer(
   const all: ServerDeps = { ...deps, stopping: stopping.signal };
   const limits = createBulkhead(deps.metrics);
   const app = createApp(all, limits);
-  const handle = app.callback();
+  const answer = app.callback();
+  const handle = ofrepDoor(all, limits, (request, response) => void answer(request, response));
   const headersTimeoutMs = listen.headersTimeoutMs ?? HEADERS_TIMEOUT_MS;
   const server = createHttpServer(listen.tls, headersTimeoutMs);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = CONNECTIONS_MAX;
-  server.on('request', (request, response) => void handle(request, response));
+  server.on('request', handle);
   server.on('clientError', (error, socket) => {
     refuseUnreadable(deps, error, socket);
   });

@@ -16,7 +16,7 @@ import { footprint } from './footprint.ts';
 import { machineLine } from './machine-line.ts';
 import { orFailure } from './or-failure.ts';
 import { read } from './read.ts';
-import { releases } from './releases/releases.ts';
+import { idleReleases, releases, releaseSwitch } from './releases/releases.ts';
 import { restart } from './restart.ts';
 import { start20 } from './start-20.ts';
 import { endpointChange } from './traffic/endpoint-change.ts';
@@ -42,6 +42,8 @@ const BENCHES: readonly Bench[] = [
   hostLoss,
   flags,
   releases,
+  releaseSwitch,
+  idleReleases,
   dashboard,
 ];
 

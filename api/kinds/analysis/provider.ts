@@ -24,6 +24,43 @@ export const MetricHeader = struct(`${TYPES}.MetricHeader`, 'A header of a reque
 });
 export type MetricHeader = Static<typeof MetricHeader>;
 
+const OAuth2 = struct(
+  `${TYPES}.MetricOAuth2`,
+  "A token that is asked for with the client's own credentials, for each measurement.",
+  {
+    tokenUrl: text('Where tokens are given out.'),
+    clientId: text('The name of the client.'),
+    clientSecret: text('Its secret. Take it from a Secret: `{{args.secret}}`.'),
+    scopes: optional(listOf('What the token is to be good for.', text('A scope.'))),
+  },
+);
+
+const BasicAuth = struct(`${TYPES}.MetricBasicAuth`, 'User and password.', {
+  username: text('The user.'),
+  password: text('The password. Take it from a Secret: `{{args.password}}`.'),
+});
+
+export const MetricAuthentication = struct(
+  `${TYPES}.MetricAuthentication`,
+  'How the request says who asks. At most one is set; it counts before a header of that name.',
+  {
+    oauth2: optional(described('A token of an OAuth 2.0 server.', OAuth2)),
+    basicAuth: optional(described('User and password.', BasicAuth)),
+  },
+  notYet({ sigv4: 'Put a proxy that signs requests in front of it.' }),
+);
+export type MetricAuthentication = Static<typeof MetricAuthentication>;
+
+export const RangeQuery = struct(
+  `${TYPES}.PrometheusRangeQuery`,
+  'A query over a time: `result` is the list of all values of all series.',
+  {
+    start: text('From when on: `now() - duration("5m")`, or `date("2026-11-29T12:00:00Z")`.'),
+    end: text('Until when: `now()`.'),
+    step: text('Time from value to value: `1m`.'),
+  },
+);
+
 export const PrometheusMetric = struct(
   `${TYPES}.PrometheusMetric`,
   'Asks a Prometheus. A vector is a list of numbers in conditions (`result[0]`), a scalar a number.',
@@ -35,38 +72,32 @@ export const PrometheusMetric = struct(
     ),
     insecure: optional(flag('Whether its certificate is not verified.')),
     headers: optional(listOf('Headers of the request.', MetricHeader)),
+    authentication: optional(described('Who asks.', MetricAuthentication)),
+    rangeQuery: optional(described('Asks for a time, not for now.', RangeQuery)),
   },
-  notYet({
-    authentication: 'Put a token from a Secret into `headers`.',
-    rangeQuery: 'Use a subquery: `avg_over_time(...[5m:10s])`.',
-  }),
 );
 export type PrometheusMetric = Static<typeof PrometheusMetric>;
 
-export const WebMetric = struct(
-  `${TYPES}.WebMetric`,
-  'Asks an address for JSON.',
-  {
-    url: text('The address: http or https.'),
-    method: optional(oneOf('The method; GET when absent.', ['GET', 'POST', 'PUT'])),
-    headers: optional(listOf('Headers of the request.', MetricHeader)),
-    body: optional(text('What is sent with POST and PUT.')),
-    jsonBody: optional(
-      Type.Unsafe<unknown>({
-        'x-kubernetes-preserve-unknown-fields': true,
-        description: 'JSON that is sent with POST and PUT.',
-      }),
-    ),
-    timeoutSeconds: optional(
-      integer('Seconds after which it is an error; 10 when absent.', { minimum: 1, maximum: 300 }),
-    ),
-    jsonPath: optional(
-      text('Which part of the answer is `result`, e.g. `{$.data.ok}`; the whole when absent.'),
-    ),
-    insecure: optional(flag('Whether its certificate is not verified.')),
-  },
-  notYet({ authentication: 'Put a token from a Secret into `headers`.' }),
-);
+export const WebMetric = struct(`${TYPES}.WebMetric`, 'Asks an address for JSON.', {
+  url: text('The address: http or https.'),
+  method: optional(oneOf('The method; GET when absent.', ['GET', 'POST', 'PUT'])),
+  headers: optional(listOf('Headers of the request.', MetricHeader)),
+  body: optional(text('What is sent with POST and PUT.')),
+  jsonBody: optional(
+    Type.Unsafe<unknown>({
+      'x-kubernetes-preserve-unknown-fields': true,
+      description: 'JSON that is sent with POST and PUT.',
+    }),
+  ),
+  timeoutSeconds: optional(
+    integer('Seconds after which it is an error; 10 when absent.', { minimum: 1, maximum: 300 }),
+  ),
+  jsonPath: optional(
+    text('Which part of the answer is `result`, e.g. `{$.data.ok}`; the whole when absent.'),
+  ),
+  insecure: optional(flag('Whether its certificate is not verified.')),
+  authentication: optional(described('Who asks.', MetricAuthentication)),
+});
 export type WebMetric = Static<typeof WebMetric>;
 
 export const JobMetric = struct(

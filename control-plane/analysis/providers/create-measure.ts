@@ -10,7 +10,7 @@ import { createWebMeasure } from './measure-web.ts';
 export function createMeasure(deps: GantryDeps & { clock: Clock }): Measure {
   const http = createHttp(deps.clock);
   const gantry = createGantryMeasure(deps);
-  const prometheus = createPrometheusMeasure(http);
+  const prometheus = createPrometheusMeasure(http, deps.clock);
   const web = createWebMeasure(http);
   return async (request, signal) => {
     const { provider } = request.metric;

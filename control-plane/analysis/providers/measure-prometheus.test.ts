@@ -3,6 +3,7 @@ import test from 'ava';
 import { BEGAN_MS, testRun, webMetric } from '../test-runs.ts';
 import { runTime } from '../assess.ts';
 import type { HttpRequest } from './http.ts';
+import { VirtualClock } from '@gantry/kit/virtual-clock';
 import { createPrometheusMeasure, readAnswer } from './measure-prometheus.ts';
 
 const answer = (data: object, more: object = {}) => ({
@@ -30,6 +31,30 @@ test('numbers of an answer', (t) => {
   t.regex(problem(200, '[]'), /answered with 200/);
 });
 
+test('a query over a time: all values of all series, between moments that follow from now', async (t) => {
+  const series = (...values: string[]) => ({ metric: {}, values: values.map((value, at) => [at, value]) });
+  const sent: URL[] = [];
+  const http = ({ url }: HttpRequest) => {
+    sent.push(new URL(url));
+    return Promise.resolve(answer({ resultType: 'matrix', result: [series('1', '2'), series('3')] }));
+  };
+  const rangeQuery = { start: 'now() - duration("5m")', end: 'now()', step: '1m' };
+  const prometheus = { address: 'http://p:9090', query: 'up', rangeQuery };
+  const metric = {
+    ...webMetric('m', { provider: { prometheus } }),
+    successCondition: 'all(result, # < 4)',
+  };
+  const request = { run: testRun({ metrics: [metric] }), metric, startedAt: runTime(BEGAN_MS) };
+  const measure = createPrometheusMeasure(http, new VirtualClock(BEGAN_MS));
+  const { measurement } = await measure(request, new AbortController().signal);
+  t.deepEqual(measurement, { phase: 'Successful', value: '[1,2,3]' });
+  t.is(sent[0]?.pathname, '/api/v1/query_range');
+  const asked = sent[0]?.searchParams;
+  t.is(asked?.get('start'), String(BEGAN_MS / 1000 - 300));
+  t.is(asked?.get('end'), String(BEGAN_MS / 1000));
+  t.is(asked?.get('step'), '60');
+});
+
 const ROWS: [successCondition: string, values: string[], phase: string, message: RegExp][] = [
   ['result[0] >= 0.95', ['0.99'], 'Successful', /^$/],
   ['result[0] >= 0.95', ['0.5'], 'Failed', /^$/],
@@ -42,10 +67,11 @@ const ROWS: [successCondition: string, values: string[], phase: string, message:
 for (const [successCondition, values, phase, message] of ROWS)
   test(`${successCondition} of [${values.join()}]: ${phase}`, async (t) => {
     const sent: HttpRequest[] = [];
-    const measure = createPrometheusMeasure((request) => {
+    const http = (request: HttpRequest) => {
       sent.push(request);
       return Promise.resolve(vector(...values));
-    });
+    };
+    const measure = createPrometheusMeasure(http, new VirtualClock(BEGAN_MS));
     const prometheus = { address: 'http://p:9090/', query: 'a{b="c"} / d', timeout: 5 };
     const metric = { ...webMetric('m', { provider: { prometheus } }), successCondition };
     const request = { run: testRun({ metrics: [metric] }), metric, startedAt: runTime(BEGAN_MS) };

@@ -1,7 +1,12 @@
 // Asks a Prometheus. As in Argo Rollouts a vector is a list of numbers, a scalar a number.
 import { verdictOn } from '@gantry/api/analysis/condition/verdict';
+import { durationIn } from '@gantry/api/analysis/metric-rules';
+import { momentIn } from '@gantry/api/analysis/moment';
 import { isList, isMap } from '@gantry/api/json-value';
+import type { PrometheusMetric } from '@gantry/api/kinds/analysis/provider';
+import type { Clock } from '@gantry/kit/clock';
 import { errorMeasured, type Measure } from '../measure.ts';
+import { authorizationOf } from './authorization.ts';
 import { excerpt, headersOf, type Http, type HttpAnswer } from './http.ts';
 
 const TIMEOUT_SECONDS = 30;
@@ -9,17 +14,17 @@ const TIMEOUT_SECONDS = 30;
 const VALUES_MAX = 1_000;
 
 /** Measures metrics of the provider `prometheus`. */
-export function createPrometheusMeasure(http: Http): Measure {
+export function createPrometheusMeasure(http: Http, clock: Pick<Clock, 'nowMs'>): Measure {
   return async ({ metric }, signal) => {
     const { prometheus } = metric.provider;
     if (prometheus === undefined) return errorMeasured('no provider');
-    const { address, query, timeout = TIMEOUT_SECONDS, insecure = false } = prometheus;
-    const url = new URL(`${address.replace(/\/+$/, '')}/api/v1/query`);
-    url.searchParams.set('query', query);
-    url.searchParams.set('timeout', `${timeout}s`);
-    const request = { url: url.href, headers: headersOf(prometheus.headers), timeoutMs: timeout * 1000 };
-    const answer = await http({ ...request, method: 'GET', insecure }, signal);
-    const read = readAnswer(answer);
+    const { timeout = TIMEOUT_SECONDS, insecure = false, authentication } = prometheus;
+    const bounds = { timeoutMs: timeout * 1000, insecure };
+    const url = addressOf(prometheus, timeout, clock.nowMs());
+    const authorization = await authorizationOf(authentication, http, bounds, signal);
+    const headers = { ...headersOf(prometheus.headers), ...authorization };
+    const answer = await http({ ...bounds, url, headers, method: 'GET' }, signal);
+    const read = readAnswer(answer, prometheus.rangeQuery !== undefined);
     if ('problem' in read) return errorMeasured(read.problem);
     const { result, warnings } = read;
     const { phase, message } = verdictOn(result, metric);
@@ -34,10 +39,27 @@ export function createPrometheusMeasure(http: Http): Measure {
   };
 }
 
+/** Times are told in seconds. */
+function addressOf(
+  { address, query, rangeQuery }: PrometheusMetric,
+  timeoutSeconds: number,
+  nowMs: number,
+): string {
+  const path = rangeQuery === undefined ? 'query' : 'query_range';
+  const url = new URL(`${address.replace(/\/+$/, '')}/api/v1/${path}`);
+  url.searchParams.set('query', query);
+  url.searchParams.set('timeout', `${timeoutSeconds}s`);
+  if (rangeQuery === undefined) return url.href;
+  for (const field of ['start', 'end'] as const)
+    url.searchParams.set(field, String(momentIn(field, rangeQuery[field], nowMs) / 1000));
+  url.searchParams.set('step', String(durationIn('step', rangeQuery.step) / 1000));
+  return url.href;
+}
+
 type Read = { result: number | readonly number[]; warnings: string } | { problem: string };
 
 /** Numbers of an answer. Pure. */
-export function readAnswer({ status, text }: HttpAnswer): Read {
+export function readAnswer({ status, text }: HttpAnswer, isRange = false): Read {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -53,13 +75,25 @@ export function readAnswer({ status, text }: HttpAnswer): Read {
   const warnings = isList(body['warnings']) ? excerpt(body['warnings'].map(String).join('; ')) : '';
   const { resultType, result } = data;
   if (resultType === 'scalar') return { result: numberOf(result), warnings };
-  if (resultType !== 'vector' || !isList(result))
+  const fields = isRange
+    ? { type: 'matrix', of: valuesOf, words: 'values over time' }
+    : { type: 'vector', of: valueOf, words: 'a vector or a scalar' };
+  if (resultType !== fields.type || !isList(result))
     return {
-      problem: `Prometheus answered with a ${String(resultType)}: make the query give a vector or a scalar`,
+      problem: `Prometheus answered with a ${String(resultType)}: make the query give ${fields.words}`,
     };
-  if (result.length > VALUES_MAX)
+  const pairs = result.flatMap(fields.of);
+  if (pairs.length > VALUES_MAX)
     return { problem: `Prometheus answered with over ${VALUES_MAX} values: aggregate them` };
-  return { result: result.map((sample) => numberOf(isMap(sample) ? sample['value'] : undefined)), warnings };
+  return { result: pairs.map(numberOf), warnings };
+}
+
+const valueOf = (sample: unknown): readonly unknown[] => [isMap(sample) ? sample['value'] : undefined];
+
+/** One series after the other, as Argo Rollouts has them. */
+function valuesOf(series: unknown): readonly unknown[] {
+  const values = isMap(series) ? series['values'] : undefined;
+  return isList(values) ? values : [];
 }
 
 /** Of `[time, "value"]`; Prometheus writes NaN and +Inf as words. */

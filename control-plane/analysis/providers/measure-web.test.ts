@@ -100,6 +100,54 @@ test('method, headers and bodies are sent', async (t) => {
   t.is(seen[2]?.headers['content-type'], 'text/plain');
 });
 
+const OAUTH = { clientId: 'me:1', clientSecret: 's&cret' };
+const inHeader = `Basic ${Buffer.from('me%3A1:s%26cret').toString('base64')}`;
+
+test('a token is asked for, by header or by body, and shown', async (t) => {
+  const seen: Seen[] = [];
+  let takesHeader = true;
+  const answer = (request: Seen, response: ServerResponse): void => {
+    seen.push(request);
+    if (request.url !== '/token') return json(1)(request, response);
+    const form = new URLSearchParams(request.body);
+    const isGood = takesHeader
+      ? request.headers.authorization === inHeader
+      : form.get('client_id') === OAUTH.clientId && form.get('client_secret') === OAUTH.clientSecret;
+    json(isGood ? { access_token: 'abc' } : { error: 'invalid_client' }, isGood ? 200 : 401)(
+      request,
+      response,
+    );
+  };
+  await served(answer, async (url) => {
+    const oauth2 = { ...OAUTH, tokenUrl: `${url}/token`, scopes: ['read', 'write'] };
+    const headers = [{ key: 'Authorization', value: 'mine' }];
+    for (takesHeader of [true, false]) {
+      t.is((await measured({ url, headers, authentication: { oauth2 } })).measurement.phase, 'Successful');
+      t.is(seen.at(-1)?.headers.authorization, 'Bearer abc');
+    }
+    t.is(seen[0]?.body, 'grant_type=client_credentials&scope=read+write');
+    const wrong = { ...oauth2, clientSecret: 'none' };
+    const { measurement } = await measured({ url, authentication: { oauth2: wrong } });
+    t.is(measurement.phase, 'Error');
+    t.regex(
+      measurement.message ?? '',
+      /^127\.0\.0\.1:\d+ gives no token: it answered with 401 \(invalid_client\)$/,
+    );
+  });
+});
+
+test('user and password are shown', async (t) => {
+  const seen: Seen[] = [];
+  const answer = (request: Seen, response: ServerResponse): void => {
+    seen.push(request);
+    json(1)(request, response);
+  };
+  await served(answer, async (url) => {
+    await measured({ url, authentication: { basicAuth: { username: 'ali', password: 'open sesame' } } });
+  });
+  t.is(seen[0]?.headers.authorization, `Basic ${Buffer.from('ali:open sesame').toString('base64')}`);
+});
+
 test('every failure is an error with its reason', async (t) => {
   const message = async (web: Partial<WebMetric>): Promise<string> => {
     const { measurement } = await measured(web);

@@ -3,6 +3,7 @@ import { verdictOn } from '@gantry/api/analysis/condition/verdict';
 import type { WebMetric } from '@gantry/api/kinds/analysis/provider';
 import { JSONPath } from 'jsonpath-plus';
 import { errorMeasured, type Measure } from '../measure.ts';
+import { authorizationOf } from './authorization.ts';
 import { excerpt, headersOf, type Http, type HttpRequest } from './http.ts';
 
 const TIMEOUT_SECONDS = 10;
@@ -12,7 +13,10 @@ export function createWebMeasure(http: Http): Measure {
   return async ({ metric }, signal) => {
     const { web } = metric.provider;
     if (web === undefined) return errorMeasured('no provider');
-    const answer = await http(requestOf(web), signal);
+    const request = requestOf(web);
+    const authorization = await authorizationOf(web.authentication, http, request, signal);
+    const headers = { ...request.headers, ...authorization };
+    const answer = await http({ ...request, headers }, signal);
     if (answer.status < 200 || answer.status >= 300)
       return errorMeasured(`received non 2xx response code: ${answer.status}: ${excerpt(answer.text)}`);
     const read = readPart(answer.text, web.jsonPath);

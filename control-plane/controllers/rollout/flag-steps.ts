@@ -10,6 +10,7 @@ import { aborted, because, type Decision } from './decision.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
 import { shared } from '@gantry/api/rollout/settings';
+import { isThrown } from '@gantry/api/traffic-split/split-in-force';
 
 type SetFlag = NonNullable<CanaryStep['setFlag']>;
 
@@ -37,8 +38,7 @@ export function withKillSwitch(scene: Scene, decision: Decision): Decision {
   const { flag, variant } = killSwitch;
   const found = evaluated(scene, flag);
   if (!found.ok) return because(decision, { type: 'kill-switch-unknown', flag, problem: found.message });
-  const isThrown = variant === undefined ? found.value === true : found.variant === variant;
-  if (!isThrown || decision.abort !== undefined) return decision;
+  if (!isThrown(found, variant) || decision.abort !== undefined) return decision;
   return aborted(decision, `the kill switch ${flag} is ${found.variant ?? String(found.value)}`, scene.nowMs);
 }
 

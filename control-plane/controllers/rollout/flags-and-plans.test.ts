@@ -82,6 +82,22 @@ test('a kill switch takes all traffic back and holds against a retry', (t) => {
   t.is(statusIn(again).abort, true);
 });
 
+test('the split has the kill switch for the nodes as long as it may take traffic back', (t) => {
+  const canary = { steps: [{ setWeight: 50 }, { pause: {} }], killSwitch: { flag: 'stop' } };
+  const start = withFlag(released(releaseWorld(aRollout(aCanary(canary)))), 'stop', 'off');
+  t.is(splitIn(start)?.spec.killSwitch, undefined);
+  const half = released(withImage(start, 'web:2'));
+  t.deepEqual(splitIn(half)?.spec.killSwitch, { flag: 'stop', targetingKey: 'web' });
+  t.is(splitIn(released(withFlag(half, 'stop', 'on')))?.spec.killSwitch, undefined);
+  const done = released(patched(half, ({ pauseConditions: _, ...status }) => status));
+  t.is(statusIn(done).phase, 'Healthy', JSON.stringify(statusIn(done)));
+  t.is(splitIn(done)?.spec.killSwitch, undefined);
+  const small = aRollout(aCanary({ ...canary, dynamicStableScale: true }));
+  const dynamic = released(withImage(withFlag(released(releaseWorld(small)), 'stop', 'off'), 'web:2'));
+  t.is(weightIn(dynamic), 50);
+  t.is(splitIn(dynamic)?.spec.killSwitch, undefined);
+});
+
 test('a flag that a step sets is given back by an abort', (t) => {
   const steps = [{ setFlag: { flag: 'new-page', variant: 'on' } }, { setWeight: 50 }, { pause: {} }];
   const start = withFlag(released(releaseWorld(aRollout(aCanary({ steps })))), 'new-page', 'off');

@@ -75,6 +75,7 @@ function actionsOf(
   const { rollout, fleet, course } = scene;
   const weight = change.type === 'set-weight' ? change.weight : lane.weight;
   const total = shares.reduce((sum, share) => sum + share.weight, weight ?? 0);
+  const isExposed = !((course.isSettled || decision.isTakingOver) && weight === 100);
   const isOpen = !course.isSettled && decision.abort === undefined && lane.side.hash === fleet.hash;
   const split =
     weight === undefined
@@ -83,7 +84,8 @@ function actionsOf(
           weight,
           additional: total <= 100 ? shares : [],
           ...(isOpen && lane.side.isServing ? routesOf(decision) : { routes: [], mirrors: [] }),
-          isExposed: !((course.isSettled || decision.isTakingOver) && weight === 100),
+          isExposed,
+          isKillable: isOpen && isExposed,
         });
   const service =
     change.type === 'lead-main' ? traffic.main : change.type === 'lead-side' ? traffic.side : undefined;

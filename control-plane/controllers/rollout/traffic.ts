@@ -11,7 +11,7 @@ import type { Fleet } from './fleet.ts';
 import type { Lane, LaneService } from './lane.ts';
 import { HASH_LABEL, MANAGED_BY } from '@gantry/api/rollout/marks';
 import type { ObservedService, ObservedTraffic } from './observe.ts';
-import { exposureOf } from '@gantry/api/rollout/settings';
+import { exposureOf, shared } from '@gantry/api/rollout/settings';
 import { isRouteRule, routeRules, type AskedRoutes } from './route-rules.ts';
 
 const AUDIENCE = 'audience';
@@ -127,6 +127,8 @@ export interface SplitGoal extends AskedRoutes {
   additional: readonly AdditionalShare[];
   /** Who may be led to the side counts; not once the new version takes over. */
   isExposed: boolean;
+  /** The kill switch may take the traffic back. */
+  isKillable: boolean;
 }
 
 /** Brings the split to what it is to be; nothing when it is. */
@@ -137,7 +139,11 @@ export function splitAction(
 ): Action[] {
   if (side === undefined) return [];
   const { namespace, name = '' } = rollout.metadata;
-  const spec = { service: main.name, rules: rulesOf(rollout, main.name, side.name, goal) };
+  const spec = {
+    service: main.name,
+    rules: rulesOf(rollout, main.name, side.name, goal),
+    ...killSwitchOf(rollout, goal),
+  };
   if (split === undefined) {
     const metadata = {
       name,
@@ -168,6 +174,21 @@ export function splitAction(
   ];
 }
 
+/**
+ * Nodes take the traffic back by themselves, before this controller has heard of it. Not where the stable version has
+ * given up pods: it has to have them again first.
+ */
+function killSwitchOf(
+  { metadata, spec }: Rollout,
+  { isKillable, weight, routes, mirrors }: SplitGoal,
+): Pick<TrafficSplit['spec'], 'killSwitch'> {
+  const { killSwitch } = shared(spec);
+  const isUsed = weight > 0 || routes.length > 0 || mirrors.length > 0;
+  if (killSwitch === undefined || !isKillable || !isUsed) return {};
+  if (spec.strategy.canary?.dynamicStableScale === true) return {};
+  return { killSwitch: { ...killSwitch, targetingKey: metadata.name ?? '' } };
+}
+
 /** Takes a split away; what it split is the main Service's again. */
 export function withoutSplit({ metadata: { namespace = '', name = '', uid = '' } }: TrafficSplit): Action {
   const ref = { definition: trafficSplitKind, namespace, name, uid };
@@ -179,7 +200,7 @@ function rulesOf(
   rollout: Rollout,
   main: string,
   side: string,
-  { weight, isExposed, additional, ...asked }: SplitGoal,
+  { weight, isExposed, isKillable: _, additional, ...asked }: SplitGoal,
 ): SplitRule[] {
   const exposure = isExposed ? exposureOf(rollout.spec) : undefined;
   const backends = (percent: number, others: readonly AdditionalShare[] = []): SplitRule['backends'] => [

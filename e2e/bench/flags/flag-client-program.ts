@@ -1,7 +1,8 @@
 // A client of OFREP as programs have it, a program of its own so that it can run on another host.
 //   node flag-client-program.js follow ADDRESS KEY         prints `VALUE MILLISECONDS` each time the flag is another
 //   node flag-client-program.js load ADDRESS KEY RATE SECONDS   prints the times of requests in ms as JSON
-import { Agent, get, request } from 'node:http';
+//   node flag-client-program.js constant ADDRESS           answers every request alike: what HTTP alone takes here
+import { Agent, createServer, get, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 
 const [, , mode, address = '', key = '', rate = '', seconds = ''] = process.argv;
@@ -10,6 +11,8 @@ const BODY = JSON.stringify({ context: { targetingKey: 'anna', tier: 'gold' } })
 const REQUEST = `POST /ofrep/v1/evaluate/flags/${key} HTTP/1.1\r\nHost: ${address}\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
 const CONNECTIONS = 16;
 const WARM_UPS = 50;
+/** As the node has it. */
+const KEEP_ALIVE_MS = 60_000;
 
 function evaluate(): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -78,6 +81,7 @@ class Connection {
 /** Requests are due at fixed times, whatever became of those before: their waits are counted. */
 async function load(): Promise<void> {
   const [host = '', port = ''] = address.split(':');
+  // Each in its turn: servers close connections that nobody has used for a while.
   const idle = Array.from({ length: CONNECTIONS }, () => new Connection(host, Number(port)));
   for (const each of idle) for (let warm = 0; warm < WARM_UPS; warm += 1) await each.ask();
   const perMs = Number(rate) / 1_000;
@@ -86,9 +90,9 @@ async function load(): Promise<void> {
   const due: number[] = [];
   const finished = new Promise<void>((resolve) => {
     const work = (): void => {
-      for (let one = idle.pop(); one !== undefined; one = idle.pop()) {
+      for (let one = idle.shift(); one !== undefined; one = idle.shift()) {
         const dueMs = due.shift();
-        if (dueMs === undefined) return void idle.push(one);
+        if (dueMs === undefined) return void idle.unshift(one);
         const connection = one;
         void connection.ask().then(() => {
           times.push(performance.now() - dueMs);
@@ -112,5 +116,16 @@ async function load(): Promise<void> {
   process.stdout.write(`${JSON.stringify(rounded)}\n`, () => process.exit());
 }
 
+/** As little as a server of Node can do. */
+function answerConstantly(): void {
+  const [host = '', port = ''] = address.split(':');
+  const text = '{"key":"checkout","reason":"DEFAULT","variant":"off","value":false,"metadata":{}}\n';
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': text.length };
+  createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (asked, answer) => {
+    asked.resume().on('end', () => answer.writeHead(200, headers).end(text));
+  }).listen(Number(port), host, () => process.stdout.write('ready\n'));
+}
+
 if (mode === 'follow') follow();
+else if (mode === 'constant') answerConstantly();
 else await load();

@@ -28,9 +28,12 @@ export async function killSwitch(bench: Workbench, stage: ReleaseStage): Promise
   });
   await release(stage, APP, NEW);
   const times: number[] = [];
+  const answers: number[] = [];
   for (let round = 1; round <= (bench.quick ? QUICK_ROUNDS : ROUNDS); round += 1) {
     await stage.atWeight(APP, PERCENT);
-    times.push(await flip(stage));
+    const { answeredMs, lastMs } = await flip(stage);
+    times.push(lastMs);
+    answers.push(answeredMs);
     await turn(stage, 'off');
     await stage.patchStatus(APP, { abort: false });
   }
@@ -39,23 +42,30 @@ export async function killSwitch(bench: Workbench, stage: ReleaseStage): Promise
     {
       what: 'kill switch flipped -> last request at the new version, 3 nodes',
       target: `p99 <= ${WITHIN_MS} ms`,
-      measured: percentiles(times, 'ms'),
+      measured: `${percentiles(times, 'ms')}; the write itself was answered after ${percentiles(answers, 'ms')}`,
       reference: '',
       met: quantile(times, 0.99) <= WITHIN_MS,
     },
   ];
 }
 
-async function flip(stage: ReleaseStage): Promise<number> {
+/** Both in milliseconds from before the request that throws the switch. */
+interface Flip {
+  answeredMs: number;
+  lastMs: number;
+}
+
+async function flip(stage: ReleaseStage): Promise<Flip> {
   const loads = await stage.loadFromAll(APP, { pauseMs: 5 });
   await delay(AROUND_MS);
   const beganMs = Date.now();
   await turn(stage, 'on');
+  const answeredMs = Date.now() - beganMs;
   await stage.atWeight(APP, 0);
   await delay(AROUND_MS);
   const { lastMs } = answersOf(await Promise.all(loads.map((load) => load.stop())), NEW);
   if (lastMs === 0) throw new Error('the new version answered no request before the switch');
-  return Math.max(0, lastMs - beganMs);
+  return { answeredMs, lastMs: Math.max(0, lastMs - beganMs) };
 }
 
 async function turn(stage: ReleaseStage, defaultVariant: 'on' | 'off'): Promise<void> {

@@ -1,4 +1,5 @@
-// Releases: what requests, weights, analyses and switches do on three hosts.
+// Releases: what requests, weights, analyses and switches do on three hosts; and, apart from them so that each can be
+// measured alone, the kill switch, and Rollouts that have nothing to do.
 import { startHostsWorld } from '../../cluster/hosts-world.ts';
 import { ReleaseStage } from '../../cluster/release-stage.ts';
 import type { Bench, Workbench } from '../bench.ts';
@@ -12,27 +13,26 @@ import { weightShare } from './weight-share.ts';
 
 const NODES = 3;
 /** In this order, on the same hosts. */
-const PARTS = {
+type Parts = Readonly<Record<string, (bench: Workbench, stage: ReleaseStage) => Promise<Figure[]>>>;
+const PARTS: Parts = {
   'weight share': weightShare,
-  'kill switch': killSwitch,
   'failing canary': failingCanary,
   'under load': underLoad,
 };
 
-export const releases: Bench = { name: 'releases', run: measure };
+export const releases: Bench = { name: 'releases', run: (bench) => onHosts(bench, PARTS) };
+export const releaseSwitch: Bench = {
+  name: 'kill-switch',
+  run: (bench) => onHosts(bench, { 'kill switch': killSwitch }),
+};
+export const idleReleases: Bench = { name: 'idle-releases', run: idle };
 
-async function measure(bench: Workbench): Promise<Figure[]> {
-  const figures = await orFailure('releases: on hosts', () => onHosts(bench));
-  bench.say('idle …');
-  return [...figures, ...(await orFailure('releases: idle', () => idle(bench)))];
-}
-
-async function onHosts(bench: Workbench): Promise<Figure[]> {
+async function onHosts(bench: Workbench, parts: Parts): Promise<Figure[]> {
   const made = await startHostsWorld(NODES, { unsafeNoFsync: false });
   try {
     const stage = new ReleaseStage(made);
     const figures: Figure[] = [];
-    for (const [name, part] of Object.entries(PARTS)) {
+    for (const [name, part] of Object.entries(parts)) {
       bench.say(`${name} …`);
       figures.push(...(await orFailure(`releases: ${name}`, () => part(bench, stage))));
     }
