@@ -31,6 +31,8 @@ await Promise.all(
       platform: 'node',
       target: 'node20',
       format: 'esm',
+      // Names stay; `{ ...{ a, b }, c }` becomes `{ a, b, c }`, which the engine makes many times faster.
+      minifySyntax: true,
       // Readable as it is; with NODE_OPTIONS=--enable-source-maps stack traces name the sources.
       sourcemap: true,
       sourcesContent: false,

@@ -68,6 +68,17 @@ export function next({ wallMs, counter, node }: HybridTime): HybridTime {
   return { wallMs: wallMs + 1, counter: 0, node };
 }
 
-const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+/** Two digits each: the engine takes many times as long for the text of a large number. */
+const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex(value: number, digits: number): string {
+  let text = '';
+  for (let rest = value; rest > 0 || text.length < digits;) {
+    const higher = Math.floor(rest / 256);
+    text = (HEX_BYTES[rest - higher * 256] ?? '') + text;
+    rest = higher;
+  }
+  return text;
+}
 
 const clampedMs = (ms: number): number => Math.min(WALL_MAX_MS, Math.max(0, Math.trunc(ms)));

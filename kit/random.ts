@@ -37,8 +37,11 @@ export function seededRandom(seed: number): Random {
 /** Identities drawn from `random`. */
 export function idsFrom(random: Random): Ids {
   const pick = (alphabet: string): string => alphabet[Math.floor(random.next() * alphabet.length)] ?? '';
-  const draw = (length: number, alphabet: string): string =>
-    Array.from({ length }, () => pick(alphabet)).join('');
+  const draw = (length: number, alphabet: string): string => {
+    let text = '';
+    for (let at = 0; at < length; at += 1) text += pick(alphabet);
+    return text;
+  };
   return {
     uid: () => {
       const hex = draw(30, '0123456789abcdef');

@@ -1,5 +1,5 @@
 // Sets of fields, as server-side apply records them (FieldsV1). A set is a tree: a node is a member when `owned`, and
-// holds members below it. Trees are values: every operation returns a new one.
+// holds members below it. Trees are values: no operation changes one; one that would change nothing returns it.
 import { isMap, type JsonMap } from '../json-value.ts';
 
 /**
@@ -23,20 +23,25 @@ export function isEmptySet(set: FieldSet): boolean {
 
 /** A node from its parts; children without members are left out, so that equal sets have equal trees. */
 export function fieldSet(owned: boolean, children: Iterable<readonly [string, FieldSet]>): FieldSet {
-  const kept = [...children].filter(([, child]) => !isEmptySet(child));
-  return kept.length === 0 && !owned ? EMPTY_SET : { owned, children: new Map(kept) };
+  const kept = new Map<string, FieldSet>();
+  for (const [element, child] of children) if (!isEmptySet(child)) kept.set(element, child);
+  return kept.size === 0 && !owned ? EMPTY_SET : { owned, children: kept };
 }
 
 /** Members of either. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmptySet(a)) return b;
   if (isEmptySet(b)) return a;
-  const children = new Map(a.children);
+  let children: Map<string, FieldSet> | undefined;
   for (const [element, child] of b.children) {
-    const other = children.get(element);
-    children.set(element, other === undefined ? child : union(other, child));
+    const other = a.children.get(element);
+    const both = other === undefined ? child : union(other, child);
+    if (both === other) continue;
+    children ??= new Map(a.children);
+    children.set(element, both);
   }
-  return { owned: a.owned || b.owned, children };
+  const owned = a.owned || b.owned;
+  return children === undefined && owned === a.owned ? a : { owned, children: children ?? a.children };
 }
 
 /** Members of both. */
@@ -50,6 +55,7 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
 
 /** Members of `a` that are not members of `b`; what lies below a member of `b` stays. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  if (isEmptySet(b)) return a;
   const children = [...a.children].map(([element, child]) => {
     const other = b.children.get(element);
     return [element, other === undefined ? child : difference(child, other)] as const;
@@ -60,6 +66,7 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
 /** Members of `a` that are neither members of `b` nor below one. */
 export function differenceBelow(a: FieldSet, b: FieldSet): FieldSet {
   if (b.owned) return EMPTY_SET;
+  if (b.children.size === 0) return a;
   const children = [...a.children].map(([element, child]) => {
     const other = b.children.get(element);
     return [element, other === undefined ? child : differenceBelow(child, other)] as const;

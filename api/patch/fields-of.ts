@@ -70,15 +70,7 @@ export function fieldChanges(schema: MergeSchema, before: unknown, after: unknow
   }
   if (after === undefined) return { changed: EMPTY_SET, removed: own(fieldsOf(schema, before)) };
   if (isMap(before) && isMap(after) && !isAtomicMap(schema)) {
-    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return collect(
-      [...names].map((name) => [
-        `f:${name}`,
-        fieldSchema(schema, name),
-        ownField(before, name),
-        ownField(after, name),
-      ]),
-    );
+    return mapChanges(schema, before, after);
   }
   const rule = listRule(schema);
   if (isList(before) && isList(after) && rule.type !== 'atomic') {
@@ -91,15 +83,29 @@ export function fieldChanges(schema: MergeSchema, before: unknown, after: unknow
   return sameValue(schema, before, after) ? NO_CHANGES : { changed: MEMBER, removed: EMPTY_SET };
 }
 
+/** Most fields of most writes are as they were: for those nothing is made. */
+function mapChanges(schema: MergeSchema, before: Readonly<JsonMap>, after: Readonly<JsonMap>): FieldChanges {
+  const pairs: [string, MergeSchema, unknown, unknown][] = [];
+  const look = (name: string): void => {
+    const [old, now] = [ownField(before, name), ownField(after, name)];
+    if (old !== now) pairs.push([`f:${name}`, fieldSchema(schema, name), old, now]);
+  };
+  for (const name of Object.keys(before)) look(name);
+  for (const name of Object.keys(after)) if (!Object.hasOwn(before, name)) look(name);
+  return pairs.length === 0 ? NO_CHANGES : collect(pairs);
+}
+
 function collect(pairs: readonly (readonly [string, MergeSchema, unknown, unknown])[]): FieldChanges {
   const changed: [string, FieldSet][] = [];
   const removed: [string, FieldSet][] = [];
   for (const [element, schema, before, after] of pairs) {
     const changes = fieldChanges(schema, before, after);
+    if (changes === NO_CHANGES) continue;
     const isNewItem = before === undefined && after !== undefined && !element.startsWith('f:');
     changed.push([element, isNewItem ? own(changes.changed) : changes.changed]);
     removed.push([element, changes.removed]);
   }
+  if (changed.length === 0) return NO_CHANGES;
   return { changed: fieldSet(false, changed), removed: fieldSet(false, removed) };
 }
 

@@ -1,5 +1,6 @@
 // managedFields as values: who has set which fields. Reading, writing and keeping the record small.
 import equal from 'fast-deep-equal';
+import { isMap, type JsonMap } from '../json-value.ts';
 import type { AnyObject, ManagedFieldsEntry } from '../meta.ts';
 import {
   EMPTY_SET,
@@ -61,12 +62,31 @@ export function ownable(set: FieldSet, subresource: string): FieldSet {
 /** Who manages an object. Entries that cannot be read are left out. */
 export function managersOf(object: AnyObject | undefined): Manager[] {
   return (object?.metadata.managedFields ?? []).flatMap((entry) => {
-    const fields = fromFieldsV1(entry.fieldsV1);
+    const fields = fieldsOfRecord(entry.fieldsV1);
     if (isEmptySet(fields)) return [];
     const operation = entry.operation === 'Apply' ? 'Apply' : 'Update';
     const { manager = '', apiVersion = '', subresource = '', time = '' } = entry;
     return [{ manager, operation, apiVersion, subresource, time, fields } as const];
   });
+}
+
+/**
+ * What has been read of records that nobody can change any more, as those in the cache are: most writes, heartbeats above
+ * all, leave every record as it was.
+ */
+const sets = new WeakMap<object, FieldSet>();
+/** The record that a set was read from, where it is the one that would be written. */
+const records = new WeakMap<FieldSet, JsonMap>();
+
+function fieldsOfRecord(record: unknown): FieldSet {
+  if (!isMap(record) || !Object.isFrozen(record)) return fromFieldsV1(record);
+  const known = sets.get(record);
+  if (known !== undefined) return known;
+  const fields = fromFieldsV1(record);
+  sets.set(record, fields);
+  if (!isEmptySet(fields) && JSON.stringify(toFieldsV1(fields)) === JSON.stringify(record))
+    records.set(fields, record);
+  return fields;
 }
 
 /** Whether two entries speak of one manager. */
@@ -101,7 +121,7 @@ function entryOf(manager: Manager): ManagedFieldsEntry {
     apiVersion: manager.apiVersion,
     ...(manager.time === '' ? {} : { time: manager.time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: toFieldsV1(manager.fields),
+    fieldsV1: records.get(manager.fields) ?? toFieldsV1(manager.fields),
     ...(manager.subresource === '' ? {} : { subresource: manager.subresource }),
   };
 }

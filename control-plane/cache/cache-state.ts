@@ -70,6 +70,8 @@ export class CacheState {
   readonly #deps: CacheStateDeps;
   readonly #byPrefix = new Map<string, KindState>();
   readonly #byResource = new Map<string, KindState>();
+  /** The same by the definitions that were asked with: no name has to be put together. */
+  readonly #byDefinition = new WeakMap<KindDefinition, KindState>();
   readonly #expected = new ExpectedObjects();
   readonly #shared = new SharedFields();
 
@@ -90,8 +92,11 @@ export class CacheState {
 
   /** The state of a kind that the cache was made for. */
   of(definition: KindDefinition): KindState {
+    const known = this.#byDefinition.get(definition);
+    if (known !== undefined) return known;
     const state = this.#byResource.get(resourceIdOf(definition));
     invariant(state !== undefined, `the cache does not hold ${resourceIdOf(definition)}`);
+    this.#byDefinition.set(definition, state);
     return state;
   }
 

@@ -65,8 +65,8 @@ function keptMetadata(current: ObjectMeta, proposed: ObjectMeta): ObjectMeta {
     kept.managedFields = current.managedFields;
   }
   for (const field of SERVER_FIELDS) {
-    if (current[field] === undefined) delete kept[field];
-    else Object.assign(kept, { [field]: current[field] });
+    if (current[field] !== undefined) (kept as Record<string, unknown>)[field] = current[field];
+    else if (Object.hasOwn(kept, field)) delete kept[field];
   }
   return kept;
 }

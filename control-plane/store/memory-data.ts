@@ -113,8 +113,13 @@ export class MemoryData {
 
   /** Whether a change below `prefix` lies in (after, until]. */
   touched(prefix: string, after: number, until: number): boolean {
-    const next = this.next(prefix, after)?.events[0];
-    return next !== undefined && next.modRevision <= until;
+    const start = lowerBound(this.#log, (event) => event.modRevision <= after);
+    for (let index = start; index < this.#log.length; index++) {
+      const { key, modRevision } = this.#log[index] as StoreEvent;
+      if (modRevision > until) return false;
+      if (key.startsWith(prefix)) return true;
+    }
+    return false;
   }
 
   /** Drops what nobody can ask for any more: versions replaced, and events before `revision`. */

@@ -13,6 +13,8 @@ import { describe, plan, type GarbageReason } from './plan.ts';
 /** Objects of one kind that are looked at at the same time. */
 const WORKERS_PER_KIND = 8;
 
+const NONE: readonly ObjectKey[] = [];
+
 /** Makes the controllers for all kinds. */
 export function createGarbageControllers(
   kinds: readonly KindDefinition[],
@@ -39,11 +41,14 @@ function triggerBy(changed: KindDefinition, concerned: KindDefinition, find: Fin
   const isSame = changed === concerned;
   return {
     definition: changed,
-    keys: (object, cache) => [
-      ...(isSame && mayBeGarbage(object) ? [keyOf(object)] : []),
-      ...waitingOwners(object, concerned, find, cache),
-      ...abandoned(object, changed, concerned, cache),
-    ],
+    // Asked of every kind at every change of any object, and nearly always without an answer.
+    keys(object, cache) {
+      const isSelf = isSame && mayBeGarbage(object);
+      const owners = waitingOwners(object, concerned, find, cache);
+      const dependents = abandoned(object, changed, concerned, cache);
+      if (!isSelf && owners.length + dependents.length === 0) return NONE;
+      return [...(isSelf ? [keyOf(object)] : []), ...owners, ...dependents];
+    },
   };
 }
 
@@ -57,8 +62,10 @@ function waitingOwners(
   concerned: KindDefinition,
   find: FindKind,
   cache: CacheReader,
-): ObjectKey[] {
-  return (object.metadata.ownerReferences ?? [])
+): readonly ObjectKey[] {
+  const owners = object.metadata.ownerReferences ?? [];
+  if (owners.length === 0) return NONE;
+  return owners
     .filter(({ apiVersion, kind }) => find(apiVersion, kind) === concerned)
     .map(({ name }) => ({ namespace: concerned.namespaced ? (object.metadata.namespace ?? '') : '', name }))
     .filter((key) => {
@@ -73,9 +80,10 @@ function abandoned(
   changed: KindDefinition,
   concerned: KindDefinition,
   cache: CacheReader,
-): ObjectKey[] {
-  const present = cache.get(changed, keyOf(object));
+): readonly ObjectKey[] {
   const { uid = '' } = object.metadata;
-  if (present?.metadata.uid === uid && !isDeleting(present)) return [];
-  return cache.byIndex(concerned, DEPENDENTS_INDEX, uid).map(keyOf);
+  const dependents = cache.byIndex(concerned, DEPENDENTS_INDEX, uid);
+  if (dependents.length === 0) return NONE;
+  const present = cache.get(changed, keyOf(object));
+  return present?.metadata.uid === uid && !isDeleting(present) ? NONE : dependents.map(keyOf);
 }

@@ -19,10 +19,7 @@ export class Truth {
   /** Every key; those that hold no object have none. */
   readonly #byKey = new Map<string, AnyObject | undefined>();
   readonly #writers = new Map<number, Writer>();
-  readonly #prefixes = kinds.map((definition) => ({
-    prefix: storePrefixOf(definition),
-    kind: definition.kind,
-  }));
+  readonly #kinds = new Map(kinds.map((definition) => [storePrefixOf(definition), definition.kind]));
   #leaderKeyRevision: number | undefined;
   #fresh: WriteRecord[] = [];
   #hasNews = false;
@@ -68,8 +65,9 @@ export class Truth {
 
   #take(event: StoreEvent): void {
     const { key, modRevision: revision } = event;
+    this.#forgetWritersBefore(revision);
     if (key === LEADER_KEY) this.#leaderKeyRevision = event.type === 'put' ? revision : undefined;
-    const kind = this.#prefixes.find(({ prefix }) => key.startsWith(prefix))?.kind;
+    const kind = this.#kinds.get(collectionOf(key));
     const before = this.#byKey.get(key);
     const after = event.type === 'put' && kind !== undefined ? objectOf(event) : undefined;
     if (event.type === 'put') this.#byKey.set(key, after);
@@ -85,6 +83,11 @@ export class Truth {
     });
   }
 
+  /** Revisions come in order: nobody asks for those of before any more. */
+  #forgetWritersBefore(revision: number): void {
+    for (const known of this.#writers.keys()) if (known < revision) this.#writers.delete(known);
+  }
+
   #ofKind(kind: string): Map<string, AnyObject> {
     let objects = this.#byKind.get(kind);
     if (objects === undefined) {
@@ -93,4 +96,11 @@ export class Truth {
     }
     return objects;
   }
+}
+
+/** `/gantry/<group>/<resource>/`, where the key has one. */
+function collectionOf(key: string): string {
+  const group = key.indexOf('/', 1);
+  const resource = key.indexOf('/', group + 1);
+  return key.slice(0, key.indexOf('/', resource + 1) + 1);
 }

@@ -19,14 +19,30 @@ export class HostViews {
   readonly #sandboxes = new WeakMap<HollowSandbox, SandboxView>();
   #last: NodeView | undefined;
 
-  look({ containers, sandboxes, ...traffic }: Held, up: boolean, reachable: boolean): NodeView {
-    const next = {
-      ...{ up, reachable, ...traffic },
-      sandboxes: Array.from(sandboxes.values(), (each) => this.#sandbox(each)),
-      containers: Array.from(containers.values(), (each) => this.#container(each)),
-    };
-    if (this.#last === undefined || !isSame(this.#last, next)) this.#last = next;
+  look(held: Held, up: boolean, reachable: boolean): NodeView {
+    if (this.#last === undefined || !this.#isAsBefore(this.#last, held, up, reachable)) {
+      const { containers, sandboxes, ...traffic } = held;
+      this.#last = {
+        ...{ up, reachable, ...traffic },
+        sandboxes: Array.from(sandboxes.values(), (each) => this.#sandbox(each)),
+        containers: Array.from(containers.values(), (each) => this.#container(each)),
+      };
+    }
     return this.#last;
+  }
+
+  /** Makes nothing: that is what most looks at a host come to. */
+  #isAsBefore(last: NodeView, held: Held, up: boolean, reachable: boolean): boolean {
+    if (last.up !== up || last.reachable !== reachable) return false;
+    if (last.leadsTo !== held.leadsTo || last.byService !== held.byService) return false;
+    const { containers, sandboxes } = last;
+    if (last.splits !== held.splits || containers.length !== held.containers.size) return false;
+    if (sandboxes.length !== held.sandboxes.size) return false;
+    let at = 0;
+    for (const each of held.containers.values()) if (containers[at++] !== this.#container(each)) return false;
+    at = 0;
+    for (const each of held.sandboxes.values()) if (sandboxes[at++] !== this.#sandbox(each)) return false;
+    return true;
   }
 
   #container(container: HollowContainer): ContainerView {
@@ -71,20 +87,4 @@ export class HostViews {
     this.#sandboxes.set(sandbox, view);
     return view;
   }
-}
-
-function isSame(a: NodeView, b: NodeView): boolean {
-  return (
-    a.up === b.up &&
-    a.reachable === b.reachable &&
-    a.leadsTo === b.leadsTo &&
-    a.byService === b.byService &&
-    a.splits === b.splits &&
-    hasSame(a.containers, b.containers) &&
-    hasSame(a.sandboxes, b.sandboxes)
-  );
-}
-
-function hasSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((each, at) => each === b[at]);
 }

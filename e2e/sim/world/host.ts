@@ -27,6 +27,8 @@ export interface HostDeps {
   servers: ApiServers;
   clocks: ClockLog;
   heartbeatIntervalMs: number;
+  /** Called when a container has begun or ended. */
+  changed(): void;
   /** Starts the next incarnation of the process of that name. */
   spawn(name: string): SimProcess;
 }
@@ -44,7 +46,6 @@ export class SimHost {
   #traffic = noTraffic();
   #checkpoints = emptyCheckpoints();
   #process: SimProcess | undefined;
-  #hasChanged = false;
   readonly #views = new HostViews();
 
   constructor(deps: HostDeps, plan: NodePlan, at: number) {
@@ -57,17 +58,8 @@ export class SimHost {
       ...{ podSubnet: `10.1.${at}`, hostAddress: this.#address },
       ...{ cpuMilli: plan.cpuMilli, memoryBytes: plan.memoryBytes },
     });
-    const onEvent = (): void => {
-      this.#hasChanged = true;
-    };
+    const onEvent = (): void => deps.changed();
     this.#engine.parts.state.listeners.add({ node: plan.name, onEvent, resync: onEvent });
-  }
-
-  /** Whether a container has begun or ended since the last call. */
-  takeChanged(): boolean {
-    const hasChanged = this.#hasChanged;
-    this.#hasChanged = false;
-    return hasChanged;
   }
 
   get isUp(): boolean {

@@ -63,7 +63,7 @@ export class SimNetwork {
   }
 
   isCut(from: string, to: string): boolean {
-    return this.#cut.has(`${from}>${to}`);
+    return this.#cut.size > 0 && this.#cut.has(`${from}>${to}`);
   }
 
   cut(from: string, to: string): void {

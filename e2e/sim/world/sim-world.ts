@@ -55,6 +55,7 @@ export class SimWorld {
   #acknowledged: Ack[] = [];
   #requested: UserRequest[] = [];
   #usersThere = 0;
+  #hasEngineChanged = false;
   #calmSinceMs: number | undefined;
 
   constructor(plan: RunPlan) {
@@ -67,6 +68,7 @@ export class SimWorld {
       const deps = {
         ...{ network: this.#network, servers: this.#servers, clocks: this.#clocks },
         ...{ clock: this.clock, seed: plan.seed },
+        changed: () => void (this.#hasEngineChanged = true),
       };
       const { heartbeatIntervalMs } = plan;
       this.#hosts.set(
@@ -108,11 +110,10 @@ export class SimWorld {
 
   /** Whether there is more to see than at the last look; heartbeats can wait for the next. */
   hasChanged(): boolean {
-    const engines = [...this.#hosts.values()].map((host) => host.takeChanged());
+    const hasEngineChanged = this.#hasEngineChanged;
+    this.#hasEngineChanged = false;
     return (
-      engines.includes(true) ||
-      this.#truth.hasNews() ||
-      this.#acknowledged.length + this.#requested.length > 0
+      hasEngineChanged || this.#truth.hasNews() || this.#acknowledged.length + this.#requested.length > 0
     );
   }
 
@@ -233,14 +234,17 @@ export class SimWorld {
   }
 
   #nodes(): Map<string, NodeView> {
-    return new Map([...this.#hosts].map(([name, host]) => [name, host.view(this.#isReachable(name))]));
+    const views = new Map<string, NodeView>();
+    for (const [name, host] of this.#hosts) views.set(name, host.view(this.#isReachable(name)));
+    return views;
   }
 
   #isReachable(node: string): boolean {
-    return [...this.#replicas].some(
-      ([name, { process }]) =>
-        process?.life === 'running' && !this.#network.isCut(node, name) && !this.#network.isCut(name, node),
-    );
+    for (const [name, { process }] of this.#replicas) {
+      if (process?.life !== 'running') continue;
+      if (!this.#network.isCut(node, name) && !this.#network.isCut(name, node)) return true;
+    }
+    return false;
   }
 }
 

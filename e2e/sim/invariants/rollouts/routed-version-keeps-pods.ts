@@ -18,9 +18,8 @@ export function createRoutedVersionKeepsPods(bounds: Pick<Bounds, 'staleMs' | 'f
   const thereSinceMs = new Map<string, number>();
 
   function lookAtNodes({ nodes, nowMs, ...view }: WorldView): void {
-    const ready = new Set(
-      [...view.objects('Node').values()].filter((node) => isReady(node as Node)).map(nameOf),
-    );
+    const ready = new Set<string>();
+    for (const node of view.objects('Node').values()) if (isReady(node as Node)) ready.add(nameOf(node));
     for (const [name, { up }] of nodes) {
       if (!up || !ready.has(name)) thereSinceMs.delete(name);
       else if (!thereSinceMs.has(name)) thereSinceMs.set(name, nowMs);
@@ -72,8 +71,17 @@ function reachedBy({ splits, byService }: NodeView, rollout: Rollout): Set<strin
   return new Set(services.flatMap((service) => [...(byService.get(`${namespace}/${service}`) ?? [])]));
 }
 
-function isReady({ status }: Node): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+/** An object stays the same until it is written. */
+const readiness = new WeakMap<Node, boolean>();
+
+function isReady(node: Node): boolean {
+  let isReadyNow = readiness.get(node);
+  if (isReadyNow === undefined) {
+    const conditions = node.status?.conditions ?? [];
+    isReadyNow = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+    readiness.set(node, isReadyNow);
+  }
+  return isReadyNow;
 }
 
 function hasToldOfSplits(view: WorldView, node: string): boolean {
