@@ -53,7 +53,7 @@ bench-scheduler: build ## Measure how many pods a second are placed, in memory a
 	@node e2e/dist/bench-scheduler/run-bench-scheduler.js $(ARGS)
 
 sim: build ## Simulate a whole cluster under faults: SEEDS=1000 [FROM=n] [STEPS=n], or SEED=n to see one run
-	@node e2e/dist/bundle/sim/main.js $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
+	@node --single-threaded-gc e2e/dist/bundle/sim/main.js $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
 	  $(if $(FROM),--from $(FROM)) $(if $(STEPS),--steps $(STEPS)) --found e2e/sim/seeds.txt $(ARGS)
 
 sim-mutants: build ## Switch deliberate faults on, one at a time: each has to be caught ([MUTANT=name] [SEEDS=500])

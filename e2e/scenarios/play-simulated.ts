@@ -45,7 +45,7 @@ export async function playSimulated(
   };
   void play(t, scenario, world).then(() => end(), end);
   const { failure } = await driveWorld(sim, {
-    invariants: allInvariants(),
+    invariants: allInvariants({ calmMs: CALM_MS }),
     isOver: (isQuiet) => {
       if (outcome === undefined) return sim.elapsedMs >= SCENARIO_MAX_MS;
       return outcome.error !== undefined || isQuiet || sim.elapsedMs >= outcome.atMs + CALM_MS;

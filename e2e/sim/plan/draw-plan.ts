@@ -24,6 +24,10 @@ const PRIORITIES_CHANCE = 0.25;
 const LOSS_NODES_MIN = 3;
 const LOSS_CHANCE = 0.15;
 const CALM_MS = 150_000;
+/** More than that are only run on demand. */
+const NODES_DRAWN_MAX = 5;
+/** Each further node is longer waited for: a DaemonSet may go from node to node, and its pods have a grace of 5 s. */
+const CALM_PER_NODE_MS = 10_000;
 /** Mostly slow: each beat costs as much as a change, and tells less. */
 const HEARTBEATS_MS = [1_000, 3_000, 3_000, 5_000, 5_000, 5_000, 5_000, 5_000] as const;
 const MIB = 1024 * 1024;
@@ -45,7 +49,7 @@ export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
   const usual = drawActions(random, parts);
   const services = drawServices(seed, usual, chaosMs);
   return {
-    ...{ seed, nodes, replicas, chaosMs, calmMs: CALM_MS },
+    ...{ seed, nodes, replicas, chaosMs, calmMs: calmMsFor(nodes.length) },
     heartbeatIntervalMs,
     quality,
     faults: [...faults, ...drawLoss(seed, parts), ...lapse.faults].toSorted(byTime),
@@ -56,6 +60,10 @@ export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
       ...lapse.actions,
     ].toSorted(byTime),
   };
+}
+
+function calmMsFor(nodes: number): number {
+  return CALM_MS + Math.max(0, nodes - NODES_DRAWN_MAX) * CALM_PER_NODE_MS;
 }
 
 function drawNodes(random: Random, count: number): NodePlan[] {

@@ -17,7 +17,7 @@ export interface RunResult {
 /** What a run may be given. */
 export interface RunOptions extends Pick<DriveOptions, 'stepsMax' | 'lines'> {
   /** Made anew for each run: they keep state. */
-  invariants: () => readonly Invariant[];
+  invariants: (plan: RunPlan) => readonly Invariant[];
   /** Told of each line as it comes. */
   onLine?: (line: string) => void;
 }
@@ -30,7 +30,7 @@ export async function runPlan(plan: RunPlan, options: RunOptions): Promise<RunRe
   const endMs = plan.chaosMs + plan.calmMs;
   const { steps, failure } = await driveWorld(world, {
     ...limits,
-    invariants: invariants(),
+    invariants: invariants(plan),
     isOver: (isQuiet) => isQuiet || world.elapsedMs >= endMs,
   });
   return {

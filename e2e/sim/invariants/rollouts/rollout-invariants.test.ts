@@ -96,6 +96,37 @@ test('the side turns without traffic', (t) => {
   t.regex(staged.shownTo(invariant) ?? '', /turns from version v3 to v4 with 1 %/);
 });
 
+test('the Services of a Rollout that is gone get their own selectors back', (t) => {
+  const staged = world();
+  const invariant = createSideTurnsIdle();
+  staged.put('TrafficSplit', 'web', split(17));
+  staged.remove('Rollout', 'web');
+  staged.put('Service', 'side', { spec: { selector: { app: 'web' } } });
+  t.is(staged.shownTo(invariant), undefined);
+});
+
+test('the sides of an Experiment come and go between the new version and the old one', (t) => {
+  const sticky = { by: { header: 'x-user' }, salt: 'web' };
+  const sides = (...services: string[]): Draft => {
+    const backends = services.map((name) => ({ service: name, weight: 100 / services.length }));
+    const rules = [{ backends, sticky }];
+    return { metadata: ownedBy('Rollout', 'web'), spec: { service: 'main', rules } };
+  };
+  const rows: [string[], boolean][] = [
+    [['side', 'one', 'two', 'main'], true],
+    [['one', 'side', 'main'], false],
+    [['main', 'side'], false],
+    [['side', 'main'], true],
+  ];
+  for (const [services, holds] of rows) {
+    const staged = world();
+    staged.put('TrafficSplit', 'web', sides('side', 'main'));
+    staged.put('TrafficSplit', 'web', sides(...services));
+    staged.put('TrafficSplit', 'web', holds ? sides('side', 'main') : sides(...services));
+    t.is(staged.shownTo(createUsersKeepTheirSide()) === undefined, holds, services.join());
+  }
+});
+
 test('users stay on their side', (t) => {
   const staged = world();
   const invariant = createUsersKeepTheirSide();

@@ -20,10 +20,24 @@ function brokenBy({ before, after }: WriteRecord): string | undefined {
     if (old.sticky === undefined || !isDivided(old) || rule === undefined || !isDivided(rule)) continue;
     if (JSON.stringify(rule.sticky) !== JSON.stringify(old.sticky))
       return `${titleOf(after)}: users of rule ${at} are told apart in another way, with ${sharesOf(rule)}`;
-    const order = (one: SplitRule): string => one.backends.map(({ service }) => service).join();
-    if (order(rule) !== order(old)) return `${titleOf(after)}: the sides of rule ${at} have changed places`;
+    if (!isInOrder(old, rule)) return `${titleOf(after)}: the sides of rule ${at} have changed places`;
   }
   return undefined;
+}
+
+/**
+ * Users are dealt out in the order of the sides. One that comes or goes, as those of an Experiment do, takes from its
+ * neighbours and gives back to them; the first, which is the new version's, it leaves alone.
+ */
+function isInOrder(old: SplitRule, rule: SplitRule): boolean {
+  const [were, are] = [servicesIn(old), servicesIn(rule)];
+  const common = (services: readonly string[], others: readonly string[]): string =>
+    services.filter((service) => others.includes(service)).join();
+  return were[0] === are[0] && common(were, are) === common(are, were);
+}
+
+function servicesIn({ backends }: SplitRule): string[] {
+  return backends.map(({ service }) => service);
 }
 
 function isDivided({ backends }: SplitRule): boolean {
