@@ -174,9 +174,9 @@ test('an agent that starts while the control plane is away has what its predeces
   await second.stop();
   api.isAway = true;
   const third = start();
+  t.teardown(() => third.stop());
   await pass(1000);
   t.deepEqual(third.follower.lists()?.httpRoutes, [], 'what went meanwhile is forgotten');
-  await third.stop();
 });
 
 test('a first start while the control plane is away tells nothing', async (t) => {

@@ -94,13 +94,13 @@ test('whole lists are told, once for changes that come together, with the range 
   api.put('services', web());
   api.put('endpointslices', slice(podAt('10.244.0.1', 'p1')));
   const agent = start();
+  t.teardown(() => agent.stop());
   await pass(500);
   t.is(agent.told.length, 1);
   t.like(agent.told[0], { serviceCidr: CIDR });
   t.is(agent.told[0]?.services.length, 2);
   t.deepEqual([...traffic.leadsTo], ['p1']);
   t.is(agent.side.revision('7'), agent.told[0]?.revision);
-  await agent.stop();
 });
 
 test('an agent that starts while the control plane is away has what its predecessor had; what is gone since is forgotten', async (t) => {
@@ -122,9 +122,9 @@ test('an agent that starts while the control plane is away has what its predeces
   api.isAway = false;
   api.remove('services', 'web');
   const third = start();
+  t.teardown(() => third.stop());
   await pass(1000);
   t.deepEqual([...checkpoints.services.keys()].sort(), ['e', 'k']);
-  await third.stop();
 });
 
 test('an agent that finds its proxy at work leaves it alone, and is as far as its predecessor said', async (t) => {
@@ -137,10 +137,10 @@ test('an agent that finds its proxy at work leaves it alone, and is as far as it
   api.isAway = true;
   Object.assign(traffic, { leadsTo: new Set(['newer']) });
   const second = start();
+  t.teardown(() => second.stop());
   await pass(1000);
   t.deepEqual([...traffic.leadsTo], ['newer']);
   t.is(second.side.revision('7'), '7');
-  await second.stop();
 });
 
 test('a pod that is being stopped makes the node tell soon how far it is', async (t) => {
@@ -148,6 +148,7 @@ test('a pod that is being stopped makes the node tell soon how far it is', async
   api.put('services', kubernetes());
   api.put('endpointslices', slice(podAt('10.244.0.1', 'p1')));
   const agent = start();
+  t.teardown(() => agent.stop());
   const end = new AbortController();
   const heartbeat = createHeartbeat({
     ...{ client, clock, logger: silentLogger, nodeName: 'n1', intervalMs: 10_000, onBack: () => undefined },
@@ -166,7 +167,6 @@ test('a pod that is being stopped makes the node tell soon how far it is', async
   end.abort(new Error('stop'));
   await pass(100);
   await beating;
-  await agent.stop();
 });
 
 test('the node says by which TrafficSplits requests are treated, and soon when somebody waits', async (t) => {
@@ -174,6 +174,7 @@ test('the node says by which TrafficSplits requests are treated, and soon when s
   api.put('services', kubernetes());
   api.put('endpointslices', slice(podAt('10.244.0.1', 'p1')));
   const agent = start();
+  t.teardown(() => agent.stop());
   const end = new AbortController();
   const heartbeat = createHeartbeat({
     ...{ client, clock, logger: silentLogger, nodeName: 'n1', intervalMs: 10_000, onBack: () => undefined },
@@ -208,7 +209,6 @@ test('the node says by which TrafficSplits requests are treated, and soon when s
   end.abort(new Error('stop'));
   await pass(100);
   await beating;
-  await agent.stop();
 });
 
 test('splits that are on the disk stay in force while the control plane is away', async (t) => {
@@ -228,11 +228,11 @@ test('splits that are on the disk stay in force while the control plane is away'
   api.isAway = false;
   api.remove('trafficsplits', 'web');
   const third = start();
+  t.teardown(() => third.stop());
   await pass(1000);
   const newer = third.told.filter(({ revision }) => revision !== undefined);
   t.true(newer.length > 0);
   for (const { splits } of newer) t.deepEqual(splits?.splits, [], 'the disk is not believed beside the API');
-  await third.stop();
 });
 
 for (const code of [403, 404])
@@ -241,8 +241,8 @@ for (const code of [403, 404])
     api.put('services', kubernetes());
     api.put('endpointslices', slice(podAt('10.244.0.1', 'p1')));
     const agent = start();
+    t.teardown(() => agent.stop());
     await pass(1000);
     t.deepEqual([...traffic.leadsTo], ['p1']);
     t.is(agent.side.splitRevision('7'), '0');
-    await agent.stop();
   });

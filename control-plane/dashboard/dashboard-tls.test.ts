@@ -25,6 +25,7 @@ test('login, session and live connection over TLS', async (t) => {
   const dashboard = await startTestDashboard({
     serve: (deps) => startServer(deps, { host: '127.0.0.1', port: 0, tls }),
   });
+  t.teardown(() => dashboard.stop());
   const { url, port } = dashboard.plane;
   const ca = authority.certificate;
   const ask = (method: string, path: string, headers: Record<string, string>, body = '', mine = {}) =>
@@ -74,5 +75,4 @@ test('login, session and live connection over TLS', async (t) => {
   live.open(1, '/api/v1/namespaces?watch=1&fieldSelector=metadata.name%3Ddefault');
   t.deepEqual(await live.take(1), ['1 ADDED default']);
   live.socket.terminate();
-  await dashboard.stop();
 });

@@ -22,6 +22,7 @@ function pageFolder(): string {
 
 test('every place of the page is its document, under a policy with a nonce of its own', async (t) => {
   const dashboard = await startTestDashboard({ pageFolder: pageFolder() });
+  t.teardown(() => dashboard.stop());
   const { url, port } = dashboard.plane;
   const nonces = new Set<string>();
   for (const path of ['', 'index.html', 'pods/default/web-1', 'rollouts?ns=x']) {
@@ -52,11 +53,11 @@ test('every place of the page is its document, under a policy with a nonce of it
   const head = await send(url, 'HEAD', '/dashboard/');
   t.deepEqual([head.status, await head.text()], [200, '']);
   t.is((await send(url, 'POST', '/dashboard/', {}, {})).status, 405);
-  await dashboard.stop();
 });
 
 test('assets stay in the browser for ever, packed for those who can unpack', async (t) => {
   const dashboard = await startTestDashboard({ pageFolder: pageFolder() });
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const path = '/dashboard/assets/app-1.js';
   const answer = await send(url, 'GET', path);
@@ -72,11 +73,11 @@ test('assets stay in the browser for ever, packed for those who can unpack', asy
   const etag = answer.headers.get('etag') ?? '';
   const known = await send(url, 'GET', path, { 'if-none-match': etag });
   t.deepEqual([known.status, await known.text()], [304, '']);
-  await dashboard.stop();
 });
 
 test('nothing outside of the page is served, however it is asked for', async (t) => {
   const dashboard = await startTestDashboard({ pageFolder: pageFolder() });
+  t.teardown(() => dashboard.stop());
   const paths = [
     ...['/dashboard/../secret.txt', '/dashboard/assets/../../../secret.txt', '/dashboard/%2e%2e/secret.txt'],
     ...['/dashboard/assets/..%2f..%2f..%2fsecret.txt', '/dashboard/assets/%2e%2e%5c%2e%2e%5csecret.txt'],
@@ -93,7 +94,6 @@ test('nothing outside of the page is served, however it is asked for', async (t)
     t.notRegex(text, /not yours|not for browsers|root:/, path);
     if (path.includes('assets')) t.regex(text, /^HTTP\/1\.1 404/, path);
   }
-  await dashboard.stop();
 });
 
 /** `fetch` would tidy the path up before it goes out. */
@@ -110,6 +110,7 @@ function raw(port: number, path: string): Promise<string> {
 
 test('a build without a page says so; only browsers are led to it', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const answer = await send(url, 'GET', '/dashboard/');
   t.is(answer.status, 404);
@@ -118,5 +119,4 @@ test('a build without a page says so; only browsers are led to it', async (t) =>
   t.deepEqual([root.status, root.headers.get('location')], [302, '/dashboard/']);
   t.is((await send(url, 'GET', '/', { accept: 'application/json' })).status, 404);
   t.is((await send(url, 'GET', '/dashboard')).status, 302);
-  await dashboard.stop();
 });

@@ -29,6 +29,7 @@ const sentence = async (answer: Response): Promise<string> =>
 
 test('a link logs in once; the session acts in its user name until it is ended', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const made = await send(url, 'POST', LOGIN_LINK_PATH, await dashboard.bearer('ann', ADMIN));
   const link = (await made.json()) as { token: string; path: string; expiresAt: string };
@@ -53,7 +54,6 @@ test('a link logs in once; the session acts in its user name until it is ended',
     t.is(after.status, 401);
     t.regex(await sentence(after), /has been ended/);
   }
-  await dashboard.stop();
 });
 
 test('a link is used up on all replicas, and a session ended on one ends on the other', async (t) => {
@@ -81,6 +81,7 @@ test('a link is used up on all replicas, and a session ended on one ends on the 
 
 test('a session counts for its own page only', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const { url, port } = dashboard.plane;
   const page = await dashboard.page('ann', ADMIN);
   const { cookie = '' } = page;
@@ -118,11 +119,11 @@ test('a session counts for its own page only', async (t) => {
   // Who shows credentials of his own is not asked where he comes from.
   const both = { ...(await dashboard.bearer('nobody')), cookie };
   t.is((await send(url, 'GET', CONFIG_MAPS, both)).status, 403);
-  await dashboard.stop();
 });
 
 test('a socket opened by cookie comes from the page itself', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const { url, port } = dashboard.plane;
   const { cookie = '', origin = '' } = await dashboard.page('ann', ADMIN);
   const status = (headers: Record<string, string>): Promise<number> =>
@@ -141,11 +142,11 @@ test('a socket opened by cookie comes from the page itself', async (t) => {
   t.is(await status({ cookie, origin: `http://127.0.0.1:${port + 1}` }), 403);
   t.is(await status({ cookie, origin: 'https://evil.example' }), 403);
   t.is(await status({ origin }), 401);
-  await dashboard.stop();
 });
 
 test('only the page logs in, with a token that is for that', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const bearer = (await dashboard.bearer('ann', ADMIN))['authorization']?.slice(7) ?? '';
   const page = await dashboard.page('ann', ADMIN);
@@ -193,12 +194,12 @@ test('only the page logs in, with a token that is for that', async (t) => {
     (await send(url, 'GET', CONFIG_MAPS, { authorization: `Bearer ${await linkOf(dashboard)}` })).status,
     401,
   );
-  await dashboard.stop();
 });
 
 test('a link is good for a minute, a session for twelve hours or as long as the credentials behind it', async (t) => {
   const clock = new VirtualClock(Date.parse('2026-01-01T00:00:00Z'));
   const dashboard = await startTestDashboard({ clock });
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const late = await linkOf(dashboard);
   clock.advance(70_000);
@@ -211,20 +212,20 @@ test('a link is good for a minute, a session for twelve hours or as long as the 
   });
   clock.advance(3_610_000);
   t.is((await send(url, 'GET', CONFIG_MAPS, page)).status, 401);
-  await dashboard.stop();
 });
 
 test('failed logins of one address are bounded', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const codes: number[] = [];
   for (let tries = 0; tries < 22; tries += 1) codes.push((await logIn(dashboard.plane.url, 'guess')).status);
   t.deepEqual(codes.slice(0, 20), Array<number>(20).fill(401));
   t.is(codes.at(-1), 429);
-  await dashboard.stop();
 });
 
 test('a session asks what it may do, so that the page shows nothing else', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const page = await dashboard.page('vic', 'gantry:viewers');
   const asked = async (verb: string, resource: string): Promise<boolean> => {
@@ -241,5 +242,4 @@ test('a session asks what it may do, so that the page shows nothing else', async
   const rules = await send(url, 'POST', path, page, { spec: { namespace: 'default' } });
   t.is(rules.status, 201);
   t.regex(await rules.text(), /"resourceRules":\[\{"verbs":\["get","list","watch"\]/);
-  await dashboard.stop();
 });

@@ -136,6 +136,7 @@ for (const how of ['fails', 'hangs'] as const)
     const base = createMemoryStore({ clock });
     const { store, cut } = cuttable(base);
     const a = start('a', { store, clock });
+    t.teardown(() => a.stop());
     await pass(clock, 10_000);
     const b = start('b', { store: base, clock });
     await pass(clock, 1_000);
@@ -151,26 +152,26 @@ for (const how of ['fails', 'hangs'] as const)
     await pass(clock, 6_000);
     t.true(a.leadership.leads());
     t.is(a.terms.length, 2);
-    await a.stop();
   });
 
 test('a leader whose key was taken away notices and steps down', async (t) => {
   const clock = new VirtualClock();
   const store = createMemoryStore({ clock });
   const a = start('a', { store, clock });
+  t.teardown(() => a.stop());
   await pass(clock, 500);
   await store.commit({ conditions: [], writes: [{ type: 'delete', key: LEADER_KEY }] });
   await pass(clock, LEADER_POLICY.renewEveryMs);
   t.true(a.terms[0]?.signal.aborted);
   await pass(clock, 2_000);
   t.true(a.leadership.leads());
-  await a.stop();
 });
 
 test('a replica that comes back takes over from its former life without waiting', async (t) => {
   const clock = new VirtualClock();
   const store = createMemoryStore({ clock });
   const before = start('a', { store, clock });
+  t.teardown(() => before.stop());
   await pass(clock, 500);
   const after = start('a', { store, clock });
   await pass(clock, 200);
@@ -178,7 +179,6 @@ test('a replica that comes back takes over from its former life without waiting'
   t.false((await store.commit(fenced(before.terms[0], '1'))).ok);
   t.true((await store.commit(fenced(after.terms[0], '2'))).ok);
   await after.stop();
-  await before.stop();
 });
 
 test('a commit in doubt that did happen is found by reading back', async (t) => {
@@ -195,10 +195,10 @@ test('a commit in doubt that did happen is found by reading back', async (t) => 
     },
   });
   const a = start('a', { store, clock });
+  t.teardown(() => a.stop());
   await pass(clock, 100);
   t.true(a.leadership.leads());
   t.true((await base.commit(fenced(a.terms[0], '1'))).ok);
-  await a.stop();
 });
 
 test('work that fails gives the place back, and is begun again later', async (t) => {

@@ -39,6 +39,7 @@ const as = (user: string) => ({ authorization: `Bearer ${user}` });
 
 test('nobody but health checks gets in without credentials', async (t) => {
   const plane = await startTestServer({ security: guarded() });
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   for (const path of ['/healthz', '/livez', '/readyz']) t.is((await client.get(path)).text, 'ok');
   t.regex((await client.get('/readyz?verbose')).text, /\[\+\]etcd ok\n.*readyz check passed/s);
@@ -58,12 +59,12 @@ test('nobody but health checks gets in without credentials', async (t) => {
   const expired = await client.get('/version', as('expired'));
   t.is(expired.code, 401);
   t.regex(String(expired.body['message']), /the token has expired/);
-  await plane.stop();
 });
 
 test('who may not is told why, before the body is looked at', async (t) => {
   const asked: RequestAttributes[] = [];
   const plane = await startTestServer({ security: guarded(asked) });
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const refused = await client.call('POST', CONFIG_MAPS, 'no json', as('reader'));
   t.is(refused.code, 403);
@@ -81,11 +82,11 @@ test('who may not is told why, before the body is looked at', async (t) => {
     namespace: 'default',
     fieldSelector: 'spec.nodeName=n1',
   });
-  await plane.stop();
 });
 
 test('questions about oneself', async (t) => {
   const plane = await startTestServer({ security: guarded() });
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const who = await client.call(
     'POST',
@@ -124,7 +125,6 @@ test('questions about oneself', async (t) => {
     as('reader'),
   );
   t.like(rules.body, { status: { incomplete: false } });
-  await plane.stop();
 });
 
 function echoConnect(): ConnectHandlers {
@@ -149,6 +149,7 @@ function echoConnect(): ConnectHandlers {
 test('logs and exec go through the same door to their handlers', async (t) => {
   const asked: RequestAttributes[] = [];
   const plane = await startTestServer({ security: guarded(asked), connect: echoConnect() });
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   await client.call('POST', PODS, pod('a'), as('admin'));
   t.is((await client.get(`${PODS}/a/log`, as('reader'))).text, 'log of a');
@@ -161,7 +162,6 @@ test('logs and exec go through the same door to their handlers', async (t) => {
   t.is(await upgradeCode(`${plane.url}${PODS}/b/exec`, as('admin')), 404);
   t.is(await upgradeCode(`${plane.url}${PODS}/a/exec`, {}), 401);
   t.is(await upgradeCode(`${plane.url}/nope`, as('admin')), 404);
-  await plane.stop();
 });
 
 /** Status code with which a WebSocket is refused. */
@@ -195,10 +195,10 @@ test('extensions: open ones check for themselves, the others need a user', async
     },
   ];
   const plane = await startTestServer({ security: guarded(), extensions });
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   t.like((await client.call('POST', '/gantry/v1/join', 'hi')).body, { got: 'hi' });
   t.is((await client.get('/gantry/v1/join')).code, 405);
   t.is((await client.get('/gantry/v1/inner')).code, 401);
   t.is((await client.get('/gantry/v1/inner', as('reader'))).text, 'reader');
-  await plane.stop();
 });

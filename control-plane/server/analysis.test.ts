@@ -33,6 +33,7 @@ const TEMPLATE = {
 
 test('a template of Argo Rollouts is taken as it is, and read under both names', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const path = '/namespaces/default/analysistemplates';
   t.is((await client.call('POST', `${ARGO}${path}`, TEMPLATE)).code, 201);
@@ -40,11 +41,11 @@ test('a template of Argo Rollouts is taken as it is, and read under both names',
   t.like((await client.get(`${ARGO}${path}/success-rate`)).body, { apiVersion: 'argoproj.io/v1alpha1' });
   const cluster = { ...TEMPLATE, kind: 'ClusterAnalysisTemplate' };
   t.is((await client.call('POST', `${ARGO}/clusteranalysistemplates`, cluster)).code, 201);
-  await plane.stop();
 });
 
 test('a provider that is not there is named; a template that names an unknown argument is refused', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const path = `${ARGO}/namespaces/default/analysistemplates`;
   const post = async (spec: object) => {
     const response = await fetch(`${plane.url}${path}`, {
@@ -64,17 +65,17 @@ test('a provider that is not there is named; a template that names an unknown ar
     `${datadog.warning}${datadog.text}`,
     /spec\.metrics\[0\]\.provider: .*one of gantry, prometheus, web, job/,
   );
-  const range = {
+  const authentication = { sigv4: { region: 'eu-west-1' } };
+  const signed = {
     ...TEMPLATE.spec.metrics[0],
-    provider: { prometheus: { address: 'http://p', query: 'up', rangeQuery: {} } },
+    provider: { prometheus: { address: 'http://p', query: 'up', authentication } },
   };
-  const warned = await post({ metrics: [range] });
+  const warned = await post({ metrics: [signed] });
   t.is(warned.code, 201);
-  t.regex(warned.warning, /rangeQuery.*Use a subquery/);
+  t.regex(warned.warning, /sigv4.*Put a proxy that signs requests/);
   const unknown = await post({ metrics: TEMPLATE.spec.metrics });
   t.is(unknown.code, 422);
   t.regex(unknown.text, /there is no argument service-name in `args`/);
-  await plane.stop();
 });
 
 test('the leader of a whole control plane measures a run to its end', async (t) => {
@@ -82,6 +83,7 @@ test('the leader of a whole control plane measures a run to its end', async (t) 
     controllers: [analysisRunController()],
     measure: () => Promise.resolve({ measurement: { phase: 'Successful', value: '1' } }),
   });
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const path = `${OWN}/namespaces/default/analysisruns`;
   const metrics = [{ name: 'up', provider: { web: { url: 'http://metrics.test/' } } }];
@@ -102,5 +104,4 @@ test('the leader of a whole control plane measures a run to its end', async (t) 
   const changed = { ...run, spec: { metrics: [{ ...metrics[0], successCondition: 'result == 2' }] } };
   const refused = await client.call('PUT', `${path}/run`, changed);
   t.is(refused.code, 422);
-  await plane.stop();
 });

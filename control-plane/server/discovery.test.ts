@@ -123,6 +123,7 @@ test('usage is served where there is a source', async (t) => {
       pods: () => Promise.resolve([]),
     },
   });
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const { body } = await client.get('/apis/metrics.k8s.io/v1beta1/nodes');
   t.like(body, { kind: 'NodeMetricsList' });
@@ -133,5 +134,4 @@ test('usage is served where there is a source', async (t) => {
     usage: { cpu: '250m', memory: '64Mi' },
   });
   t.is((await client.get('/apis/metrics.k8s.io/v1beta1/nodes/n2')).code, 404);
-  await plane.stop();
 });

@@ -433,12 +433,12 @@ for (const [what, bytes, code, says] of wire) {
 test.serial('hundreds of slow senders keep nobody else waiting, and are told to leave', async (t) => {
   const listen = { host: '127.0.0.1', port: 0, headersTimeoutMs: HEADERS_TIMEOUT_MS };
   const patient = await startTestServer({ serve: (deps) => startServer(deps, listen) });
+  t.teardown(() => patient.stop());
   const slow = Array.from({ length: 200 }, () => raw('POST / HTTP/1.1\r\nHost: x\r\nX-Slow: ', patient.port));
   t.is((await testClient(patient.url).get('/version')).code, 200);
   for (const text of await Promise.all(slow)) {
     t.regex(text, /^HTTP\/1\.1 408 [^]*"the request did not arrive whole in time"/);
   }
-  await patient.stop();
 });
 
 test('text that no terminal should see is kept as it is, where any text is allowed', async (t) => {

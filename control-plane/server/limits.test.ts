@@ -9,6 +9,7 @@ import { startTestServer } from './test-server.ts';
 
 test('a body over the limit is refused before it is read', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const answer = await new Promise<string>((resolve) => {
     const socket = connect(plane.port, '127.0.0.1');
     let text = '';
@@ -23,11 +24,11 @@ test('a body over the limit is refused before it is read', async (t) => {
   });
   t.regex(answer, /^HTTP\/1\.1 413 /);
   t.regex(answer, /"reason":"RequestEntityTooLarge"/);
-  await plane.stop();
 });
 
 test('a body that does not announce its size is counted', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const socket = connect(plane.port, '127.0.0.1');
   let text = '';
   socket.on('data', (data: Buffer) => (text += data.toString()));
@@ -42,11 +43,11 @@ test('a body that does not announce its size is counted', async (t) => {
   }
   await closed;
   t.regex(text, /^HTTP\/1\.1 413 /);
-  await plane.stop();
 });
 
 test('a body that is nested too deeply is refused, in JSON and YAML', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   for (const depth of [BODY_DEPTH_MAX + 5, 100_000]) {
     const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
@@ -63,11 +64,11 @@ test('a body that is nested too deeply is refused, in JSON and YAML', async (t) 
   const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`;
   t.is((await client.call('POST', CONFIG_MAPS, bomb, { 'content-type': 'application/yaml' })).code, 400);
   t.is((await client.get(CONFIG_MAPS)).code, 200);
-  await plane.stop();
 });
 
 test('names that reach prototypes do no harm', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const body =
     '{"metadata":{"name":"a","labels":{"__proto__":"x"}},"__proto__":{"polluted":true},"data":{"constructor":"y"}}';
@@ -79,7 +80,6 @@ test('names that reach prototypes do no harm', async (t) => {
     t.is((await client.get(`${CONFIG_MAPS}/${name}`)).code, 404);
     t.is((await client.get(`/api/v1/namespaces/default/pods/a/${name}`)).code, 404);
   }
-  await plane.stop();
 });
 
 test('what is under way at once is bounded for each user and for all', (t) => {
@@ -102,6 +102,7 @@ test('what is under way at once is bounded for each user and for all', (t) => {
 
 test('every answer names its request; a sane id of the client is kept', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const own = await client.get('/version', { 'x-request-id': 'abc-1' });
   t.is(own.headers.get('x-request-id'), 'abc-1');
@@ -109,7 +110,6 @@ test('every answer names its request; a sane id of the client is kept', async (t
   t.not(insane.headers.get('x-request-id'), 'a b"c');
   t.truthy((await client.get('/nope')).headers.get('x-request-id'));
   t.truthy((await client.get('/healthz')).headers.get('x-request-id'));
-  await plane.stop();
 });
 
 test('a bug shows nothing but the request id', async (t) => {
@@ -121,11 +121,11 @@ test('a bug shows nothing but the request id', async (t) => {
       },
     },
   });
+  t.teardown(() => plane.stop());
   const answer = await testClient(plane.url).call('POST', CONFIG_MAPS, configMap('a'), {
     'x-request-id': 'bug-7',
   });
   t.is(answer.code, 500);
   t.regex(answer.text, /bug-7/);
   t.notRegex(answer.text, /secret|TypeError|\.ts/);
-  await plane.stop();
 });

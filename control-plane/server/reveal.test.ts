@@ -10,6 +10,7 @@ const AT = { namespace: 'default', name: 'db' };
 
 test('values come with an Event each time that names user and request', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const page = { ...(await dashboard.page('ann', 'system:masters')), 'x-request-id': 'asked-by-ann' };
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db' }, data: { password: VALUE } };
@@ -27,11 +28,11 @@ test('values come with an Event each time that names user and request', async (t
     t.is(told[0]?.message, 'its values were shown to user "ann" (request asked-by-ann)');
     t.false(events.includes(VALUE) || events.includes('swordfish'));
   }
-  await dashboard.stop();
 });
 
 test('who may not read the Secret is refused, and leaves no record of a showing', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const admin = await dashboard.page('ann', 'system:masters');
   const viewer = await dashboard.page('vic', 'gantry:viewers');
@@ -48,5 +49,4 @@ test('who may not read the Secret is refused, and leaves no record of a showing'
     t.is((await send(url, 'POST', REVEAL, headers, body)).status, code, JSON.stringify(body));
   t.is((await send(url, 'GET', REVEAL, admin)).status, 405);
   t.notRegex(await (await send(url, 'GET', '/api/v1/events', admin)).text(), /SecretRevealed/);
-  await dashboard.stop();
 });

@@ -21,6 +21,7 @@ function codeFor(url: string, host: string): Promise<number | undefined> {
 
 test('nodes through who is asked; replicas by the Service kubernetes, else who is asked', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const host = new URL(plane.url).host;
   await client.call('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } });
@@ -48,7 +49,6 @@ test('nodes through who is asked; replicas by the Service kubernetes, else who i
     { targets: ['10.0.0.2:6443'], labels: { instance: '10.0.0.2:6443' } },
   ]);
   t.is(await codeFor(`${plane.url}${NODES}`, 'evil.example/x'), 400);
-  await plane.stop();
 });
 
 test('figures are for admins, viewers and monitors; monitors read nothing else', (t) => {

@@ -139,13 +139,13 @@ test('too old a revision is one ERROR with 410', async (t) => {
   await store.commit({ conditions: [], writes: [{ type: 'put', key: '/gantry/x', value: '{}' }] });
   // What happened before this server started, it cannot tell.
   const plane = await startTestServer({ store });
+  t.teardown(() => plane.stop());
   const watch = await testClient(plane.url).watch(`${CONFIG_MAPS}?watch=true&resourceVersion=2`);
   t.is(watch.code, 200);
   const event = await watch.next();
   t.is(event?.type, 'ERROR');
   t.like(event?.object, { kind: 'Status', code: 410, reason: 'Expired' });
   t.is(await watch.next(), undefined);
-  await plane.stop();
 });
 
 test('timeoutSeconds ends a watch cleanly, with a bookmark for who asked', async (t) => {

@@ -105,6 +105,7 @@ test('traffic.gantry.dev: one Service, those of a namespace and of all; discover
       surplus: () => 3,
     },
   });
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const spec = { ports: [{ port: 80 }] };
   const service = {
@@ -138,5 +139,4 @@ test('traffic.gantry.dev: one Service, those of a namespace and of all; discover
   t.deepEqual([metrics.code, metrics.text], [200, METRICS]);
   t.is((await client.get('/api/v1/nodes/n1/proxy/logs')).code, 404);
   t.is((await client.call('POST', '/api/v1/nodes/n1/proxy/metrics')).code, 405);
-  await plane.stop();
 });

@@ -24,6 +24,7 @@ const traffic: TrafficSource = {
 
 test('counts of all who evaluate, nodes that are silent by name; refused to who may not list flags', async (t) => {
   const dashboard = await startTestDashboard({ parts: { traffic } });
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const admin = await dashboard.bearer('u', 'system:masters');
   const post = (path: string, body: object) => send(url, 'POST', path, admin, body);
@@ -53,5 +54,4 @@ test('counts of all who evaluate, nodes that are silent by name; refused to who 
   nobody.open(1, `${TOPIC}?namespace=default&name=shop`);
   t.deepEqual(await nobody.take(1), ['1 ERROR -']);
   nobody.socket.terminate();
-  await dashboard.stop();
 });

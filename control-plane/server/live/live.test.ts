@@ -14,6 +14,7 @@ const ADMIN = 'system:masters';
 
 test('watches of several kinds come over one connection, each under its number', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   await client.seed('a');
   const live = await openLive(plane.url);
@@ -36,11 +37,11 @@ test('watches of several kinds come over one connection, each under its number',
   t.is(`${again?.id} ${again?.object.metadata.name}`, '3 c');
   t.truthy(again?.object.metadata.managedFields);
   live.socket.terminate();
-  await plane.stop();
 });
 
 test('a line is the very line of the watch', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const live = await openLive(plane.url);
   live.open(7, `${CONFIG_MAPS}?${STATE}`);
@@ -54,11 +55,11 @@ test('a line is the very line of the watch', async (t) => {
   }
   watch.close();
   live.socket.terminate();
-  await plane.stop();
 });
 
 test('each watch is allowed or refused as its path is, and the others go on', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const live = await openLive(dashboard.plane.url, {
     headers: await dashboard.page('vic', 'gantry:viewers'),
   });
@@ -86,7 +87,6 @@ test('each watch is allowed or refused as its path is, and the others go on', as
   while (seen.at(-1) !== '100 CLOSED -') seen.push(...(await live.take(1)));
   t.is(seen[0], '100 ADDED default');
   live.socket.terminate();
-  await dashboard.stop();
 });
 
 test('a revision that is gone is told, then the end', async (t) => {
@@ -95,26 +95,27 @@ test('a revision that is gone is told, then the end', async (t) => {
   for (let times = 0; times < 2; times += 1) await store.commit({ conditions: [], writes: [write] });
   // What happened before this server started, it cannot tell.
   const plane = await startTestServer({ store });
+  t.teardown(() => plane.stop());
   const live = await openLive(plane.url);
   live.open(1, `${CONFIG_MAPS}?watch=1&resourceVersion=2`);
   const line = await live.next();
   t.deepEqual([line?.type, line?.object.code], ['ERROR', 410]);
   t.deepEqual(await live.take(1), ['1 CLOSED -']);
   live.socket.terminate();
-  await plane.stop();
 });
 
 test('the connection ends with its session', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const page = await dashboard.page('ann', ADMIN);
   const live = await openLive(dashboard.plane.url, { headers: page });
   t.is((await send(dashboard.plane.url, 'DELETE', SESSION_PATH, page)).status, 200);
   t.deepEqual(await live.closed, [CLOSE.sessionOver, 'the session has been ended']);
-  await dashboard.stop();
 });
 
 test('a client that breaks the rules is sent away with a reason', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const rows: [what: string, say: (live: Awaited<ReturnType<typeof openLive>>) => void, reason: RegExp][] = [
     ['no JSON', ({ socket }) => socket.send('hello'), /not a message/],
     ['bytes', ({ socket }) => socket.send(Buffer.from('{"open":1,"path":"/"}')), /not a message/],
@@ -157,11 +158,11 @@ test('a client that breaks the rules is sent away with a reason', async (t) => {
   long.socket.send('x'.repeat(20_000));
   t.is((await long.closed)[0], 1009);
   t.is((await testClient(plane.url).get('/healthz')).text, 'ok');
-  await plane.stop();
 });
 
 test('a client that does not read is closed, and the server lives on', async (t) => {
   const plane = await startTestServer();
+  t.teardown(() => plane.stop());
   const client = testClient(plane.url);
   const live = await openLive(plane.url);
   live.open(1, `${CONFIG_MAPS}?watch=1`);
@@ -175,7 +176,6 @@ test('a client that does not read is closed, and the server lives on', async (t)
   const { text } = await client.get('/metrics');
   t.regex(text, /gantry_server_limit_reached_total\{limit="live-buffer"\} 1/);
   live.socket.terminate();
-  await plane.stop();
 });
 
 test('a server that stops says so', async (t) => {
@@ -188,6 +188,7 @@ test('a server that stops says so', async (t) => {
 
 test('lists and watches leave out the managers for who asks', async (t) => {
   const dashboard = await startTestDashboard();
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const page = await dashboard.page('ann', ADMIN);
   t.is((await send(url, 'POST', CONFIG_MAPS, page, configMap('a'))).status, 201);
@@ -201,5 +202,4 @@ test('lists and watches leave out the managers for who asks', async (t) => {
   const metadata = { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' };
   t.notRegex(await (await send(url, 'GET', path, { ...page, ...metadata })).text(), /managedFields/);
   t.is(FROM_PAGE['x-gantry-dashboard'], '1');
-  await dashboard.stop();
 });

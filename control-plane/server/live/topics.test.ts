@@ -80,6 +80,7 @@ test('two pages share a reading, it stops with the last, and who may not see it 
     surplus: () => 0,
   };
   const dashboard = await startTestDashboard({ parts: { usage, traffic } });
+  t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const as = async (...groups: string[]) => openLive(url, { headers: await dashboard.page('u', ...groups) });
   const [one, two, nobody] = [await as('gantry:viewers'), await as('system:masters'), await as('team')];
@@ -105,5 +106,4 @@ test('two pages share a reading, it stops with the last, and who may not see it 
   await new Promise((resolve) => setTimeout(resolve, 2_300));
   t.deepEqual([readings, asked], [1, 2]);
   nobody.socket.terminate();
-  await dashboard.stop();
 });
