@@ -79,6 +79,20 @@ test('a write that meets a newer object is made anew from it', async (t) => {
   t.is(api.get('pods', 'web')?.metadata.labels?.['changed'], 'yes');
 });
 
+test('what a newer object says is heard before a status that was worked out without it is written', async (t) => {
+  const { writer, pod, api, newer, stored, pass } = openWriter();
+  const current = api.get<Pod>('pods', 'web') ?? pod;
+  api.put('pods', { ...current, status: running });
+  writer.put(pod, { phase: 'Pending', hostIP: '192.0.2.7' });
+  await pass(500);
+  t.deepEqual(stored(), running);
+  t.is(newer.length, 1);
+  const [fresh = pod] = newer;
+  writer.put(fresh, { ...running, podIP: '10.244.0.9' });
+  await pass(500);
+  t.is(stored()?.podIP, '10.244.0.9');
+});
+
 test('the start time that an agent of before has written stays', async (t) => {
   const { writer, pod, api, stored, pass } = openWriter();
   const startTime = '2030-01-01T00:00:09Z';

@@ -96,18 +96,20 @@ class Worker implements PodWorker {
       if (images.get(name) !== image) this.#memory.forgive(name);
     }
     this.pod = pod;
-    this.#keepEnd(pod.status);
+    this.#keepPhase(pod.status);
     this.#noteDeletion(pod);
     this.wake();
   }
 
   /**
-   * An end that the API has stays the end. This agent may not know of it: it was reported by the one before, which
-   * died before it had written it down here.
+   * An end that the API has stays the end, and a pod that ran has run. This agent may not know of it: it was reported by
+   * the one before, which died before it had written it down here, or whose report was long under way.
    */
-  #keepEnd(reported: PodStatus | undefined): void {
-    if (reported !== undefined && isFinished(reported.phase) && reported.phase !== this.status.phase)
-      this.status = reported;
+  #keepPhase(reported: PodStatus | undefined): void {
+    if (reported?.phase === undefined || reported.phase === this.status.phase) return;
+    if (isFinished(reported.phase)) this.status = reported;
+    else if (reported.phase === 'Running' && !isFinished(this.status.phase))
+      this.status = { ...this.status, phase: 'Running' };
   }
 
   vanish(graceSeconds: number): void {

@@ -41,6 +41,8 @@ interface Entry {
   failures: number;
   /** The last write met another writer's; a second one in a row is a failure. */
   hasMetConflict: boolean;
+  /** Somebody else has written since `wanted` was worked out: written as it is, it could take that back. */
+  isOutdated: boolean;
   cancelTimer: (() => void) | undefined;
   waiters: (() => void)[];
 }
@@ -78,6 +80,7 @@ class Writer implements StatusWriter {
     }
     const before = entry.wanted;
     entry.wanted = status;
+    if (revisionOf(pod) >= revisionOf(entry.pod)) entry.isOutdated = false;
     if (!isDirty(entry)) return settle(entry);
     if (entry.isWriting || this.#due.has(uid)) return;
     if (isUrgent(entry.inApi, status)) this.#makeDue(uid, entry);
@@ -148,7 +151,8 @@ class Writer implements StatusWriter {
     if (!isDirty(entry)) settle(entry);
     else if (entry.failures > 0)
       this.#schedule(uid, entry, backoffMs(RETRY, entry.failures, this.#deps.random));
-    else if (isUrgent(entry.inApi, entry.wanted) || entry.waiters.length > 0) this.#makeDue(uid, entry);
+    else if (!entry.isOutdated && (isUrgent(entry.inApi, entry.wanted) || entry.waiters.length > 0))
+      this.#makeDue(uid, entry);
     else this.#schedule(uid, entry, GATHER_MS);
   }
 
@@ -182,6 +186,7 @@ class Writer implements StatusWriter {
       entry.pod = fresh;
       entry.inApi = fresh.status ?? {};
       entry.asked = undefined;
+      entry.isOutdated = true;
       // The first conflict is no failure: the watch was merely slower than somebody else's write.
       if (!entry.hasMetConflict) entry.failures = 0;
       entry.hasMetConflict = true;
@@ -209,6 +214,7 @@ function newEntry(pod: Pod): Entry {
     isWriting: false,
     failures: 0,
     hasMetConflict: false,
+    isOutdated: false,
     cancelTimer: undefined,
     waiters: [],
   };
