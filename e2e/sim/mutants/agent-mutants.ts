@@ -5,7 +5,7 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
   {
     name: 'end-is-forgotten',
     file: 'agent/pods/pod-worker.ts',
-    find: '    this.#keepEnd(pod.status);\n',
+    find: '    this.#keepPhase(pod.status);\n',
     replace: '',
     what: 'An agent that was started anew takes an end back that the one before had reported.',
   },
