@@ -40,9 +40,9 @@ export async function openPages(lab: DashboardLab, quick: boolean): Promise<Figu
   return {
     what: `dashboard: processor time of the control plane for ${PAGES} open pages at ${PER_SECOND} changes/s`,
     target: '<= 10 % of one core',
-    measured: `${percent(more)} (${percent(withPages)} with, ${percent(without)} without; ${asked.length} subscriptions a page)`,
+    measured: `${more < 0 ? 'lost in noise' : percent(more)} (${percent(withPages)} with, ${percent(without)} without; ${asked.length} subscriptions a page)`,
     reference: '',
-    met: more <= TARGET_SHARE,
+    met: more >= 0 && more <= TARGET_SHARE,
   };
 }
 
