@@ -101,13 +101,7 @@ export async function openBench(t: ExecutionContext): Promise<Bench> {
       children.push(child);
       return child;
     },
-    async run(script) {
-      const child = bench.program(script);
-      let text = '';
-      child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      await new Promise((resolve) => child.once('close', resolve));
-      return text;
-    },
+    run: (script) => textOf(bench.program(script)),
   };
   t.teardown(async () => {
     await bench.stop();
@@ -118,6 +112,14 @@ export async function openBench(t: ExecutionContext): Promise<Bench> {
   });
   bench.start();
   return bench;
+}
+
+/** @returns all that it printed, once it has ended. */
+export async function textOf(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await new Promise((resolve) => child.once('close', resolve));
+  return text;
 }
 
 export async function until(isSo: () => boolean | Promise<boolean>, proxy: ServiceProxy): Promise<void> {

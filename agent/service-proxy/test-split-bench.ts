@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import type { ServiceLists } from '../services/service-lists.ts';
-import type { Bench } from './test-bench.ts';
+import { textOf, type Bench } from './test-bench.ts';
 import { aService, aSlice, aSplit } from './test-services.ts';
 
 export const NODE = '10.244.0.254';
@@ -76,16 +76,39 @@ export function counts(found: readonly string[]): Record<string, number> {
   return seen;
 }
 
-/** Requests for so long: when each began, and who answered it. */
-export async function load(bench: Bench, ms: number, isKept: boolean): Promise<[number, string][]> {
-  const text = await bench.run(`
+/** A request of a load: begun and answered by the clock of all programs, and who answered. */
+export interface LoadedRequest {
+  fromMs: number;
+  toMs: number;
+  who: string;
+}
+
+/** Requests from four workers until they are told to end, a minute at most. */
+export function load(bench: Bench, isKept: boolean): { end(): Promise<LoadedRequest[]> } {
+  const child = bench.program(`
     const http = require('node:http');
-    const agent = new http.Agent({ keepAlive: ${isKept}, maxSockets: 4 }), found = [], endMs = Date.now() + ${ms};
+    const agent = new http.Agent({ keepAlive: ${isKept}, maxSockets: 4 }), found = [], endMs = Date.now() + 60_000;
     ${ONE}
+    let isOver = false;
+    process.on('SIGTERM', () => (isOver = true));
     const url = 'http://10.96.0.1/';
-    const worker = async () => { while (Date.now() < endMs) { const at = Date.now(); found.push([at, await one({ url })]); } };
+    const worker = async () => {
+      while (!isOver && Date.now() < endMs) {
+        const fromMs = Date.now(), who = await one({ url });
+        found.push({ fromMs, toMs: Date.now(), who });
+      }
+    };
+    process.stdout.write(' ');
     Promise.all([1, 2, 3, 4].map(worker)).then(() => end(found));`);
-  return JSON.parse(text) as [number, string][];
+  const text = textOf(child);
+  const isUp = new Promise((resolve) => child.stdout?.once('data', resolve));
+  return {
+    async end() {
+      await isUp;
+      child.kill('SIGTERM');
+      return JSON.parse(await text) as LoadedRequest[];
+    },
+  };
 }
 
 /** A bearer token that nobody has signed. */
