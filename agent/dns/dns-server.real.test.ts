@@ -8,6 +8,7 @@ import test, { type ExecutionContext } from 'ava';
 import dnsPacket, { type DecodedPacket } from 'dns-packet';
 import { Registry } from 'prom-client';
 import { systemClock, type Clock } from '@gantry/kit/clock';
+import { freePorts } from '@gantry/kit/etcd-process';
 import { createLogger } from '@gantry/kit/logger';
 import { systemRandom } from '@gantry/kit/random';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
@@ -54,8 +55,9 @@ async function anUpstream(
     asked.ports.add(port);
     for (const one of behaviour.udp(dnsPacket.decode(packet))) udp.send(one, port, address);
   });
-  await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
-  const { port } = udp.address();
+  // A port that is free for datagrams may be one end of somebody's connection, unless it is chosen so.
+  const [port = 0] = await freePorts(1);
+  await new Promise<void>((resolve) => udp.bind(port, '127.0.0.1', resolve));
   await new Promise<void>((resolve) => tcp.listen(port, '127.0.0.1', resolve));
   t.teardown(() => {
     udp.close();
