@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import test from 'ava';
+import { sleep, systemClock } from '@gantry/kit/clock';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
 import { createNamespaceDialer } from './namespace-dialer.ts';
 
@@ -56,7 +58,8 @@ test('another namespace has ports of its own; one that has been left can be ente
     stranger.kill();
   });
   await once(stranger, 'spawn');
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  const network = (pid: number): string => readlinkSync(`/proc/${pid}/ns/net`);
+  while (network(stranger.pid ?? 0) === network(process.pid)) await sleep(systemClock, 10);
   // Not even its 127.0.0.1 is up.
   await t.throwsAsync(dialer.dial(stranger.pid ?? 0, port, never), { code: 'connection-failed' });
   clock.advance(60_000);
