@@ -15,6 +15,16 @@ interface Group {
 const REAL = '**/*.real.test.js';
 const CLUSTER = 'e2e/dist/cluster/**/*.test.js';
 const COMPILED = '**/*.test.js';
+/** Real tests that stay in network namespaces of their own: nobody else notices them. */
+const NAMESPACES = [
+  'agent/dist/service-proxy/**/*.real.test.js',
+  'agent/dist/traffic-metrics/*.real.test.js',
+];
+/** Clusters whose hosts have namespaces and engines of their own; the other ones share the machine's. */
+const HOSTS = [
+  'e2e/dist/cluster/hosts/**/*.test.js',
+  ...['hosts-scenarios', 'rollouts', 'traffic'].map((name) => `e2e/dist/cluster/${name}.test.js`),
+];
 
 const SLOWEST = 8;
 
@@ -44,12 +54,18 @@ const checks: Lane = [
   { name: 'lint', command: ['npx', 'eslint', '.'], counts: 'exit-code' },
   simulation,
 ];
-const real = ava('real etcd, Docker and clients', ['--concurrency=1', REAL, `!${CLUSTER}`]);
-const cluster = ava('whole cluster', ['--concurrency=1', '--timeout=5m', CLUSTER]);
+const except = (patterns: readonly string[]): string[] => patterns.map((pattern) => `!${pattern}`);
+const real = ava('real etcd, Docker and clients', [
+  ...['--concurrency=1', REAL, `!${CLUSTER}`],
+  ...except(NAMESPACES),
+]);
+const proxies = ava('real proxies', ['--concurrency=1', ...NAMESPACES]);
+const cluster = ava('whole cluster', ['--concurrency=1', '--timeout=5m', CLUSTER, ...except(HOSTS)]);
+const hosts = ava('cluster on hosts of its own', ['--concurrency=1', '--timeout=5m', ...HOSTS]);
 /** Lanes of one phase run side by side: those that compute beside those that mostly wait. */
 const phases: readonly (readonly Lane[])[] = unitOnly
   ? [[[unit]]]
-  : [[[unit]], [checks, [real]], [[cluster]]];
+  : [[[unit]], [checks, [real], [proxies]], [[cluster], [hosts]]];
 
 async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult> {
   const startedMs = Date.now();
