@@ -46,6 +46,8 @@ export const DELETE_CONCURRENCY = 16;
 export const DRAIN_MS = 10_000;
 /** How often it closes connections that have become idle meanwhile. */
 export const DRAIN_SWEEP_MS = 50;
+/** How long it waits for the first request of a connection that has carried none. */
+export const DRAIN_UNUSED_MS = 500;
 /** Connections at once; more are not accepted. */
 export const CONNECTIONS_MAX = 10_000;
 /** How long a client may take over the head of a request, and over all of it; then 408, and the connection ends. */

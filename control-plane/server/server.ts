@@ -13,11 +13,13 @@ import {
   CONNECTIONS_MAX,
   DRAIN_MS,
   DRAIN_SWEEP_MS,
+  DRAIN_UNUSED_MS,
   HEADERS_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
 } from './limits.ts';
 import { ofrepDoor } from './ofrep-door.ts';
 import { refuseUnreadable } from './unreadable-request.ts';
+import { trackUnused, type UnusedConnections } from './unused-connections.ts';
 import { createUpgrades } from './upgrade.ts';
 
 /** Certificates in PEM. Without them the server speaks plain HTTP (tests, behind a proxy). */
@@ -75,6 +77,7 @@ export async function startServer(
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = CONNECTIONS_MAX;
+  const unused = trackUnused(server);
   server.on('request', handle);
   server.on('clientError', (error, socket) => {
     refuseUnreadable(deps, error, socket);
@@ -88,7 +91,7 @@ export async function startServer(
   const stop = async (): Promise<void> => {
     stopping.abort();
     upgrades.stop();
-    await drained(server, deps.clock);
+    await drained(server, unused, deps.clock);
   };
   return {
     url: `${scheme}://${listen.host.includes(':') ? `[${listen.host}]` : listen.host}:${port}`,
@@ -125,19 +128,23 @@ function listening(server: HttpServer, { host, port }: ListenOptions): Promise<v
   });
 }
 
-/** Idle connections go at once, the others as soon as they are idle or the time is up. */
-function drained(server: HttpServer, clock: ServerDeps['clock']): Promise<void> {
+/** Idle connections go at once, unused ones soon, the others as soon as they are idle or the time is up. */
+function drained(server: HttpServer, unused: UnusedConnections, clock: ServerDeps['clock']): Promise<void> {
   return new Promise((resolve) => {
     let cancelSweep = (): void => undefined;
     const sweep = (): void => {
       server.closeIdleConnections();
       cancelSweep = clock.schedule(DRAIN_SWEEP_MS, sweep);
     };
+    const cancelUnused = clock.schedule(DRAIN_UNUSED_MS, () => {
+      unused.end();
+    });
     const cancelLimit = clock.schedule(DRAIN_MS, () => {
       server.closeAllConnections();
     });
     server.close(() => {
       cancelLimit();
+      cancelUnused();
       cancelSweep();
       resolve();
     });

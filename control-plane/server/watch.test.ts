@@ -1,9 +1,11 @@
 import anyTest from 'ava';
 import type { TestFn } from 'ava';
 import { connect } from 'node:net';
+import { systemClock, type Clock } from '@gantry/kit/clock';
 import type { ControlPlane } from '../control-plane.ts';
 import { configMap } from '../resources/test-resources.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
+import { DRAIN_MS } from './limits.ts';
 import { CONFIG_MAPS, testClient } from './test-client.ts';
 import type { TestClient } from './test-client.ts';
 import { startTestServer } from './test-server.ts';
@@ -196,4 +198,19 @@ test('a server that stops ends its watches', async (t) => {
   const watch = await client.watch(`${CONFIG_MAPS}?watch=true`);
   await plane.stop();
   t.is(await watch.next(), undefined);
+});
+
+test('a connection over which nothing was asked holds up no server that stops', async (t) => {
+  // Without the time after which all connections are cut.
+  const clock: Clock = {
+    ...systemClock,
+    schedule: (delayMs, work) => systemClock.schedule(delayMs === DRAIN_MS ? 2 ** 30 : delayMs, work),
+  };
+  const plane = await startTestServer({ clock });
+  const socket = connect(Number(new URL(plane.url).port), '127.0.0.1');
+  const closed = new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve));
+  await new Promise((resolve) => socket.once('connect', resolve));
+  await plane.stop();
+  await closed;
+  t.pass();
 });
