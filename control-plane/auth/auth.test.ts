@@ -51,6 +51,17 @@ test('a certificate of the cluster names its user and groups', async (t) => {
   });
 });
 
+test('a certificate is read once, however many others are shown meanwhile', async (t) => {
+  const { authenticate, admin, authority } = await world();
+  const shown = peer(admin, authority);
+  const unreadable = new Uint8Array(1);
+  const show = (peerCertificate: PeerCertificate) => authenticate({ ...GET, headers: {}, peerCertificate });
+  await show(shown);
+  for (let node = 0; node < 1_100; node += 1) await show({ ...shown, fingerprint256: `node-${node}` });
+  t.like(await show({ ...shown, raw: unreadable }), { name: 'admin' });
+  t.like(await show({ ...shown, raw: unreadable, fingerprint256: 'node-0' }), { name: 'admin' });
+});
+
 test('a certificate of another CA is refused with a remedy', async (t) => {
   const { authenticate, authority } = await world();
   const other = await createAuthority('other', 100, inputs);

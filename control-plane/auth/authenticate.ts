@@ -2,13 +2,14 @@
 // the cookie of a session of the dashboard.
 import { X509Certificate } from 'node:crypto';
 import type { Clock } from '@gantry/kit/clock';
+import { RecentMap } from '@gantry/kit/recent-map';
 import type { Authenticate, Authentication, Credentials, PeerCertificate } from '../server/security.ts';
 import { cookieName, cookieOf, foreignness } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';
 import type { Pass, ReadToken, TokenProblem, Tokens } from './tokens.ts';
 
-/** Certificates whose subject is remembered, so that a busy client's is not parsed for each request. */
-const REMEMBERED_MAX = 1000;
+/** Certificates whose subject is remembered, so that no request has it parsed. Half of them is as many as connections. */
+const REMEMBERED_MAX = 20_000;
 const ENDED = 'the session has been ended; log in again';
 
 /** What recognising needs. */
@@ -21,7 +22,7 @@ export interface AuthenticateDeps {
 
 /** An {@link Authenticate} for all three. A bad token is never outweighed by a good certificate or cookie. */
 export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
-  const subjects = new Map<string, Subject>();
+  const subjects = new RecentMap<Subject>(REMEMBERED_MAX);
   return async (credentials): Promise<Authentication> => {
     const { headers, peerCertificate } = credentials;
     const header = headers.authorization;
@@ -44,11 +45,7 @@ interface Subject {
   notAfterMs: number;
 }
 
-function fromCertificate(
-  peer: PeerCertificate,
-  subjects: Map<string, Subject>,
-  nowMs: number,
-): Authentication {
+function fromCertificate(peer: PeerCertificate, subjects: RecentMap<Subject>, nowMs: number): Authentication {
   if (!peer.trusted) {
     const why = peer.trustError ?? 'unknown authority';
     return {
@@ -56,7 +53,6 @@ function fromCertificate(
     };
   }
   const known = subjects.get(peer.fingerprint256) ?? readSubject(peer.raw);
-  if (subjects.size >= REMEMBERED_MAX) subjects.clear();
   subjects.set(peer.fingerprint256, known);
   if (known.notAfterMs < nowMs) return { error: 'the client certificate has expired; ask for a new one' };
   const { name, groups, notAfterMs } = known;

@@ -98,6 +98,19 @@ test('pods are found by owner and by node, and move when they change', async (t)
   await stop();
 });
 
+test('pods without a controller are found by namespace, until one has them', async (t) => {
+  const { store, cache, stop } = await startCache();
+  const orphans = () => cache.byIndex(podKind, 'orphans', 'a').map((each) => each.metadata.name);
+  await write(store, putObject(pod('a', 'one')), putObject(pod('b', 'two')));
+  await cache.waitFor(await write(store, putObject(pod('a', 'three', { owner: 'x' }))));
+  t.deepEqual(orphans(), ['one']);
+  await cache.waitFor(await write(store, putObject(pod('a', 'one', { owner: 'x' }))));
+  t.deepEqual(orphans(), []);
+  await cache.waitFor(await write(store, putObject(pod('a', 'three'))));
+  t.deepEqual(orphans(), ['three']);
+  await stop();
+});
+
 test('listeners hear of each change in order, after the whole batch has been applied', async (t) => {
   const { store, cache, stop } = await startCache();
   const heard: string[] = [];

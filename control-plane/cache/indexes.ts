@@ -12,6 +12,9 @@ import { SELECTOR_INDEX, selectorTerms } from './selector-index.ts';
 export const OWNER_INDEX = 'owner';
 /** Index by the uids of all owners, the managing one among them; every kind has it. */
 export const DEPENDENTS_INDEX = 'dependents';
+/** Index by namespace of what an owner might adopt: objects without a controller, of kinds that are adopted. */
+export const ORPHANS_INDEX = 'orphans';
+const ADOPTED: readonly string[] = ['pods', 'replicasets.apps', 'controllerrevisions.apps'];
 /** Index of pods by the name of their node: one of the fields that the kind has indexed. */
 export const NODE_INDEX = 'spec.nodeName';
 
@@ -28,6 +31,9 @@ export function indexesOf(definition: KindDefinition, more: readonly IndexDefini
     resourceId === 'services' ? [{ name: SELECTOR_INDEX, resourceId, values: selectorTerms }] : [];
   const withdrawing: IndexDefinition[] =
     resourceId === 'pods' ? [{ name: WITHDRAWING_INDEX, resourceId, values: withdrawingOf }] : [];
+  const orphans: IndexDefinition[] = ADOPTED.includes(resourceId)
+    ? [{ name: ORPHANS_INDEX, resourceId, values: namespaceOfOrphan }]
+    : [];
   const dependents: IndexDefinition = { name: DEPENDENTS_INDEX, resourceId, values: allOwnerUids };
   return [
     owner,
@@ -35,6 +41,7 @@ export function indexesOf(definition: KindDefinition, more: readonly IndexDefini
     ...fields,
     ...selector,
     ...withdrawing,
+    ...orphans,
     ...more.filter((index) => index.resourceId === resourceId),
   ];
 }
@@ -46,6 +53,10 @@ function ownerUids(object: AnyObject): readonly string[] {
 
 function allOwnerUids(object: AnyObject): readonly string[] {
   return (object.metadata.ownerReferences ?? []).map(({ uid }) => uid);
+}
+
+function namespaceOfOrphan(object: AnyObject): readonly string[] {
+  return controllerOf(object) === undefined ? [object.metadata.namespace ?? ''] : [];
 }
 
 function withdrawingOf(pod: AnyObject): readonly string[] {

@@ -1,8 +1,8 @@
 // What an owner may claim: the objects that name it as controller, and those in its namespace that belong to nobody.
 import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
-import { controllerOf } from '@gantry/api/owner-references';
 import type { CacheReader } from '../cache/cache.ts';
+import { ORPHANS_INDEX, OWNER_INDEX } from '../cache/indexes.ts';
 
 /** Objects of kind `definition` that `owner` has or might adopt. */
 export function candidatesFor<T extends AnyObject>(
@@ -10,7 +10,7 @@ export function candidatesFor<T extends AnyObject>(
   definition: KindDefinition<T>,
   owner: AnyObject,
 ): readonly T[] {
-  const { uid = '', namespace } = owner.metadata;
-  const orphans = cache.list(definition, namespace).filter((object) => controllerOf(object) === undefined);
-  return [...cache.byIndex(definition, 'owner', uid), ...orphans];
+  const { uid = '', namespace = '' } = owner.metadata;
+  const orphans = cache.byIndex(definition, ORPHANS_INDEX, namespace);
+  return [...cache.byIndex(definition, OWNER_INDEX, uid), ...orphans];
 }

@@ -24,7 +24,8 @@ export interface Author {
 
 /** Names a change: the revision, and the object, of which one transaction may change several. */
 export function changeIdOf(definition: KindDefinition, key: ObjectKey, revision: number): string {
-  return `${revision}/${resourceIdOf(definition)}/${key.namespace}/${key.name}`;
+  // Joined, it is one text; put together in a template, it stays a tree of its parts for as long as it is remembered.
+  return [revision, resourceIdOf(definition), key.namespace, key.name].join('/');
 }
 
 /** The record of what the watch has brought. */
@@ -94,7 +95,7 @@ export function eventRecord(event: Event, at: HybridTime, revision: number): Tim
   return {
     ...{ at, revision, owners: [] },
     entry: {
-      id: `${revision}/event/${metadata.namespace ?? ''}/${metadata.name ?? ''}`,
+      id: [revision, 'event', metadata.namespace ?? '', metadata.name ?? ''].join('/'),
       ...{ type: 'event', severity: type === 'Warning' ? 'Warning' : 'Normal' },
       where: where === '' ? CONTROL_PLANE : where,
       who: component === 'gantry-agent' ? 'agent' : component,

@@ -8,7 +8,17 @@ const STIME = 14;
 
 /** Resident memory of one process in megabytes (10^6 bytes). */
 export function residentMegabytes(pid: number): number {
-  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return megabytesOf(pid, 'VmRSS');
+}
+
+/** The most that it ever was. */
+export function peakResidentMegabytes(pid: number): number {
+  return megabytesOf(pid, 'VmHWM');
+}
+
+function megabytesOf(pid: number, name: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kibibytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
   return (Number(kibibytes) * 1024) / 1e6;
 }
 

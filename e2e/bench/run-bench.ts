@@ -13,6 +13,7 @@ import { renderTable, replaceReport, type Figure } from './figure.ts';
 import { flags } from './flags/flags.ts';
 import { dashboard } from './dashboard/dashboard.ts';
 import { footprint } from './footprint.ts';
+import { hollowLoad } from './hollow-load.ts';
 import { machineLine } from './machine-line.ts';
 import { orFailure } from './or-failure.ts';
 import { read } from './read.ts';
@@ -44,6 +45,7 @@ const BENCHES: readonly Bench[] = [
   releases,
   releaseSwitch,
   idleReleases,
+  hollowLoad,
   dashboard,
 ];
 

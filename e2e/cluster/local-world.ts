@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NODE_FLAGS } from '@gantry/ctl/up/local-cluster';
+import { MEMORY_ENVIRONMENT, NODE_FLAGS } from '@gantry/ctl/up/local-cluster';
 import type { Client } from '@gantry/api/client';
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { connectWithKubeconfig, type Connection } from '@gantry/ctl/connect';
@@ -153,7 +153,7 @@ class ProcessWorld implements LocalWorld {
     this.#hollow.add(name);
     const hollow = ['--runtime', 'hollow', '--nodes', String(nodes), ...args];
     this.#spawn(name, 'agent', [...this.#joining(name), ...hollow]);
-    const patienceMs = READY_WAIT_MS + nodes * 200;
+    const patienceMs = READY_WAIT_MS + nodes * 500;
     // Cheaper than to ask for all nodes again and again.
     const haveJoined = (): Promise<boolean> =>
       Promise.resolve(this.logOf(name).includes('hollow nodes started'));
@@ -163,7 +163,8 @@ class ProcessWorld implements LocalWorld {
       const ready = items.filter((node) => node.metadata.name?.startsWith(`${name}-`) && isReady(node));
       return ready.length === nodes;
     };
-    await waitFor(`${String(nodes)} nodes ${name}`, areReady, patienceMs);
+    // The list of many nodes, asked for again and again, would be most of what the control plane does.
+    await waitFor(`${String(nodes)} nodes ${name}`, areReady, patienceMs, Math.max(POLL_MS, nodes));
   }
 
   get #apiHost(): string {
@@ -240,8 +241,11 @@ class ProcessWorld implements LocalWorld {
     const log = openSync(join(this.folder, `${name}.log`), 'a');
     const command = [process.execPath, ...NODE_FLAGS[part], bundleOf(part), ...args];
     const [program = '', ...rest] = [...(host?.through ?? []), ...command];
-    const env =
-      host === undefined ? process.env : { ...process.env, DOCKER_HOST: `unix://${host.socketPath}` };
+    const env = {
+      ...(part === 'control-plane' ? MEMORY_ENVIRONMENT : {}),
+      ...process.env,
+      ...(host === undefined ? {} : { DOCKER_HOST: `unix://${host.socketPath}` }),
+    };
     const child = spawn(program, rest, { env, stdio: ['ignore', log, log] });
     closeSync(log);
     this.#children.set(name, child);
@@ -274,6 +278,7 @@ export async function waitFor(
   what: string,
   ready: () => Promise<boolean>,
   timeoutMs = READY_WAIT_MS,
+  everyMs = POLL_MS,
 ): Promise<void> {
   const deadlineMs = Date.now() + timeoutMs;
   let last: unknown;
@@ -284,7 +289,7 @@ export async function waitFor(
     } catch (error) {
       last = error;
     }
-    await delay(POLL_MS);
+    await delay(everyMs);
   }
   throw new Error(
     `${what}: not so within ${timeoutMs / 1000} s${last === undefined ? '' : ` (${(last as Error).message})`}`,
