@@ -31,7 +31,7 @@ const FIGURE_PATHS = /^\/(metrics|sd\/prometheus\/[a-z-]+)$/;
 /** Evaluation of flags: the route itself asks whether the user may get the FeatureFlags of the namespace. */
 const EVALUATION_PATHS = /^\/(namespaces\/[^/]+\/)?ofrep\/v1\//;
 /** The dashboard's own; what is read or shown there is asked about path by path and object by object. */
-const DASHBOARD_PATHS = /^\/gantry\/v1\/(live|dashboard\/(login-link|reveal))$/;
+const DASHBOARD_PATHS = /^\/gantry\/v1\/(live|dashboard\/(login-link|reveal|secret-outline))$/;
 /** Paths of the agents. */
 const AGENT_PATHS = /^\/gantry\/v1\/(tunnel|renew)$/;
 
