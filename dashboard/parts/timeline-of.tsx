@@ -53,7 +53,7 @@ export function Timeline({ path }: { path: string }): JSX.Element {
   return (
     <Card title="Timeline" actions={<Filters filter={filter} onChange={setFilter} />}>
       {problem === undefined ? null : <p class="warn-text">{problem}</p>}
-      {clockSentences(state.clocks).map((sentence) => (
+      {[...clockSentences(state.clocks), ...state.warnings].map((sentence) => (
         <p key={sentence} class="warn-text">
           {sentence}
         </p>
