@@ -125,7 +125,8 @@ function Entry({ entry }: { entry: TimelineEntry }): JSX.Element {
       </time>
       <div>
         <Badge tone={severity === 'Warning' ? 'warn' : 'quiet'}>{type}</Badge> <ObjectName object={object} />:{' '}
-        {what}
+        {/* An arrow in one piece: a line may break behind it, not within. */}
+        {what.replaceAll(' -> ', '\u00a0→ ')}
         <div class="quiet">
           {who === '' ? 'somebody' : who} on {where}
           {skewMs === undefined ? '' : `, whose clock is ${skewText(skewMs)}`}

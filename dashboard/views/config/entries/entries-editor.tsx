@@ -19,7 +19,7 @@ export function EntriesEditor({ storedVersion, shown, ...target }: EntriesEditor
   const edit = useEntriesEdit(target);
   const place = useRef<HTMLDivElement>(null);
   // The button that was pressed is gone: focus goes on with what has come in its place.
-  useEffect(() => place.current?.focus(), []);
+  useEffect(() => place.current?.focus({ preventScroll: true }), []);
   const { draft, verdict } = edit;
   const faults = keyFaults(draft);
   const isStale = storedVersion !== undefined && storedVersion !== edit.base.resourceVersion;

@@ -60,7 +60,7 @@ export function EntryField(props: EntryFieldProps): JSX.Element {
 function NewKey({ row, fault, onKey }: EntryFieldProps): JSX.Element {
   const said = `fault-of-${row.id}`;
   return (
-    <span class="entry-key">
+    <span class="entry-key new">
       <input
         type="text"
         aria-label="Name of the new entry"
@@ -154,7 +154,10 @@ function kindText(value: EntryValue): string {
 }
 
 const ROWS_MAX = 14;
+/** What fits into a row, roughly: a long line is broken into several. */
+const ROW_CHARACTERS = 110;
 
 function rowsOf(text: string): number {
-  return Math.min(ROWS_MAX, text.split('\n').length);
+  const rows = text.split('\n').reduce((sum, { length }) => sum + Math.max(1, length / ROW_CHARACTERS), 0);
+  return Math.min(ROWS_MAX, Math.ceil(rows));
 }
