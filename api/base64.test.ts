@@ -17,3 +17,8 @@ test('what is no base64 of a text is undefined', (t) => {
   t.is(decodeBase64('***'), undefined);
   t.is(decodeBase64('/w=='), undefined);
 });
+
+test('a byte order mark is part of the text', (t) => {
+  t.is(decodeBase64('77u/YQ=='), '\uFEFFa');
+  t.is(encodeBase64('\uFEFFa'), '77u/YQ==');
+});

@@ -2,14 +2,20 @@
 
 /** The text's UTF-8 bytes in base64. */
 export function encodeBase64(text: string): string {
-  return btoa(binary(new TextEncoder().encode(text)));
+  return encodeBytes(new TextEncoder().encode(text));
+}
+
+/** Bytes in base64. */
+export function encodeBytes(bytes: Uint8Array): string {
+  return btoa(binary(bytes));
 }
 
 /** The text behind base64 in UTF-8; undefined when it is neither. */
 export function decodeBase64(encoded: string): string | undefined {
   try {
     const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A mark at the beginning is part of the text: whoever encodes it again gets the same bytes.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
   }

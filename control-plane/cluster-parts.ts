@@ -16,6 +16,7 @@ import { pageExtensions } from './dashboard/page-extension.ts';
 import { sessionExtensions } from './dashboard/session-extensions.ts';
 import type { Store } from './store/store.ts';
 import { tunnelReports } from './timeline/node-records.ts';
+import { createReplicaPeers } from './timeline/other-replicas.ts';
 import { createTrafficSource } from './traffic/node-traffic-source.ts';
 import { createUsageSource } from './tunnel/node-usage-source.ts';
 import { createPodConnect } from './tunnel/pod-connect.ts';
@@ -44,6 +45,7 @@ export function clusterParts(deps: ClusterPartsDeps, cache: Cache): CacheParts {
   void sessions.run(end.signal);
   const withSessions = { ...deps, sessions, authorityFingerprint };
   const tunnels = createTunnels(deps);
+  const peers = createReplicaPeers({ keys: deps.keys, cache });
   let stopTelling: () => void = () => undefined;
   const traffic = createTrafficSource({ ...deps, tunnels, cache });
   return {
@@ -52,6 +54,7 @@ export function clusterParts(deps: ClusterPartsDeps, cache: Cache): CacheParts {
     usage: createUsageSource({ tunnels, cache }),
     traffic,
     nodeReports: tunnelReports({ tunnels, clock: deps.clock }),
+    planPeers: peers,
     measure: createMeasure({ clock: deps.clock, traffic, cache }),
     extensions: [
       tunnels.extension,
@@ -61,6 +64,7 @@ export function clusterParts(deps: ClusterPartsDeps, cache: Cache): CacheParts {
       ...joinExtensions({ ...deps, authority: deps.keys.authority, cache }),
     ],
     onServing(self) {
+      peers.self(self);
       stopTelling = tellReplicas({ ...deps, tunnels, cache, self });
     },
     close: () => {
@@ -68,6 +72,8 @@ export function clusterParts(deps: ClusterPartsDeps, cache: Cache): CacheParts {
       stopTelling();
       traffic.close();
       tunnels.close();
+      // Connections of a replica that stops: nobody waits for what is under way on them.
+      void peers.close();
     },
   };
 }

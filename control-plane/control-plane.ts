@@ -42,6 +42,7 @@ import type { StoreMetrics } from './store/store-metrics.ts';
 import type { Store } from './store/store.ts';
 import type { NodeReports } from './timeline/node-records.ts';
 import { createNotKept } from './timeline/timeline-metrics.ts';
+import type { PlanPeers } from './timeline/replica-plans.ts';
 import { Timeline } from './timeline/timeline.ts';
 
 /** Parts that read the cache, which exists only once the control plane does. */
@@ -54,6 +55,8 @@ export interface CacheParts {
   measure?: Measure;
   /** How agents tell what happened to their pods. */
   nodeReports?: NodeReports;
+  /** How other replicas are asked for the plans that they made. */
+  planPeers?: PlanPeers;
   extensions?: readonly Extension[];
   /** Called once others can reach this replica, with `address:port`. */
   onServing?(self: string): void;
@@ -158,13 +161,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 function createTimeline(
   { clock, identity, logger }: Pick<ControlPlaneOptions, 'clock' | 'identity' | 'logger'>,
-  { nodeReports }: Pick<CacheParts, 'nodeReports'>,
+  { nodeReports, planPeers }: Pick<CacheParts, 'nodeReports' | 'planPeers'>,
   { store, cache, registry }: { store: Store; cache: FedCache; registry: Registry },
 ): Timeline {
   const notKept = createNotKept(registry);
   return new Timeline({
     ...{ store, cache, clock, identity, logger },
     ...(nodeReports === undefined ? {} : { nodes: nodeReports }),
+    ...(planPeers === undefined ? {} : { peers: planPeers }),
     onNotKept: (cause) => notKept.inc({ cause }),
   });
 }

@@ -17,6 +17,7 @@ import { SignedOut } from './shell/signed-out.tsx';
 import './styles/theme.css';
 import './styles/frame.css';
 import './styles/parts.css';
+import './styles/tables.css';
 import './styles/objects.css';
 import './styles/rollouts.css';
 

@@ -89,8 +89,11 @@ export interface TimelineList {
 /** A line of a watch. An entry that comes to light late is told late; its stamp says where it belongs. */
 export type TimelineEvent =
   | { type: 'ADDED'; object: TimelineEntry }
-  /** All that was known when the watch began has been told; and now and then that the watch is alive. */
-  | { type: 'BOOKMARK'; object: { clocks: readonly TimelineClock[] } };
+  /**
+   * All that was known when the watch began has been told; and now and then that the watch is alive. With what is missing,
+   * in sentences.
+   */
+  | { type: 'BOOKMARK'; object: { clocks: readonly TimelineClock[]; warnings?: readonly string[] } };
 
 /** Differences of clocks up to this are not worth a word, in milliseconds. */
 export const SKEW_TOLD_MS = 500;

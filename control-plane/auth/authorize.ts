@@ -21,6 +21,8 @@ export const VIEWER_GROUP = 'gantry:viewers';
 
 /** May read figures, and nothing else: a Prometheus. */
 export const MONITOR_GROUP = 'gantry:monitors';
+/** The replicas of the control plane among themselves. */
+export const REPLICA_GROUP = 'system:gantry:replicas';
 
 const ALLOWED: Decision = { allowed: true, reason: '' };
 const READS = new Set(['get', 'list', 'watch']);
@@ -31,7 +33,9 @@ const FIGURE_PATHS = /^\/(metrics|sd\/prometheus\/[a-z-]+)$/;
 /** Evaluation of flags: the route itself asks whether the user may get the FeatureFlags of the namespace. */
 const EVALUATION_PATHS = /^\/(namespaces\/[^/]+\/)?ofrep\/v1\//;
 /** The dashboard's own; what is read or shown there is asked about path by path and object by object. */
-const DASHBOARD_PATHS = /^\/gantry\/v1\/(live|dashboard\/(login-link|reveal))$/;
+const DASHBOARD_PATHS = /^\/gantry\/v1\/(live|dashboard\/(login-link|reveal|secret-outline))$/;
+/** What replicas ask one another. */
+const REPLICA_PATHS = /^\/gantry\/v1\/timeline\/plans$/;
 /** Paths of the agents. */
 const AGENT_PATHS = /^\/gantry\/v1\/(tunnel|renew)$/;
 
@@ -59,11 +63,17 @@ export function createAuthorization(
 function authorizePath(user: User, request: RequestAttributes): Decision {
   if (request.verb === 'get' && OPEN_PATHS.test(request.path)) return ALLOWED;
   if (request.verb === 'post' && EVALUATION_PATHS.test(request.path)) return ALLOWED;
+  if (REPLICA_PATHS.test(request.path)) return authorizeReplica(user, request);
   const agent = nodeOfUser(user) !== undefined;
   if (request.verb === 'get' && FIGURE_PATHS.test(request.path) && readsFigures(user)) return ALLOWED;
   if (!agent && DASHBOARD_PATHS.test(request.path)) return ALLOWED;
   if (agent && AGENT_PATHS.test(request.path)) return ALLOWED;
   return { allowed: false, reason: `${request.path} is not open to this user` };
+}
+
+function authorizeReplica({ groups }: User, { verb, path }: RequestAttributes): Decision {
+  if (verb === 'get' && groups.includes(REPLICA_GROUP)) return ALLOWED;
+  return { allowed: false, reason: `${path} is for replicas of the control plane` };
 }
 
 function readsFigures({ groups }: User): boolean {

@@ -4,12 +4,14 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { KeyPair, SigningInputs } from './certificates.ts';
+import { REPLICA_GROUP } from './authorize.ts';
 import { createAuthority, expiresAtMs, fingerprintOf, issueKeyPair } from './certificates.ts';
 
 const AUTHORITY_DAYS = 3650;
 const LEAF_DAYS = 365;
 /** A leaf is made anew at a start when less than this is left of it. */
 const RENEW_BEFORE_MS = 30 * 86_400_000;
+const REPLICA_USER = 'system:gantry:replica';
 const OWNER_ONLY = 0o600;
 
 /** Everything that the control plane needs to prove itself and to recognise others. */
@@ -17,6 +19,8 @@ export interface ClusterKeys {
   authority: KeyPair;
   server: KeyPair;
   admin: KeyPair;
+  /** By which this replica shows others that it is one. */
+  replica: KeyPair;
   /** PKCS #8, signs tokens. */
   tokenKey: string;
   authorityFingerprint: string;
@@ -49,11 +53,19 @@ export async function loadOrCreateKeys(
     { commonName: 'gantry-server', organizations: [], usage: 'server', validDays: LEAF_DAYS, ...names },
     inputs,
   );
+  const replica = await issueKeyPair(
+    authority,
+    {
+      ...{ commonName: REPLICA_USER, organizations: [REPLICA_GROUP] },
+      ...{ usage: 'client' as const, validDays: LEAF_DAYS },
+    },
+    inputs,
+  );
   const tokens = await pairAt(folder, 'tokens', () =>
     createAuthority('gantry-tokens', AUTHORITY_DAYS, inputs),
   );
   const authorityFingerprint = await fingerprintOf(authority.certificate);
-  return { authority, server, admin, tokenKey: tokens.key, authorityFingerprint };
+  return { authority, server, admin, replica, tokenKey: tokens.key, authorityFingerprint };
 }
 
 /** Writes a kubeconfig for the admin, unless it already says the same. */

@@ -36,6 +36,6 @@ export interface ServerDeps {
   /** What controllers have said about their objects; known while this replica leads. */
   explanations: Pick<Explanations, 'leads' | 'all'>;
   /** What happened, and in which order. */
-  timeline: Pick<Timeline, 'answer' | 'hybrid'>;
+  timeline: Pick<Timeline, 'answer' | 'hybrid' | 'plansMadeHere'>;
   extensions?: readonly Extension[];
 }

@@ -12,7 +12,7 @@ import { explanationRoutes } from './explanation-routes.ts';
 import { extensionAnswer } from './extension-routes.ts';
 import { ofrepRoutes } from './ofrep-routes.ts';
 import { openapiRoutes } from './openapi-routes.ts';
-import { revealRoute } from './reveal-route.ts';
+import { revealRoutes } from './reveal-route.ts';
 import { reviewRoutes } from './reviews.ts';
 import { servedVersions } from './served-resources.ts';
 import { scrapeTargetRoutes } from './scrape-targets.ts';
@@ -54,7 +54,7 @@ export function pathRoutes(deps: ServerDeps): readonly Middleware<RequestState>[
     router.post(path, (context: Context) => answered(deps, context, handler));
   };
   reviewRoutes(post, deps);
-  revealRoute(post, deps);
+  revealRoutes(get, post, deps);
   ofrepRoutes(get, post, { ...deps, evaluations });
   for (const extension of deps.extensions ?? []) {
     if (extension.access !== 'authorized' || extension.answer === undefined) continue;

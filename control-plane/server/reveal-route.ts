@@ -1,11 +1,11 @@
-// Shows a Secret's values to a page, on request and on record: the Event and the log line are there before the answer
-// is, and the values are in neither.
+// A Secret for a page: its outline without any value, and its values on request and on record. The Event and the log line
+// are there before the values are, and the values are in neither.
 import { eventKind } from '@gantry/api/kinds/event';
 import { secretKind, type Secret } from '@gantry/api/kinds/secret';
 import { badRequest, notFound } from '@gantry/api/status-error';
 import { newEvent } from '../engine/event-object.ts';
 import type { ServerDeps } from './deps.ts';
-import { valueAnswer, type Answer, type Exchange } from './exchange.ts';
+import { valueAnswer, type Exchange } from './exchange.ts';
 import { freshen } from './freshen.ts';
 import type { PathHandler } from './path-routes.ts';
 import { authorize } from './permit.ts';
@@ -14,45 +14,68 @@ import { requestInfo } from './request-info.ts';
 import { recordOf } from './write-options.ts';
 
 const PATH = '/gantry/v1/dashboard/reveal';
+const OUTLINE_PATH = '/gantry/v1/dashboard/secret-outline';
 const COMPONENT = 'gantry-dashboard';
 const REASON = 'SecretRevealed';
 
 type Deps = Pick<ServerDeps, 'security' | 'cache' | 'resources' | 'ids' | 'clock' | 'logger'>;
 
-/** Adds the route. */
-export function revealRoute(post: (path: string, handler: PathHandler) => void, deps: Deps): void {
+interface SecretKey {
+  namespace: string;
+  name: string;
+}
+
+/** Adds the routes. */
+export function revealRoutes(
+  get: (path: string, handler: PathHandler) => void,
+  post: (path: string, handler: PathHandler) => void,
+  deps: Deps,
+): void {
+  get(OUTLINE_PATH, async (exchange) => {
+    const { query } = exchange;
+    const sent = { namespace: query.get('namespace') ?? '', name: query.get('name') ?? '' };
+    const secret = await permittedSecret(deps, exchange, keyOf(sent, 'query'));
+    return valueAnswer(outlineOf(secret));
+  });
   post(PATH, async (exchange) => {
-    const key = await sentKey(exchange);
-    const path = `/api/v1/namespaces/${encodeURIComponent(key.namespace)}/secrets/${encodeURIComponent(key.name)}`;
-    const info = requestInfo('GET', path, new URLSearchParams());
-    if (info === undefined) throw badRequest('there is no Secret of that name');
-    authorize(deps.security, exchange.user, info);
-    return reveal(deps, exchange, key);
+    const key = keyOf(recordOf(parseBody(await exchange.readBody()), 'the body'), 'body');
+    const secret = await permittedSecret(deps, exchange, key);
+    await record(deps, exchange, secret);
+    const { user, requestId } = exchange;
+    deps.logger.info('secret revealed', { ...key, user: user.name, requestId });
+    const { type = 'Opaque', data = {}, metadata } = secret;
+    return valueAnswer({ ...key, type, resourceVersion: metadata.resourceVersion, data });
   });
 }
 
-async function sentKey(exchange: Exchange): Promise<{ namespace: string; name: string }> {
-  const sent = recordOf(parseBody(await exchange.readBody()), 'the body');
+function keyOf(sent: Readonly<Record<string, unknown>>, where: string): SecretKey {
   const text = (field: string): string => {
     const value = sent[field];
     if (typeof value === 'string' && value !== '') return value;
-    throw badRequest(`${field}: must be a text`);
+    throw badRequest(`${field}: must be a text, in the ${where}`);
   };
   return { namespace: text('namespace'), name: text('name') };
 }
 
-async function reveal(
-  deps: Deps,
-  exchange: Exchange,
-  key: { namespace: string; name: string },
-): Promise<Answer> {
+/** As it is now. @throws StatusError 403 for who may not get it, 404. */
+async function permittedSecret(deps: Deps, exchange: Exchange, key: SecretKey): Promise<Secret> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(key.namespace)}/secrets/${encodeURIComponent(key.name)}`;
+  const info = requestInfo('GET', path, new URLSearchParams());
+  if (info === undefined) throw badRequest('there is no Secret of that name');
+  authorize(deps.security, exchange.user, info);
   await freshen(deps.cache, { type: 'newest' }, exchange.signal);
   const secret = deps.cache.get<Secret>(secretKind, key);
   if (secret === undefined) throw notFound(secretKind, key.name);
-  await record(deps, exchange, secret);
-  const { user, requestId } = exchange;
-  deps.logger.info('secret revealed', { ...key, user: user.name, requestId });
-  return valueAnswer({ ...key, type: secret.type ?? 'Opaque', data: secret.data ?? {} });
+  return secret;
+}
+
+/** What an editor has to know before it shows anything: which entries there are, and whether they may change. */
+function outlineOf({ metadata, type = 'Opaque', immutable = false, data = {} }: Secret): object {
+  const { namespace, name, resourceVersion } = metadata;
+  const keys = Object.entries(data)
+    .map(([key, value]) => ({ key, bytes: Buffer.from(value, 'base64').length }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { namespace, name, type, immutable, resourceVersion, keys };
 }
 
 /** @throws StatusError when it cannot be written: what is not on record is not shown. */

@@ -5,6 +5,7 @@ import { collectionPathOf, groupVersionPath } from '@gantry/api/paths';
 import { findByWord, findKind } from '@gantry/api/registry';
 import { badRequest } from '@gantry/api/status-error';
 import { timelineResource, type TimelineEntry, type TimelineList } from '@gantry/api/timeline/timeline-entry';
+import { REPLICA_PLANS_PATH } from '../timeline/other-replicas.ts';
 import { namespaceScope, objectScope, type ScopeTarget } from '../timeline/scope.ts';
 import type { TimelineQuery } from '../timeline/timeline.ts';
 import type { ServerDeps } from './deps.ts';
@@ -22,7 +23,7 @@ type Deps = Pick<
 >;
 
 const NOT_LEADING =
-  'this replica does not lead: it knows the plans of its own terms only; those of the leader are known to the leader';
+  'this replica does not lead and knows no other one to ask (--advertise-address): plans of the leader are missing';
 
 /** Adds the routes: of all namespaces with cluster-wide objects, and of one namespace. */
 export function timelineRoutes(get: (path: string, handler: PathHandler) => void, deps: Deps): void {
@@ -31,6 +32,12 @@ export function timelineRoutes(get: (path: string, handler: PathHandler) => void
     `${groupVersionPath(timelineResource)}/namespaces/:namespace/${timelineResource.resource}`,
     (exchange, { namespace = '' }) => answer(deps, exchange, namespace),
   );
+  get(REPLICA_PLANS_PATH, ({ query }) => {
+    const since = query.get('since');
+    const asked = { namespace: query.get('namespace') ?? '', sinceMs: Number(since ?? 0) };
+    if (!Number.isFinite(asked.sinceMs)) throw badRequest(`since must be in milliseconds, not "${since}"`);
+    return valueAnswer(deps.timeline.plansMadeHere(asked));
+  });
 }
 
 async function answer(deps: Deps, exchange: Exchange, namespace: string): Promise<Answer> {
@@ -38,8 +45,8 @@ async function answer(deps: Deps, exchange: Exchange, namespace: string): Promis
   if (exchange.info.verb === 'watch') {
     return { type: 'stream', run: (response) => serveTimelineWatch(deps, exchange, ask, response) };
   }
-  const { entries, clocks, warnings } = await deps.timeline.answer(ask());
-  if (!deps.explanations.leads()) exchange.warn(NOT_LEADING);
+  const { entries, clocks, warnings, replicas } = await deps.timeline.answer(ask());
+  if (replicas === 0 && !deps.explanations.leads()) exchange.warn(NOT_LEADING);
   for (const warning of warnings) exchange.warn(warning);
   const list: TimelineList = {
     kind: 'TimelineEntryList',

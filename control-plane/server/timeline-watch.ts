@@ -85,8 +85,8 @@ async function tell(
   }
 }
 
-function bookmark({ clocks }: TimelineAnswer): string {
-  return line({ type: 'BOOKMARK', object: { clocks } });
+function bookmark({ clocks, warnings }: TimelineAnswer): string {
+  return line({ type: 'BOOKMARK', object: { clocks, warnings } });
 }
 
 function line({ type, object }: TimelineEvent): string {

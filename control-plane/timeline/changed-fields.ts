@@ -51,14 +51,22 @@ function compare(before: unknown, after: unknown, path: string, depth: number, f
   if (before === after || found.length >= COUNT_MAX || PASSED_OVER.has(path)) return;
   const isDeep = depth < DEPTH_MAX;
   if (isDeep && isRecord(before) && isRecord(after)) {
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(before[key], after[key], path === '' ? key : `${path}.${key}`, depth + 1, found);
+    // What is the same costs no path: most of an object is.
+    const at = (key: string): string => (path === '' ? key : `${path}.${key}`);
+    for (const key in before) {
+      if (before[key] === after[key]) continue;
+      const now = Object.hasOwn(after, key) ? after[key] : undefined;
+      compare(before[key], now, at(key), depth + 1, found);
+    }
+    for (const key in after) {
+      if (!Object.hasOwn(before, key)) compare(undefined, after[key], at(key), depth + 1, found);
     }
     return;
   }
   if (isDeep && Array.isArray(before) && Array.isArray(after)) {
     const length = Math.max(before.length, after.length);
     for (let index = 0; index < length; index += 1) {
+      if (before[index] === after[index]) continue;
       compare(before[index], after[index], `${path}[${index}]`, depth + 1, found);
     }
     return;

@@ -13,6 +13,15 @@ import { KeptChanges, type KeptChangesDeps } from './kept-changes.ts';
 import { nodeAnswers, NODES_ASKED_MAX, type NodeAnswers, type NodeReports } from './node-records.ts';
 import { pastRecords } from './past-records.ts';
 import type { NotedPlan } from './plan-record.ts';
+import {
+  NO_PEERS,
+  peerAnswers,
+  replicaPlans,
+  type PeerAnswers,
+  type PlanPeers,
+  type PlansAsked,
+  type ReplicaPlans,
+} from './replica-plans.ts';
 import type { Scope } from './scope.ts';
 import { TimelineMemory } from './timeline-memory.ts';
 import type { TimelineRecord } from './timeline-record.ts';
@@ -22,6 +31,8 @@ export interface TimelineDeps extends Omit<KeptChangesDeps, 'hybrid'> {
   identity: string;
   /** How agents are asked; without it their Events tell of them. */
   nodes?: NodeReports;
+  /** How other replicas are asked for their plans. */
+  peers?: PlanPeers;
 }
 
 /** What is asked for. */
@@ -42,6 +53,8 @@ export interface TimelineAnswer {
   clocks: readonly TimelineClock[];
   /** What is missing, in sentences. */
   warnings: readonly string[];
+  /** How many other replicas were asked. */
+  replicas: number;
 }
 
 /** Remembers, and answers. */
@@ -85,14 +98,23 @@ export class Timeline {
     this.#memory.planned(noted);
   }
 
+  /** What another replica asks for: the plans that were made here. */
+  plansMadeHere(asked: PlansAsked): ReplicaPlans {
+    return replicaPlans(this.#memory.records(), asked, this.hybrid.now());
+  }
+
   /** Puts an answer together. Does not fail when parts of it cannot be had. */
   async answer(query: TimelineQuery): Promise<TimelineAnswer> {
     const { cache } = this.#deps;
     const { scope, namespace, sinceMs, signal } = query;
     const warnings: string[] = [];
     const remembered = this.#memory.records();
-    const kept = await this.#readKept(namespace, sinceMs, warnings, signal);
-    const known = merged(remembered, kept);
+    const [kept, peers] = await Promise.all([
+      this.#readKept(namespace, sinceMs, warnings, signal),
+      this.#askPeers(query),
+    ]);
+    warnings.push(...peers.warnings);
+    const known = [...merged(remembered, kept), ...peers.records];
     const objects = scope.objects;
     const at = { namespace, untilMs: this.#memory.sinceMs, known };
     const local = [...known, ...pastRecords(cache, objects, at)];
@@ -103,7 +125,13 @@ export class Timeline {
     const entries = causalOrder(wanted).map(({ record, stamp }) => entryOf(record, stamp));
     const surplus = entries.length - query.limit;
     if (surplus > 0) warnings.push(`only the last ${query.limit} of ${entries.length} entries are told`);
-    return { entries: entries.slice(Math.max(0, surplus)), clocks: nodes.clocks, warnings };
+    const clocks = [...peers.clocks, ...nodes.clocks];
+    return { entries: entries.slice(Math.max(0, surplus)), clocks, warnings, replicas: peers.asked };
+  }
+
+  async #askPeers({ namespace, sinceMs, signal }: TimelineQuery): Promise<PeerAnswers> {
+    const { peers, clock } = this.#deps;
+    return peers === undefined ? NO_PEERS : peerAnswers(peers, { namespace, sinceMs }, { clock, signal });
   }
 
   async #readKept(

@@ -84,13 +84,18 @@ export async function followTimeline(
   const { signal, clock } = context;
   const told = new RecentMap<true>(TOLD_MAX);
   const tell = teller(context, asked);
+  const warn = warner(context);
   let again: Record<string, string> = {};
   while (!signal.aborted) {
     try {
       const answer = await getRaw(connection, pathOf(asked, { watch: 'true', ...again }), { signal });
       for await (const line of readLines(answer.body, LINE_BYTES_MAX)) {
         const event = JSON.parse(line) as TimelineEvent;
-        if (event.type === 'BOOKMARK' || told.get(event.object.id) !== undefined) continue;
+        if (event.type === 'BOOKMARK') {
+          warn(event.object.warnings ?? []);
+          continue;
+        }
+        if (told.get(event.object.id) !== undefined) continue;
         told.set(event.object.id, true);
         if (isWanted(event.object, asked)) tell(event.object);
       }
@@ -101,6 +106,15 @@ export async function followTimeline(
     again = { since: OVERLAP };
     await sleep(clock, RETRY_MS, signal).catch(() => undefined);
   }
+}
+
+/** What is missing is told once, and again when it is something else. */
+function warner({ io }: Pick<CommandContext, 'io'>): (sentences: readonly string[]) => void {
+  let said: readonly string[] = [];
+  return (sentences) => {
+    for (const sentence of sentences) if (!said.includes(sentence)) io.err(`${sentence}\n`);
+    said = sentences;
+  };
 }
 
 function isWanted(entry: TimelineEntry, { all }: TimelineAsked): boolean {

@@ -31,6 +31,7 @@ export function ActionButton(props: ActionProps): JSX.Element | null {
   const [busy, setBusy] = useState(false);
   if (!allowed) return null;
   const press = async (): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     try {
       if (props.confirm !== undefined) {
@@ -52,7 +53,9 @@ export function ActionButton(props: ActionProps): JSX.Element | null {
     <button
       type="button"
       class={`button ${tone}`}
-      disabled={busy || disabled === true}
+      disabled={disabled === true}
+      // Not off: the focus would be lost that has to come back here after the question.
+      aria-disabled={busy}
       aria-busy={busy}
       {...(title === undefined ? {} : { title })}
       onClick={() => void press()}

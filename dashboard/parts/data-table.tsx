@@ -13,8 +13,8 @@ export interface Column<T> {
   sort?: (row: T) => SortKey;
   /** As in CSS grids: `2fr`, `8rem`; `1fr` when absent. */
   width?: string;
-  /** Left out on narrow screens. */
-  wide?: boolean;
+  /** Left out on narrow screens; `very`: on all but wide ones. */
+  wide?: boolean | 'very';
   align?: 'end';
 }
 
@@ -48,11 +48,6 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
   }, [rows, order, columns]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtual({ count: sorted.length, scroller, rowPx: ROW_PX, rowsInSight: ROWS_IN_SIGHT });
-  const template = columns.map(({ width }) => width ?? 'minmax(0, 1fr)').join(' ');
-  const narrow = columns
-    .filter(({ wide }) => wide !== true)
-    .map(({ width }) => width ?? 'minmax(0, 1fr)')
-    .join(' ');
   if (problem !== undefined) return <Empty>{problem}</Empty>;
   if (rows.length === 0) return <Empty>{synced ? props.empty : 'Loading …'}</Empty>;
   return (
@@ -61,7 +56,11 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
       role="table"
       aria-label={props.label}
       aria-rowcount={sorted.length + 1}
-      style={{ '--columns': template, '--columns-narrow': narrow }}
+      style={{
+        '--columns': templateOf(columns),
+        '--columns-medium': templateOf(columns.filter(({ wide }) => wide !== 'very')),
+        '--columns-narrow': templateOf(columns.filter(({ wide = false }) => wide === false)),
+      }}
     >
       <Head columns={columns} order={order} onOrder={setOrder} />
       <div
@@ -82,6 +81,10 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
       </div>
     </div>
   );
+}
+
+function templateOf<T>(columns: readonly Column<T>[]): string {
+  return columns.map(({ width }) => width ?? 'minmax(0, 1fr)').join(' ');
 }
 
 function Head<T>({ columns, order, onOrder }: HeadProps<T>): JSX.Element {
@@ -162,6 +165,8 @@ interface RowProps<T> extends Pick<TableProps<T>, 'columns'> {
   to: string | undefined;
 }
 
-function cellClass(wide: boolean | undefined, align: 'end' | undefined): string {
-  return ['cell', wide === true ? 'wide' : '', align ?? ''].filter((name) => name !== '').join(' ');
+function cellClass(wide: Column<never>['wide'], align: 'end' | undefined): string {
+  return ['cell', wide === true ? 'wide' : wide === 'very' ? 'wide very' : '', align ?? '']
+    .filter((name) => name !== '')
+    .join(' ');
 }

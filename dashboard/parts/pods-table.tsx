@@ -51,7 +51,7 @@ function columnsOf(used: ReadonlyMap<string, Used>, hidden: readonly string[]): 
   return [
     {
       head: 'Name',
-      width: 'minmax(6rem, 3fr)',
+      width: 'minmax(6rem, 4fr)',
       cell: ({ metadata }) => <span title={metadata.name}>{metadata.name}</span>,
       sort: ({ metadata }) => metadata.name,
     },
@@ -59,7 +59,7 @@ function columnsOf(used: ReadonlyMap<string, Used>, hidden: readonly string[]): 
     ...STATE,
     ...(hidden.includes('node') ? [] : [NODE]),
     {
-      ...{ head: 'IP', wide: true, width: '6.2rem' },
+      ...{ head: 'IP', wide: 'very', width: '6.2rem' },
       cell: ({ status }) => status?.podIP ?? '–',
       sort: ({ status }) => status?.podIP,
     },
@@ -74,7 +74,7 @@ function columnsOf(used: ReadonlyMap<string, Used>, hidden: readonly string[]): 
       sort: (pod) => usedBy(pod)?.memoryBytes,
     },
     {
-      ...{ head: 'Age', width: '3.2rem', wide: true },
+      ...{ head: 'Age', width: '3.6rem', wide: true, align: 'end' },
       cell: ({ metadata }) => <Age since={metadata.creationTimestamp} />,
       sort: ({ metadata }) => metadata.creationTimestamp ?? undefined,
     },

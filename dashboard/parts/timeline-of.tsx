@@ -53,7 +53,7 @@ export function Timeline({ path }: { path: string }): JSX.Element {
   return (
     <Card title="Timeline" actions={<Filters filter={filter} onChange={setFilter} />}>
       {problem === undefined ? null : <p class="warn-text">{problem}</p>}
-      {clockSentences(state.clocks).map((sentence) => (
+      {[...clockSentences(state.clocks), ...state.warnings].map((sentence) => (
         <p key={sentence} class="warn-text">
           {sentence}
         </p>
@@ -125,7 +125,8 @@ function Entry({ entry }: { entry: TimelineEntry }): JSX.Element {
       </time>
       <div>
         <Badge tone={severity === 'Warning' ? 'warn' : 'quiet'}>{type}</Badge> <ObjectName object={object} />:{' '}
-        {what}
+        {/* An arrow in one piece: a line may break behind it, not within. */}
+        {what.replaceAll(' -> ', '\u00a0→ ')}
         <div class="quiet">
           {who === '' ? 'somebody' : who} on {where}
           {skewMs === undefined ? '' : `, whose clock is ${skewText(skewMs)}`}

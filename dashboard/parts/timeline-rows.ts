@@ -7,29 +7,31 @@ export interface TimelineState {
   /** By id: one that is told again has the stamp that was told last. */
   entries: ReadonlyMap<string, TimelineEntry>;
   clocks: readonly TimelineClock[];
+  /** What is missing, in sentences. */
+  warnings: readonly string[];
   /** Whether all that was known at the beginning has been told. */
   synced: boolean;
 }
 
 /** Nothing. */
-export const NO_TIMELINE: TimelineState = { entries: new Map(), clocks: [], synced: false };
+export const NO_TIMELINE: TimelineState = { entries: new Map(), clocks: [], warnings: [], synced: false };
 /** Entries kept; the oldest go first. */
 export const ENTRIES_MAX = 2000;
 
 /** Takes in what has been told. */
 export function takeTimeline(state: TimelineState, events: readonly TimelineEvent[]): TimelineState {
   const entries = new Map(state.entries);
-  let { clocks, synced } = state;
+  let { clocks, warnings, synced } = state;
   for (const event of events) {
     if (event.type === 'ADDED') entries.set(event.object.id, event.object);
     else {
-      clocks = event.object.clocks;
+      ({ clocks, warnings = [] } = event.object);
       synced = true;
     }
   }
-  if (entries.size <= ENTRIES_MAX) return { entries, clocks, synced };
+  if (entries.size <= ENTRIES_MAX) return { entries, clocks, warnings, synced };
   const kept = [...entries.values()].sort(byStamp).slice(-ENTRIES_MAX);
-  return { entries: new Map(kept.map((entry) => [entry.id, entry])), clocks, synced };
+  return { entries: new Map(kept.map((entry) => [entry.id, entry])), clocks, warnings, synced };
 }
 
 /** What is asked for. */

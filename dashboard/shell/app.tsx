@@ -1,6 +1,6 @@
 // The page around the views: navigation, namespace, search, the state of the connection, questions and notices.
 import type { ComponentType, JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { Empty } from '../parts/card.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { DialogPlace } from './dialog-place.tsx';
@@ -50,7 +50,8 @@ export function App(): JSX.Element {
 }
 
 function useSearchKey(open: () => void): void {
-  useEffect(() => {
+  // Before anything is seen: whoever sees the page may press it.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();

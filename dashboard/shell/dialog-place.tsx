@@ -1,17 +1,15 @@
 // Where questions appear: a modal dialog of the browser's own, so that focus and Escape work as everywhere.
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { usePage } from './page.ts';
+import { useModal } from './use-modal.ts';
 
 /** Shows the question that is open. */
 export function DialogPlace(): JSX.Element | null {
   const { dialogs } = usePage();
   const dialog = useRef<HTMLDialogElement>(null);
   const question = dialogs.open.value;
-  // Before the page is painted, so that no key goes past the question.
-  useLayoutEffect(() => {
-    if (question !== undefined) dialog.current?.showModal();
-  }, [question]);
+  useModal(dialog, question);
   if (question === undefined) return null;
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="question" onClose={() => dialogs.answer(false)}>

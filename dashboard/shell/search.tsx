@@ -1,11 +1,12 @@
 // Search over everything: Ctrl-K, type, arrow keys, Enter.
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { useList } from '../live/use-live.ts';
 import { RESOURCES, type ResourceWord } from '../request/resource-paths.ts';
 import { find, type Findable } from './find.ts';
 import { usePage } from './page.ts';
 import { hrefOf, objectHref } from './route.ts';
+import { useModal } from './use-modal.ts';
 import { VIEWS } from './views.ts';
 
 /** Kinds that are searched, by the word of their view. */
@@ -34,8 +35,7 @@ export function Search({ onClose }: { onClose: () => void }): JSX.Element {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const found = find(useFindables(), text);
-  // Before the page is painted: what is typed right after Ctrl-K, Escape too, is for the dialog.
-  useLayoutEffect(() => dialog.current?.showModal(), []);
+  useModal(dialog, true);
   const go = (entry: Findable | undefined): void => {
     if (entry === undefined) return;
     onClose();

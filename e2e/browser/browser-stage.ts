@@ -8,7 +8,7 @@ import { systemIds } from '@gantry/kit/random';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { startBrowserCluster, type BrowserCluster, type ClusterOptions } from './browser-cluster.ts';
 import { startChromium, type RunningBrowser } from './chromium.ts';
-import { goTo, guard, type Guard } from './guarded-page.ts';
+import { goTo, guard, TRIES_MAX, type Guard } from './guarded-page.ts';
 
 /** Who looks, and through what. */
 export interface Visitor {
@@ -78,8 +78,7 @@ export class BrowserStage {
     try {
       await this.logIn(page, visitor);
       const open = async (path: string): Promise<void> => {
-        await goTo(page, `${this.cluster.url}/dashboard/${path}`);
-        await page.getByRole('heading', { level: 1 }).waitFor();
+        await openView(page, `${this.cluster.url}/dashboard/${path}`);
       };
       await body({ page, guard: watched, open });
     } catch (error) {
@@ -111,6 +110,17 @@ export class BrowserStage {
   async close(): Promise<void> {
     await this.#running.stop();
     await this.cluster.stop();
+  }
+}
+
+/** A view is a piece of the page that is loaded too: twice in short order the page itself does not try again. */
+async function openView(page: Page, url: string): Promise<void> {
+  const heading = page.getByRole('heading', { level: 1 });
+  const refused = page.getByText('This view cannot be loaded');
+  for (let tried = 1; ; tried++) {
+    await goTo(page, url);
+    await heading.or(refused).first().waitFor();
+    if (tried === TRIES_MAX || (await refused.count()) === 0) return heading.waitFor();
   }
 }
 

@@ -11,7 +11,8 @@ export interface Guard {
 
 /** Containers that come and go beside the test change this machine's networks, and chromium begins what it was at anew. */
 const NETWORK_CHANGED = /ERR_NETWORK_CHANGED/;
-const TRIES_MAX = 5;
+/** How often that is borne. */
+export const TRIES_MAX = 5;
 
 /** Opens an address. */
 export async function goTo(page: Page, url: string): Promise<void> {

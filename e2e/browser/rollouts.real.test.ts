@@ -76,6 +76,17 @@ test.serial('pause, resume, restart; a question that is not agreed to does nothi
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     t.is(await view.button('Resume').count(), 0);
+    const focused = page.locator('button:focus');
+    await focused.filter({ hasText: 'Pause' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await focused.filter({ hasText: 'Pause' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /Search/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await focused.filter({ hasText: 'Pause' }).waitFor();
 
     await view.act('Pause');
     await view.button('Resume').waitFor();

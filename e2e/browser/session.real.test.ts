@@ -46,7 +46,7 @@ test.serial('a control plane that is gone is told of; when it is back, all is fr
     await stage.cluster.goAway();
     const banner = page.getByRole('alert').filter({ hasText: 'Disconnected.' });
     await banner.waitFor();
-    t.regex(await banner.innerText(), /What you see is \d+m?s old/);
+    t.regex(await banner.innerText(), /What you see is (\d+[mhs]+)+ old/);
     t.true(await row('goes').isVisible());
 
     await stage.cluster.comeBack();
@@ -68,5 +68,17 @@ test.serial('who may only look is offered nothing to do', async (t) => {
     await openTab(page, 'YAML');
     await page.getByText('apiVersion: v1').first().waitFor();
     t.is(await page.getByRole('button', { name: /Edit|Save/ }).count(), 0);
+  });
+});
+
+test.serial('who may see nothing is told so, and waits for nothing', async (t) => {
+  await stage.visit(t, { user: 'nobody', groups: [] }, async ({ page }) => {
+    const cards = ['What is wrong right now', 'Releases under way', 'Nodes and capacity'];
+    for (const name of cards)
+      await page
+        .getByRole('region', { name })
+        .filter({ hasText: /User "nobody" cannot/ })
+        .waitFor();
+    t.is(await page.locator('main', { hasText: 'Loading …' }).count(), 0);
   });
 });

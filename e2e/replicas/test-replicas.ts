@@ -16,6 +16,7 @@ import { issueKeyPair } from '@gantry/control-plane/auth/certificates';
 import { loadOrCreateKeys, writeKubeconfig, type ClusterKeys } from '@gantry/control-plane/auth/key-folder';
 import { createTokens, type Tokens } from '@gantry/control-plane/auth/tokens';
 import { startControlPlane, type CacheParts } from '@gantry/control-plane/control-plane';
+import type { Controller } from '@gantry/control-plane/engine/controller';
 import { startServer } from '@gantry/control-plane/server/server';
 import { createMemoryStore } from '@gantry/control-plane/store/memory-store';
 import { systemClock } from '@gantry/kit/clock';
@@ -52,7 +53,8 @@ export class TestReplicas {
   #keys: Promise<ClusterKeys> | undefined;
   #tokens: Promise<Tokens> | undefined;
 
-  async start(): Promise<TestReplica> {
+  /** @param controllers with which it leads when nobody does; it serves only when absent. */
+  async start(controllers?: readonly Controller[]): Promise<TestReplica> {
     const keys = await this.#clusterKeys();
     const tokens = await (this.#tokens ??= createTokens(keys.tokenKey, keys.authorityFingerprint));
     const { authority, server, admin } = keys;
@@ -64,6 +66,7 @@ export class TestReplicas {
       serve: (all) => startServer(all, { host: HOST, port: 0, tls }),
       identity: systemIds.uid(),
       advertise: HOST,
+      ...(controllers === undefined ? {} : { controllers }),
       parts: (cache) =>
         (parts = clusterParts(
           { ...deps, keys, tokens, store: this.#store, pageFolder: this.#folder },

@@ -1,16 +1,14 @@
 // ConfigMaps: the list, or one with its values and who uses them.
 import type { ConfigMap } from '@gantry/api/kinds/config-map';
 import type { JSX } from 'preact';
-import { Card } from '../../parts/card.tsx';
 import { LabelsCard } from '../../parts/labels.tsx';
 import { withNames } from '../../parts/name-columns.tsx';
 import { ObjectList } from '../../parts/object-list.tsx';
 import { crumbOf, ObjectPlace } from '../../parts/object-place.tsx';
 import { ObjectTabs } from '../../parts/object-tabs.tsx';
 import type { ViewArguments } from '../../shell/views.ts';
+import { MapValues } from './map-values.tsx';
 import { UsedBy } from './used-by.tsx';
-import { ValueList, type ShownValue } from './value-list.tsx';
-import { byteCount } from './secret-values.ts';
 
 const TITLE = 'ConfigMaps';
 const COLUMNS = withNames<ConfigMap>([
@@ -50,9 +48,7 @@ export default function ConfigMaps({ namespace, name }: ViewArguments): JSX.Elem
         >
           {() => (
             <>
-              <Card title={map.immutable === true ? 'Values (cannot be changed)' : 'Values'}>
-                <ValueList values={valuesOf(map)} />
-              </Card>
+              <MapValues key={map.metadata.uid} map={map} />
               <UsedBy kind="ConfigMap" namespace={namespace ?? ''} name={name} />
               <LabelsCard metadata={map.metadata} />
             </>
@@ -65,11 +61,4 @@ export default function ConfigMaps({ namespace, name }: ViewArguments): JSX.Elem
 
 function keysOf({ data = {}, binaryData = {} }: ConfigMap): string[] {
   return [...Object.keys(data), ...Object.keys(binaryData)].sort();
-}
-
-function valuesOf({ data = {}, binaryData = {} }: ConfigMap): (readonly [string, ShownValue])[] {
-  return [
-    ...Object.entries(data).map(([key, text]) => [key, { text }] as const),
-    ...Object.entries(binaryData).map(([key, base64]) => [key, { bytes: byteCount(base64) }] as const),
-  ].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -13,7 +13,7 @@ import { ObjectList } from '../../parts/object-list.tsx';
 import { crumbOf } from '../../parts/object-place.tsx';
 import { View } from '../../parts/view.tsx';
 import type { ViewArguments } from '../../shell/views.ts';
-import { RevealCard } from './reveal-card.tsx';
+import { SecretValues } from './secret-values.tsx';
 import { UsedBy } from './used-by.tsx';
 
 const TITLE = 'Secrets';
@@ -65,8 +65,11 @@ function SecretPage({ namespace, name }: { namespace: string; name: string }): J
       }
     >
       <About metadata={secret.metadata} />
-      {/* Another version has other values: what was shown of the old one goes. */}
-      <RevealCard key={secret.metadata.resourceVersion} namespace={namespace} name={name} />
+      <SecretValues
+        key={secret.metadata.uid}
+        place={{ namespace, name }}
+        version={secret.metadata.resourceVersion}
+      />
       <UsedBy kind="Secret" namespace={namespace} name={name} />
       <EventsOf namespace={namespace} kind="Secret" name={name} uid={secret.metadata.uid} />
     </View>

@@ -1,20 +1,18 @@
-// Keys with their values; long ones are cut until they are asked for.
+// Entries with their values, as far as those may be seen; long ones are cut until they are asked for.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-
-/** One value: a text, or how many bytes it has where it is none. */
-export type ShownValue = { text: string } | { bytes: number };
+import { sizeText, type StoredEntry } from './entries/entry-draft.ts';
 
 /** The list. */
-export function ValueList({ values }: { values: readonly (readonly [string, ShownValue])[] }): JSX.Element {
-  if (values.length === 0) return <p class="quiet">It holds nothing.</p>;
+export function ValueList({ entries }: { entries: readonly StoredEntry[] }): JSX.Element {
+  if (entries.length === 0) return <p class="quiet">It holds nothing.</p>;
   return (
     <dl class="annotations">
-      {values.map(([key, value]) => (
-        <div key={key}>
-          <dt>{key}</dt>
+      {entries.map((entry) => (
+        <div key={entry.key}>
+          <dt>{entry.key}</dt>
           <dd>
-            <Value value={value} />
+            <Value entry={entry} />
           </dd>
         </div>
       ))}
@@ -26,9 +24,10 @@ export function ValueList({ values }: { values: readonly (readonly [string, Show
 const CHARACTERS_FIRST = 2000;
 const CHARACTERS_MAX = 200_000;
 
-function Value({ value }: { value: ShownValue }): JSX.Element {
+function Value({ entry: { bytes, value } }: { entry: StoredEntry }): JSX.Element {
   const [isWhole, setWhole] = useState(false);
-  if ('bytes' in value) return <span class="quiet">{value.bytes} bytes that are no text</span>;
+  if (value === undefined) return <span class="quiet">{sizeText(bytes)}, hidden</span>;
+  if (!('text' in value)) return <span class="quiet">{sizeText(bytes)} that are no text</span>;
   const { text } = value;
   const limit = isWhole ? CHARACTERS_MAX : CHARACTERS_FIRST;
   return (

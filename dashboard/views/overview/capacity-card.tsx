@@ -1,8 +1,9 @@
 // Nodes, and how much of them is spoken for and used.
 import type { Node } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
-import { formatBytes, formatCpu } from '@gantry/api/quantity';
+import { formatBytes } from '@gantry/api/quantity';
 import type { JSX } from 'preact';
+import { cpuText } from '../../parts/amount-text.ts';
 import { Card, Figure } from '../../parts/card.tsx';
 import { Meter } from '../../parts/meter.tsx';
 import { isReady } from '../../parts/pod-words.ts';
@@ -28,7 +29,7 @@ export function CapacityCard({ nodes, pods }: { nodes: readonly Node[]; pods: re
           label="CPU requested"
           part={part.cpuMilli}
           whole={whole.cpuMilli}
-          text={`CPU requested: ${formatCpu(part.cpuMilli)} of ${formatCpu(whole.cpuMilli)}`}
+          text={`CPU requested: ${cpuText(part.cpuMilli)} of ${cpuText(whole.cpuMilli)} cores`}
         />
         <Meter
           label="Memory requested"

@@ -4,13 +4,13 @@ import type { Node } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { JSX } from 'preact';
-import { useList, useListHere } from '../../live/use-live.ts';
+import { useList, useListHere, type LiveList } from '../../live/use-live.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Empty } from '../../parts/card.tsx';
 import { View } from '../../parts/view.tsx';
 import { usePage } from '../../shell/page.ts';
 import { objectHref } from '../../shell/route.ts';
-import { isUnderWay, phaseTone, stepText, weightOf } from '../rollouts/rollout-words.ts';
+import { isUnderWay, phaseTone, sentenceOf, stepText, weightOf } from '../rollouts/rollout-words.ts';
 import { CapacityCard } from './capacity-card.tsx';
 import { TrafficCard } from './traffic-card.tsx';
 import { TROUBLES_MAX, troublesOf } from './troubles.ts';
@@ -30,26 +30,44 @@ export default function Overview(): JSX.Element {
   };
   return (
     <View title="Overview">
-      <TroublesCard {...looked} synced={synced} />
+      <TroublesCard
+        {...looked}
+        synced={synced}
+        unseen={[nodes, pods, rollouts, deployments].flatMap(({ problem }) => problem ?? [])}
+      />
       <div class="grid">
-        <ReleasesCard rollouts={rollouts.items} synced={rollouts.synced} />
-        <CapacityCard nodes={nodes.items} pods={pods.items} />
+        <ReleasesCard rollouts={rollouts} />
+        {nodes.problem === undefined ? (
+          <CapacityCard nodes={nodes.items} pods={pods.items} />
+        ) : (
+          <Card title="Nodes and capacity">
+            <Empty>{nodes.problem}</Empty>
+          </Card>
+        )}
       </div>
       <TrafficCard />
     </View>
   );
 }
 
-function TroublesCard({
-  synced,
-  ...looked
-}: Parameters<typeof troublesOf>[0] & { synced: boolean }): JSX.Element {
+type TroublesCardProps = Parameters<typeof troublesOf>[0] & {
+  synced: boolean;
+  /** Why lists cannot be looked at. */
+  unseen: readonly string[];
+};
+
+function TroublesCard({ synced, unseen, ...looked }: TroublesCardProps): JSX.Element {
   const { nowMs } = usePage();
   const troubles = troublesOf(looked, nowMs.value);
   const shown = troubles.slice(0, TROUBLES_MAX);
   return (
     <Card title="What is wrong right now">
-      {shown.length === 0 ? (
+      {unseen.map((problem) => (
+        <p key={problem} class="warn-text">
+          {problem}
+        </p>
+      ))}
+      {unseen.length > 0 && shown.length === 0 ? null : shown.length === 0 ? (
         <p class="all-well">
           {synced ? '✓ Nothing. All nodes, rollouts and pods are as they should be.' : 'Loading …'}
         </p>
@@ -70,16 +88,19 @@ function TroublesCard({
   );
 }
 
-function ReleasesCard({ rollouts, synced }: { rollouts: readonly Rollout[]; synced: boolean }): JSX.Element {
-  const underWay = rollouts.filter(isUnderWay);
+function ReleasesCard({ rollouts }: { rollouts: LiveList<Rollout> }): JSX.Element {
+  const underWay = rollouts.items.filter(isUnderWay);
   return (
     <Card title="Releases under way" actions={<a href="/dashboard/rollouts">All rollouts</a>}>
-      {underWay.length === 0 ? <Empty>{synced ? 'None.' : 'Loading …'}</Empty> : null}
+      {underWay.length === 0 ? (
+        <Empty>{rollouts.problem ?? (rollouts.synced ? 'None.' : 'Loading …')}</Empty>
+      ) : null}
       <ul class="problems">
         {underWay.map((rollout) => {
           const { name = '', namespace, uid } = rollout.metadata;
           const step = stepText(rollout);
           const weight = weightOf(rollout);
+          const { message, reasons } = rollout.status ?? {};
           return (
             <li key={uid}>
               <Badge tone={phaseTone(rollout.status?.phase)}>{rollout.status?.phase ?? 'Unknown'}</Badge>
@@ -88,7 +109,7 @@ function ReleasesCard({ rollouts, synced }: { rollouts: readonly Rollout[]; sync
                 {[
                   ...(step === undefined ? [] : [`step ${step}`]),
                   ...(weight === undefined ? [] : [`${weight.asked} % of the traffic`]),
-                  ...(rollout.status?.message === undefined ? [] : [rollout.status.message]),
+                  ...(message === undefined ? [] : [sentenceOf(message, reasons)]),
                 ].join(' · ')}
               </span>
             </li>

@@ -18,7 +18,7 @@ import { usePage } from '../../shell/page.ts';
 import { AnalysisPanel } from './analysis-panel.tsx';
 import { FlagsPanel } from './flags-panel.tsx';
 import { RolloutActions } from './rollout-actions.tsx';
-import { phaseTone } from './rollout-words.ts';
+import { phaseTone, sentenceOf } from './rollout-words.ts';
 import { StepStrip } from './step-strip.tsx';
 import { TrafficPanel } from './traffic-panel.tsx';
 import { VersionsPanel } from './versions-panel.tsx';
@@ -59,11 +59,6 @@ export function RolloutPage({ namespace, name }: { namespace: string; name: stri
       <AnalysisPanel runs={picture.runs.filter((run) => isOwnedBy(run, rollout))} />
     </View>
   );
-}
-
-/** A message that is one word is for programs (`CanaryPauseStep`): the first reason says the same to people. */
-function sentenceOf(message: string, reasons: readonly string[] = []): string {
-  return /\s/.test(message) ? message : (reasons[0] ?? message);
 }
 
 /** The rollout with the objects of its namespace among which its own are. */

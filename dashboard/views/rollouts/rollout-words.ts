@@ -15,11 +15,16 @@ export function isUnderWay({ status }: Rollout): boolean {
   return status?.phase !== undefined && status.phase !== 'Healthy';
 }
 
-/** `3 of 5`; undefined for blue/green. */
+/** `3 of 5`: the present step as its own page counts them. Undefined for blue/green, and of an update that was aborted. */
 export function stepText({ spec, status }: Rollout): string | undefined {
   const steps = spec.strategy.canary?.steps;
-  if (steps === undefined || steps.length === 0) return undefined;
-  return `${Math.min(status?.currentStepIndex ?? 0, steps.length)} of ${steps.length}`;
+  if (steps === undefined || steps.length === 0 || status?.abort === true) return undefined;
+  return `${Math.min((status?.currentStepIndex ?? 0) + 1, steps.length)} of ${steps.length}`;
+}
+
+/** A message that is one word is for programs (`CanaryPauseStep`): the first reason says the same to people. */
+export function sentenceOf(message: string, reasons: readonly string[] = []): string {
+  return /\s/.test(message) ? message : (reasons[0] ?? message);
 }
 
 /** The new version's share of the traffic in percent; undefined where it is not weighed. */
