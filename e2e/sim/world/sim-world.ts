@@ -17,6 +17,7 @@ import { act } from '../users/user.ts';
 import { Faults, type Program } from './faults.ts';
 import { hashText } from './hash-text.ts';
 import { SimHost } from './host.ts';
+import { occupyLeaderSeat } from './leader-seat.ts';
 import { LiveProcess } from './live-process.ts';
 import { SimNetwork } from './network.ts';
 import { SimProcess } from './process.ts';
@@ -70,10 +71,14 @@ export class SimWorld {
         ...{ clock: this.clock, seed: plan.seed },
         changed: () => void (this.#hasEngineChanged = true),
       };
-      const { heartbeatIntervalMs } = plan;
+      const { heartbeatIntervalMs, flagsOnNodes } = plan;
       this.#hosts.set(
         node.name,
-        new SimHost({ ...deps, heartbeatIntervalMs, spawn: (name) => this.#spawn(name) }, node, at),
+        new SimHost(
+          { ...deps, heartbeatIntervalMs, flagsOnNodes, spawn: (name) => this.#spawn(name) },
+          node,
+          at,
+        ),
       );
     }
     this.#programs = new Map<string, Program>([...this.#replicas, ...this.#hosts]);
@@ -124,11 +129,13 @@ export class SimWorld {
     this.#acknowledged = [];
     this.#requested = [];
     const calmSinceMs = this.#usersThere === 0 ? this.#calmSinceMs : undefined;
+    const undisturbedSinceMs = this.#faults.undisturbedSinceMs();
     // Made only when somebody looks: most steps are about something else.
     const nodes = once(() => this.#nodes());
     return {
       nowMs: this.clock.nowMs(),
       ...(calmSinceMs === undefined ? {} : { calmSinceMs }),
+      ...(undisturbedSinceMs === undefined ? {} : { undisturbedSinceMs }),
       objects: (kind) => this.#truth.objects(kind),
       writes: this.#truth.takeWrites(),
       ...{ acknowledged, requested },
@@ -222,6 +229,7 @@ export class SimWorld {
           .then((revision) => this.#store.compact(revision))
           .catch(() => undefined);
       },
+      occupyLeaderSeat: () => occupyLeaderSeat(this.#store),
       note: (what) => this.transcript.note('fault', what),
     });
   }
