@@ -16,7 +16,7 @@ import { footprint } from './footprint.ts';
 import { machineLine } from './machine-line.ts';
 import { orFailure } from './or-failure.ts';
 import { read } from './read.ts';
-import { idleReleases, releases, releaseSwitch } from './releases/releases.ts';
+import { idleHour, idleReleases, releases, releaseSwitch } from './releases/releases.ts';
 import { restart } from './restart.ts';
 import { start20 } from './start-20.ts';
 import { endpointChange } from './traffic/endpoint-change.ts';
@@ -44,6 +44,7 @@ const BENCHES: readonly Bench[] = [
   releases,
   releaseSwitch,
   idleReleases,
+  idleHour,
   dashboard,
 ];
 
