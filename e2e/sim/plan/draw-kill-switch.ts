@@ -19,7 +19,7 @@ export function drawKillSwitch(
   const random = seededRandom(hashText(`kill-switch/${seed}`));
   const armed = actions.flatMap((action) =>
     action.type === 'create-rollout' && action.rollout.hasKillSwitch && action.rollout.form === 'canary'
-      ? [{ name: action.rollout.name, fromMs: action.atMs }]
+      ? [{ ...action.rollout, fromMs: action.atMs }]
       : [],
   );
   const [first] = armed;
@@ -27,7 +27,7 @@ export function drawKillSwitch(
   const atMs = between(random, first.fromMs, chaosMs - 4_000);
   const forMs = Math.min(chaosMs - atMs, between(random, 3_000, AWAY_MAX_MS));
   const flip = (afterMs: number, on: boolean): UserAction => ({
-    ...{ type: 'flip-flag', name: first.name, flag: 'stop', on, user: 'ann' },
+    ...{ type: 'flip-flag', name: first.name, flag: `${first.flagPrefix ?? ''}stop`, on, user: 'ann' },
     atMs: Math.min(chaosMs - 100, atMs + afterMs),
   });
   const thrownMs = between(random, 500, Math.floor(forMs / 3));

@@ -23,6 +23,7 @@ import { SimNetwork } from './network.ts';
 import { SimProcess } from './process.ts';
 import { Replica } from './replica.ts';
 import { settle } from './settle.ts';
+import { SimTraffic } from './sim-traffic.ts';
 import { Transcript } from './transcript.ts';
 
 /** When all runs begin: a time like any other, the same for all. */
@@ -45,6 +46,7 @@ export class SimWorld {
   readonly #truth = new Truth(this.clock);
   readonly #servers: ApiServers = new Map();
   readonly #clocks = new ClockLog();
+  readonly #traffic: SimTraffic;
   readonly #replicas = new Map<string, Replica>();
   readonly #hosts = new Map<string, SimHost>();
   readonly #programs: ReadonlyMap<string, Program>;
@@ -64,6 +66,12 @@ export class SimWorld {
     const random = seededRandom(hashText(`network/${plan.seed}`));
     this.#network = new SimNetwork(this.clock, random, plan.quality);
     this.#store = createMemoryStore({ clock: this.clock });
+    this.#traffic = new SimTraffic({
+      seed: plan.seed,
+      nowMs: () => this.clock.nowMs(),
+      hosts: () => this.#nodes().values(),
+      pods: () => this.#truth.objects('Pod').values(),
+    });
     for (const { name } of plan.replicas) this.#replicas.set(name, this.#replica(name));
     for (const [at, node] of plan.nodes.entries()) {
       const deps = {
@@ -211,6 +219,7 @@ export class SimWorld {
     return new Replica(
       {
         ...{ store: this.#store, network: this.#network, servers: this.#servers },
+        ...{ seed: this.#plan.seed, traffic: this.#traffic },
         spawn: (of) => this.#spawn(of),
         onWrite: (revision, writer) => this.#truth.attribute(revision, writer),
         crashAt: (process, at) => this.#faults.crashAt(process, at),
