@@ -27,7 +27,8 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
     name: 'deaf-to-kill-switches',
     file: 'api/traffic-split/split-in-force.ts',
     find: '  if (!isThrown(decided(killSwitch, flags, nowMs), killSwitch.variant)) return split;',
-    replace: '  if (isThrown(decided(killSwitch, flags, nowMs), killSwitch.variant) || rules.length > 0) return split;',
+    replace:
+      '  if (isThrown(decided(killSwitch, flags, nowMs), killSwitch.variant) || rules.length > 0) return split;',
     what: 'Nodes wait for the controller when a kill switch is thrown.',
   },
   {
