@@ -63,7 +63,7 @@ export interface AgentDeps {
   /** Answers for names of Services; only beside a proxy. */
   nodeDns?: NodeDnsPart | undefined;
   /** Where flags are evaluated for the node's pods; nowhere when absent. */
-  flags?: Pick<NodeFlagsDeps, 'address' | 'port'> | undefined;
+  flags?: Pick<NodeFlagsDeps, 'address' | 'port' | 'listen'> | undefined;
   /** The pod network, whose state is a condition of the node. */
   network?: NetworkView | undefined;
 }

@@ -25,6 +25,8 @@ export interface NodeFlagsDeps {
   address: string;
   /** Any that is free when 0. */
   port: number;
+  /** How to listen; on a socket when absent. */
+  listen?: typeof listenHttp | undefined;
   onListening?: ((port: number) => void) | undefined;
 }
 
@@ -62,7 +64,7 @@ const RETRY_MS = 1_000;
 const QUIET_TRIES = 5;
 
 export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
-  const { address, port, clock, logger, heartbeatIntervalMs } = deps;
+  const { address, port, clock, logger, heartbeatIntervalMs, listen: listenAt = listenHttp } = deps;
   let fault: string | undefined;
   const listeners = new Set<() => void>();
   const tell = (): void => listeners.forEach((listener) => listener());
@@ -84,7 +86,7 @@ export function createNodeFlags(deps: NodeFlagsDeps): NodeFlags {
   const listen = async (signal: AbortSignal): Promise<HttpListener | undefined> => {
     for (let tries = 1; !signal.aborted; tries += 1) {
       try {
-        const listener = await listenHttp({ address, port }, (request, response) =>
+        const listener = await listenAt({ address, port }, (request, response) =>
           server.handle(request, response),
         );
         fault = undefined;

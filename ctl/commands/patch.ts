@@ -6,6 +6,7 @@ import { CliError, EXIT, type CommandContext } from '../command.ts';
 interface Flags {
   patch: string;
   type: string;
+  subresource?: string;
   dryRun?: boolean;
 }
 
@@ -17,11 +18,17 @@ export function registerPatch(program: Command, context: CommandContext): void {
     .description(`Change fields: patch deploy/web -p '{"spec":{"replicas":3}}'`)
     .requiredOption('-p, --patch <text>', 'the patch, JSON or YAML')
     .option('--type <type>', 'how it is read: strategic, merge, json', 'strategic')
+    .option('--subresource <name>', 'what of the object is changed: status; all but that when absent')
     .option('--dry-run', 'let the server do everything but store')
     .action(async (kinds: string, names: string[], flags: Flags) => {
       const type = TYPES.find((known) => known === flags.type);
       if (type === undefined) {
         throw new CliError(`--type must be one of ${TYPES.join(', ')}, not "${flags.type}".`, {
+          exitCode: EXIT.usage,
+        });
+      }
+      if (flags.subresource !== undefined && flags.subresource !== 'status') {
+        throw new CliError(`--subresource must be status, not "${flags.subresource}".`, {
           exitCode: EXIT.usage,
         });
       }
@@ -50,6 +57,7 @@ async function patchAll(
         fieldManager: 'gantry-patch',
         fieldValidation: 'Strict',
         dryRun: flags.dryRun ?? false,
+        ...(flags.subresource === undefined ? {} : { subresource: 'status' as const }),
       });
       const same =
         before.metadata.resourceVersion === after.metadata.resourceVersion && flags.dryRun !== true;

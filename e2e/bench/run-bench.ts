@@ -17,7 +17,7 @@ import { hollowLoad } from './hollow-load.ts';
 import { machineLine } from './machine-line.ts';
 import { orFailure } from './or-failure.ts';
 import { read } from './read.ts';
-import { idleReleases, releases, releaseSwitch } from './releases/releases.ts';
+import { idleHour, idleReleases, releases, releaseSwitch } from './releases/releases.ts';
 import { restart } from './restart.ts';
 import { start20 } from './start-20.ts';
 import { endpointChange } from './traffic/endpoint-change.ts';
@@ -46,6 +46,7 @@ const BENCHES: readonly Bench[] = [
   releaseSwitch,
   idleReleases,
   hollowLoad,
+  idleHour,
   dashboard,
 ];
 

@@ -7,15 +7,19 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { podKind } from '@gantry/api/kinds/pod';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
+import { trafficSplitKind } from '@gantry/api/kinds/traffic-split';
 import { startHostsWorld, type HostsWorld } from './hosts-world.ts';
+import { occupyLeaderSeat } from './leader-seat.ts';
 import { failuresOf, type LoadReport } from './load/load.ts';
+import { waitFor } from './local-world.ts';
 import { RELEASES as NS, ReleaseStage } from './release-stage.ts';
 
+const HOSTS = [0, 1, 2];
 let made: HostsWorld;
 let stage: ReleaseStage;
 
 test.before(async () => {
-  made = await startHostsWorld(3);
+  made = await startHostsWorld(HOSTS.length);
   stage = new ReleaseStage(made);
 });
 
@@ -42,11 +46,16 @@ async function apply(
 }
 
 /** Versions that answered, from a host. */
-async function versions(name: string, count: number, headers: readonly string[] = []): Promise<Set<string>> {
+async function versions(
+  name: string,
+  count: number,
+  headers: readonly string[] = [],
+  host = 0,
+): Promise<Set<string>> {
   const address = await stage.addressOf(name);
   const words = headers.map((header) => `--header '${header}'`).join(' ');
   const script = `i=0; while [ $i -lt ${count} ]; do wget -qO- ${words} http://${address}/ || echo failed; i=$((i+1)); done`;
-  const [program = '', ...args] = [...stage.through(0), 'sh', '-c', script];
+  const [program = '', ...args] = [...stage.through(host), 'sh', '-c', script];
   const { stdout } = await promisify(execFile)(program, args);
   return new Set(
     stdout
@@ -218,6 +227,37 @@ test.serial('a flag lets a canary go on, another takes all traffic back', async 
   const { status } = await stage.atWeight('account', 0);
   t.regex(status?.message ?? '', /kill switch stop is on/);
   t.is(await flagIs('new-profile'), 'off');
+  t.deepEqual(await versions('account', 20), new Set(['version 1']));
+});
+
+test.serial('nodes throw the kill switch while no replica of the control plane leads', async (t) => {
+  await setFlag('go', 'off');
+  await setFlag('stop', 'off');
+  await stage.patchStatus('account', { abort: false });
+  await stage.atWeight('account', 10);
+  const place = { namespace: NS, name: 'account' };
+  for (const host of HOSTS) t.is((await versions('account', 20, [], host)).size, 2, `from host ${host}`);
+  const leave = await occupyLeaderSeat(made.world.etcd.endpoint);
+  try {
+    const asked = await stage.client.get(trafficSplitKind, place);
+    await setFlag('stop', 'on');
+    await Promise.all(
+      HOSTS.map((host) =>
+        waitFor(`host ${host} leads to the stable version alone`, async () => {
+          const found = await versions('account', 20, [], host);
+          return found.size === 1 && found.has('version 1');
+        }),
+      ),
+    );
+    const { status } = await stage.rollout('account');
+    t.is(status?.canary?.weights?.canary.weight, 10, 'nobody has aborted it');
+    t.falsy(status?.abort);
+    t.deepEqual(await stage.client.get(trafficSplitKind, place), asked);
+  } finally {
+    await leave();
+  }
+  const { status } = await stage.atWeight('account', 0);
+  t.regex(status?.message ?? '', /kill switch stop is on/);
   t.deepEqual(await versions('account', 20), new Set(['version 1']));
 });
 

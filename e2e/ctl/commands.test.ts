@@ -105,6 +105,8 @@ const session: [string, number, readonly RegExp[]][] = [
   ['scale deploy/web --replicas 3', 0, [/deployment\.apps\/web scaled/]],
   ['patch deploy/web -p {"spec":{"replicas":4}}', 0, [/deployment\.apps\/web patched\n/]],
   ['patch deploy/web --type merge -p {"spec":{"replicas":4}}', 0, [/patched \(no change\)/]],
+  ['patch deploy/web --subresource status --type merge -p {"status":{"collisionCount":1}}', 0, [/patched\n/]],
+  ['patch deploy/web --subresource exec -p {"spec":{}}', 2, [/--subresource must be status, not "exec"/]],
   ['get deploy web -o jsonpath={.spec.replicas}', 0, [/^4$/]],
   ['rollout pause deploy/web', 0, [/paused/]],
   ['rollout resume deploy/web', 0, [/resumed/]],

@@ -2,13 +2,19 @@
 import type { Clock } from '@gantry/kit/clock';
 import { createGantryMeasure, type GantryDeps } from '../gantry/measure-gantry.ts';
 import { errorMeasured, type Measure } from '../measure.ts';
-import { createHttp } from './http.ts';
+import { createHttp, type Http } from './http.ts';
 import { createPrometheusMeasure } from './measure-prometheus.ts';
 import { createWebMeasure } from './measure-web.ts';
 
+export interface MeasureDeps extends GantryDeps {
+  clock: Clock;
+  /** How addresses are asked; over the network when absent. */
+  http?: Http;
+}
+
 /** Measures metrics of all providers but `job`, which the controller runs. */
-export function createMeasure(deps: GantryDeps & { clock: Clock }): Measure {
-  const http = createHttp(deps.clock);
+export function createMeasure(deps: MeasureDeps): Measure {
+  const http = deps.http ?? createHttp(deps.clock);
   const gantry = createGantryMeasure(deps);
   const prometheus = createPrometheusMeasure(http, deps.clock);
   const web = createWebMeasure(http);

@@ -1,13 +1,17 @@
 // Web metrics against real servers on loopback: what is asked, what is taken of the answer, and what each failure is called.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import test from 'ava';
 import type { WebMetric } from '@gantry/api/kinds/analysis/provider';
 import { systemClock } from '@gantry/kit/clock';
+import { systemRandom } from '@gantry/kit/random';
+import { createAuthority, issueKeyPair } from '../../auth/certificates.ts';
 import type { Measured } from '../measure.ts';
 import { BEGAN_MS, testRun, webMetric } from '../test-runs.ts';
 import { runTime } from '../assess.ts';
 import { ANSWER_BYTES_MAX, createHttp } from './http.ts';
+import { createPrometheusMeasure } from './measure-prometheus.ts';
 import { createWebMeasure, readPart } from './measure-web.ts';
 
 interface Seen {
@@ -184,6 +188,34 @@ test('every failure is an error with its reason', async (t) => {
     /^127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/,
   );
   t.regex(await message({ url: 'file:///etc/passwd' }), /file: is not supported/);
+});
+
+test('a certificate of an unknown authority is refused, with the reason, unless the metric says otherwise', async (t) => {
+  const signing = { nowMs: systemClock.nowMs(), random: systemRandom };
+  const authority = await createAuthority('nobody we know', 1, signing);
+  const pair = await issueKeyPair(
+    authority,
+    { commonName: 'metrics', organizations: [], usage: 'server', validDays: 1, ipAddresses: ['127.0.0.1'] },
+    signing,
+  );
+  const server = createTlsServer({ key: pair.key, cert: pair.certificate }, (_request, response) => {
+    response.end(JSON.stringify({ status: 'success', data: { resultType: 'scalar', result: [0, '1'] } }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => void server.close());
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const refused = (await measured({ url, jsonPath: '{$.data.result[1]}' })).measurement;
+  t.is(refused.phase, 'Error');
+  t.regex(refused.message ?? '', /^127\.0\.0\.1:\d+ cannot be reached: .*certificate/);
+  const taken = await measured({ url, jsonPath: '{$.data.result[1]}', insecure: true }, "result == '1'");
+  t.like(taken.measurement, { phase: 'Successful', value: '1' });
+  const ask = createPrometheusMeasure(createHttp(systemClock), systemClock);
+  const asked = (insecure: boolean): Promise<Measured> => {
+    const metric = webMetric('m', { provider: { prometheus: { address: url, query: 'up', insecure } } });
+    return ask({ run: testRun({ metrics: [metric] }), metric, startedAt: '' }, new AbortController().signal);
+  };
+  await t.throwsAsync(asked(false), { message: /certificate/ });
+  t.like((await asked(true)).measurement, { phase: 'Successful', value: '1' });
 });
 
 test('the end of a term ends a request', async (t) => {

@@ -122,6 +122,21 @@ test('a template that is missing is named, and nothing is guessed', (t) => {
   t.true(statusIn(world).reasons?.some((reason) => /the analysis cannot begin: .*answers/.test(reason)));
 });
 
+test('an argument that the template needs and nobody gives is named, and nothing is guessed', (t) => {
+  const { args: _, ...without } = ANALYSIS;
+  const world = released(
+    withImage(started(aCanary({ steps: [{ setWeight: 25 }, { analysis: without }] })), 'web:2'),
+  );
+  t.is(runsIn(world).length, 0);
+  t.is(weightIn(world), 25);
+  t.true(
+    statusIn(world).reasons?.some((reason) =>
+      /the analysis cannot begin: args\.version was not resolved/.test(reason),
+    ),
+    JSON.stringify(statusIn(world).reasons),
+  );
+});
+
 test('blue and green: before the switch, and after it', (t) => {
   const blueGreen = {
     activeService: 'web',

@@ -30,6 +30,24 @@ test('the first version takes all traffic without steps', (t) => {
   t.deepEqual(sizesIn(world), { 'web:1': 4 });
 });
 
+for (const [what, strategy] of [
+  ['a canary', aCanary()],
+  ['one Service alone', { blueGreen: { activeService: 'web' } }],
+] as const)
+  test(`a first version that answers without being stable yet is kept until the next one has pods: ${what}`, (t) => {
+    const first = released(releaseWorld(aRollout(strategy, { minReadySeconds: 30 })));
+    t.is(statusIn(first).stableRS ?? '', '');
+    t.is(leadsTo(first, 'web'), 'web:1');
+    const second = released(withImage(first, 'web:2'), { broken: ['web:2'] });
+    t.is(leadsTo(second, 'web'), 'web:1');
+    t.deepEqual(sizesIn(second), { 'web:1': 4, 'web:2': 4 });
+    t.true(statusIn(second).reasons?.some((reason) => reason.startsWith('waiting for 4 of 4 new pods')));
+    const done = releasedAfter(released(second), 31);
+    t.is(statusIn(done).phase, 'Healthy', JSON.stringify(statusIn(done)));
+    t.is(leadsTo(done, 'web'), 'web:2');
+    t.is(sizesIn(releasedAfter(done, 31))['web:1'] ?? 0, 0);
+  });
+
 test('a canary goes from step to step and ends as the stable version', (t) => {
   const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
   const first = released(withImage(start, 'web:2'));

@@ -11,7 +11,14 @@ import {
 
 const at = (hash: string, isInStep = true): LaneService => ({ hash, isInStep, isServing: true });
 const LANE: Lane = { main: at('v2'), side: at('v2'), weight: 100, routes: [], isConfirmed: true };
-const GOAL: LaneGoal = { stable: 'v2', latest: 'v2', weight: 0, hasCapacity: true, weightMin: 0 };
+const GOAL: LaneGoal = {
+  stable: 'v2',
+  latest: 'v2',
+  weight: 0,
+  hasCapacity: true,
+  weightMin: 0,
+  isStableReady: true,
+};
 
 const ROWS: readonly [string, Partial<Lane>, Partial<LaneGoal>, LaneChange][] = [
   ['the main Service takes all when the proxies know its pods', {}, {}, { type: 'set-weight', weight: 0 }],
@@ -34,6 +41,24 @@ const ROWS: readonly [string, Partial<Lane>, Partial<LaneGoal>, LaneChange][] = 
 for (const [what, lane, goal, change] of ROWS)
   test(`both lead to one version: ${what}`, (t) => {
     t.deepEqual(nextLaneChange({ ...LANE, ...lane }, { ...GOAL, ...goal }), change);
+  });
+
+const FIRST: readonly [string, Partial<Lane>, Partial<LaneGoal>, LaneChange][] = [
+  ['waits for the pods of the next one', {}, {}, { type: 'none', waitsFor: 'capacity' }],
+  ['also before there is a split', { weight: undefined }, {}, { type: 'none', waitsFor: 'capacity' }],
+  ['is left once those are there', {}, { isStableReady: true }, { type: 'lead-main', hash: 'v2' }],
+  [
+    'is left at once where it does not answer',
+    { main: { ...at('v1'), isServing: false } },
+    {},
+    { type: 'lead-main', hash: 'v2' },
+  ],
+];
+
+for (const [what, lane, goal, change] of FIRST)
+  test(`a first version that was never stable: ${what}`, (t) => {
+    const start = { ...LANE, main: at('v1'), side: at('v1'), weight: 0 };
+    t.deepEqual(nextLaneChange({ ...start, ...lane }, { ...GOAL, isStableReady: false, ...goal }), change);
   });
 
 test('one Service alone may lead anywhere until all proxies know its pods', (t) => {

@@ -31,6 +31,8 @@ export interface LaneGoal {
   latest: string;
   /** The side's percent. */
   weight: number;
+  /** Whether the version that the main Service is to lead to has its pods; one that was stable is always led back to. */
+  isStableReady: boolean;
   /** The new version has the pods that its share needs. */
   hasCapacity: boolean;
   /** The greatest share that the side may give up at once: less where the stable version has too few pods. */
@@ -60,21 +62,29 @@ export function nextLaneChange(lane: Lane, goal: LaneGoal): LaneChange {
 }
 
 /** Both Services lead to the stable version before there is a split. */
-function firstChange({ main, side }: Lane, { stable }: LaneGoal): LaneChange {
-  if (main.hash !== stable) return { type: 'lead-main', hash: stable };
+function firstChange({ main, side }: Lane, goal: LaneGoal): LaneChange {
+  const { stable } = goal;
+  if (main.hash !== stable) return leadMain(main, goal);
   if (side.hash === '') return { type: 'lead-side', hash: stable };
   return { type: 'set-weight', weight: 0 };
 }
 
 /** The stable version is another than before: all traffic is at the side while the main Service turns. */
-function handOver({ main, side, isConfirmed }: Lane, weight: number, { stable }: LaneGoal): LaneChange {
+function handOver({ main, side, isConfirmed }: Lane, weight: number, goal: LaneGoal): LaneChange {
+  const { stable } = goal;
   if (side.hash !== stable || main.hash === '') {
     // Nobody led there step by step: the first version, or hands of others.
-    if (weight === 0) return { type: 'lead-main', hash: stable };
+    if (weight === 0) return leadMain(main, goal);
     return { type: 'set-weight', weight: 0 };
   }
   if (weight !== 100) return { type: 'set-weight', weight: 100 };
   if (!isConfirmed) return { type: 'none', waitsFor: 'confirmation' };
+  return { type: 'lead-main', hash: stable };
+}
+
+/** A first version that was never stable, and answers all the same, is not given up for one that has no pods yet. */
+function leadMain(main: LaneService, { stable, isStableReady }: LaneGoal): LaneChange {
+  if (main.hash !== '' && main.isServing && !isStableReady) return { type: 'none', waitsFor: 'capacity' };
   return { type: 'lead-main', hash: stable };
 }
 

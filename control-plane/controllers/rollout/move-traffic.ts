@@ -4,6 +4,7 @@ import { newPods } from '@gantry/api/rollout/pods';
 import { additionalOf, type Additional } from './experiment/additional.ts';
 import { hasPods, weightMin } from './capacity.ts';
 import type { Decision } from './decision.ts';
+import type { Fleet } from './fleet.ts';
 import { nextLaneChange, type Lane, type LaneChange } from './lane.ts';
 import type { ObservedTraffic } from './observe.ts';
 import type { RolloutReason } from './reasons.ts';
@@ -34,6 +35,7 @@ export function moveTraffic(scene: Scene, decision: Decision): TrafficMove {
     stable,
     latest: hasLatest ? fleet.hash : stable,
     weight: scene.course.isSettled ? 0 : decision.weight,
+    isStableReady: isLedToReady(scene),
     hasCapacity: hasPods(fleet, newPods(scene.rollout.spec, decision, decision.weight)),
     weightMin: weightMin(scene),
   });
@@ -46,12 +48,14 @@ export function moveTraffic(scene: Scene, decision: Decision): TrafficMove {
   };
 }
 
+/** One that was stable is: without pods it is gone back to all the same. */
+function isLedToReady({ fleet }: Scene): boolean {
+  return fleet.stableHash !== '' || hasPods(fleet, fleet.replicas);
+}
+
 /** The active Service alone: its selector is the switch. */
-function moveAlone(
-  { rollout, fleet, course, alone }: Scene,
-  decision: Decision,
-  { main, proxies }: ObservedTraffic,
-): TrafficMove {
+function moveAlone(scene: Scene, decision: Decision, { main, proxies }: ObservedTraffic): TrafficMove {
+  const { rollout, fleet, course, alone } = scene;
   if (main.service === undefined) return STILL;
   const isNew = course.isSettled || (decision.abort === undefined && decision.weight === 100);
   const hash = isNew ? fleet.hash : fleet.stableHash;
@@ -61,6 +65,8 @@ function moveAlone(
     const reason: RolloutReason = { type: 'waiting-for-endpoints', service: main.name, nodes };
     return { actions: [], reasons: [reason], isSettled: false };
   }
+  const isLed = alone?.isServing === true && alone.hash !== '';
+  if (isLed && !isLedToReady(scene)) return { ...STILL, reasons: capacityReasons(fleet), isSettled: false };
   return { ...STILL, actions: [leadService(rollout, main.service, hash)], isSettled: false };
 }
 
@@ -110,10 +116,8 @@ function reasonsOf(
       const shown = nodes.slice(0, NODES_SHOWN_MAX);
       return [{ type: 'waiting-for-proxies', weight: lane.weight ?? 0, count: nodes.length, nodes: shown }];
     }
-    case 'capacity': {
-      const { available = 0, size: total = 0 } = fleet.current ?? {};
-      return available < total ? [{ type: 'waiting-for-available', available, total }] : [];
-    }
+    case 'capacity':
+      return capacityReasons(fleet);
     case 'endpoints': {
       const isMain = lane.main.hash === lane.side.hash;
       const service = isMain ? traffic.main : (traffic.side ?? traffic.main);
@@ -125,6 +129,11 @@ function reasonsOf(
     default:
       return [];
   }
+}
+
+function capacityReasons({ current }: Fleet): RolloutReason[] {
+  const { available = 0, size: total = 0 } = current ?? {};
+  return available < total ? [{ type: 'waiting-for-available', available, total }] : [];
 }
 
 const NODES_SHOWN_MAX = 5;

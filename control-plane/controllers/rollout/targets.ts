@@ -65,7 +65,8 @@ function stableSize(scene: Scene, decision: Decision): number {
 }
 
 function otherSize(scene: Scene, member: Member, kept: ReadonlySet<Member>): number {
-  if (isReached(scene, member.hash)) return member.size;
+  // While proxies have still to learn the main Service's pods, they may know those of the version before.
+  if (isReached(scene, member.hash) || scene.lane?.main.isInStep === false) return member.size;
   const deadlineMs = timeMs(member.replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE]);
   return kept.has(member) && deadlineMs !== undefined && deadlineMs > scene.nowMs ? member.size : 0;
 }

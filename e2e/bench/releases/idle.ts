@@ -23,6 +23,8 @@ const QUICK_WATCHED_MS = 20_000;
 const HEALTHY_WITHIN_MS = 180_000;
 const PERCENT_MAX = 1;
 const PART = 'control-plane';
+/** What {@link makeIdle} makes. */
+export const IDLE_WORDS = `${ROLLOUTS.toLocaleString('en')} idle Rollouts, ${(ROLLOUTS * RUNS_EACH).toLocaleString('en')} finished AnalysisRuns`;
 
 export async function idle(bench: Workbench): Promise<Figure[]> {
   const world = await bench.openWorld({ agents: [] });
@@ -36,10 +38,9 @@ export async function idle(bench: Workbench): Promise<Figure[]> {
     const before = residentMegabytes(pid);
     const percent = await percentOf(pid, watchedMs);
     const after = residentMegabytes(pid);
-    const counts = `${ROLLOUTS.toLocaleString('en')} idle Rollouts, ${(ROLLOUTS * RUNS_EACH).toLocaleString('en')} finished AnalysisRuns`;
     return [
       {
-        what: `${counts}: processor time of the control plane, over ${watchedMs / 1_000} s`,
+        what: `${IDLE_WORDS}: processor time of the control plane, over ${watchedMs / 1_000} s`,
         target: `< ${PERCENT_MAX} % of a core`,
         measured: `${short(percent)} %; resident memory ${short(before)} MB before, ${short(after)} MB after`,
         reference: `without them: ${short(empty.percent)} %, ${short(empty.megabytes)} MB`,
@@ -57,16 +58,22 @@ async function percentOf(pid: number, watchedMs: number): Promise<number> {
   return ((processorSeconds(pid) - before) / (performance.now() - beganMs)) * 1_000 * 100;
 }
 
-async function makeAll(bench: Workbench, { client }: LocalWorld): Promise<void> {
-  const beganMs = performance.now();
+/** Makes them all; they come to rest by themselves. @param nowMs when runs are to have ended. */
+export async function makeIdle(client: Client, nowMs: () => number): Promise<void> {
   let made = 0;
   const work = async (): Promise<void> => {
     for (let index = made++; index < ROLLOUTS; index = made++) {
       const rollout = await client.create(rolloutKind, rolloutOf(`idle-${index}`));
-      for (let run = 0; run < RUNS_EACH; run += 1) await makeFinishedRun(client, rollout, run);
+      for (let run = 0; run < RUNS_EACH; run += 1)
+        await makeFinishedRun(client, rollout, run, new Date(nowMs()).toISOString());
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
+}
+
+async function makeAll(bench: Workbench, { client }: LocalWorld): Promise<void> {
+  const beganMs = performance.now();
+  await makeIdle(client, Date.now);
   await waitFor(
     'all Rollouts are healthy and all runs ended',
     async () => {
@@ -104,10 +111,9 @@ function rolloutOf(name: string): Rollout {
   };
 }
 
-async function makeFinishedRun(client: Client, rollout: Rollout, index: number): Promise<void> {
+async function makeFinishedRun(client: Client, rollout: Rollout, index: number, at: string): Promise<void> {
   const name = `${rollout.metadata.name}-${index}`;
   await client.create(analysisRunKind, runOf(name, rollout));
-  const at = new Date().toISOString();
   const phase = index % 2 === 0 ? ('Successful' as const) : ('Failed' as const);
   const measurement = { phase, startedAt: at, finishedAt: at, value: '0.99' };
   const result = { name: 'success-rate', phase, count: 1, measurements: [measurement] };

@@ -7,6 +7,7 @@ import type { Figure } from '../figure.ts';
 import { orFailure } from '../or-failure.ts';
 import { failingCanary } from './failing-canary.ts';
 import { idle } from './idle.ts';
+import { idleHour as hour } from './idle-hour.ts';
 import { killSwitch } from './kill-switch.ts';
 import { underLoad } from './under-load.ts';
 import { weightShare } from './weight-share.ts';
@@ -26,6 +27,7 @@ export const releaseSwitch: Bench = {
   run: (bench) => onHosts(bench, { 'kill switch': killSwitch }),
 };
 export const idleReleases: Bench = { name: 'idle-releases', run: idle };
+export const idleHour: Bench = { name: 'idle-hour', run: hour };
 
 async function onHosts(bench: Workbench, parts: Parts): Promise<Figure[]> {
   const made = await startHostsWorld(NODES, { unsafeNoFsync: false });

@@ -39,6 +39,7 @@ import { createRestartPolicyKept } from './restart-policy-kept.ts';
 import { createRevisionsRise } from './revisions-rise.ts';
 import { createRolloutWithinLimits } from './rollout-within-limits.ts';
 import { createAbortEndsAtStable } from './rollouts/abort-ends-at-stable.ts';
+import { createKillSwitchHeeded } from './rollouts/kill-switch-heeded.ts';
 import { createRoutedVersionKeepsPods } from './rollouts/routed-version-keeps-pods.ts';
 import { createShareHasPods } from './rollouts/share-has-pods.ts';
 import { createShareWithinSteps } from './rollouts/share-within-steps.ts';
@@ -135,6 +136,7 @@ function ofRollouts(bounds: Bounds): Invariant[] {
     createSideTurnsIdle(),
     createUsersKeepTheirSide(),
     createRoutedVersionKeepsPods(bounds),
+    createKillSwitchHeeded(),
   ];
 }
 

@@ -45,6 +45,7 @@ interface StagedNode extends Mutable<NodeView> {
 export class StagedWorld {
   nowMs = START_MS;
   calmSinceMs: number | undefined;
+  undisturbedSinceMs: number | undefined;
   storeKeys = 0;
   clockMessages: ClockMessage[] = [];
   readonly nodes = new Map<string, StagedNode>();
@@ -171,6 +172,7 @@ export class StagedWorld {
     const view: WorldView = {
       nowMs: this.nowMs,
       ...(this.calmSinceMs === undefined ? {} : { calmSinceMs: this.calmSinceMs }),
+      ...(this.undisturbedSinceMs === undefined ? {} : { undisturbedSinceMs: this.undisturbedSinceMs }),
       objects: (kind) => new Map([...this.#objects].filter(([, object]) => object.kind === kind)),
       writes: this.#writes,
       // Views of their own: what is the same value is taken to be unchanged.

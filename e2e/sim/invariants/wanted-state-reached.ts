@@ -56,9 +56,21 @@ export function createWantedStateReached(
   };
 }
 
-/** A host that is down takes its pod of a DaemonSet with it; no other can stand in. */
-function isSpared({ kind }: AnyObject, view: WorldView): boolean {
-  return kind === 'DaemonSet' && [...view.nodes.values()].some(({ up }) => !up);
+/**
+ * A host that is down takes its pod of a DaemonSet with it; no other can stand in. A Rollout waits for those that come
+ * first, and they may be waiting for people.
+ */
+function isSpared(workload: AnyObject, view: WorldView): boolean {
+  if (workload.kind === 'Rollout') return waitsForOthers(workload as Rollout, view);
+  return workload.kind === 'DaemonSet' && [...view.nodes.values()].some(({ up }) => !up);
+}
+
+function waitsForOthers({ metadata, spec }: Rollout, view: WorldView): boolean {
+  const names = new Set((spec.dependsOn ?? []).map(({ name }) => name));
+  const others = [...view.objects('Rollout').values()].filter(
+    (other) => other.metadata.namespace === metadata.namespace && names.has(other.metadata.name ?? ''),
+  );
+  return others.length < names.size || others.some((other) => (other as Rollout).status?.phase !== 'Healthy');
 }
 
 /** CronJobs go on in a calm world: a Job that one has made only now has no pods yet. */

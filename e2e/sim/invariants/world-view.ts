@@ -12,6 +12,8 @@ export interface WorldView {
    * Absent as long as that is not so.
    */
   readonly calmSinceMs?: number;
+  /** Since when no fault is under way but the leader's absence; absent as long as one is. */
+  readonly undisturbedSinceMs?: number;
   /**
    * The truth in the store right now, parsed, with `metadata.resourceVersion`; by store key, as in
    * {@link WriteRecord}. An object stays the same (`===`) until it is written.
@@ -86,6 +88,8 @@ export interface NodeView {
   readonly reachable: boolean;
   readonly sandboxes: readonly SandboxView[];
   readonly containers: readonly ContainerView[];
+  /** Its agent evaluates flags. */
+  readonly evaluatesFlags?: true;
   /** Uids of the pods that its service proxy sends new connections to, for want of no better ones. */
   readonly leadsTo: ReadonlySet<string>;
   /** The same by Service, as `namespace/name`. */

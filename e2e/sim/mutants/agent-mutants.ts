@@ -24,6 +24,14 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
     what: 'A node says that a change is in force before it is.',
   },
   {
+    name: 'deaf-to-kill-switches',
+    file: 'api/traffic-split/split-in-force.ts',
+    find: '  if (!isThrown(decided(killSwitch, flags, nowMs), killSwitch.variant)) return split;',
+    replace:
+      '  if (isThrown(decided(killSwitch, flags, nowMs), killSwitch.variant) || rules.length > 0) return split;',
+    what: 'Nodes wait for the controller when a kill switch is thrown.',
+  },
+  {
     name: 'no-restart-back-off',
     file: 'agent/pods/restart-back-off.ts',
     find: 'return { dueAtMs: finishedAtMs + delayMs, delayMs, quickExits: before + 1 };',

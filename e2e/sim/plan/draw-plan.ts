@@ -5,6 +5,8 @@ import { hashText } from '../world/hash-text.ts';
 import type { NetworkQuality } from '../world/network.ts';
 import { STORE_HOST } from '../store/store-link.ts';
 import { drawActions } from './draw-actions.ts';
+import { drawKillSwitch } from './draw-kill-switch.ts';
+import { drawReleases } from './draw-releases.ts';
 import { drawRollouts } from './draw-rollouts.ts';
 import { drawServices } from './draw-services.ts';
 import { between, chance, pick } from './draws.ts';
@@ -48,15 +50,19 @@ export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
   const faults = drawFaults(random, parts);
   const usual = drawActions(random, parts);
   const services = drawServices(seed, usual, chaosMs);
+  const rollouts = [...drawRollouts(seed, chaosMs), ...drawReleases(seed, chaosMs)];
+  const { flagsOnNodes, ...killSwitch } = drawKillSwitch(seed, rollouts, chaosMs);
   return {
     ...{ seed, nodes, replicas, chaosMs, calmMs: calmMsFor(nodes.length) },
     heartbeatIntervalMs,
     quality,
-    faults: [...faults, ...drawLoss(seed, parts), ...lapse.faults].toSorted(byTime),
+    ...(flagsOnNodes === undefined ? {} : { flagsOnNodes }),
+    faults: [...faults, ...drawLoss(seed, parts), ...lapse.faults, ...killSwitch.faults].toSorted(byTime),
     actions: [
       ...withPriorities(seed, usual),
       ...services,
-      ...drawRollouts(seed, chaosMs),
+      ...rollouts,
+      ...killSwitch.actions,
       ...lapse.actions,
     ].toSorted(byTime),
   };
@@ -141,7 +147,7 @@ function withPriorities(seed: number, actions: readonly UserAction[]): UserActio
   });
 }
 
-const WEIGHTED: readonly Exclude<Fault['type'], 'host-lost' | 'state-lost'>[] = [
+const WEIGHTED: readonly Exclude<Fault['type'], 'host-lost' | 'state-lost' | 'leader-away'>[] = [
   ...(['cut', 'cut', 'cut', 'store-away', 'poor-network', 'kill', 'kill', 'kill', 'kill'] as const),
   ...(['stop', 'pause', 'pause', 'host-down', 'container-dies', 'container-dies', 'compact'] as const),
 ];

@@ -13,7 +13,7 @@ const DELETION_CHANCE = 0.15;
 const EXPERIMENT_CHANCE = 0.4;
 const STEPS_MAX = 4;
 const FORMS: readonly RolloutForm[] = ['canary', 'canary', 'canary', 'counted', 'blue-green', 'switch'];
-const STEERINGS: readonly Steering[] = [
+export const STEERINGS: readonly Steering[] = [
   ...(['abort', 'abort', 'retry', 'promote', 'promote', 'promote'] as const),
   ...(['promote-full', 'undo', 'undo', 'pause', 'resume'] as const),
 ];
@@ -78,7 +78,7 @@ function withExperiment(rollout: RolloutDraft, random: Random): RolloutDraft {
 }
 
 /** Admission refuses a share that the step before has set: each pause or gate stands between two. */
-function drawSteps(random: Random, form: RolloutForm): CanaryStep[] {
+export function drawSteps(random: Random, form: RolloutForm): CanaryStep[] {
   return Array.from({ length: between(random, 0, STEPS_MAX) }, () => [
     { setWeight: between(random, 0, 100) },
     drawWait(random, form),

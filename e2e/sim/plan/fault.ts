@@ -27,6 +27,8 @@ export type Fault = At &
     | { type: 'state-lost'; node: string; backAfterMs: number }
     /** A container that runs is killed; which one is drawn when it happens. */
     | { type: 'container-dies'; node: string; draw: number }
+    /** Somebody who does nothing has the leader's place. */
+    | { type: 'leader-away'; forMs: number }
     /** The store forgets its history. */
     | { type: 'compact' }
   );
@@ -39,6 +41,7 @@ export function faultEndMs(fault: Fault): number {
     case 'poor-network':
     case 'pause':
     case 'host-down':
+    case 'leader-away':
       return fault.atMs + fault.forMs;
     case 'kill':
     case 'stop':

@@ -22,6 +22,8 @@ export interface RunPlan {
   replicas: readonly { name: string; drift: Drift }[];
   heartbeatIntervalMs: number;
   quality: NetworkQuality;
+  /** Nodes evaluate flags for their pods, and so throw kill switches by themselves. */
+  flagsOnNodes?: true;
   /** Users act and faults happen until here. */
   chaosMs: number;
   /** Then everything is healed, and the run goes on for so long. */

@@ -45,6 +45,20 @@ export interface RolloutDraft extends Pick<
   isAutomatic: boolean;
   /** Its flag `stop` takes all traffic back. */
   hasKillSwitch: boolean;
+  /** What the names of its flags begin with: of two flags of one name only one counts. */
+  flagPrefix?: string;
+  /** Canary: the stable version gives up pods as it loses traffic. */
+  dynamicStableScale?: true;
+  /** Canary: beta users alone may reach the new version. */
+  hasAudience?: true;
+  /** Rollouts that come first. */
+  dependsOn?: readonly string[];
+  /** A failed analysis holds. */
+  isHeldOnFailure?: true;
+  /** What its AnalysisTemplate asks; without one no step names it. */
+  checks?: readonly ('web' | 'gantry')[];
+  /** Canary: analysed beside its steps from that one on. Blue and green: before, and after, the take-over. */
+  analysedFrom?: number;
 }
 
 /** What people do to an update under way. */
@@ -77,6 +91,9 @@ export type UserAction = By &
     | { type: 'delete-service'; name: string }
     | { type: 'create-rollout'; rollout: RolloutDraft }
     | { type: 'release'; name: string; version: number }
+    /** A version that behaves well, promoted fully whatever becomes of the others. */
+    | { type: 'fix-forward'; name: string; version: number }
+    | { type: 'scale-rollout'; name: string; replicas: number }
     | { type: 'steer'; name: string; how: Steering }
     | { type: 'flip-flag'; name: string; flag: string; on: boolean }
     | { type: 'delete-rollout'; name: string }

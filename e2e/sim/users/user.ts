@@ -14,7 +14,7 @@ import { sleep } from '@gantry/kit/clock';
 import { messageOf } from '@gantry/kit/operational-error';
 import { describeAction, type ServiceForm, type UserAction, type Workload } from '../plan/user-action.ts';
 import type { SimProcess } from '../world/process.ts';
-import { createRollout, flipFlag, release, steer } from './rollout-user.ts';
+import { actOnRelease, isOfRelease } from './rollout-user.ts';
 import { imageOf, manifestOf, NAMESPACE, serviceOf, WORKLOAD_KINDS } from './manifest.ts';
 
 export interface UserDeps {
@@ -54,6 +54,7 @@ class User {
   }
 
   async perform(action: UserAction): Promise<void> {
+    if (isOfRelease(action)) return actOnRelease(this.#deps.client, action);
     switch (action.type) {
       case 'create':
         return this.#create(action.workload);
@@ -79,14 +80,6 @@ class User {
         });
       case 'delete-service':
         return this.#delete(serviceKind, keyOf(action.name), {});
-      case 'create-rollout':
-        return createRollout(this.#deps.client, action.rollout);
-      case 'release':
-        return release(this.#deps.client, action.name, action.version);
-      case 'steer':
-        return steer(this.#deps.client, action.name, action.how);
-      case 'flip-flag':
-        return flipFlag(this.#deps.client, action.name, action.flag, action.on);
       case 'delete-rollout':
         return this.#delete(rolloutKind, keyOf(action.name), { propagationPolicy: 'Background' });
       case 'cordon':

@@ -1,7 +1,7 @@
 // Carries out the faults of a plan, and heals all of them but the loss of a host when the calm begins.
 import type { Clock } from '@gantry/kit/clock';
 import { STORE_HOST } from '../store/store-link.ts';
-import { describeFault, type Fault } from '../plan/fault.ts';
+import { describeFault, faultEndMs, type Fault } from '../plan/fault.ts';
 import type { NetworkQuality, SimNetwork } from './network.ts';
 import type { SimProcess } from './process.ts';
 
@@ -32,6 +32,8 @@ export interface FaultTargets {
   machines: ReadonlyMap<string, Machine>;
   quality: NetworkQuality;
   compactStore(): void;
+  /** From then on nobody leads. @returns ends that. */
+  occupyLeaderSeat(): () => void;
   note(what: string): void;
 }
 
@@ -42,7 +44,10 @@ export class Faults {
   readonly #armed = new Map<string, Fault & { type: 'kill' }>();
   /** Hosts that never come back. */
   readonly #lost = new Set<string>();
+  #leaveSeat: (() => void) | undefined;
   #isOver = false;
+  /** Until when faults are under way that were begun; those that wait for a write have no end. */
+  #disturbedUntilMs = -Infinity;
 
   constructor(targets: FaultTargets) {
     this.#targets = targets;
@@ -63,11 +68,18 @@ export class Faults {
     return true;
   }
 
+  /** Since when there is no fault but that nobody leads; undefined while one is under way. */
+  undisturbedSinceMs(): number | undefined {
+    return this.#disturbedUntilMs <= this.#targets.clock.nowMs() ? this.#disturbedUntilMs : undefined;
+  }
+
   /** Nothing is wrong any more: links, processes, hosts. Lost hosts stay lost. */
   heal(): void {
     const { network, programs, machines, quality } = this.#targets;
     this.#isOver = true;
+    this.#disturbedUntilMs = this.#targets.clock.nowMs();
     this.#armed.clear();
+    this.#leaveSeat?.();
     network.healAll();
     network.quality = quality;
     for (const [name, machine] of machines) if (!machine.isUp) this.#powerOn(name);
@@ -88,6 +100,7 @@ export class Faults {
   #begin(fault: Fault): void {
     const { network, programs, machines } = this.#targets;
     this.#targets.note(describeFault(fault));
+    if (fault.type !== 'leader-away') this.#disturb(fault);
     switch (fault.type) {
       case 'cut':
         return this.#cut([[fault.from, fault.to]], fault.bothWays, fault.forMs);
@@ -120,11 +133,30 @@ export class Faults {
         machines.get(fault.node)?.loseState();
         return this.#later(fault.backAfterMs, () => programs.get(fault.node)?.start());
       case 'container-dies':
-        this.#targets.note(`killed ${machines.get(fault.node)?.killContainer(fault.draw) ?? 'nothing'}`);
-        return;
+        return this.#killContainer(fault);
+      case 'leader-away':
+        return this.#occupySeat(fault.forMs);
       case 'compact':
         return this.#targets.compactStore();
     }
+  }
+
+  #disturb(fault: Fault): void {
+    const isOpen = fault.type === 'kill' && fault.when !== 'now';
+    const forMs = isOpen ? Infinity : faultEndMs(fault) - fault.atMs;
+    this.#disturbedUntilMs = Math.max(this.#disturbedUntilMs, this.#targets.clock.nowMs() + forMs);
+  }
+
+  #occupySeat(forMs: number): void {
+    this.#leaveSeat?.();
+    const leave = this.#targets.occupyLeaderSeat();
+    this.#leaveSeat = leave;
+    this.#later(forMs, leave);
+  }
+
+  #killContainer({ node, draw }: Fault & { type: 'container-dies' }): void {
+    const { machines } = this.#targets;
+    this.#targets.note(`killed ${machines.get(node)?.killContainer(draw) ?? 'nothing'}`);
   }
 
   #powerOn(node: string): void {

@@ -15,15 +15,21 @@ interface Held {
 
 /** The views of one host, one after the other. */
 export class HostViews {
+  readonly #own: Pick<NodeView, 'evaluatesFlags'>;
   readonly #containers = new WeakMap<HollowContainer, ContainerView>();
   readonly #sandboxes = new WeakMap<HollowSandbox, SandboxView>();
   #last: NodeView | undefined;
+
+  /** @param own what never changes. */
+  constructor(own: Pick<NodeView, 'evaluatesFlags'>) {
+    this.#own = own;
+  }
 
   look(held: Held, up: boolean, reachable: boolean): NodeView {
     if (this.#last === undefined || !this.#isAsBefore(this.#last, held, up, reachable)) {
       const { containers, sandboxes, ...traffic } = held;
       this.#last = {
-        ...{ up, reachable, ...traffic },
+        ...{ ...this.#own, up, reachable, ...traffic },
         sandboxes: Array.from(sandboxes.values(), (each) => this.#sandbox(each)),
         containers: Array.from(containers.values(), (each) => this.#container(each)),
       };

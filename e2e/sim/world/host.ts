@@ -27,6 +27,8 @@ export interface HostDeps {
   servers: ApiServers;
   clocks: ClockLog;
   heartbeatIntervalMs: number;
+  /** The agent evaluates flags. */
+  flagsOnNodes?: true | undefined;
   /** Called when a container has begun or ended. */
   changed(): void;
   /** Starts the next incarnation of the process of that name. */
@@ -35,6 +37,11 @@ export interface HostDeps {
 
 /** How long a program takes to start. */
 const START_MS = 200;
+/** Nobody asks for flags over the network here: what nodes do by them is what counts. */
+const FLAGS = {
+  ...{ address: '169.254.20.10', port: 8016 },
+  listen: () => Promise.resolve({ port: 8016, close: () => Promise.resolve() }),
+};
 
 /** One host. */
 export class SimHost {
@@ -46,11 +53,12 @@ export class SimHost {
   #traffic = noTraffic();
   #checkpoints = emptyCheckpoints();
   #process: SimProcess | undefined;
-  readonly #views = new HostViews();
+  readonly #views: HostViews;
 
   constructor(deps: HostDeps, plan: NodePlan, at: number) {
     this.#deps = deps;
     this.#plan = plan;
+    this.#views = new HostViews(deps.flagsOnNodes === true ? { evaluatesFlags: true } : {});
     this.#address = `10.0.0.${at + 1}`;
     const random = seededRandom(hashText(`${deps.seed}/engine/${plan.name}`));
     this.#engine = createHollowEngine({
@@ -153,6 +161,7 @@ export class SimHost {
           createHollowRuntime({ engine: this.#engine, nodeName: name }),
         ),
         machine: this.#machine(process),
+        flags: this.#deps.flagsOnNodes === true ? FLAGS : undefined,
         serviceProxy: createHollowProxy({ clock, random, traffic: this.#traffic }),
         options: {
           node: {

@@ -1,5 +1,7 @@
 // A replica of the control plane in the simulated world: the real one, on a simulated process, store link and server.
 // What it is made of can be killed at any moment; it comes back with the same name and nothing in memory.
+import type { GantryDeps } from '@gantry/control-plane/analysis/gantry/measure-gantry';
+import { createMeasure } from '@gantry/control-plane/analysis/providers/create-measure';
 import { createAuthorization } from '@gantry/control-plane/auth/authorize';
 import { startControlPlane, type ControlPlane } from '@gantry/control-plane/control-plane';
 import { allControllers } from '@gantry/control-plane/controllers/all-controllers';
@@ -8,10 +10,14 @@ import { messageOf } from '@gantry/kit/operational-error';
 import { simServe, type ApiServers } from '../http/sim-servers.ts';
 import { storeLink, type StoreLinkDeps } from '../store/store-link.ts';
 import type { SimProcess } from './process.ts';
+import { simProvider } from './sim-provider.ts';
 
 /** What all replicas share. */
 export interface ReplicaDeps extends Omit<StoreLinkDeps, 'process' | 'host'> {
   servers: ApiServers;
+  seed: number;
+  /** What went through Services. */
+  traffic: GantryDeps['traffic'];
   /** Starts the next incarnation of the process of that name. */
   spawn(name: string): SimProcess;
 }
@@ -70,6 +76,7 @@ export class Replica {
 
   async #begin(process: SimProcess): Promise<void> {
     const { clock, ids, random, logger } = process;
+    const { seed, traffic } = this.#deps;
     const store = storeLink({ ...this.#deps, process, host: this.name });
     try {
       this.#plane = await startControlPlane({
@@ -78,6 +85,7 @@ export class Replica {
         serve: simServe(this.#deps.servers, process, this.name),
         parts: (cache) => ({
           security: { authenticate: createAuthenticateByToken(), ...createAuthorization(cache) },
+          measure: createMeasure({ clock, cache, traffic, http: simProvider(seed, process) }),
         }),
       });
       logger.info('serves');

@@ -17,11 +17,13 @@ import { act } from '../users/user.ts';
 import { Faults, type Program } from './faults.ts';
 import { hashText } from './hash-text.ts';
 import { SimHost } from './host.ts';
+import { occupyLeaderSeat } from './leader-seat.ts';
 import { LiveProcess } from './live-process.ts';
 import { SimNetwork } from './network.ts';
 import { SimProcess } from './process.ts';
 import { Replica } from './replica.ts';
 import { settle } from './settle.ts';
+import { SimTraffic } from './sim-traffic.ts';
 import { Transcript } from './transcript.ts';
 
 /** When all runs begin: a time like any other, the same for all. */
@@ -44,6 +46,7 @@ export class SimWorld {
   readonly #truth = new Truth(this.clock);
   readonly #servers: ApiServers = new Map();
   readonly #clocks = new ClockLog();
+  readonly #traffic: SimTraffic;
   readonly #replicas = new Map<string, Replica>();
   readonly #hosts = new Map<string, SimHost>();
   readonly #programs: ReadonlyMap<string, Program>;
@@ -63,6 +66,12 @@ export class SimWorld {
     const random = seededRandom(hashText(`network/${plan.seed}`));
     this.#network = new SimNetwork(this.clock, random, plan.quality);
     this.#store = createMemoryStore({ clock: this.clock });
+    this.#traffic = new SimTraffic({
+      seed: plan.seed,
+      nowMs: () => this.clock.nowMs(),
+      hosts: () => this.#nodes().values(),
+      pods: () => this.#truth.objects('Pod').values(),
+    });
     for (const { name } of plan.replicas) this.#replicas.set(name, this.#replica(name));
     for (const [at, node] of plan.nodes.entries()) {
       const deps = {
@@ -70,10 +79,14 @@ export class SimWorld {
         ...{ clock: this.clock, seed: plan.seed },
         changed: () => void (this.#hasEngineChanged = true),
       };
-      const { heartbeatIntervalMs } = plan;
+      const { heartbeatIntervalMs, flagsOnNodes } = plan;
       this.#hosts.set(
         node.name,
-        new SimHost({ ...deps, heartbeatIntervalMs, spawn: (name) => this.#spawn(name) }, node, at),
+        new SimHost(
+          { ...deps, heartbeatIntervalMs, flagsOnNodes, spawn: (name) => this.#spawn(name) },
+          node,
+          at,
+        ),
       );
     }
     this.#programs = new Map<string, Program>([...this.#replicas, ...this.#hosts]);
@@ -124,11 +137,13 @@ export class SimWorld {
     this.#acknowledged = [];
     this.#requested = [];
     const calmSinceMs = this.#usersThere === 0 ? this.#calmSinceMs : undefined;
+    const undisturbedSinceMs = this.#faults.undisturbedSinceMs();
     // Made only when somebody looks: most steps are about something else.
     const nodes = once(() => this.#nodes());
     return {
       nowMs: this.clock.nowMs(),
       ...(calmSinceMs === undefined ? {} : { calmSinceMs }),
+      ...(undisturbedSinceMs === undefined ? {} : { undisturbedSinceMs }),
       objects: (kind) => this.#truth.objects(kind),
       writes: this.#truth.takeWrites(),
       ...{ acknowledged, requested },
@@ -204,6 +219,7 @@ export class SimWorld {
     return new Replica(
       {
         ...{ store: this.#store, network: this.#network, servers: this.#servers },
+        ...{ seed: this.#plan.seed, traffic: this.#traffic },
         spawn: (of) => this.#spawn(of),
         onWrite: (revision, writer) => this.#truth.attribute(revision, writer),
         crashAt: (process, at) => this.#faults.crashAt(process, at),
@@ -222,6 +238,7 @@ export class SimWorld {
           .then((revision) => this.#store.compact(revision))
           .catch(() => undefined);
       },
+      occupyLeaderSeat: () => occupyLeaderSeat(this.#store),
       note: (what) => this.transcript.note('fault', what),
     });
   }

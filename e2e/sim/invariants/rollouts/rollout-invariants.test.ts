@@ -5,6 +5,7 @@ import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { BOUNDS } from '../bounds.ts';
 import { ownedBy, StagedWorld, uidFor, type Draft } from '../staged-world.ts';
 import { createAbortEndsAtStable } from './abort-ends-at-stable.ts';
+import { createKillSwitchHeeded } from './kill-switch-heeded.ts';
 import { createRoutedVersionKeepsPods } from './routed-version-keeps-pods.ts';
 import { createShareHasPods } from './share-has-pods.ts';
 import { createShareWithinSteps } from './share-within-steps.ts';
@@ -163,6 +164,42 @@ test('a version that a proxy leads to keeps pods', (t) => {
   has(0);
   staged.put('ReplicaSet', 'v2', { spec: { replicas: 1 } });
   staged.put('ReplicaSet', 'v2', { spec: { replicas: 0 } });
+  t.is(staged.shownTo(invariant), undefined);
+});
+
+test('a node heeds a kill switch that is thrown, unless something is wrong, and as soon as it can', (t) => {
+  const staged = world();
+  const invariant = createKillSwitchHeeded();
+  const stop = (defaultVariant: string): Draft => ({
+    spec: {
+      flagSpec: { flags: { stop: { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant } } },
+    },
+  });
+  const armed = split(20);
+  const spec = { ...(armed['spec'] as object), killSwitch: { flag: 'stop', targetingKey: 'web' } };
+  const node = staged.node('n1');
+  node.evaluatesFlags = true;
+  node.splits = [staged.put('TrafficSplit', 'web', { ...armed, spec }) as TrafficSplit];
+  const agent = { kind: 'agent' as const, node: 'n1', up: true, queued: 0, watches: 0, pendingTimers: 0 };
+  staged.processes.set('n1', agent);
+  staged.undisturbedSinceMs = staged.nowMs;
+  staged.put('FeatureFlag', 'flags', stop('off'));
+  t.is(staged.later(60_000).shownTo(invariant), undefined);
+  staged.put('FeatureFlag', 'flags', stop('on'));
+  t.is(staged.shownTo(invariant), undefined);
+  t.is(staged.later(9_000).shownTo(invariant), undefined);
+  t.regex(staged.later(1_000).shownTo(invariant) ?? '', /n1 shares .* kill switch stop .* for 10000 ms/);
+  staged.undisturbedSinceMs = undefined;
+  t.is(staged.shownTo(invariant), undefined);
+  staged.undisturbedSinceMs = staged.nowMs;
+  t.is(staged.later(9_000).shownTo(invariant), undefined);
+  t.not(staged.later(1_000).shownTo(invariant), undefined);
+  staged.processes.set('n1', { ...agent, up: false });
+  t.is(staged.shownTo(invariant), undefined);
+  staged.processes.set('n1', agent);
+  t.is(staged.shownTo(invariant), undefined);
+  t.not(staged.later(10_000).shownTo(invariant), undefined);
+  node.splits = [staged.put('TrafficSplit', 'web', split(0)) as TrafficSplit];
   t.is(staged.shownTo(invariant), undefined);
 });
 
