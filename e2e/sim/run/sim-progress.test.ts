@@ -42,5 +42,8 @@ test('a file gets a line now and then', (t) => {
   add(false);
   add(false);
   end();
-  t.is(text(), '2 of 2 seeds, 0.5 a second, 50 simulated hours an hour (100 an hour of one core), 0 failed\n');
+  t.is(
+    text(),
+    '2 of 2 seeds, 0.5 a second, 50 simulated hours an hour (100 an hour of one core), 0 failed\n',
+  );
 });
