@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 NODE_MODULES := node_modules/.package-lock.json
 
-.PHONY: help up down test check build bench bench-scheduler clean format reference screenshots sim sim-mutants unit
+.PHONY: help up down test check build bench bench-scheduler clean format reference screenshots sim sim-long sim-mutants unit
 
 help: ## Print every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -55,6 +55,10 @@ bench-scheduler: build ## Measure how many pods a second are placed, in memory a
 sim: build ## Simulate a whole cluster under faults: SEEDS=1000 [FROM=n] [STEPS=n], or SEED=n to see one run
 	@node --single-threaded-gc e2e/dist/bundle/sim/main.js $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
 	  $(if $(FROM),--from $(FROM)) $(if $(STEPS),--steps $(STEPS)) --found e2e/sim/seeds.txt $(ARGS)
+
+sim-long: build ## Simulate 20 nodes for two hours, a fault a minute and users twice as busy: hours simulated in an hour of one core
+	@node --single-threaded-gc e2e/dist/bundle/sim/main.js --seeds $(or $(SEEDS),1) $(if $(FROM),--from $(FROM)) --threads 1 \
+	  --nodes 20 --chaos-ms 7200000 --fault-every-ms 60000 --heartbeat-ms 10000 $(ARGS)
 
 sim-mutants: build ## Switch deliberate faults on, one at a time: each has to be caught ([MUTANT=name] [SEEDS=500])
 	@node e2e/dist/sim/mutants/main.js $(if $(MUTANT),--mutant $(MUTANT)) $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)

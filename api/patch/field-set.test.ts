@@ -130,3 +130,15 @@ test('sets obey the laws of sets', (t) => {
     }),
   );
 });
+
+test('an operation that changes nothing returns the very set', (t) => {
+  fc.assert(
+    fc.property(sets, sets, (a, b) => {
+      const without = difference(a, b);
+      t.is(difference(without, b), without);
+      const below = differenceBelow(a, b);
+      t.is(differenceBelow(below, b), below);
+      t.is(union(a, intersection(a, b)), a);
+    }),
+  );
+});

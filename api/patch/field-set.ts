@@ -55,23 +55,35 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
 
 /** Members of `a` that are not members of `b`; what lies below a member of `b` stays. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  if (isEmptySet(b)) return a;
-  const children = [...a.children].map(([element, child]) => {
-    const other = b.children.get(element);
-    return [element, other === undefined ? child : difference(child, other)] as const;
-  });
-  return fieldSet(a.owned && !b.owned, children);
+  if (isEmptySet(b) || isEmptySet(a)) return a;
+  return reduced(a, a.owned && !b.owned, b, difference);
 }
 
 /** Members of `a` that are neither members of `b` nor below one. */
 export function differenceBelow(a: FieldSet, b: FieldSet): FieldSet {
   if (b.owned) return EMPTY_SET;
   if (b.children.size === 0) return a;
-  const children = [...a.children].map(([element, child]) => {
-    const other = b.children.get(element);
-    return [element, other === undefined ? child : differenceBelow(child, other)] as const;
-  });
-  return fieldSet(a.owned, children);
+  return reduced(a, a.owned, b, differenceBelow);
+}
+
+/** `a` without what `less` takes from its children. */
+function reduced(
+  a: FieldSet,
+  owned: boolean,
+  b: FieldSet,
+  less: (child: FieldSet, other: FieldSet) => FieldSet,
+): FieldSet {
+  let children: Map<string, FieldSet> | undefined;
+  for (const [element, other] of b.children) {
+    const child = a.children.get(element);
+    const rest = child === undefined ? undefined : less(child, other);
+    if (rest === undefined || rest === child) continue;
+    children ??= new Map(a.children);
+    if (isEmptySet(rest)) children.delete(element);
+    else children.set(element, rest);
+  }
+  if (children === undefined && owned === a.owned) return a;
+  return fieldSet(owned, children ?? a.children);
 }
 
 /** Whether both have the same members. */

@@ -18,6 +18,6 @@ const rows: [text: string, expected: string[]][] = [
 
 for (const [text, expected] of rows) {
   test(text, (t) => {
-    t.deepEqual(duplicateFields(text), expected);
+    t.deepEqual(duplicateFields(text, JSON.parse(text)), expected);
   });
 }

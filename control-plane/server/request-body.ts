@@ -120,22 +120,26 @@ export function parseYaml(text: string): unknown {
   return bounded(documents[0]?.value ?? null);
 }
 
-/** Walks without recursion, so that the check itself cannot exhaust the stack. */
+/** Walks level by level without recursion, so that the check itself cannot exhaust the stack. */
 function bounded(value: unknown): unknown {
-  let level: readonly object[] = containersOf([value]);
+  let level: object[] = isContainer(value) ? [value] : [];
   let count = 1;
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > BODY_DEPTH_MAX) throw badRequest(`the body is nested deeper than ${BODY_DEPTH_MAX} levels`);
-    const values = level.flatMap((container): unknown[] => Object.values(container));
-    count += values.length;
+    const below: object[] = [];
+    for (const container of level) {
+      const values: unknown[] = Array.isArray(container) ? container : Object.values(container);
+      count += values.length;
+      for (const each of values) if (isContainer(each)) below.push(each);
+    }
     if (count > BODY_VALUES_MAX) {
       throw tooLarge(`limit is ${BODY_VALUES_MAX} fields and list items, those inside of others included`);
     }
-    level = containersOf(values);
+    level = below;
   }
   return value;
 }
 
-function containersOf(values: readonly unknown[]): object[] {
-  return values.filter((value) => typeof value === 'object' && value !== null);
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -16,7 +16,7 @@ import { recordOf } from './write-options.ts';
 export async function sentObject(exchange: ResourceExchange, context: WriteContext): Promise<AnyObject> {
   const body = await exchange.readBody();
   const raw = recordOf(parseBody(body), 'the body');
-  reportDuplicates(body, context);
+  reportDuplicates(body, raw, context);
   const object = objectOfKind(exchange.definition, raw);
   return placed(exchange, storedObject(exchange, raw['apiVersion'], object, context));
 }
@@ -36,9 +36,9 @@ function storedObject(
 }
 
 /** YAML with doubled fields does not parse; JSON keeps the last one, which the sender should know. */
-function reportDuplicates({ bytes, mediaType }: RequestBody, context: WriteContext): void {
+function reportDuplicates({ bytes, mediaType }: RequestBody, value: unknown, context: WriteContext): void {
   if (context.fieldValidation === 'Ignore' || mediaType !== 'application/json') return;
-  const sentences = duplicateFields(bytes.toString('utf8')).map((path) => `duplicate field "${path}"`);
+  const sentences = duplicateFields(bytes.toString('utf8'), value).map((path) => `duplicate field "${path}"`);
   if (sentences.length === 0) return;
   if (context.fieldValidation === 'Strict')
     throw badRequest(`strict decoding error: ${sentences.join(', ')}`);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '@gantry/kit/operational-error';
-import { drawPlan } from './plan/draw-plan.ts';
+import { planFor } from './plan/draw-long-plan.ts';
 import { allInvariants } from './run/all-invariants.ts';
 import { failureReport, planLines } from './run/report.ts';
 import { runPlan, type RunResult } from './run/run-plan.ts';
@@ -27,6 +27,7 @@ async function runMany(options: SimArguments): Promise<number> {
   const progress = new SimProgress(seeds.length, (line) => process.stdout.write(line), {
     isTerminal: process.stdout.isTTY,
     nowMs: () => performance.now(),
+    processorMs,
   });
   const failed: SeedOutcome[] = [];
   await runSeeds(
@@ -45,7 +46,7 @@ async function runMany(options: SimArguments): Promise<number> {
 }
 
 async function shrunkReport(seed: number, options: SimArguments): Promise<string> {
-  const plan = drawPlan(seed, options);
+  const plan = planFor(seed, options);
   const invariants = allInvariants;
   const first = await runPlan(plan, { ...options, invariants });
   const { plan: smallest, runs } = await shrink(plan, async (smaller) => {
@@ -58,7 +59,7 @@ async function shrunkReport(seed: number, options: SimArguments): Promise<string
 
 async function replay(options: SimArguments): Promise<number> {
   const [seed = 0] = options.seeds;
-  const plan = drawPlan(seed, options);
+  const plan = planFor(seed, options);
   console.log(planLines(plan).join('\n'));
   const onLine = (line: string): void => console.log(line);
   const result: RunResult = await runPlan(plan, { ...options, invariants: allInvariants, onLine });
@@ -71,18 +72,25 @@ async function replay(options: SimArguments): Promise<number> {
   return failure === undefined ? 0 : 1;
 }
 
-function sizesOf({ stepsMax, nodes, heartbeatIntervalMs, chaosMs }: SimArguments): SeedWorkerData {
+function sizesOf(options: SimArguments): SeedWorkerData {
+  const { stepsMax, nodes, heartbeatIntervalMs, chaosMs, faultEveryMs } = options;
   return Object.fromEntries(
-    Object.entries({ stepsMax, nodes, heartbeatIntervalMs, chaosMs }).filter(
+    Object.entries({ stepsMax, nodes, heartbeatIntervalMs, chaosMs, faultEveryMs }).filter(
       ([, value]) => value !== undefined,
     ),
   );
 }
 
+/** Of all threads, since the start. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 /** A thread: runs the seeds that it is sent. */
 function serveSeeds(options: SeedWorkerData): void {
   parentPort?.on('message', (seed: number) => {
-    void runPlan(drawPlan(seed, options), { ...options, invariants: allInvariants, lines: 0 }).then(
+    void runPlan(planFor(seed, options), { ...options, invariants: allInvariants, lines: 0 }).then(
       ({ plan: _, ...outcome }) => parentPort?.postMessage({ ...outcome, seed } satisfies SeedOutcome),
     );
   });

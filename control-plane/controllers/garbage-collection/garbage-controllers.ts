@@ -2,6 +2,7 @@
 // and quarantine in the usual engine.
 import { resourceIdOf, type KindDefinition } from '@gantry/api/definition';
 import { keyOf, type AnyObject, type ObjectKey } from '@gantry/api/meta';
+import isEqual from 'fast-deep-equal';
 import type { CacheReader } from '../../cache/cache.ts';
 import { DEPENDENTS_INDEX } from '../../cache/indexes.ts';
 import type { Controller, Trigger } from '../../engine/controller.ts';
@@ -41,6 +42,7 @@ function triggerBy(changed: KindDefinition, concerned: KindDefinition, find: Fin
   const isSame = changed === concerned;
   return {
     definition: changed,
+    ignores: isHeldAsBefore,
     // Asked of every kind at every change of any object, and nearly always without an answer.
     keys(object, cache) {
       const isSelf = isSame && mayBeGarbage(object);
@@ -50,6 +52,16 @@ function triggerBy(changed: KindDefinition, concerned: KindDefinition, find: Fin
       return [...(isSelf ? [keyOf(object)] : []), ...owners, ...dependents];
     },
   };
+}
+
+/** Most writes are heartbeats and statuses, and there is a controller a kind: what they leave as it was wakes nobody. */
+function isHeldAsBefore({ metadata }: AnyObject, { metadata: before }: AnyObject): boolean {
+  return (
+    metadata.uid === before.uid &&
+    metadata.deletionTimestamp === before.deletionTimestamp &&
+    isEqual(metadata.ownerReferences, before.ownerReferences) &&
+    isEqual(metadata.finalizers, before.finalizers)
+  );
 }
 
 function mayBeGarbage(object: AnyObject): boolean {

@@ -41,7 +41,9 @@ class Connection {
   #hasHead = false;
   #isOver = false;
   #onServer: ReturnType<typeof simResponse> | undefined;
-  #cancelTimeout: () => void = () => undefined;
+  #cancelTimeout: (() => void) | undefined;
+  #timeoutMs = 0;
+  #expiresAtMs = Infinity;
   #forgetServerDeath: () => void = () => undefined;
   #forgetClientDeath: () => void = () => undefined;
 
@@ -75,12 +77,29 @@ class Connection {
     this.#leave();
   };
 
+  /** A wait that begins anew moves its end; the timer that is set looks at it when it comes up. */
   #expireIn(timeoutMs: number): void {
-    this.#cancelTimeout();
-    this.#cancelTimeout = this.#ends.client.process.clock.schedule(timeoutMs, () => {
-      this.#fail(new TransportError('timeout', `no answer within ${timeoutMs} ms`));
-      this.#leave();
-    });
+    const { clock } = this.#ends.client.process;
+    this.#timeoutMs = timeoutMs;
+    this.#expiresAtMs = clock.nowMs() + timeoutMs;
+    this.#cancelTimeout ??= clock.schedule(timeoutMs, () => this.#expire());
+  }
+
+  #expire(): void {
+    this.#cancelTimeout = undefined;
+    const { clock } = this.#ends.client.process;
+    const restMs = this.#expiresAtMs - clock.nowMs();
+    if (restMs > 0) {
+      this.#cancelTimeout = clock.schedule(restMs, () => this.#expire());
+      return;
+    }
+    this.#fail(new TransportError('timeout', `no answer within ${this.#timeoutMs} ms`));
+    this.#leave();
+  }
+
+  #endTimeout(): void {
+    this.#cancelTimeout?.();
+    this.#cancelTimeout = undefined;
   }
 
   #arrive(): void {
@@ -146,9 +165,9 @@ class Connection {
   }
 
   #restartIdle(): void {
-    this.#cancelTimeout();
     const { bodyIdleTimeoutMs } = this.#wanted;
-    if (bodyIdleTimeoutMs !== undefined) this.#expireIn(bodyIdleTimeoutMs);
+    if (bodyIdleTimeoutMs === undefined) this.#endTimeout();
+    else this.#expireIn(bodyIdleTimeoutMs);
   }
 
   #end(): void {
@@ -166,7 +185,7 @@ class Connection {
 
   #close(): void {
     this.#isOver = true;
-    this.#cancelTimeout();
+    this.#endTimeout();
     this.#forgetServerDeath();
     this.#forgetClientDeath();
     this.#wanted.signal?.removeEventListener('abort', this.#onAbort);

@@ -1,4 +1,4 @@
-// What runs where, by pod. Made once a look, however many invariants ask.
+// What runs where, by pod. Made once for what the nodes run, however many looks and invariants ask.
 import type { ContainerView, NodeView, SandboxView, WorldView } from './world-view.ts';
 
 /** What runs of one pod on one node. */
@@ -9,16 +9,18 @@ export interface RunningPod {
   sandboxes: SandboxView[];
 }
 
-const looks = new WeakMap<WorldView, readonly RunningPod[]>();
 /** A node's view is the same value as long as nothing changes there. */
 const onNodes = new WeakMap<NodeView, readonly RunningPod[]>();
+/** So are those of all nodes together. */
+const onAll = new WeakMap<WorldView['nodes'], readonly RunningPod[]>();
 
 /** All pods of which something runs; a pod is listed once for each node. */
 export function runningPods(view: WorldView): readonly RunningPod[] {
-  let found = looks.get(view);
+  const { nodes } = view;
+  let found = onAll.get(nodes);
   if (found === undefined) {
-    found = [...view.nodes].flatMap(([name, node]) => (node.up ? runningOn(name, node) : []));
-    looks.set(view, found);
+    found = [...nodes].flatMap(([name, node]) => (node.up ? runningOn(name, node) : []));
+    onAll.set(nodes, found);
   }
   return found;
 }

@@ -23,7 +23,7 @@ export interface WorldView {
   objects(kind: string): ReadonlyMap<string, AnyObject>;
   /** Writes of the store since the last look, in order. */
   readonly writes: readonly WriteRecord[];
-  /** Hosts by node name. */
+  /** Hosts by node name; the same value as long as nothing changes on any of them. */
   readonly nodes: ReadonlyMap<string, NodeView>;
   /** What users were told was done since the last look, in the order of the answers. */
   readonly acknowledged: readonly Ack[];

@@ -101,27 +101,28 @@ function drawQuality(random: Random): NetworkQuality {
   };
 }
 
-interface Parts {
+/** What faults happen to, and until when. */
+export interface FaultParts {
   nodes: readonly string[];
   replicas: readonly string[];
   chaosMs: number;
 }
 
 /** Some runs have few faults, so that what only users do is seen too. */
-function drawFaults(random: Random, parts: Parts): Fault[] {
+function drawFaults(random: Random, parts: FaultParts): Fault[] {
   const count = pick(random, [0, 2, 5, 8, 12]);
   return Array.from({ length: count }, () => drawFault(random, parts));
 }
 
 /** Drawn apart, so that the seeds of before go as they went. A cluster that loses a host has others. */
-function drawLoss(seed: number, { nodes, chaosMs }: Parts): Fault[] {
+function drawLoss(seed: number, { nodes, chaosMs }: FaultParts): Fault[] {
   const random = seededRandom(hashText(`loss/${seed}`));
   if (nodes.length < LOSS_NODES_MIN || !chance(random, LOSS_CHANCE)) return [];
   return [{ type: 'host-lost', node: pick(random, nodes), atMs: between(random, 1_000, chaosMs - 1_000) }];
 }
 
 /** An agent forgets all, and meanwhile a pod is removed by force: then nobody knows what is left of it. */
-function drawLapse(seed: number, { nodes, chaosMs }: Parts): Pick<RunPlan, 'faults' | 'actions'> {
+function drawLapse(seed: number, { nodes, chaosMs }: FaultParts): Pick<RunPlan, 'faults' | 'actions'> {
   const random = seededRandom(hashText(`lapse/${seed}`));
   if (!chance(random, LAPSE_CHANCE)) return { faults: [], actions: [] };
   const atMs = between(random, Math.floor(chaosMs / 2), chaosMs - 4_000);
@@ -132,7 +133,8 @@ function drawLapse(seed: number, { nodes, chaosMs }: Parts): Pick<RunPlan, 'faul
   };
 }
 
-function byTime(a: { atMs: number }, b: { atMs: number }): number {
+/** In order of time. */
+export function byTime(a: { atMs: number }, b: { atMs: number }): number {
   return a.atMs - b.atMs;
 }
 
@@ -152,7 +154,8 @@ const WEIGHTED: readonly Exclude<Fault['type'], 'host-lost' | 'state-lost' | 'le
   ...(['stop', 'pause', 'pause', 'host-down', 'container-dies', 'container-dies', 'compact'] as const),
 ];
 
-function drawFault(random: Random, parts: Parts): Fault {
+/** One fault, within the time that is given. */
+export function drawFault(random: Random, parts: FaultParts): Fault {
   const { nodes, replicas, chaosMs } = parts;
   const atMs = between(random, 1_000, chaosMs - 1_000);
   const untilMs = chaosMs - atMs;
@@ -191,7 +194,7 @@ function drawFault(random: Random, parts: Parts): Fault {
 
 const WHEN = ['now', 'before-write', 'after-write'] as const;
 
-function drawLink(random: Random, { nodes, replicas }: Parts): { from: string; to: string } {
+function drawLink(random: Random, { nodes, replicas }: FaultParts): { from: string; to: string } {
   const replica = pick(random, replicas);
   const other = chance(random, 0.4) ? STORE_HOST : pick(random, nodes);
   return chance(random, 0.5) ? { from: replica, to: other } : { from: other, to: replica };

@@ -1,6 +1,6 @@
 // Runs seeds on several threads, each taking the next seed when it is done with one.
 import { Worker } from 'node:worker_threads';
-import type { PlanSizes } from '../plan/draw-plan.ts';
+import type { LongPlanSizes } from '../plan/draw-long-plan.ts';
 import type { RunResult } from './run-plan.ts';
 
 const HEAP_MB = 512;
@@ -8,7 +8,7 @@ const HEAP_MB = 512;
 const HEAP_PER_NODE_MB = 20;
 
 /** What a thread is told at its start. */
-export interface SeedWorkerData extends PlanSizes {
+export interface SeedWorkerData extends LongPlanSizes {
   stepsMax?: number;
 }
 

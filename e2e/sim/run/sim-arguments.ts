@@ -10,6 +10,8 @@ export interface SimArguments {
   nodes?: number;
   heartbeatIntervalMs?: number;
   chaosMs?: number;
+  /** A steady rate of faults all along, and twice that of users' doings. */
+  faultEveryMs?: number;
   /** Runs at the same time. */
   threads: number;
   /** A file of seeds that are run too. */
@@ -31,6 +33,7 @@ export function readSimArguments(argv: readonly string[], processors: number): S
       nodes: { type: 'string' },
       'heartbeat-ms': { type: 'string' },
       'chaos-ms': { type: 'string' },
+      'fault-every-ms': { type: 'string' },
       threads: { type: 'string', default: String(processors) },
       found: { type: 'string' },
     },
@@ -50,6 +53,7 @@ export function readSimArguments(argv: readonly string[], processors: number): S
     nodes: whole('nodes', 1, 1_000),
     heartbeatIntervalMs: whole('heartbeat-ms', 100, 60_000),
     chaosMs: whole('chaos-ms', 5_000, 86_400_000),
+    faultEveryMs: whole('fault-every-ms', 1_000, 86_400_000),
   };
   return {
     seeds: seed === undefined ? Array.from({ length: count }, (_, at) => from + at) : [seed],

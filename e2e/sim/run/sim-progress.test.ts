@@ -8,7 +8,10 @@ function progress(isTerminal: boolean): {
 } {
   let nowMs = 0;
   let text = '';
-  const shown = new SimProgress(2, (more) => (text += more), { isTerminal, nowMs: () => nowMs });
+  const shown = new SimProgress(2, (more) => (text += more), {
+    ...{ isTerminal, nowMs: () => nowMs },
+    processorMs: () => nowMs / 2,
+  });
   const failure = { invariant: 'x', sentence: 'X.', seen: 'why\nmore', atMs: 1, lines: [] };
   return {
     add: (failed) => {
@@ -28,9 +31,9 @@ test('a terminal sees one line that is renewed, and each failure', (t) => {
   end();
   t.is(
     text().replaceAll('\r\u001b[K', '|'),
-    '|1 of 2 seeds, 0.5 a second, 50 simulated hours an hour, 0 failed|seed 9: x: why\n' +
-      '|2 of 2 seeds, 0.5 a second, 50 simulated hours an hour, 1 failed' +
-      '|2 of 2 seeds, 0.5 a second, 50 simulated hours an hour, 1 failed\n',
+    '|1 of 2 seeds, 0.5 a second, 50 simulated hours an hour (100 an hour of one core), 0 failed|seed 9: x: why\n' +
+      '|2 of 2 seeds, 0.5 a second, 50 simulated hours an hour (100 an hour of one core), 1 failed' +
+      '|2 of 2 seeds, 0.5 a second, 50 simulated hours an hour (100 an hour of one core), 1 failed\n',
   );
 });
 
@@ -39,5 +42,8 @@ test('a file gets a line now and then', (t) => {
   add(false);
   add(false);
   end();
-  t.is(text(), '2 of 2 seeds, 0.5 a second, 50 simulated hours an hour, 0 failed\n');
+  t.is(
+    text(),
+    '2 of 2 seeds, 0.5 a second, 50 simulated hours an hour (100 an hour of one core), 0 failed\n',
+  );
 });

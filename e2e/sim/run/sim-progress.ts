@@ -4,6 +4,8 @@ import type { SeedOutcome } from './seed-pool.ts';
 export interface ProgressDeps {
   isTerminal: boolean;
   nowMs(): number;
+  /** Processor time that the runs have taken, of all threads together. */
+  processorMs(): number;
 }
 
 const RENEW_MS = 1_000;
@@ -58,9 +60,10 @@ export class SimProgress {
   #line(): string {
     const seconds = Math.max(0.001, (this.#deps.nowMs() - this.#startedMs) / 1_000);
     const hoursAnHour = this.#simulatedMs / 1_000 / seconds;
+    const hoursACpuHour = this.#simulatedMs / Math.max(1, this.#deps.processorMs());
     return (
       `${this.#done} of ${this.#total} seeds, ${(this.#done / seconds).toFixed(1)} a second, ` +
-      `${hoursAnHour.toFixed(0)} simulated hours an hour, ${this.#failed} failed`
+      `${hoursAnHour.toFixed(0)} simulated hours an hour (${hoursACpuHour.toFixed(0)} an hour of one core), ${this.#failed} failed`
     );
   }
 }

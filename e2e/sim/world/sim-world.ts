@@ -59,6 +59,7 @@ export class SimWorld {
   #requested: UserRequest[] = [];
   #usersThere = 0;
   #hasEngineChanged = false;
+  #lastNodes: ReadonlyMap<string, NodeView> = new Map();
   #calmSinceMs: number | undefined;
 
   constructor(plan: RunPlan) {
@@ -250,10 +251,17 @@ export class SimWorld {
     void act({ client, process, note }, action).finally(leave);
   }
 
-  #nodes(): Map<string, NodeView> {
+  /** The ones of before as long as nothing has changed on any host. */
+  #nodes(): ReadonlyMap<string, NodeView> {
+    let isAsBefore = this.#lastNodes.size > 0;
     const views = new Map<string, NodeView>();
-    for (const [name, host] of this.#hosts) views.set(name, host.view(this.#isReachable(name)));
-    return views;
+    for (const [name, host] of this.#hosts) {
+      const view = host.view(this.#isReachable(name));
+      if (this.#lastNodes.get(name) !== view) isAsBefore = false;
+      views.set(name, view);
+    }
+    if (!isAsBefore) this.#lastNodes = views;
+    return this.#lastNodes;
   }
 
   #isReachable(node: string): boolean {
