@@ -87,6 +87,25 @@ test('a share needs its pods', (t) => {
   t.regex(staged.shownTo(invariant) ?? '', /with 1 ready pods of 2/);
 });
 
+test('a share is held against the pods that were wanted when it was thought of', (t) => {
+  const staged = world();
+  const invariant = createShareHasPods({ staleMs: 1_000 });
+  const wants = (replicas: number): void => {
+    const canary = { stableService: 'main', canaryService: 'side', steps: STEPS };
+    staged.put('Rollout', 'web', { spec: { replicas, strategy: { canary } } });
+  };
+  wants(1);
+  staged.put('Pod', 'a', { metadata: { labels: { [HASH]: 'v2' } }, status: READY });
+  t.is(staged.shownTo(invariant), undefined);
+  wants(4);
+  staged.later(1_000);
+  staged.put('TrafficSplit', 'web', split(56));
+  t.is(staged.shownTo(invariant), undefined);
+  staged.later(1);
+  staged.put('TrafficSplit', 'web', split(57));
+  t.regex(staged.shownTo(invariant) ?? '', /with 1 ready pods of 3/);
+});
+
 test('the side turns without traffic', (t) => {
   const staged = world();
   const invariant = createSideTurnsIdle();
