@@ -13,6 +13,8 @@ export interface Column<T> {
   sort?: (row: T) => SortKey;
   /** As in CSS grids: `2fr`, `8rem`; `1fr` when absent. */
   width?: string;
+  /** The same on narrow screens, where it is another. */
+  narrow?: string;
   /** Left out on narrow screens; `very`: on all but wide ones. */
   wide?: boolean | 'very';
   align?: 'end';
@@ -59,7 +61,7 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
       style={{
         '--columns': templateOf(columns),
         '--columns-medium': templateOf(columns.filter(({ wide }) => wide !== 'very')),
-        '--columns-narrow': templateOf(columns.filter(({ wide = false }) => wide === false)),
+        '--columns-narrow': templateOf(columns.filter(({ wide = false }) => wide === false).map(onNarrow)),
       }}
     >
       <Head columns={columns} order={order} onOrder={setOrder} />
@@ -81,6 +83,10 @@ export function DataTable<T>(props: TableProps<T>): JSX.Element {
       </div>
     </div>
   );
+}
+
+function onNarrow<T>({ width, narrow = width, ...column }: Column<T>): Column<T> {
+  return { ...column, ...(narrow === undefined ? {} : { width: narrow }) };
 }
 
 function templateOf<T>(columns: readonly Column<T>[]): string {

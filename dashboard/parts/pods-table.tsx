@@ -101,7 +101,7 @@ const NODE: Column<Pod> = {
 const STATE: readonly Column<Pod>[] = [
   {
     head: 'Status',
-    width: '9.4rem',
+    ...{ width: '9.4rem', narrow: '6.8rem' },
     cell: (pod) => <Badge tone={podTone(pod)}>{podStatusWord(pod)}</Badge>,
     sort: (pod) => podStatusWord(pod),
   },

@@ -13,7 +13,7 @@ import { phaseTone, stepText, weightOf } from './rollout-words.ts';
 const COLUMNS = withNames<Rollout>([
   {
     head: 'Phase',
-    width: '7.5rem',
+    ...{ width: '7.5rem', narrow: '6.8rem' },
     cell: ({ status }) => <Badge tone={phaseTone(status?.phase)}>{status?.phase ?? 'Unknown'}</Badge>,
     sort: ({ status }) => status?.phase,
   },
@@ -23,15 +23,13 @@ const COLUMNS = withNames<Rollout>([
     width: '7rem',
     cell: ({ spec }) => (spec.strategy.blueGreen === undefined ? 'canary' : 'blue/green'),
   },
-  { head: 'Step', width: '5rem', cell: (rollout) => stepText(rollout) ?? '–' },
+  { head: 'Step', wide: true, width: '5rem', cell: (rollout) => stepText(rollout) ?? '–' },
   {
-    head: 'Weight',
-    width: '5rem',
+    ...{ head: 'Weight', width: '5rem', narrow: '4.3rem' },
     cell: (rollout) => (weightOf(rollout) === undefined ? '–' : `${weightOf(rollout)?.asked} %`),
   },
   {
-    head: 'Pods',
-    width: '5rem',
+    ...{ head: 'Pods', wide: true, width: '5rem' },
     cell: ({ spec, status }) => `${status?.availableReplicas ?? 0}/${spec.replicas ?? 1}`,
   },
 ]);

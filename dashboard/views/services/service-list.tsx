@@ -16,7 +16,7 @@ import { errorsText, latencyText, rateText } from './flow-text.ts';
 import { serviceRows, type ServiceRow } from './service-rows.ts';
 
 const COLUMNS: readonly Column<ServiceRow>[] = [
-  { head: 'Name', width: 'minmax(7rem, 2fr)', cell: ({ name }) => name, sort: ({ name }) => name },
+  { head: 'Name', width: 'minmax(4.5rem, 2fr)', cell: ({ name }) => name, sort: ({ name }) => name },
   {
     head: 'Namespace',
     wide: true,
@@ -33,18 +33,18 @@ const COLUMNS: readonly Column<ServiceRow>[] = [
     sort: ({ addresses }) => addresses,
   },
   { head: 'Ports', wide: true, width: 'minmax(5rem, 1.2fr)', cell: ({ ports }) => ports },
-  { head: 'Ready', width: '5.5rem', cell: (row) => <ReadyBadge row={row} />, sort: ({ ready }) => ready },
   {
-    head: 'Requests',
-    width: '5.5rem',
-    align: 'end',
+    ...{ head: 'Ready', width: '5.5rem', narrow: '3.7rem' },
+    cell: (row) => <ReadyBadge row={row} />,
+    sort: ({ ready }) => ready,
+  },
+  {
+    ...{ head: 'Requests', width: '5.5rem', narrow: '5rem', align: 'end' },
     cell: ({ flow }) => (flow === undefined ? '–' : rateText(flow.requestsPerSecond)),
     sort: ({ flow }) => flow?.requestsPerSecond,
   },
   {
-    head: 'Errors',
-    width: '5rem',
-    align: 'end',
+    ...{ head: 'Errors', width: '5rem', narrow: '3.9rem', align: 'end' },
     cell: ({ flow }) => (flow === undefined ? '–' : errorsText(flow)),
     sort: ({ flow }) => flow?.errorsPerSecond,
   },
