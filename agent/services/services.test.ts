@@ -143,6 +143,14 @@ test('an agent that finds its proxy at work leaves it alone, and is as far as it
   t.is(second.side.revision('7'), '7');
 });
 
+test('a node says that it has a proxy before anything is in force there', (t) => {
+  const { start } = open();
+  const agent = start();
+  t.teardown(() => agent.stop());
+  t.is(agent.side.revision(undefined), '0');
+  t.is(agent.side.splitRevision(undefined), '0');
+});
+
 test('a pod that is being stopped makes the node tell soon how far it is', async (t) => {
   const { api, clock, client, pass, start } = open();
   api.put('services', kubernetes());

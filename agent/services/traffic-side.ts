@@ -6,7 +6,7 @@ import type { Random } from '@gantry/kit/random';
 import type { NodeDns } from '../dns/node-dns.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { ProxyFault } from '../node/node-conditions.ts';
-import type { NodeProxy } from './node-proxy.ts';
+import { UNCONFIRMED, type NodeProxy } from './node-proxy.ts';
 import type { TrafficMeter } from '../traffic-metrics/traffic-meter.ts';
 import { followRoutes } from './route-follower.ts';
 import { followSplits } from './split-follower.ts';
@@ -67,6 +67,9 @@ export function createTrafficSide(
     if (inForce === undefined) return;
     proxy.onServices({ ...newest, splits: inForce, ...(known === undefined ? {} : { routes: known }) });
   };
+  // From its first heartbeat on a node with a proxy is waited for: what it leads to a moment later would be missed.
+  const asBefore = (before = UNCONFIRMED): string | undefined =>
+    proxy.error() === undefined ? before : undefined;
   const guard = createSplitGuard({ clock: deps.clock, flags: deps.flags, onChange: tell });
   const routes = proxy.servesRoutes === true ? followRoutes({ ...deps, client, onChange: tell }) : undefined;
   const splits = followSplits({ ...deps, client, onChange: tell });
@@ -84,8 +87,8 @@ export function createTrafficSide(
       const fault: ProxyFault = message === undefined ? { type: 'none' } : { type: 'fault', message };
       return listeners === undefined ? fault : { ...fault, listeners };
     },
-    revision: (before) => proxy.appliedRevision() ?? (proxy.error() === undefined ? before : undefined),
-    splitRevision: (before) => proxy.appliedSplits() ?? (proxy.error() === undefined ? before : undefined),
+    revision: (before) => proxy.appliedRevision() ?? asBefore(before),
+    splitRevision: (before) => proxy.appliedSplits() ?? asBefore(before),
     retryNow() {
       services.retryNow();
       splits.retryNow();

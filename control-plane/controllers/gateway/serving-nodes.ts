@@ -24,9 +24,11 @@ export interface ServingNodes {
 
 /** Reads the cache. */
 export function servingNodes(cache: CacheReader): ServingNodes {
-  const serving = liveProxies(cache).flatMap(({ node }) => {
+  const serving = liveProxies(cache).flatMap(({ node, revision }) => {
     const found = cache.get(nodeKind, { namespace: '', name: node });
-    return found === undefined || isOutOfStep(found) ? [] : found;
+    const isAway = found === undefined || isOutOfStep(found);
+    // With 0 nothing is in force there yet.
+    return isAway || revision === 0 ? [] : found;
   });
   const addresses = serving.flatMap((node) => addressOf(node) ?? []);
   return Object.freeze({

@@ -81,7 +81,9 @@ export function liveProxies(cache: CacheReader): LiveProxy[] {
     .filter(isLive)
     .flatMap(({ metadata: { name = '' } }) => {
       const lease = cache.get(leaseKind, { namespace: LEASE_NAMESPACE, name });
-      const { annotations } = lease?.metadata ?? {};
+      // A node that has just come, and has still to say whether it has a proxy, may lead somewhere already.
+      if (lease === undefined) return [{ node: name, revision: 0, splits: 0 }];
+      const { annotations } = lease.metadata;
       const revision = revisionIn(annotations?.[PROXY_REVISION_ANNOTATION]);
       const splits = revisionIn(annotations?.[SPLIT_REVISION_ANNOTATION]) ?? 0;
       return revision === undefined ? [] : [{ node: name, revision, splits }];

@@ -88,6 +88,8 @@ test('the proxies of live nodes say how far they are with pods and with splits',
     { node: 'n3', revision: 7, splits: 0 },
   ]);
   t.is(liveProxies(readerOf(lost(world, 'n1'))).length, 2);
+  const young = withDeletion(world, leaseKind, { namespace: LEASES, name: 'n4' });
+  t.deepEqual(liveProxies(readerOf(young)).at(-1), { node: 'n4', revision: 0, splits: 0 });
 });
 
 test('a pod is marked first, and called ready then', (t) => {
