@@ -3,6 +3,8 @@ import type { AnyObject } from '@gantry/api/meta';
 import type { ComponentChildren, JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { usePage } from '../../shell/page.ts';
+import { ConflictNote } from '../conflict-note.tsx';
+import { EditButtons } from '../edit-buttons.tsx';
 import { DiffView } from './diff-view.tsx';
 import { FaultList } from './fault-list.tsx';
 import { writeObject, type TextForm, type Verdict, type YamlWork } from './write-object.ts';
@@ -54,28 +56,13 @@ export function ObjectEditor(props: EditorProps): JSX.Element {
         }}
       />
       {props.children}
-      <div class="actions">
-        <button type="button" class="button plain" disabled={busy} onClick={() => onLeave()}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          class={isChecked ? 'button plain' : 'button primary'}
-          disabled={busy}
-          onClick={() => void edit.run({ base, text, dryRun: true })}
-        >
-          Check and compare
-        </button>
-        <button
-          type="button"
-          class="button primary"
-          disabled={busy || !isChecked}
-          title={isChecked ? 'Stores what is shown below' : 'Check it first'}
-          onClick={() => void edit.run({ base, text, dryRun: false })}
-        >
-          Save
-        </button>
-      </div>
+      <EditButtons
+        busy={busy}
+        isChecked={isChecked}
+        onLeave={() => onLeave()}
+        onCheck={() => void edit.run({ base, text, dryRun: true })}
+        onSave={() => void edit.run({ base, text, dryRun: false })}
+      />
       {isStale && verdict?.type !== 'conflict' ? (
         <p class="note">Someone or something has changed this object since you began; saving will tell.</p>
       ) : null}
@@ -111,19 +98,7 @@ function VerdictView({ verdict, area, onTake, onCompare }: VerdictProps): JSX.El
   if (verdict === undefined || verdict.type === 'saved') return null;
   if (verdict.type === 'faults') return <FaultList faults={verdict.faults} area={area} />;
   if (verdict.type === 'conflict')
-    return (
-      <div class="note" role="alert">
-        This object was changed by someone else meanwhile. Nothing has been saved.
-        <div class="actions">
-          <button type="button" class="button plain" onClick={() => onTake(verdict.theirs)}>
-            Take theirs, drop mine
-          </button>
-          <button type="button" class="button plain" onClick={() => onCompare(verdict)}>
-            Put mine on top of theirs and compare
-          </button>
-        </div>
-      </div>
-    );
+    return <ConflictNote onTake={() => onTake(verdict.theirs)} onCompare={() => onCompare(verdict)} />;
   return (
     <>
       {verdict.warnings.map((warning) => (

@@ -1,6 +1,8 @@
 // The editor of a ConfigMap's or Secret's entries, one by one: change, check (a dry run on the server, and what would change), save.
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { ConflictNote } from '../../../parts/conflict-note.tsx';
+import { EditButtons } from '../../../parts/edit-buttons.tsx';
 import { ChangesView } from './changes-view.tsx';
 import { keyFaults, withAdded, withoutRow, withRow, type EntryValue } from './entry-draft.ts';
 import { EntryField } from './entry-field.tsx';
@@ -47,7 +49,14 @@ export function EntriesEditor({ storedVersion, shown, ...target }: EntriesEditor
       <button type="button" class="button plain small" onClick={() => edit.change(withAdded(draft))}>
         Add an entry
       </button>
-      <EditButtons edit={edit} hasFaults={faults.size > 0} onLeave={target.onDone} />
+      <EditButtons
+        busy={edit.busy}
+        isChecked={verdict?.type === 'checked' && verdict.changes.length > 0}
+        hasFaults={faults.size > 0}
+        onLeave={target.onDone}
+        onCheck={() => void edit.check()}
+        onSave={() => void edit.save()}
+      />
       {isStale && verdict?.type !== 'conflict' ? (
         <p class="note">
           {target.kind} was changed by someone or something since you began; saving will tell.
@@ -56,41 +65,6 @@ export function EntriesEditor({ storedVersion, shown, ...target }: EntriesEditor
       <VerdictView edit={edit} onTake={target.onDone} />
     </div>
   );
-}
-
-function EditButtons({ edit, hasFaults, onLeave }: EditButtonsProps): JSX.Element {
-  const { busy, verdict } = edit;
-  const isChecked = verdict?.type === 'checked' && verdict.changes.length > 0;
-  return (
-    <div class="actions">
-      <button type="button" class="button plain" disabled={busy} onClick={onLeave}>
-        Cancel
-      </button>
-      <button
-        type="button"
-        class={isChecked ? 'button plain' : 'button primary'}
-        disabled={busy || hasFaults}
-        onClick={() => void edit.check()}
-      >
-        Check and compare
-      </button>
-      <button
-        type="button"
-        class="button primary"
-        disabled={busy || !isChecked}
-        title={isChecked ? 'Stores what is shown below' : 'Check it first'}
-        onClick={() => void edit.save()}
-      >
-        Save
-      </button>
-    </div>
-  );
-}
-
-interface EditButtonsProps {
-  edit: EntriesEdit;
-  hasFaults: boolean;
-  onLeave: () => void;
 }
 
 function VerdictView({ edit, onTake }: { edit: EntriesEdit; onTake: () => void }): JSX.Element | null {
@@ -106,17 +80,5 @@ function VerdictView({ edit, onTake }: { edit: EntriesEdit; onTake: () => void }
         ))}
       </ul>
     );
-  return (
-    <div class="note" role="alert">
-      This object was changed by someone else meanwhile. Nothing has been saved.
-      <div class="actions">
-        <button type="button" class="button plain" disabled={busy} onClick={onTake}>
-          Take theirs, drop mine
-        </button>
-        <button type="button" class="button plain" disabled={busy} onClick={() => void edit.rebase()}>
-          Put mine on top of theirs and compare
-        </button>
-      </div>
-    </div>
-  );
+  return <ConflictNote busy={busy} onTake={onTake} onCompare={() => void edit.rebase()} />;
 }
