@@ -1,6 +1,7 @@
 // The plans that other replicas remember, asked for when a timeline is: a plan is known to the replica that made it, and to
 // nobody else. A replica that does not answer is named, and fails nothing.
 import { SKEW_TOLD_MS, type TimelineClock } from '@gantry/api/timeline/timeline-entry';
+import { childAbort } from '@gantry/kit/child-abort';
 import type { Clock } from '@gantry/kit/clock';
 import { formatHybrid, parseHybrid, type HybridTime } from '@gantry/kit/hybrid-time';
 import { isRecord } from '@gantry/kit/is-record';
@@ -84,18 +85,18 @@ async function answerOf(
   asked: PlansAsked,
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<Omit<PeerAnswers, 'asked'>> {
-  const inTime = new AbortController();
-  const cancel = clock.schedule(PEER_ANSWERS_WITHIN_MS, () =>
-    inTime.abort(new Error(`no answer within ${PEER_ANSWERS_WITHIN_MS / 1000} s`)),
-  );
+  const limit = childAbort(signal);
+  const tooLate = new Error(`no answer within ${PEER_ANSWERS_WITHIN_MS / 1000} s`);
+  const cancel = clock.schedule(PEER_ANSWERS_WITHIN_MS, () => limit.abort(tooLate));
   try {
-    const value = await peers.ask(server, asked, AbortSignal.any([inTime.signal, signal]));
+    const value = await peers.ask(server, asked, limit.signal);
     return recordsOf(server, value, clock.nowMs());
   } catch (error) {
-    const why: unknown = inTime.signal.aborted ? inTime.signal.reason : error;
+    const why: unknown = limit.signal.reason === tooLate ? tooLate : error;
     return { ...NO_PEERS, warnings: [missingText(server, messageOf(why))] };
   } finally {
     cancel();
+    limit.release();
   }
 }
 
