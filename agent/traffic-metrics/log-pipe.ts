@@ -2,7 +2,8 @@
 // is too long is dropped. HAProxy never waits for it: a line that finds the pipe full is lost.
 import { closeSync, constants, openSync } from 'node:fs';
 import { once } from 'node:events';
-import { Socket } from 'node:net';
+import { Socket, type SocketConstructorOpts } from 'node:net';
+import type { ReadableOptions } from 'node:stream';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import { programRunner } from '@gantry/kit/system-program';
 import { untilAborted } from '@gantry/kit/until-aborted';
@@ -35,6 +36,11 @@ export async function openPipe(path: string): Promise<number> {
   }
 }
 
+/** Nothing is read ahead of what is taken: lines gather in the pipe, and one read finds them all. */
+function optionsOf(fd: number): SocketConstructorOpts & ReadableOptions {
+  return { fd, readable: true, writable: false, highWaterMark: 1 };
+}
+
 /**
  * Reads until the signal is aborted.
  *
@@ -48,21 +54,25 @@ export async function readPipe(
   const fd = await openPipe(path);
   let socket: Socket;
   try {
-    socket = new Socket({ fd, readable: true, writable: false });
+    socket = new Socket(optionsOf(fd));
   } catch (error) {
     closeSync(fd);
     throw error;
   }
   let rest = '';
-  socket.setEncoding('latin1');
-  socket.on('data', (chunk: string) => {
+  const take = (chunk: string): void => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > LOG_LINE_BYTES_MAX) rest = rest.slice(0, LOG_LINE_BYTES_MAX + 1);
     for (const line of lines) onLine(line);
-    socket.pause();
+  };
+  socket.setEncoding('latin1');
+  socket.on('readable', () => {
     sleep(clock, GATHER_MS, signal).then(
-      () => socket.resume(),
+      () => {
+        const chunk: unknown = socket.read();
+        if (typeof chunk === 'string') take(chunk);
+      },
       () => undefined,
     );
   });

@@ -81,16 +81,20 @@ export function flagStep({ observed }: Scene, decision: Decision, asked: SetFlag
   if (wanted.defaultVariant === flag.defaultVariant && wanted.state === flag.state) return { type: 'done' };
   if (!decision.flagsBefore.some(({ flag: key }) => key === asked.flag))
     return { type: 'note', before: noted(owner, asked.flag, flag) };
-  return { type: 'change', action: changed(owner, asked.flag, wanted) };
+  return { type: 'change', action: updated(withFlag(owner, asked.flag, wanted)) };
 }
 
-/** Gives flags back what they were before steps changed them; those that are gone, or are so already, are forgotten. */
+/**
+ * Gives flags back what they were before steps changed them, all of an object in one change; those that are gone, or are so
+ * already, are forgotten.
+ */
 export function withFlagsRestored(scene: Scene, decision: Decision): Decision {
   const left: FlagBefore[] = [];
-  const actions: Action[] = [];
-  const touched = new Set<string>();
+  const owners = new Map<string, FeatureFlag>();
   for (const before of decision.flagsBefore) {
-    const owner = scene.observed.featureFlags.find(({ metadata }) => metadata.name === before.object);
+    const owner =
+      owners.get(before.object) ??
+      scene.observed.featureFlags.find(({ metadata }) => metadata.name === before.object);
     const flag = owner?.spec.flagSpec.flags[before.flag];
     if (owner === undefined || flag === undefined) continue;
     const { defaultVariant: _, ...rest } = flag;
@@ -101,11 +105,9 @@ export function withFlagsRestored(scene: Scene, decision: Decision): Decision {
     };
     if (wanted.defaultVariant === flag.defaultVariant && wanted.state === flag.state) continue;
     left.push(before);
-    // One change of an object a pass.
-    if (touched.has(before.object)) continue;
-    touched.add(before.object);
-    actions.push(changed(owner, before.flag, wanted));
+    owners.set(before.object, withFlag(owner, before.flag, wanted));
   }
+  const actions = [...owners.values()].map(updated);
   return { ...decision, flagsBefore: left, actions: [...decision.actions, ...actions] };
 }
 
@@ -122,8 +124,14 @@ function noted({ metadata }: FeatureFlag, key: string, { defaultVariant, state }
   };
 }
 
-function changed(owner: FeatureFlag, key: string, flag: Flag): Action {
+function withFlag(owner: FeatureFlag, key: string, flag: Flag): FeatureFlag {
   const { flagSpec } = owner.spec;
-  const spec = { ...owner.spec, flagSpec: { ...flagSpec, flags: { ...flagSpec.flags, [key]: flag } } };
-  return { type: 'update', definition: featureFlagKind, object: { ...owner, spec } };
+  return {
+    ...owner,
+    spec: { ...owner.spec, flagSpec: { ...flagSpec, flags: { ...flagSpec.flags, [key]: flag } } },
+  };
+}
+
+function updated(object: FeatureFlag): Action {
+  return { type: 'update', definition: featureFlagKind, object };
 }

@@ -109,6 +109,55 @@ test('a flag that a step sets is given back by an abort', (t) => {
   t.is(statusIn(back).flagsBefore, undefined);
 });
 
+test('a new version begins with the flags as they were before the one that it replaces', (t) => {
+  const steps = [{ setFlag: { flag: 'new-page', variant: 'on' } }, { setWeight: 50 }, { pause: {} }];
+  const start = withFlag(released(releaseWorld(aRollout(aCanary({ steps })))), 'new-page', 'off');
+  const half = withImage(released(withImage(start, 'web:2')), 'web:3');
+  const pass = passIn(half, rolloutController(), WEB);
+  t.is(variantOf(pass?.world ?? half, 'new-page'), 'off', 'what the step before has set counts for nobody');
+  t.is(statusIn(pass?.world ?? half).currentStepIndex, 0);
+  const again = released(half);
+  t.is(variantOf(again, 'new-page'), 'on');
+  t.is(weightIn(again), 50);
+  t.is(variantOf(released(abortedByUser(again)), 'new-page'), 'off');
+});
+
+test('a kill switch that takes back a new version at once gives each flag back once', (t) => {
+  const steps = [{ setFlag: { flag: 'new-page', variant: 'on' } }, { pause: {} }];
+  const strategy = aCanary({ steps, killSwitch: { flag: 'stop' } });
+  const flags = (world: World): World => withFlag(withFlag(world, 'new-page', 'off'), 'stop', 'off');
+  const start = flags(released(releaseWorld(aRollout(strategy))));
+  const under = withFlag(withImage(released(withImage(start, 'web:2')), 'web:3'), 'stop', 'on');
+  const back = released(under);
+  t.is(statusIn(back).abort, true);
+  t.is(variantOf(back, 'new-page'), 'off');
+  t.is(statusIn(back).flagsBefore, undefined);
+});
+
+test('two flags of one object are given back together', (t) => {
+  const steps = [
+    { setFlag: { flag: 'a', variant: 'on' } },
+    { setFlag: { flag: 'b', variant: 'on' } },
+    { pause: {} },
+  ];
+  const flag = { state: 'ENABLED' as const, variants: { on: true, off: false }, defaultVariant: 'off' };
+  const start = withObject(released(releaseWorld(aRollout(aCanary({ steps })))), featureFlagKind, {
+    apiVersion: 'gantry.dev/v1alpha1',
+    kind: 'FeatureFlag',
+    metadata: { namespace: 'default', name: 'a' },
+    spec: { flagSpec: { flags: { a: flag, b: flag } } },
+  });
+  const variants = (world: World): (string | undefined)[] => {
+    const { a, b } =
+      readerOf(world).get(featureFlagKind, { namespace: 'default', name: 'a' })?.spec.flagSpec.flags ?? {};
+    return [a?.defaultVariant, b?.defaultVariant];
+  };
+  const under = released(withImage(start, 'web:2'));
+  t.deepEqual(variants(under), ['on', 'on']);
+  const pass = passIn(withImage(under, 'web:3'), rolloutController(), WEB);
+  t.deepEqual(variants(pass?.world ?? under), ['off', 'off']);
+});
+
 test('exposure bounds the share until all steps are done, and keeps users on their side', (t) => {
   const audience = [{ cookies: [{ name: 'beta', value: 'yes' }] }];
   const strategy = aCanary({

@@ -129,6 +129,8 @@ function decided(scene: Scene, waitsFor: readonly string[]): Decision {
     return { ...withFlagsRestored(scene, start), promotes, isFullSize: true };
   }
   const clean = course.isNew ? withFlagsRestored(scene, start) : start;
+  // Steps look at flags as they are once those of the update before are given back.
+  if (clean.actions.length > 0) return clean;
   if (fleet.current === undefined && rollout.spec.paused === true) return because(clean, { type: 'paused' });
   const isBlueGreen = rollout.spec.strategy.blueGreen !== undefined;
   const decision = isBlueGreen ? advanceBlueGreen(scene, clean) : advanceCanary(scene, clean);

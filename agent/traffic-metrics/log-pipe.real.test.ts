@@ -1,0 +1,58 @@
+// The named pipe for real: whatever comes in while a look is waited for is there at that look, however it came.
+import { closeSync, mkdtempSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { sleep, systemClock } from '@gantry/kit/clock';
+import { VirtualClock } from '@gantry/kit/virtual-clock';
+import { openPipe, readPipe } from './log-pipe.ts';
+
+const LINES = 500;
+
+test('lines that come one by one are all there two looks later', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-pipe-'));
+  const path = join(folder, 'traffic.pipe');
+  const fd = await openPipe(path);
+  const clock = new VirtualClock();
+  const end = new AbortController();
+  const lines: string[] = [];
+  const reading = readPipe({ path, clock }, (line) => lines.push(line), end.signal);
+  t.teardown(async () => {
+    end.abort(new Error('stop'));
+    await reading;
+    closeSync(fd);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  for (let at = 0; at < LINES; at++) {
+    writeSync(fd, `line ${at}\n`);
+    // Each may be read by itself.
+    await new Promise(setImmediate);
+  }
+  for (let look = 0; look < 2; look++) {
+    while (clock.pending === 0) await sleep(systemClock, 5);
+    clock.step();
+    await new Promise(setImmediate);
+  }
+  t.deepEqual(
+    lines,
+    Array.from({ length: LINES }, (_, at) => `line ${at}`),
+  );
+});
+
+test('a line that is too long is cut, and the next one is whole', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-pipe-'));
+  const path = join(folder, 'traffic.pipe');
+  const fd = await openPipe(path);
+  const end = new AbortController();
+  const lines: string[] = [];
+  const reading = readPipe({ path, clock: systemClock }, (line) => lines.push(line), end.signal);
+  t.teardown(async () => {
+    end.abort(new Error('stop'));
+    await reading;
+    closeSync(fd);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  writeSync(fd, `${'x'.repeat(2_000)}\nshort\n`);
+  while (!lines.includes('short')) await sleep(systemClock, 5);
+  t.is(lines.length, 2);
+});
