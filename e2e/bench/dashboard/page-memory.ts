@@ -20,8 +20,8 @@ export async function pageMemory(lab: DashboardLab, quick: boolean): Promise<Fig
   const session = await page.context().newCDPSession(page);
   const minutes = quick ? QUICK_MINUTES : MINUTES;
   const part = { perSecond: PER_SECOND * PRESSED, forMs: (minutes * 60_000) / PRESSED / LOOKS };
-  // Once without counting: code is compiled, caches fill.
-  await changePods(lab.client, { ...part, forMs: 3_000 });
+  // One part without counting: code is compiled, caches and lists with a limit fill.
+  await changePods(lab.client, part);
   const heaps = [await heapMegabytes(session)];
   let rate = 0;
   for (let look = 0; look < LOOKS; look++) {
