@@ -31,8 +31,11 @@ function currentSize(scene: Scene, decision: Decision): number {
   if (course.isSettled) return fleet.replicas;
   if (decision.abort !== undefined) return abortedSize(scene);
   const { blueGreen } = rollout.spec.strategy;
-  if (blueGreen !== undefined)
-    return decision.isFullSize ? fleet.replicas : (blueGreen.previewReplicaCount ?? fleet.replicas);
+  if (blueGreen !== undefined) {
+    const asked = decision.isFullSize ? fleet.replicas : (blueGreen.previewReplicaCount ?? fleet.replicas);
+    // One that was switched to before, as long as somebody may be led there.
+    return isReached(scene, fleet.hash) ? Math.max(asked, fleet.current?.size ?? 0) : asked;
+  }
   if (lane === undefined) return countedPods(rollout.spec, decision.weight).canary;
   const asked = newPods(rollout.spec, decision, decision.weight);
   if (lane.side.hash !== fleet.hash) return asked;
