@@ -25,19 +25,16 @@ export function createAnalysisHeeded(): Invariant {
     return found === undefined ? undefined : `${titleOf(after)} ${found}`;
   }
 
-  /** Steps that this write goes past, of one version. */
+  /** Steps that this write goes past. */
   function wrongAdvance(was: Rollout, is: Rollout): string | undefined {
-    const [before, after] = [was.status ?? {}, is.status ?? {}];
-    const { currentPodHash: hash = '', currentStepHash } = after;
-    const isOther = before.currentPodHash !== hash || before.currentStepHash !== currentStepHash;
-    if (isOther || !isUnderWay(was) || before.promoteFull === true) return undefined;
-    const passedOver = [...(before.passedOverRuns ?? []), ...(after.passedOverRuns ?? [])];
-    const run = before.canary?.currentStepAnalysisRunStatus?.name ?? '';
-    for (let index = before.currentStepIndex ?? 0; index < (after.currentStepIndex ?? 0); index += 1) {
-      if (stepsIn(was)[index]?.analysis === undefined) continue;
-      const isLetGo = run !== '' && (passedOver.includes(run) || isWaitingFor(was, run));
-      if (!isLetGo && !succeeded.has(`${uidOf(is)}/${hash}/${index}`))
-        return `went past step ${index}, whose analysis ${run} has not succeeded`;
+    if (!isUnderWay(was) || was.status?.promoteFull === true || !isOneUpdate(was, is)) return undefined;
+    const [from, to] = [placeOf(was), placeOf(is)];
+    if (isPassedOver(was, from.run) || isPassedOver(is, from.run) || isWaitingFor(was, from.run))
+      return undefined;
+    for (let index = from.index; index < to.index; index += 1) {
+      const isAnalysis = stepsIn(was)[index]?.analysis !== undefined;
+      if (isAnalysis && !succeeded.has(`${uidOf(is)}/${to.hash}/${index}`))
+        return `went past step ${index}, whose analysis ${from.run} has not succeeded`;
     }
     return undefined;
   }
@@ -61,8 +58,26 @@ function wrongPassing(was: Rollout, is: Rollout): string | undefined {
   return `passed over ${name}, and nobody was asked`;
 }
 
+/** The step, the run that it waits for, and the version. */
+function placeOf({ status = {} }: Rollout): { index: number; run: string; hash: string } {
+  const { currentStepIndex: index = 0, currentPodHash: hash = '' } = status;
+  return { index, hash, run: status.canary?.currentStepAnalysisRunStatus?.name ?? '' };
+}
+
+function isOneUpdate({ status: was = {} }: Rollout, { status: is = {} }: Rollout): boolean {
+  return was.currentPodHash === is.currentPodHash && was.currentStepHash === is.currentStepHash;
+}
+
+function isPassedOver({ status = {} }: Rollout, run: string): boolean {
+  return status.passedOverRuns?.includes(run) === true;
+}
+
 function isWaitingFor({ status = {} }: Rollout, name: string): boolean {
-  return status.pausedFor?.endsWith(`/${name}`) === true && (status.pauseConditions ?? []).length === 0;
+  return (
+    name !== '' &&
+    status.pausedFor?.endsWith(`/${name}`) === true &&
+    (status.pauseConditions ?? []).length === 0
+  );
 }
 
 function stepOfRun(run: AnyObject): string {
@@ -83,8 +98,7 @@ function unheeded(view: WorldView): string | undefined {
     for (const run of view.objects('AnalysisRun').values()) {
       const isOwn = ownerUidOf(run) === uidOf(rollout) && [ofStep?.name, beside?.name].includes(nameOf(run));
       const { phase } = (run as AnalysisRun).status ?? {};
-      const isPassedOver = status.passedOverRuns?.includes(nameOf(run)) === true;
-      if (isOwn && !isPassedOver && (phase === 'Failed' || phase === 'Error'))
+      if (isOwn && !isPassedOver(rollout, nameOf(run)) && (phase === 'Failed' || phase === 'Error'))
         return `${titleOf(rollout)} goes on, though ${nameOf(run)} has ended as ${phase}`;
     }
   }
