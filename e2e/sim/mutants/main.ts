@@ -1,5 +1,5 @@
 // Proof that the simulation finds bugs: each deliberate fault is switched on by itself and has to be caught.
-// `make sim-mutants [MUTANT=name] [SEEDS=500]`; `--markdown FILE` writes the table.
+// `make sim-mutants [MUTANT=name] [SEEDS=500]`; `--threads N` of them at a time, `--markdown FILE` writes the table.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
