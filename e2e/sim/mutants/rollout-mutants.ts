@@ -31,7 +31,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     find: '  return lane?.isConfirmed === true && !additionalIn(traffic).some(({ service }) => names.includes(service));',
     replace: '  return !additionalIn(traffic).some(({ service }) => names.includes(service));',
     what: "An Experiment's pods go before the proxies have confirmed that they have left them.",
-    needs: withRollout(hasStep('experiment')),
+    needs: withRollout(isSplitByExperiment),
   },
   {
     name: 'abort-forgets-the-weight',
@@ -146,4 +146,11 @@ function isSplit({ form }: RolloutDraft): boolean {
 
 function hasStep(field: keyof CanaryStep): (rollout: RolloutDraft) => boolean {
   return ({ steps }) => steps.some((step) => step[field] !== undefined);
+}
+
+function isSplitByExperiment({ form, steps }: RolloutDraft): boolean {
+  return (
+    form === 'canary' &&
+    steps.some(({ experiment }) => experiment?.templates.some(({ weight = 0 }) => weight > 0) === true)
+  );
 }
