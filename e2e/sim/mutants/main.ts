@@ -73,6 +73,7 @@ function page(results: readonly Caught[], seedsMax: number): string {
     '',
     'Each row is a deliberate fault in the product, one place of its source changed, switched on by itself. Seeds are',
     `run from 1 on, at most ${seedsMax}; the seed is the first that failed, and the invariant is the one that noticed.`,
+    'Seeds whose plan cannot show a fault (no Rollout, where it is about Rollouts) are passed over.',
     'Written by `make sim-mutants ARGS="--markdown docs/simulation-mutants.md"`.',
     '',
     '| fault | what is wrong then | caught by | invariant |',
