@@ -39,7 +39,11 @@ import { createRestartPolicyKept } from './restart-policy-kept.ts';
 import { createRevisionsRise } from './revisions-rise.ts';
 import { createRolloutWithinLimits } from './rollout-within-limits.ts';
 import { createAbortEndsAtStable } from './rollouts/abort-ends-at-stable.ts';
+import { createAnalysisHeeded } from './rollouts/analysis-heeded.ts';
+import { createFlagsGivenBack } from './rollouts/flags-given-back.ts';
+import { createKillSwitchAborts } from './rollouts/kill-switch-aborts.ts';
 import { createKillSwitchHeeded } from './rollouts/kill-switch-heeded.ts';
+import { createPlanOrderKept } from './rollouts/plan-order-kept.ts';
 import { createRoutedVersionKeepsPods } from './rollouts/routed-version-keeps-pods.ts';
 import { createShareHasPods } from './rollouts/share-has-pods.ts';
 import { createShareWithinSteps } from './rollouts/share-within-steps.ts';
@@ -137,6 +141,10 @@ function ofRollouts(bounds: Bounds): Invariant[] {
     createUsersKeepTheirSide(),
     createRoutedVersionKeepsPods(bounds),
     createKillSwitchHeeded(),
+    createKillSwitchAborts(),
+    createFlagsGivenBack(bounds),
+    createAnalysisHeeded(),
+    createPlanOrderKept(bounds),
   ];
 }
 

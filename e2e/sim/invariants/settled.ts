@@ -22,3 +22,24 @@ export function createLookTimer(bounds: Pick<Bounds, 'settleMs'>): (view: WorldV
     return true;
   };
 }
+
+/** Shorter than what a run waits for before it ends, longer than what a healthy part takes to act. */
+const QUIET_MS = 35_000;
+
+/** Says once when the world has been calm, and nothing but heartbeats was written, for so long. */
+export function createQuietTimer(): (view: WorldView) => boolean {
+  let writtenAtMs = -Infinity;
+  let isTold = false;
+  return ({ calmSinceMs, nowMs, writes }) => {
+    if (
+      calmSinceMs === undefined ||
+      writes.some(({ after, before }) => (after ?? before)?.kind !== 'Lease')
+    ) {
+      writtenAtMs = nowMs;
+      isTold = false;
+    }
+    if (isTold || nowMs - writtenAtMs < QUIET_MS) return false;
+    isTold = true;
+    return true;
+  };
+}

@@ -1,5 +1,6 @@
 // Deliberate faults in the agent.
 import type { Mutant } from './mutant.ts';
+import { withServices } from './plan-needs.ts';
 
 export const AGENT_MUTANTS: readonly Mutant[] = [
   {
@@ -15,6 +16,7 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
     find: 'if (isInTraffic(pod) && graceSeconds > 0)',
     replace: 'if (isInTraffic(pod) && graceSeconds < 0)',
     what: 'A pod is stopped while Services lead to it.',
+    needs: withServices,
   },
   {
     name: 'tells-ahead-of-its-proxy',
@@ -22,6 +24,7 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
     find: '        waiting = undefined;\n',
     replace: '        waiting = undefined;\n        applied = lists.revision;\n',
     what: 'A node says that a change is in force before it is.',
+    needs: withServices,
   },
   {
     name: 'deaf-to-kill-switches',
@@ -30,6 +33,7 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
     replace:
       '  if (isThrown(decided(killSwitch, flags, nowMs), killSwitch.variant) || rules.length > 0) return split;',
     what: 'Nodes wait for the controller when a kill switch is thrown.',
+    needs: ({ flagsOnNodes }) => flagsOnNodes === true,
   },
   {
     name: 'no-restart-back-off',

@@ -1,5 +1,6 @@
 // Deliberate faults in store use, leadership, engine and controllers.
 import type { Mutant } from './mutant.ts';
+import { withAction, withServices, withWorkload } from './plan-needs.ts';
 
 const CONTROLLERS = 'control-plane/controllers';
 
@@ -66,6 +67,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'const room = replicas + limits.maxSurge - present;',
     replace: 'const room = replicas + limits.maxSurge + 1 - present;',
     what: 'An update makes one pod more than maxSurge allows.',
+    needs: withWorkload('Deployment'),
   },
   {
     name: 'unavailable-off-by-one',
@@ -73,6 +75,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'const needed = replicas - limits.maxUnavailable;',
     replace: 'const needed = replicas - limits.maxUnavailable - 1;',
     what: 'An update takes one pod more than maxUnavailable allows.',
+    needs: withWorkload('Deployment'),
   },
   {
     name: 'paused-goes-on',
@@ -80,6 +83,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'const isPaused = deployment.spec.paused === true;',
     replace: 'const isPaused = false;',
     what: 'A paused Deployment goes on updating.',
+    needs: withAction((action) => action.type === 'pause-rollout' && action.paused),
   },
   {
     name: 'observes-ahead',
@@ -87,6 +91,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'observedGeneration: deployment.metadata.generation ?? 0',
     replace: 'observedGeneration: 1 + (deployment.metadata.generation ?? 0)',
     what: 'A status says that it knows of a change which nobody has made yet.',
+    needs: withWorkload('Deployment'),
   },
   {
     name: 'job-counts-twice',
@@ -94,6 +99,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'const ended = endedPods(pods).filter((pod) => !known.has(uidOf(pod)));\n  const fresh = ended.slice',
     replace: 'const ended = endedPods(pods);\n  const fresh = ended.slice',
     what: 'An ended pod is noted again while it waits to be counted.',
+    needs: withWorkload('Job', 'CronJob'),
   },
   {
     name: 'job-lets-go-too-early',
@@ -101,6 +107,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'settled: pods.filter((pod) => isTracked(pod) && known.has(uidOf(pod))),',
     replace: 'settled: endedPods(pods),',
     what: 'A pod of a Job loses its finalizer before its end is stored: a crash in between forgets it.',
+    needs: withWorkload('Job', 'CronJob'),
   },
   {
     name: 'job-too-many-at-once',
@@ -108,6 +115,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'return Math.max(0, Math.min(parallelism, completions - tally.succeeded));',
     replace: 'return Math.max(0, Math.min(parallelism + 1, completions - tally.succeeded));',
     what: 'A Job runs one pod more at once than its parallelism.',
+    needs: withWorkload('Job', 'CronJob'),
   },
   {
     name: 'cron-starts-early',
@@ -115,6 +123,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'const from = Math.floor(untilMs / MINUTE_MS) * MINUTE_MS;',
     replace: 'const from = (Math.floor(untilMs / MINUTE_MS) + 1) * MINUTE_MS;',
     what: 'A CronJob starts its Job a minute before it is due.',
+    needs: withWorkload('CronJob'),
   },
   {
     name: 'orphans-are-collected',
@@ -122,6 +131,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'return isDeleting(owner) && (owner.metadata.finalizers ?? []).includes(FOREGROUND_FINALIZER);',
     replace: 'return isDeleting(owner);',
     what: 'What an owner leaves behind to be set free is collected instead.',
+    needs: withAction((action) => action.type === 'delete' && action.propagation === 'Orphan'),
   },
   {
     name: 'lost-pods-stay',
@@ -143,6 +153,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: "return isInTraffic(pod) ? undefined : 'unmarked';",
     replace: "return isInTraffic(pod) || isReady(pod) ? undefined : 'unmarked';",
     what: 'Services lead to a pod before whoever stops it can know.',
+    needs: withServices,
   },
   {
     name: 'waits-for-no-proxy',
@@ -150,6 +161,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     find: 'const behind = proxies.filter((proxy) => proxy.revision < revision);',
     replace: 'const behind = proxies.filter(() => false);',
     what: 'A pod counts as withdrawn before the proxies have heard of it.',
+    needs: withServices,
   },
   {
     name: 'scheduler-forgets-its-placements',

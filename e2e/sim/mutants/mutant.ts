@@ -1,4 +1,5 @@
 // A deliberate fault: one place of the product's source, changed in a way that a tired developer might.
+import type { PlanNeed } from './plan-needs.ts';
 
 export interface Mutant {
   /** Kebab-case. */
@@ -10,6 +11,8 @@ export interface Mutant {
   replace: string;
   /** What is wrong then, as one sentence. */
   what: string;
+  /** What a plan must have for it to make a difference; nothing in particular when absent. */
+  needs?: PlanNeed;
 }
 
 /**

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { drawPlan } from '../plan/draw-plan.ts';
 import { MUTANTS } from './all-mutants.ts';
 import { mutate } from './mutant.ts';
 
@@ -16,6 +17,14 @@ for (const mutant of MUTANTS) {
 test('there are at least twenty, each with a name of its own', (t) => {
   t.true(MUTANTS.length >= 20);
   t.is(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
+});
+
+test('what a fault needs is in some of the first seeds, and not in all', (t) => {
+  const plans = Array.from({ length: 100 }, (_, at) => drawPlan(at + 1));
+  for (const { name, needs } of MUTANTS) {
+    const count = needs === undefined ? 1 : plans.filter(needs).length;
+    t.true(count > 0 && count < plans.length, name);
+  }
 });
 
 test('a text that is not there exactly once is refused', (t) => {

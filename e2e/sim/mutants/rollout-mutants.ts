@@ -1,5 +1,8 @@
 // Deliberate faults in the way from version to version.
 import type { Mutant } from './mutant.ts';
+import { withRollout } from './plan-needs.ts';
+import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
+import type { RolloutDraft } from '../plan/user-action.ts';
 
 const ROLLOUT = 'control-plane/controllers/rollout';
 
@@ -12,6 +15,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
 `,
     replace: '',
     what: 'A new version gets its share before it has the pods for it.',
+    needs: withRollout(isSplit),
   },
   {
     name: 'scale-down-before-confirmation',
@@ -19,6 +23,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     find: '  if (!isConfirmed) return main.hash === hash || side.hash === hash;\n',
     replace: '',
     what: 'A version loses its pods before the proxies have confirmed that they have left it.',
+    needs: withRollout(),
   },
   {
     name: 'experiment-ends-before-confirmation',
@@ -26,6 +31,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     find: '  return lane?.isConfirmed === true && !additionalIn(traffic).some(({ service }) => names.includes(service));',
     replace: '  return !additionalIn(traffic).some(({ service }) => names.includes(service));',
     what: "An Experiment's pods go before the proxies have confirmed that they have left them.",
+    needs: withRollout(isSplitByExperiment),
   },
   {
     name: 'abort-forgets-the-weight',
@@ -34,6 +40,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     replace:
       'weight: scene.course.isSettled ? 0 : decision.abort === undefined ? decision.weight : (lane.weight ?? 0),',
     what: 'An aborted version keeps the share that it had.',
+    needs: withRollout(isSplit),
   },
   {
     name: 'side-turns-with-traffic',
@@ -41,6 +48,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     find: "  if (weight !== 0 || routes.length > 0) return { type: 'set-weight', weight: 0 };\n",
     replace: '',
     what: 'The next version takes over the share of the one before with its Service.',
+    needs: withRollout(isSplit),
   },
   {
     name: 'pause-is-passed-over',
@@ -48,6 +56,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     find: "return wait(because(next, { type: 'pausing', until: undefined }));",
     replace: 'return done(goingOn(next));',
     what: 'A canary does not wait for people.',
+    needs: withRollout(hasStep('pause')),
   },
   {
     name: 'exposure-is-forgotten',
@@ -55,5 +64,93 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     find: 'return Math.min(asked, exposureOf(spec)?.maxPercent ?? 100);',
     replace: 'return exposureOf(spec) === undefined ? Math.min(asked, 100) : asked;',
     what: 'Steps lead more users to the new version than may be led there.',
+    needs: withRollout(({ maxPercent }) => maxPercent !== undefined),
+  },
+  {
+    name: 'flags-stay-after-abort',
+    file: `${ROLLOUT}/advance-canary.ts`,
+    find: 'if (start.abort !== undefined) return withFlagsRestored(scene, start);',
+    replace: 'if (start.abort !== undefined) return start;',
+    what: 'What steps have done to flags stays when the update is aborted.',
+    needs: withRollout(hasStep('setFlag')),
+  },
+  {
+    name: 'flag-is-changed-unnoted',
+    file: `${ROLLOUT}/flag-steps.ts`,
+    find: 'if (!decision.flagsBefore.some(({ flag: key }) => key === asked.flag))',
+    replace: 'if (decision.flagsBefore.length < 0)',
+    what: 'A step changes a flag before it is noted what the flag was.',
+    needs: withRollout(hasStep('setFlag')),
+  },
+  {
+    name: 'flags-of-the-version-before',
+    file: `${ROLLOUT}/plan.ts`,
+    find: 'if (clean.actions.length > 0) return clean;',
+    replace: '',
+    what: 'A new version takes flags that the one before it has set for its own, and then loses them.',
+    needs: withRollout(hasStep('setFlag')),
+  },
+  {
+    name: 'failed-analysis-is-passed',
+    file: `${ROLLOUT}/verdict.ts`,
+    find: "if (verdict === 'Successful' ||",
+    replace: "if (verdict === 'Successful' || verdict === 'Failed' ||",
+    what: 'An update goes on when its analysis has failed.',
+    needs: withRollout(({ checks = [] }) => checks.length > 0),
+  },
+  {
+    name: 'open-verdict-is-passed',
+    file: `${ROLLOUT}/verdict.ts`,
+    find: 'if (wasLetGo(scene, key))',
+    replace: 'if (isOpen || wasLetGo(scene, key))',
+    what: 'Nobody is asked when an analysis is inconclusive.',
+    needs: withRollout(({ checks = [] }) => checks.length > 0),
+  },
+  {
+    name: 'kill-switch-is-forgotten',
+    file: `${ROLLOUT}/beginning.ts`,
+    find: 'const decision = withKillSwitch(scene, start);',
+    replace: 'const decision = start;',
+    what: 'An update goes on though its kill switch is thrown.',
+    needs: withRollout(({ hasKillSwitch }) => hasKillSwitch),
+  },
+  {
+    name: 'plan-order-is-forgotten',
+    file: `${ROLLOUT}/plan.ts`,
+    find: 'const waitsFor = fleet.current === undefined ? unfinishedDependencies(scene) : [];',
+    replace: 'const waitsFor: string[] = [];',
+    what: 'A version is begun before the Rollouts that come first are done.',
+    needs: withRollout(({ dependsOn = [] }) => dependsOn.length > 0),
+  },
+  {
+    name: 'dependency-as-it-was',
+    file: `${ROLLOUT}/beginning.ts`,
+    find: "return !(isSeen && phase === 'Healthy'",
+    replace: "return !((isSeen || phase === 'Healthy') && phase === 'Healthy'",
+    what: 'A Rollout that comes first counts as done though nobody has seen its new version yet.',
+    needs: withRollout(({ dependsOn = [] }) => dependsOn.length > 0),
+  },
+  {
+    name: 'plan-goes-on-after-an-abort',
+    file: `${ROLLOUT}/beginning.ts`,
+    find: 'if (other !== undefined)\n    return aborted(',
+    replace: 'if (other !== undefined && decision.stepIndex < 0)\n    return aborted(',
+    what: 'Rollouts of a plan go on when one of them was aborted.',
+    needs: withRollout(({ dependsOn = [] }) => dependsOn.length > 0),
   },
 ];
+
+function isSplit({ form }: RolloutDraft): boolean {
+  return form !== 'counted';
+}
+
+function hasStep(field: keyof CanaryStep): (rollout: RolloutDraft) => boolean {
+  return ({ steps }) => steps.some((step) => step[field] !== undefined);
+}
+
+function isSplitByExperiment({ form, steps }: RolloutDraft): boolean {
+  return (
+    form === 'canary' &&
+    steps.some(({ experiment }) => experiment?.templates.some(({ weight = 0 }) => weight > 0) === true)
+  );
+}

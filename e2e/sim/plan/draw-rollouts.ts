@@ -11,6 +11,12 @@ import type { RolloutDraft, RolloutForm, Steering, UserAction } from './user-act
 const ROLLOUTS_CHANCE = 0.4;
 const DELETION_CHANCE = 0.15;
 const EXPERIMENT_CHANCE = 0.4;
+/** Its pods go as soon as they may. */
+const HASTY_CHANCE = 0.6;
+/** A version comes that has only the calm to get through its steps, undisturbed. */
+const LATE_CHANCE = 0.8;
+const LATE_VERSION = 7;
+const LATE_MS = 1_000;
 const STEPS_MAX = 4;
 const FORMS: readonly RolloutForm[] = ['canary', 'canary', 'canary', 'counted', 'blue-green', 'switch'];
 export const STEERINGS: readonly Steering[] = [
@@ -22,7 +28,8 @@ export const STEERINGS: readonly Steering[] = [
 export function drawRollouts(seed: number, chaosMs: number): UserAction[] {
   const random = seededRandom(hashText(`rollouts/${seed}`));
   if (!chance(random, ROLLOUTS_CHANCE)) return [];
-  const rollout = withExperiment(drawRollout(random), seededRandom(hashText(`experiments/${seed}`)));
+  const experiments = seededRandom(hashText(`experiments/${seed}`));
+  const rollout = withExperiment(drawRollout(random), experiments);
   const { name } = rollout;
   const beginMs = between(random, 500, Math.floor(chaosMs / 3));
   const at = (): { atMs: number; user: string } => ({
@@ -39,6 +46,8 @@ export function drawRollouts(seed: number, chaosMs: number): UserAction[] {
     actions.push({ ...at(), type: 'flip-flag', name, flag, on: chance(random, 0.6) });
   }
   if (chance(random, DELETION_CHANCE)) actions.push({ ...at(), type: 'delete-rollout', name });
+  if (rollout.steps.some(({ experiment }) => experiment !== undefined) && chance(experiments, LATE_CHANCE))
+    actions.push({ type: 'release', atMs: chaosMs - LATE_MS, user: 'bob', name, version: LATE_VERSION });
   return actions;
 }
 
@@ -74,7 +83,8 @@ function withExperiment(rollout: RolloutDraft, random: Random): RolloutDraft {
       { name: 'canary', specRef: 'canary' as const, replicas: between(random, 1, 2), ...share() },
     ],
   };
-  return { ...rollout, steps: [...rollout.steps.slice(0, at), { experiment }, ...rollout.steps.slice(at)] };
+  const steps = [...rollout.steps.slice(0, at), { experiment }, ...rollout.steps.slice(at)];
+  return { ...rollout, steps, ...(chance(random, HASTY_CHANCE) ? { delaySeconds: 0 } : {}) };
 }
 
 /** Admission refuses a share that the step before has set: each pause or gate stands between two. */

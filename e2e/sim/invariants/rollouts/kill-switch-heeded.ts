@@ -1,8 +1,8 @@
 // Nodes take traffic back by their own flags: no leader has to act.
-import type { FeatureFlag, Flag } from '@gantry/api/kinds/feature-flag';
 import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { titleOf } from '../object-reading.ts';
 import type { Invariant, NodeView, WorldView } from '../world-view.ts';
+import { thrownFlags } from './thrown-flags.ts';
 
 /** A watch that has to be begun anew, a proxy that takes its time, and some more. */
 const HEEDED_WITHIN_MS = 10_000;
@@ -51,25 +51,6 @@ export function createKillSwitchHeeded(): Invariant {
 function keepSince(since: Map<string, number>, present: ReadonlySet<string>, nowMs: number): void {
   for (const known of since.keys()) if (!present.has(known)) since.delete(known);
   for (const name of present) if (!since.has(name)) since.set(name, nowMs);
-}
-
-/** As `namespace/flag`. */
-function thrownFlags(view: WorldView): Set<string> {
-  const counts = new Map<string, number>();
-  const thrown = new Set<string>();
-  for (const object of view.objects('FeatureFlag').values()) {
-    const { metadata, spec } = object as FeatureFlag;
-    for (const [key, flag] of Object.entries(spec.flagSpec.flags)) {
-      const name = `${metadata.namespace ?? ''}/${key}`;
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-      if (isOn(flag)) thrown.add(name);
-    }
-  }
-  return new Set([...thrown].filter((name) => counts.get(name) === 1));
-}
-
-function isOn({ state, variants, defaultVariant = '', targeting }: Flag): boolean {
-  return state === 'ENABLED' && targeting === undefined && variants[defaultVariant] === true;
 }
 
 function ableNodes({ nodes, processes }: WorldView): Set<string> {

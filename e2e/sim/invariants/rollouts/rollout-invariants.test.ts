@@ -161,8 +161,8 @@ test('users stay on their side', (t) => {
   t.regex(staged.shownTo(invariant) ?? '', /told apart in another way/);
 });
 
-test('a version that a proxy leads to keeps pods', (t) => {
-  const invariant = createRoutedVersionKeepsPods({ staleMs: 1_000, frozenMs: 1_000 });
+/** One node, ready, whose proxy leads to a pod of the new version. */
+function routedWorld(): { staged: StagedWorld; has: (weight: number) => void } {
   const staged = world();
   staged.put('Node', 'n1', { status: { conditions: [{ type: 'Ready', status: 'True' }] } });
   const annotations = { [PROXY_REVISION_ANNOTATION]: '1', [SPLIT_REVISION_ANNOTATION]: '1' };
@@ -175,6 +175,12 @@ test('a version that a proxy leads to keeps pods', (t) => {
     node.splits = [staged.put('TrafficSplit', 'web', split(weight)) as TrafficSplit];
   };
   has(20);
+  return { staged, has };
+}
+
+test('a version that a proxy leads to keeps pods', (t) => {
+  const invariant = createRoutedVersionKeepsPods({ staleMs: 1_000, frozenMs: 1_000 });
+  const { staged, has } = routedWorld();
   t.is(staged.shownTo(invariant), undefined);
   staged.later(3_000).put('ReplicaSet', 'v2', { spec: { replicas: 1 } });
   t.is(staged.shownTo(invariant), undefined);
@@ -184,6 +190,25 @@ test('a version that a proxy leads to keeps pods', (t) => {
   staged.put('ReplicaSet', 'v2', { spec: { replicas: 1 } });
   staged.put('ReplicaSet', 'v2', { spec: { replicas: 0 } });
   t.is(staged.shownTo(invariant), undefined);
+});
+
+test('a node that was just made ready is not waited for, one that was off for longer', (t) => {
+  const rows: [boolean, number, boolean][] = [
+    [false, 1_000, true],
+    [false, 1_001, false],
+    [true, 2_000, true],
+    [true, 2_001, false],
+  ];
+  for (const [wasOff, afterMs, holds] of rows) {
+    const invariant = createRoutedVersionKeepsPods({ staleMs: 1_000, frozenMs: 1_000 });
+    const { staged } = routedWorld();
+    staged.node('n1').up = !wasOff;
+    t.is(staged.shownTo(invariant), undefined);
+    staged.node('n1').up = true;
+    t.is(staged.shownTo(invariant), undefined);
+    staged.later(afterMs).put('ReplicaSet', 'v2', { spec: { replicas: 0 } });
+    t.is(staged.shownTo(invariant) === undefined, holds, JSON.stringify([wasOff, afterMs]));
+  }
 });
 
 test('a node heeds a kill switch that is thrown, unless something is wrong, and as soon as it can', (t) => {

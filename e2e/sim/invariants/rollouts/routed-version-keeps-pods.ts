@@ -11,16 +11,22 @@ import { ObjectsSoFar } from '../objects-so-far.ts';
 import type { Invariant, NodeView, WorldView, WriteRecord } from '../world-view.ts';
 import { rolloutOf, servicesOf } from './rollout-reading.ts';
 
-/** Nodes that have not been there all the time are excepted: they know what was on their disks, and are not waited for. */
+/**
+ * Nodes that have only just become ready are excepted: they are not waited for. So are hosts that were off, for longer: their
+ * proxies go by what was on their disks until a control plane is reached, and what they told before still counts.
+ */
 export function createRoutedVersionKeepsPods(bounds: Pick<Bounds, 'staleMs' | 'frozenMs'>): Invariant {
   const objects = new ObjectsSoFar(['Rollout', 'Experiment', 'ReplicaSet', 'Pod']);
   /** Since when nodes are up and ready. */
   const thereSinceMs = new Map<string, number>();
+  /** Hosts that were there, and then off. */
+  const wereOff = new Set<string>();
 
   function lookAtNodes({ nodes, nowMs, ...view }: WorldView): void {
     const ready = new Set<string>();
     for (const node of view.objects('Node').values()) if (isReady(node as Node)) ready.add(nameOf(node));
     for (const [name, { up }] of nodes) {
+      if (!up) wereOff.add(name);
       if (!up || !ready.has(name)) thereSinceMs.delete(name);
       else if (!thereSinceMs.has(name)) thereSinceMs.set(name, nowMs);
     }
@@ -34,8 +40,9 @@ export function createRoutedVersionKeepsPods(bounds: Pick<Bounds, 'staleMs' | 'f
     const rollout = rolloutOf(after, objects);
     if (was === 0 || is > 0 || rollout === undefined || rollout.spec.replicas === 0) return undefined;
     for (const [name, node] of view.nodes) {
-      const isThere = view.nowMs - (thereSinceMs.get(name) ?? Infinity) > bounds.staleMs + bounds.frozenMs;
-      if (!isThere || !hasToldOfSplits(view, name)) continue;
+      const graceMs = bounds.staleMs + (wereOff.has(name) ? bounds.frozenMs : 0);
+      if (view.nowMs - (thereSinceMs.get(name) ?? Infinity) <= graceMs || !hasToldOfSplits(view, name))
+        continue;
       const reached = [...reachedBy(node, rollout)].map((uid) => objects.byUid(uid) as Pod | undefined);
       if (reached.some((pod) => pod !== undefined && ownerUidOf(pod) === uidOf(after)))
         return `${titleOf(after)} is scaled to 0, and ${name} still sends requests there`;
