@@ -23,6 +23,7 @@ import {
 import { measuredRuntime } from './metrics/measured-runtime.ts';
 import { createHeartbeat, type Heartbeat } from './node/heartbeat.ts';
 import { allocatableOf, nodeLabels, type NodeOptions } from './node/node-object.ts';
+import type { NodeNewsFeed } from './node/node-news.ts';
 import { createNodeRegistration } from './node/node-registration.ts';
 import { runNodeUpkeep, type NetworkView } from './node/node-upkeep.ts';
 import { observeDates } from './node/observe-dates.ts';
@@ -54,6 +55,8 @@ export interface AgentDeps {
   ids: Ids;
   logger: Logger;
   options: AgentOptions;
+  /** What is told of the node itself; it is watched when absent. */
+  nodeNews?: NodeNewsFeed | undefined;
   /** What leads to Services from this node; nothing when absent. */
   serviceProxy?: NodeProxy | undefined;
   /** Counts what goes through Services; only beside a proxy that tells it. */

@@ -20,6 +20,7 @@ import { createReplicaPeers } from './timeline/other-replicas.ts';
 import { createTrafficSource } from './traffic/node-traffic-source.ts';
 import { createUsageSource } from './tunnel/node-usage-source.ts';
 import { createPodConnect } from './tunnel/pod-connect.ts';
+import { tellNodes } from './tunnel/tell-nodes.ts';
 import { tellReplicas } from './tunnel/tell-replicas.ts';
 import { createTunnels } from './tunnel/tunnel-registry.ts';
 
@@ -46,6 +47,7 @@ export function clusterParts(deps: ClusterPartsDeps, cache: Cache): CacheParts {
   const withSessions = { ...deps, sessions, authorityFingerprint };
   const tunnels = createTunnels(deps);
   const peers = createReplicaPeers({ keys: deps.keys, cache });
+  const stopTellingNodes = tellNodes({ ...deps, tunnels, cache });
   let stopTelling: () => void = () => undefined;
   const traffic = createTrafficSource({ ...deps, tunnels, cache });
   return {
@@ -70,6 +72,7 @@ export function clusterParts(deps: ClusterPartsDeps, cache: Cache): CacheParts {
     close: () => {
       end.abort();
       stopTelling();
+      stopTellingNodes();
       traffic.close();
       tunnels.close();
       // Connections of a replica that stops: nobody waits for what is under way on them.

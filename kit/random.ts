@@ -46,7 +46,9 @@ export function idsFrom(random: Random): Ids {
     uid: () => {
       const hex = draw(30, '0123456789abcdef');
       const variant = pick('89ab');
-      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-${variant}${hex.slice(15, 18)}-${hex.slice(18, 30)}`;
+      const [third, fourth] = [`4${hex.slice(12, 15)}`, `${variant}${hex.slice(15, 18)}`];
+      // Joined, it is one text; put together in a template, it stays a tree of its parts, seven times as large.
+      return [hex.slice(0, 8), hex.slice(8, 12), third, fourth, hex.slice(18, 30)].join('-');
     },
     suffix: (length) => draw(length, SUFFIX_ALPHABET),
   };

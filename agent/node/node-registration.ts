@@ -1,22 +1,18 @@
 // Keeps the node's object in the API: made at first, made again when somebody deletes it, its status written when it
 // has changed and now and then.
 import type { Client } from '@gantry/api/client';
-import { createInformer } from '@gantry/api/informer';
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { isAlreadyExists, isConflict, isNotFound } from '@gantry/api/status-error';
 import { backoffMs, type BackoffPolicy } from '@gantry/kit/backoff';
-import { sleep, type Clock } from '@gantry/kit/clock';
+import { sleep } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
-import type { Random } from '@gantry/kit/random';
+import { followNode, type FollowNodeDeps } from './follow-node.ts';
 import type { NodeStatus } from './node-object.ts';
 
-export interface RegistrationDeps {
+export interface RegistrationDeps extends FollowNodeDeps {
   client: Pick<Client, 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch'>;
-  clock: Clock;
-  random: Random;
   logger: Logger;
-  nodeName: string;
   labels: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +21,7 @@ export interface NodeRegistration {
   current(): Node | undefined;
   /** Makes the node unless it is there, and writes its status; tries until it works or the signal is aborted. */
   publish(status: NodeStatus, signal: AbortSignal): Promise<void>;
-  /** Watches the node until the signal is aborted. */
+  /** Keeps `current` in step until the signal is aborted. */
   follow(onChange: (isDeleted: boolean) => void, signal: AbortSignal): Promise<void>;
 }
 
@@ -50,16 +46,12 @@ export function createNodeRegistration(deps: RegistrationDeps): NodeRegistration
         }
       }
     },
-    async follow(onChange, signal) {
-      const informer = createInformer({
-        ...{ client: deps.client, definition: nodeKind, clock: deps.clock, random: deps.random },
-        fieldSelector: `metadata.name=${deps.nodeName}`,
-        onEvent: ({ type, object }) => {
-          current = type === 'delete' ? undefined : object;
-          onChange(type === 'delete');
-        },
-      });
-      await informer.run(signal);
+    follow(onChange, signal) {
+      const take = (node: Node | undefined): void => {
+        current = node;
+        onChange(node === undefined);
+      };
+      return followNode(deps, { current: () => current, take }, signal);
     },
   };
 }

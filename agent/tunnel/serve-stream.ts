@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import type { Clock } from '@gantry/kit/clock';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
 import { CHANNEL } from '@gantry/kit/tunnel/frame';
+import { readNodeNews, type NodeNews } from '@gantry/kit/tunnel/node-news';
 import { readReplicaNews, type ReplicaNews } from '@gantry/kit/tunnel/replica-news';
 import type { TunnelStream } from '@gantry/kit/tunnel/tunnel-stream';
 import type { TunnelLogOptions, TunnelRequest } from '@gantry/kit/tunnel/tunnel-request';
@@ -15,6 +16,7 @@ export interface ServeDeps {
   services: NodeServices;
   clock: Clock;
   onReplicas?: ((news: ReplicaNews) => void) | undefined;
+  onNode?: ((news: NodeNews) => void) | undefined;
 }
 
 /** Runs the request to its end. Never rejects. */
@@ -36,16 +38,15 @@ export async function serveStream(request: unknown, stream: TunnelStream, deps: 
 async function perform(
   request: TunnelRequest,
   stream: TunnelStream,
-  { services, clock, onReplicas }: ServeDeps,
+  deps: ServeDeps,
   inputs: Inputs,
   signal: AbortSignal,
 ): Promise<unknown> {
+  const { services, clock } = deps;
   switch (request.kind) {
-    case 'replicas': {
-      const news = readReplicaNews(request);
-      if (news !== undefined) onReplicas?.(news);
-      return undefined;
-    }
+    case 'replicas':
+    case 'node':
+      return hear(request, deps);
     case 'usage':
       return services.usage();
     case 'traffic':
@@ -84,6 +85,14 @@ async function perform(
       return code;
     }
   }
+}
+
+/** What is no question. */
+function hear(request: TunnelRequest, { onReplicas, onNode }: ServeDeps): void {
+  const replicas = request.kind === 'replicas' ? readReplicaNews(request) : undefined;
+  if (replicas !== undefined) onReplicas?.(replicas);
+  const node = request.kind === 'node' ? readNodeNews(request) : undefined;
+  if (node !== undefined) onNode?.(node);
 }
 
 /** The node's own clock stamped the lines, so it also decides what "the last 60 seconds" are. */

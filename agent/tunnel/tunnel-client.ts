@@ -8,9 +8,11 @@ import { messageOf } from '@gantry/kit/operational-error';
 import type { Random } from '@gantry/kit/random';
 import { MESSAGE_BYTES_MAX } from '@gantry/kit/tunnel/frame';
 import { keepAlive } from '@gantry/kit/tunnel/keep-alive';
+import type { NodeNews } from '@gantry/kit/tunnel/node-news';
 import type { ReplicaNews } from '@gantry/kit/tunnel/replica-news';
 import { TUNNEL_PATH } from '@gantry/kit/tunnel/tunnel-request';
 import { TunnelSession } from '@gantry/kit/tunnel/tunnel-session';
+import type { NodeNewsFeed } from '../node/node-news.ts';
 import type { NodeServices } from './node-services.ts';
 import { serveStream } from './serve-stream.ts';
 
@@ -23,6 +25,8 @@ export interface TunnelClientDeps {
   services: NodeServices;
   /** The replica at the other end tells who it is, and who else there is. */
   onReplicas?: ((news: ReplicaNews) => void) | undefined;
+  /** Hears what the replica tells of the agent's own node. */
+  nodeNews?: Pick<NodeNewsFeed, 'hear' | 'lose'> | undefined;
   /** A connection that was open is not any more. */
   onClosed?(): void;
   clock: Clock;
@@ -64,8 +68,9 @@ function serveOneConnection(deps: TunnelClientDeps, signal: AbortSignal): Promis
           socket.close(1002, reason.slice(0, 100));
         },
       },
-      (request, stream) => void serveStream(request, stream, deps),
+      (request, stream) => void serveStream(request, stream, { ...deps, onNode }),
     );
+    const onNode = ({ revision }: NodeNews): void => deps.nodeNews?.hear(session, revision);
     let opened = false;
     const stopPings = keepAlive(socket, deps.clock);
     const onAbort = (): void => {
@@ -85,6 +90,7 @@ function serveOneConnection(deps: TunnelClientDeps, signal: AbortSignal): Promis
     socket.on('close', () => {
       stopPings();
       signal.removeEventListener('abort', onAbort);
+      deps.nodeNews?.lose(session);
       session.break('the tunnel to the control plane is closed');
       if (opened) {
         deps.logger.info('tunnel closed', { server: deps.server });

@@ -22,6 +22,16 @@ import { thingKind } from './test-schemas.ts';
 const schema = fieldSchema(schemaOf(thingKind), 'spec');
 const written = (value: unknown): unknown => toFieldsV1(fieldsOf(schema, value));
 
+test('frozen records that share a part are read as sets that share it', (t) => {
+  const part = Object.freeze({ 'f:type': Object.freeze({}) });
+  const sets = ['f:a', 'f:b'].map((own) => fromFieldsV1(Object.freeze({ 'f:shared': part, [own]: {} })));
+  t.is(sets[0]?.children.get('f:shared'), sets[1]?.children.get('f:shared'));
+  t.deepEqual(sets.map(toFieldsV1), [
+    { 'f:a': {}, 'f:shared': { 'f:type': {} } },
+    { 'f:b': {}, 'f:shared': { 'f:type': {} } },
+  ]);
+});
+
 test('the fields that a value sets', (t) => {
   const port = (number: number, protocol = 'TCP') => `k:${JSON.stringify({ number, protocol })}`;
   const table: [unknown, unknown][] = [

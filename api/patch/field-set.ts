@@ -25,7 +25,8 @@ export function isEmptySet(set: FieldSet): boolean {
 export function fieldSet(owned: boolean, children: Iterable<readonly [string, FieldSet]>): FieldSet {
   const kept = new Map<string, FieldSet>();
   for (const [element, child] of children) if (!isEmptySet(child)) kept.set(element, child);
-  return kept.size === 0 && !owned ? EMPTY_SET : { owned, children: kept };
+  if (kept.size > 0) return { owned, children: kept };
+  return owned ? MEMBER : EMPTY_SET;
 }
 
 /** Members of either. */
@@ -114,11 +115,23 @@ export function fromFieldsV1(fields: unknown): FieldSet {
   return readNode(fields, false);
 }
 
+/** What has been read of parts that nobody can change any more: those that many records share are one set as well. */
+const readParts = new WeakMap<object, FieldSet>();
+
+function readPart(fields: unknown): FieldSet {
+  if (!isMap(fields) || !Object.isFrozen(fields)) return readNode(fields, true);
+  const known = readParts.get(fields);
+  if (known !== undefined) return known;
+  const set = readNode(fields, true);
+  readParts.set(fields, set);
+  return set;
+}
+
 function readNode(fields: unknown, inner: boolean): FieldSet {
   if (!isMap(fields)) return EMPTY_SET;
   const children = Object.entries(fields)
     .filter(([element]) => isPathElement(element))
-    .map(([element, below]) => [element, readNode(below, true)] as const);
+    .map(([element, below]) => [element, readPart(below)] as const);
   const owned = inner && (Object.hasOwn(fields, '.') || children.length === 0);
   return fieldSet(owned, children);
 }

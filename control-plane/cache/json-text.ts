@@ -1,8 +1,8 @@
 // The JSON text of shared objects, made once while many ask for it: an event for several watches, a list again and again.
 // Texts of objects that nobody has asked for of late are let go: they would take as much room as the objects.
 
-/** Characters in one generation of texts; there are two. A few thousand pods. */
-const GENERATION_CHARS_MAX = 8 * 1024 * 1024;
+/** Characters in one generation of texts; there are two. A thousand pods and more. */
+const GENERATION_CHARS_MAX = 4 * 1024 * 1024;
 
 let young = new WeakMap<object, string>();
 let old = new WeakMap<object, string>();

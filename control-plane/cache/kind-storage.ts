@@ -48,7 +48,7 @@ export class KindStorage {
   /** @returns the object before. */
   put(path: string, object: AnyObject): AnyObject | undefined {
     const previous = this.#byPath.get(path);
-    this.#byPath.set(path, object);
+    this.#byPath.set(previous === undefined ? ownPath(object, path) : path, object);
     this.#all.put(object);
     bucket(this.#byNamespace, object.metadata.namespace ?? '').put(object);
     for (const index of this.#indexes.values()) this.#reindex(index, previous, object);
@@ -73,6 +73,12 @@ export class KindStorage {
       if (previous !== undefined && !values.includes(value)) removeFrom(index.buckets, value, previous);
     if (object !== undefined) for (const value of values) bucket(index.buckets, value).put(object);
   }
+}
+
+/** The path as a text of its own: as a part of the store's key it would keep that whole key. */
+function ownPath({ metadata: { namespace = '', name = '' } }: AnyObject, path: string): string {
+  const own = namespace === '' ? name : [namespace, name].join('/');
+  return own === path ? own : path;
 }
 
 function bucket(buckets: Map<string, SortedObjects>, value: string): SortedObjects {

@@ -25,6 +25,23 @@ test('equal records of different objects are one, and frozen', (t) => {
   t.true(Object.isFrozen(fieldsOf(first)));
 });
 
+test('records that differ in one part share the others', (t) => {
+  const shared = new SharedFields();
+  const [first, second] = ['10.0.0.1', '10.0.0.2'].map((ip) => {
+    const status = {
+      'f:conditions': { 'k:{"type":"Ready"}': { '.': {}, 'f:status': {} } },
+      'f:podIPs': { [`k:{"ip":"${ip}"}`]: {} },
+    };
+    const object = anObject([entry('a', { 'f:status': status })]);
+    const parsed = shared.parse(JSON.stringify(object));
+    t.deepEqual(parsed, object);
+    return (fieldsOf(parsed) as { 'f:status': typeof status })['f:status'];
+  });
+  t.is(first?.['f:conditions'], second?.['f:conditions']);
+  t.not(first?.['f:podIPs'], second?.['f:podIPs']);
+  t.true(Object.isFrozen(first) && Object.isFrozen(first?.['f:podIPs']));
+});
+
 test('what only looks like a record, or is in no record of managers, is data', (t) => {
   const shared = new SharedFields();
   const nested = { data: { x: 1, fieldsV1: { a: 1 } } };

@@ -1,11 +1,16 @@
 // Parses stored values so that the record of who manages which field, about half of most objects and the same for all
-// pods of a template, is one frozen object however many hold it.
+// pods of a template, is one frozen object however many hold it. A record with something of its own in it, such as a pod's
+// address, shares its parts with others.
 import { isRecord } from '@gantry/kit/is-record';
 import { RecentMap } from '@gantry/kit/recent-map';
 import { freezeNewParts } from './freeze.ts';
 
 /** Different records that are remembered; one that was forgotten is parsed anew. */
-const REMEMBERED_MAX = 4096;
+const RECORDS_MAX = 1024;
+/** Different parts of them that are remembered. */
+const PARTS_MAX = 2048;
+/** Longer parts have something of their own in them more often than not. */
+const PART_CHARS_MAX = 1024;
 /** The name of a record's member. Within a string its quotes would be escaped. */
 const NAME = '"fieldsV1":';
 
@@ -17,7 +22,8 @@ interface Parts {
 
 /** Parses values of one store. */
 export class SharedFields {
-  readonly #byText = new RecentMap<object>(REMEMBERED_MAX);
+  readonly #byText = new RecentMap<object>(RECORDS_MAX);
+  readonly #parts = new RecentMap<object>(PARTS_MAX);
 
   /** What JSON.parse gives; parts of it may be frozen. @throws SyntaxError as that does. */
   parse(value: string): unknown {
@@ -45,11 +51,32 @@ export class SharedFields {
   #shared(text: string): object {
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
-    const fields = freezeNewParts(JSON.parse(text) as object);
-    // Its own text, not a part of the value, which would be kept as a whole.
-    this.#byText.set(JSON.stringify(fields), fields);
+    const fields = this.#withSharedParts(JSON.parse(text) as object);
+    this.#byText.set(ownText(text), fields);
     return fields;
   }
+
+  #withSharedParts<T extends object>(record: T): T {
+    for (const name in record) {
+      const part: unknown = record[name];
+      if (isRecord(part)) record[name] = this.#sharedPart(part) as (typeof record)[typeof name];
+    }
+    return freezeNewParts(record);
+  }
+
+  #sharedPart(part: object): object {
+    const text = JSON.stringify(part);
+    const known = this.#parts.get(text);
+    if (known !== undefined) return known;
+    const shared = this.#withSharedParts(part);
+    if (text.length <= PART_CHARS_MAX) this.#parts.set(ownText(text), shared);
+    return shared;
+  }
+}
+
+/** The text as one piece of its own: not a part of a value, which would be kept as a whole, nor a tree of pieces. */
+function ownText(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** Undefined for a value with such a member that is not as we write it: a number in its place could be anything. */

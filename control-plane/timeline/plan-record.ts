@@ -39,11 +39,12 @@ export function planRecord(noted: NotedPlan): TimelineRecord | undefined {
   return {
     ...{ at, seen, owners: ownersOf(primary) },
     entry: {
-      id: `plan/${requestId}`,
+      // Joined, it is one text; put together in a template, it stays a tree of its parts.
+      id: ['plan', requestId].join('/'),
       ...{ type: 'plan', severity: failure === undefined ? 'Normal' : 'Warning', where: CONTROL_PLANE },
       who: `${controller.name}-controller`,
       object: timelineObjectOf(primary),
-      what: `${actions.join(', ')}${because}${failed}`,
+      what: [actions.join(', '), because, failed].join(''),
       ...{ requestId, reasons, actions },
     },
   };

@@ -23,6 +23,8 @@ export const CHANGES_PER_KIND_MAX = 4_000;
 export const PLANS_MAX = 4_000;
 /** Authors remembered. */
 const AUTHORS_MAX = 20_000;
+/** Different lists of changed fields that are remembered: those of most changes are of a few. */
+const FIELD_LISTS_MAX = 1_000;
 /** Heartbeats, and the copies of changes that are told themselves. */
 const QUIET: readonly KindDefinition[] = [leaseKind, controllerRevisionKind];
 
@@ -32,6 +34,7 @@ export class TimelineMemory {
   readonly #changes = new Map<string, RecentList<TimelineRecord>>();
   readonly #plans = new RecentList<TimelineRecord>(PLANS_MAX);
   readonly #authors = new RecentMap<Author>(AUTHORS_MAX);
+  readonly #fieldLists = new RecentMap<readonly string[]>(FIELD_LISTS_MAX);
   /** What happened before is known from elsewhere. */
   readonly sinceMs: number;
 
@@ -50,7 +53,7 @@ export class TimelineMemory {
         return cache.onEvent(definition, (event) => {
           // What an Event has told stays true when the Event is forgotten.
           if (definition === eventKind && event.type === 'DELETED') return;
-          list.push(changeRecord(definition, event, this.#hybrid.now()));
+          list.push(this.#withSharedFields(changeRecord(definition, event, this.#hybrid.now())));
         });
       });
     return () => {
@@ -76,6 +79,16 @@ export class TimelineMemory {
     const plans = this.#plans.items().toSorted((a, b) => compareHybrid(a.at, b.at));
     const changes = [...this.#changes.values()].flatMap((list) => list.items());
     return [...changes.map((record) => this.#withAuthor(record)), ...plans];
+  }
+
+  /** Pods of a template change alike: the list of what was changed is one, however many records hold it. */
+  #withSharedFields(record: TimelineRecord): TimelineRecord {
+    const { fields } = record.entry;
+    if (fields === undefined) return record;
+    const text = fields.join('\n');
+    const shared = this.#fieldLists.get(text) ?? fields;
+    this.#fieldLists.set(text, shared);
+    return { ...record, entry: { ...record.entry, fields: shared } };
   }
 
   #withAuthor(record: TimelineRecord): TimelineRecord {

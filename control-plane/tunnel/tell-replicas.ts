@@ -3,32 +3,25 @@
 import { endpointSliceKind, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
 import { knownServers } from '@gantry/api/known-servers';
 import { API_SERVICE } from '@gantry/api/kinds/service';
-import type { Logger } from '@gantry/kit/logger';
-import { messageOf } from '@gantry/kit/operational-error';
 import type { Cache, CacheReader } from '../cache/cache.ts';
+import { announce, type AnnounceDeps } from './announce.ts';
 import type { Tunnels } from './tunnel-registry.ts';
 
-export interface TellReplicasDeps {
+export interface TellReplicasDeps extends AnnounceDeps {
   tunnels: Pick<Tunnels, 'open' | 'connectedNodes' | 'onOpen'>;
   cache: Pick<CacheReader, 'list'> & Pick<Cache, 'onEvent'>;
-  logger: Logger;
   /** `address:port` by which this replica makes itself known. */
   self: string;
 }
 
 /** @returns what ends it. */
 export function tellReplicas(deps: TellReplicasDeps): () => void {
-  const { tunnels, cache, logger, self } = deps;
+  const { tunnels, cache, self } = deps;
   const look = (): string[] =>
     knownServers(cache.list<EndpointSlice>(endpointSliceKind, API_SERVICE.namespace));
   let known = look();
   const tell = (node: string): void => {
-    try {
-      const stream = tunnels.open(node, { kind: 'replicas', self, replicas: known });
-      stream.listener = { onResult: () => undefined };
-    } catch (error) {
-      logger.debug('a node is not told of the replicas', { node, error: messageOf(error) });
-    }
+    announce(deps, node, { kind: 'replicas', self, replicas: known });
   };
   const stopEvents = cache.onEvent(endpointSliceKind, ({ object }) => {
     if (object.metadata.namespace !== API_SERVICE.namespace) return;

@@ -1,5 +1,6 @@
 // What the control plane may ask of a node: the first frame of each stream.
 
+import type { NodeNews } from './node-news.ts';
 import type { ReplicaNews } from './replica-news.ts';
 
 /** The path that agents dial. */
@@ -51,6 +52,8 @@ export type TunnelRequest =
   | { kind: 'usage' }
   /** No question: the replica tells who it is, and which replicas there are. Older agents pass it over. */
   | ({ kind: 'replicas' } & ReplicaNews)
+  /** No question either: the agent's own node has become another. Older agents pass it over. */
+  | ({ kind: 'node' } & NodeNews)
   /** The answer comes on stdout: JSON, or Prometheus' text. */
   | { kind: 'traffic' | 'metrics' }
   /** What the agent remembers of pods, as JSON on stdout: of one namespace, of these uids; of all where absent. */
