@@ -88,7 +88,7 @@ function canaryIssues(canary: CanaryStrategy): Issue[] {
         invalidValue(
           `${path}.analysis.startingStep`,
           startingStep,
-          `must be below ${steps.length}, the number of steps: the first one is 0`,
+          `names no step: there ${steps.length === 1 ? 'is 1 step' : `are ${steps.length} steps`}, and the first one is 0`,
         ),
       );
   }
