@@ -34,7 +34,7 @@ function missingIssue(root: JsonSchema, pointer: string, name: string): Issue {
   const path = join(fieldPath(pointer), name);
   const description = parent?.properties?.[name]?.description?.trim();
   if (description === undefined || description === '') return required(path);
-  const [sentence = ''] = description.split(/(?<=\.)\s/);
+  const [sentence = ''] = description.split(/(?<=\.)\s(?=[A-Z])/);
   return required(path, `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`);
 }
 
