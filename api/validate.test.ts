@@ -82,9 +82,16 @@ const WRONG: [string, KindDefinition, unknown, string[]][] = [
     pod({ containers: { name: 'web' } }),
     ['spec.containers: expected array, got an object: begin each item with "- "'],
   ],
-  ['no containers', podKind, pod({ containers: [] }), ['spec.containers: Required value']],
-  ['no spec', podKind, { metadata: { name: 'web' } }, ['spec: Required value']],
-  ['no image', podKind, pod({ containers: [{ name: 'web' }] }), ['spec.containers[0].image: Required value']],
+  ['no containers', podKind, pod({ containers: [] }), ['spec.containers: Required value: name at least one']],
+  ['no spec', podKind, { metadata: { name: 'web' } }, ['spec: Required value: what the pod is to be']],
+  [
+    'no image',
+    podKind,
+    pod({ containers: [{ name: 'web' }] }),
+    [
+      'spec.containers[0].image: Required value: the image: a name with tag or digest, or an ID (`sha256:…`) of one that the node has',
+    ],
+  ],
   [
     'a value of no known set',
     podKind,

@@ -41,7 +41,8 @@ function notAnObject(definition: KindDefinition, unknown: readonly UnknownField[
 function shapeIssues(definition: KindDefinition, object: unknown): Issue[] {
   const validate = validatorOf(definition);
   if (validate(object)) return [];
-  const issues = withoutEchoes(validate.errors ?? []).map(issueOf);
+  const root = jsonSchemaOf(definition);
+  const issues = withoutEchoes(validate.errors ?? []).map((error) => issueOf(error, root));
   if (issues.length <= REPORTS_MAX) return issues;
   const more: Issue = {
     path: '<root>',

@@ -4,16 +4,16 @@ import type { Issue } from './issue.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { invalidValue, notSupported, required } from './issues.ts';
 
-/** Turns one error of ajv (with `verbose`) into an issue. */
-export function issueOf(error: ErrorObject): Issue {
+/** Turns one error of ajv (with `verbose`) into an issue. @param root what the whole object was held against. */
+export function issueOf(error: ErrorObject, root: JsonSchema): Issue {
   const path = fieldPath(error.instancePath);
   const params = error.params as Record<string, unknown>;
   const schema = error.parentSchema as JsonSchema;
   switch (error.keyword) {
     case 'required':
-      return required(join(path, String(params['missingProperty'])));
+      return missingIssue(root, error.instancePath, String(params['missingProperty']));
     case 'minItems':
-      return required(path);
+      return required(path, 'name at least one');
     case 'type':
       return typeIssue(path, [schema.type ?? ''].flat(), error.data);
     case 'enum':
@@ -28,11 +28,30 @@ export function issueOf(error: ErrorObject): Issue {
   }
 }
 
+/** What belongs into a field is what its description says. */
+function missingIssue(root: JsonSchema, pointer: string, name: string): Issue {
+  const parent = segmentsOf(pointer).reduce<JsonSchema | undefined>(schemaWithin, root);
+  const path = join(fieldPath(pointer), name);
+  const description = parent?.properties?.[name]?.description?.trim();
+  if (description === undefined || description === '') return required(path);
+  const [sentence = ''] = description.split(/(?<=\.)\s(?=[A-Z])/);
+  return required(path, `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`);
+}
+
+function schemaWithin(schema: JsonSchema | undefined, segment: string): JsonSchema | undefined {
+  const { properties, items, patternProperties = {} } = schema ?? {};
+  if (properties !== undefined && Object.hasOwn(properties, segment)) return properties[segment];
+  return items ?? Object.values(patternProperties)[0];
+}
+
 /** `/spec/containers/0/image` -> `spec.containers[0].image`. */
 function fieldPath(pointer: string): string {
+  return segmentsOf(pointer).reduce(join, '');
+}
+
+function segmentsOf(pointer: string): string[] {
   const segments = pointer.split('/').slice(1);
-  const names = segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return names.reduce(join, '');
+  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function join(path: string, segment: string): string {

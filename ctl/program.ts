@@ -8,6 +8,7 @@ import { loadCommands } from './commands/all-commands.ts';
 import type { Connection } from './connect.ts';
 import { homeFrom } from './home.ts';
 import { kubeconfigFileFrom } from './kubeconfig-file.ts';
+import { clientVersionText } from './client-version.ts';
 
 /** Where the program runs. */
 export interface Surroundings {
@@ -28,6 +29,12 @@ export async function runProgram(words: readonly string[], surroundings: Surroun
     .option('--kubeconfig <file>', 'cluster access file; KUBECONFIG or the state folder when absent')
     .option('--context <name>', 'context of the kubeconfig')
     .option('-n, --namespace <name>', 'namespace of the objects')
+    .option('--version', 'show the version of this program and end')
+    .on('option:version', () => {
+      io.out(clientVersionText());
+      // What `--help` ends with.
+      throw new CommanderError(EXIT.ok, 'commander.version', '');
+    })
     .configureHelp({ sortSubcommands: true, showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .showHelpAfterError('(gantry COMMAND --help shows what a command takes)')

@@ -217,3 +217,14 @@ test('a run needs values for its arguments, and is not changed once it is made',
     ['spec.metrics'],
   );
 });
+
+test('a Prometheus that is not named is asked for, with what to give', (t) => {
+  const spec = { metrics: [{ name: 'm', provider: { prometheus: { query: 'up' } } }] };
+  const { issues } = admitShape(analysisTemplateKind, { metadata: { name: 't' }, spec });
+  t.deepEqual(
+    issues.map(({ path, message }) => `${path}: ${message}`),
+    [
+      'spec.metrics[0].provider.prometheus.address: Required value: where it answers, e.g. `http://prometheus.monitoring:9090`',
+    ],
+  );
+});

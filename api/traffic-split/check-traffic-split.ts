@@ -65,7 +65,8 @@ function placeIssues(matches: readonly SplitMatch[], path: string, isLast: boole
   return atMost(path, matches.length, SPLIT_MATCHES_MAX);
 }
 
-function matchIssues({ request, cookies = [], claims = [] }: SplitMatch, path: string): Issue[] {
+/** Issues of which requests are meant. */
+export function matchIssues({ request, cookies = [], claims = [] }: SplitMatch, path: string): Issue[] {
   const { path: at, headers = [], queryParams = [] } = request ?? {};
   const lists = { 'request.headers': headers, 'request.queryParams': queryParams, cookies, claims };
   const values = Object.entries(lists).flatMap(([name, items]) =>
@@ -74,7 +75,9 @@ function matchIssues({ request, cookies = [], claims = [] }: SplitMatch, path: s
   const count = Object.values(lists).flat().length;
   const problem = at?.type === 'RegularExpression' ? regexProblem : pathProblem;
   return [
-    ...(isEmpty(request) && cookies.length === 0 && claims.length === 0 ? [required(path)] : []),
+    ...(isEmpty(request) && cookies.length === 0 && claims.length === 0
+      ? [required(path, 'name a path, a method, headers, queryParams, cookies or claims')]
+      : []),
     ...(count <= SPLIT_VALUES_MAX ? [] : [tooLong(path, `must name at most ${SPLIT_VALUES_MAX} values`)]),
     ...(at === undefined ? [] : textIssues(`${path}.request.path.value`, at.value ?? '/', problem)),
     ...values,
@@ -98,7 +101,8 @@ function valueIssues(
   ];
 }
 
-function sourceIssues(source: SplitSource, path: string): Issue[] {
+/** Issues of where a request says who its user is. */
+export function sourceIssues(source: SplitSource, path: string): Issue[] {
   const named = Object.entries(source);
   if (named.length !== 1)
     return [invalidValue(path, JSON.stringify(source), 'name exactly one of header, cookie, claim')];

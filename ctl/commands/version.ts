@@ -1,11 +1,9 @@
 // `gantry version`: of this program and of the cluster.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { getJson } from '../api-request.ts';
 import type { CommandContext } from '../command.ts';
 import { describeFailure } from '../failure.ts';
-import { repositoryRoot } from '../home.ts';
+import { clientVersionText } from '../client-version.ts';
 
 export function registerVersion(program: Command, context: CommandContext): void {
   program
@@ -13,10 +11,7 @@ export function registerVersion(program: Command, context: CommandContext): void
     .description('Show the version of this program and of the cluster')
     .option('--client', 'of this program only')
     .action(async (flags: { client?: boolean }) => {
-      const manifest = JSON.parse(readFileSync(join(repositoryRoot(), 'package.json'), 'utf8')) as {
-        version: string;
-      };
-      context.io.out(`Client: gantry ${manifest.version}\n`);
+      context.io.out(clientVersionText());
       if (flags.client === true) return;
       try {
         const connection = await context.connect();

@@ -59,6 +59,9 @@ test.after.always(() => world.stop());
 /** A command line, its exit code, and what it must have printed. */
 const session: [string, number, readonly RegExp[]][] = [
   ['version', 0, [/Client: gantry/, /Server: v1\.32/]],
+  ['version --client', 0, [/^Client: gantry \d+\.\d+\.\d+\n$/]],
+  ['--version', 0, [/^Client: gantry \d+\.\d+\.\d+\n$/]],
+  ['--help', 0, [/--version +show the version of this program/]],
   ['diff -f FILE', 1, [/\+\+\+ .*deployment\.apps\/web/, /^\+ {2}replicas: 2$/m]],
   ['apply -f FILE --dry-run', 0, [/deployment\.apps\/web created \(server dry run\)/]],
   ['apply -f FILE', 0, [/deployment\.apps\/web created/, /configmap\/settings created/, /pod\/solo created/]],

@@ -23,6 +23,7 @@ function aRollout(spec: Spec): Rollout {
 
 const canary = (fields: Spec): Spec => ({ strategy: { canary: fields } });
 const split = (fields: Spec): Spec => canary({ ...SERVICES, ...fields });
+const exposed = (exposure: object): Spec => split({ exposure });
 const steps = (...list: object[]): Spec => split({ steps: list });
 
 function issuesOf(spec: Spec): string[] {
@@ -133,7 +134,11 @@ const REFUSED: [title: string, spec: Spec, issue: RegExp][] = [
     canary({ stableService: 'web' }),
     /^spec\.strategy\.canary\.canaryService: Required/,
   ],
-  ['one Service twice', canary({ stableService: 'web', canaryService: 'web' }), /must be another Service/],
+  [
+    'one Service twice',
+    canary({ stableService: 'web', canaryService: 'web' }),
+    /must be another Service than stableService/,
+  ],
   [
     'no pod may move',
     canary({ maxSurge: 0, maxUnavailable: '0%' }),
@@ -143,6 +148,53 @@ const REFUSED: [title: string, spec: Spec, issue: RegExp][] = [
     'exposure without Services',
     canary({ exposure: { maxPercent: 5 } }),
     /^spec\.strategy\.canary\.exposure: Forbidden/,
+  ],
+  [
+    'an exposure of nothing',
+    exposed({}),
+    /^spec\.strategy\.canary\.exposure: Required value: name audience, maxPercent or stickyBy/,
+  ],
+  [
+    'two sources of a user',
+    exposed({ stickyBy: { header: 'x-user', cookie: 'id' } }),
+    /exposure\.stickyBy: .*name exactly one of header, cookie, claim/,
+  ],
+  [
+    'a source that is no name',
+    exposed({ stickyBy: { header: 'x-user" } ' } }),
+    /exposure\.stickyBy\.header: Invalid value/,
+  ],
+  [
+    'an audience of nobody',
+    exposed({ audience: [] }),
+    /exposure\.audience: Required value: name which requests/,
+  ],
+  [
+    'an audience that is everybody',
+    exposed({ audience: [{}] }),
+    /exposure\.audience\[0\]: Required value: name a path, a method, headers/,
+  ],
+  [
+    'an audience by a broken expression',
+    exposed({
+      audience: [{ request: { headers: [{ name: 'x', value: '(', type: 'RegularExpression' }] } }],
+    }),
+    /exposure\.audience\[0\]\.request\.headers\[0\]\.value: Invalid value/,
+  ],
+  [
+    'a salt of two lines',
+    exposed({ stickyBy: { cookie: 'id' }, salt: 'a\nb' }),
+    /exposure\.salt: Invalid value/,
+  ],
+  [
+    'an analysis that begins after the last step',
+    canary({ steps: [{ setWeight: 5 }], analysis: { templates: [{ templateName: 'a' }], startingStep: 1 } }),
+    /analysis\.startingStep: .*names no step: there is 1 step, and the first one is 0/,
+  ],
+  [
+    'copies of no requests',
+    steps({ setMirrorRoute: { name: 'copy', percentage: 5 } }),
+    /steps\[0\]\.setMirrorRoute\.match: Required value: for all requests `path: \{ prefix: \/ \}`/,
   ],
   ['stable scale without Services', canary({ dynamicStableScale: true }), /dynamicStableScale: Forbidden/],
   [

@@ -9,6 +9,7 @@ import { isNought, paceIssues } from '../rollout-pace.ts';
 import { dnsSubdomainProblem } from '../../names.ts';
 import type { RolloutSpec } from '../rollout.ts';
 import { partMetadataIssues } from './check-part-metadata.ts';
+import { exposureIssues } from './check-exposure.ts';
 import { analysisIssues, stepIssues } from './check-steps.ts';
 import type { BlueGreenStrategy, CanaryStrategy } from './strategy.ts';
 
@@ -63,7 +64,7 @@ function strategyIssues({ strategy, replicas = 1 }: RolloutSpec): Issue[] {
 
 function canaryIssues(canary: CanaryStrategy): Issue[] {
   const path = 'spec.strategy.canary';
-  const { stableService, canaryService, steps = [], analysis, maxSurge, maxUnavailable } = canary;
+  const { stableService, canaryService, steps = [], analysis, exposure, maxSurge, maxUnavailable } = canary;
   const isSplit = stableService !== undefined && canaryService !== undefined;
   const issues = [
     ...paceIssues(maxUnavailable, `${path}.maxUnavailable`, 100),
@@ -84,10 +85,15 @@ function canaryIssues(canary: CanaryStrategy): Issue[] {
     const { startingStep = 0 } = analysis;
     if (startingStep > 0 && startingStep >= steps.length)
       issues.push(
-        invalidValue(`${path}.analysis.startingStep`, startingStep, `there are ${steps.length} steps`),
+        invalidValue(
+          `${path}.analysis.startingStep`,
+          startingStep,
+          `names no step: there ${steps.length === 1 ? 'is 1 step' : `are ${steps.length} steps`}, and the first one is 0`,
+        ),
       );
   }
   if (!isSplit) issues.push(...unsplitIssues(canary, path));
+  else if (exposure !== undefined) issues.push(...exposureIssues(exposure, `${path}.exposure`));
   return issues;
 }
 
@@ -139,7 +145,9 @@ function serviceIssues(pathA: string, a: string | undefined, pathB: string, b: s
   return [
     ...(a === undefined ? [] : textIssues(pathA, a, dnsSubdomainProblem)),
     ...(b === undefined ? [] : textIssues(pathB, b, dnsSubdomainProblem)),
-    ...(b !== undefined && a === b ? [invalidValue(pathB, b, 'must be another Service than the first')] : []),
+    ...(b !== undefined && a === b
+      ? [invalidValue(pathB, b, `must be another Service than ${pathA.split('.').at(-1)}`)]
+      : []),
   ];
 }
 

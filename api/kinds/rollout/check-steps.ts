@@ -22,6 +22,7 @@ const TEMPLATES_MAX = 20;
 const ROUTES_MAX = 8;
 const MATCHES_MAX = 16;
 const HEADERS_MAX = 16;
+type MirrorRoute = NonNullable<CanaryStep['setMirrorRoute']>;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH'] as const;
 
 /** Issues of the steps. @param isSplit whether traffic is split, rather than pods counted. */
@@ -63,7 +64,7 @@ function oneStepIssues(step: CanaryStep, isSplit: boolean, path: string): Issue[
     ...(setHeaderRoute?.match ?? []).flatMap((match, at) =>
       headerIssues(match, `${path}.setHeaderRoute.match[${at}]`),
     ),
-    ...mirrorIssues(setMirrorRoute?.match ?? [], `${path}.setMirrorRoute.match`),
+    ...(setMirrorRoute === undefined ? [] : mirrorIssues(setMirrorRoute, `${path}.setMirrorRoute`)),
     ...(gate === undefined ? [] : textIssues(`${path}.gate.flag`, gate.flag, valueProblem)),
     ...(setFlag !== undefined && setFlag.variant === undefined && setFlag.state === undefined
       ? [required(`${path}.setFlag`, 'name a variant or a state')]
@@ -123,9 +124,14 @@ function stringIssues(match: StringMatch, path: string, problem = valueProblem):
 }
 
 /** Matches of a route that copies requests. */
-function mirrorIssues(matches: readonly MirrorMatch[], path: string): Issue[] {
-  if (matches.length > MATCHES_MAX) return [tooLong(path, `must have at most ${MATCHES_MAX} items`)];
-  return matches.flatMap((match, at) => mirrorMatchIssues(match, `${path}[${at}]`));
+function mirrorIssues({ match: matches = [], percentage }: MirrorRoute, path: string): Issue[] {
+  const at = `${path}.match`;
+  if (matches.length > MATCHES_MAX) return [tooLong(at, `must have at most ${MATCHES_MAX} items`)];
+  if (matches.length === 0 && percentage !== undefined)
+    return [
+      required(at, 'for all requests `path: { prefix: / }`; to end the route leave percentage out as well'),
+    ];
+  return matches.flatMap((match, index) => mirrorMatchIssues(match, `${at}[${index}]`));
 }
 
 function mirrorMatchIssues({ method, path, headers = {} }: MirrorMatch, at: string): Issue[] {

@@ -14,7 +14,7 @@ export function undoing(rollout: Rollout, version: Version): TemplateChange {
     return { type: 'nothing', why: `is at revision ${revision} already` };
   const how = roles.includes('stable')
     ? 'the stable version, to which it goes back without steps'
-    : 'it goes through the steps like any new version';
+    : `it goes through the steps like any new version${rollout.spec.rollbackWindow === undefined ? '' : ', unless it is within rollbackWindow'}`;
   return {
     type: 'change',
     operations: [{ op: 'replace', path: '/spec/template', value: writtenTemplate(replicaSet) }],

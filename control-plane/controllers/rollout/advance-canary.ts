@@ -6,23 +6,21 @@ import { withFlagsRestored } from './flag-steps.ts';
 import { interpretStep } from './interpret-step.ts';
 import type { Scene } from './scene.ts';
 import { effectiveWeight, stepsOf } from '@gantry/api/rollout/settings';
-import { judged } from './verdict.ts';
+import { judged, type Judged } from './verdict.ts';
 
 /** Goes through as many steps as are done. */
 export function advanceCanary(scene: Scene, start: Decision = undecided(scene)): Decision {
   if (start.abort !== undefined) return withFlagsRestored(scene, start);
   const { rollout } = scene;
-  let decision = scene.course.isPromotedFully ? passedOver(scene, start) : withBackground(scene, start);
+  const { decision: begun, goesOn } = scene.course.isPromotedFully
+    ? { decision: passedOver(scene, start), goesOn: true }
+    : besideSteps(scene, start);
+  let decision = begun;
   if (decision.abort !== undefined) return withFlagsRestored(scene, decision);
   if (rollout.spec.paused === true) decision = because(decision, { type: 'paused' });
-  else if (!isHeld(decision)) decision = walked(scene, decision);
+  else if (goesOn) decision = walked(scene, decision);
   if (decision.abort !== undefined) return withFlagsRestored(scene, decision);
-  return withAsked(scene, decision);
-}
-
-/** A background analysis that people have to decide about holds all steps. */
-function isHeld({ pauses }: Decision): boolean {
-  return pauses.some(({ reason }) => reason === 'FailureHold' || reason === 'InconclusiveAnalysisRun');
+  return withAsked(scene, decision, rollout.spec.paused !== true && goesOn);
 }
 
 function passedOver({ course }: Scene, decision: Decision): Decision {
@@ -45,18 +43,24 @@ function walked(scene: Scene, start: Decision): Decision {
   return decision;
 }
 
-/** Goes on beside the steps, from its first one on; once all are done nobody waits for it, but a failure still counts. */
-function withBackground(scene: Scene, decision: Decision): Decision {
+/**
+ * The background analysis, from its first step on. Nobody waits for it, but a failure counts, also once all steps are done; and where
+ * people have to decide about it, it holds all steps.
+ */
+function besideSteps(scene: Scene, decision: Decision): Judged {
   const { rollout, fleet } = scene;
   const { analysis } = rollout.spec.strategy.canary ?? {};
   const isDue = decision.stepIndex >= (analysis?.startingStep ?? 0);
   const isEmpty = (analysis?.templates ?? []).length === 0;
-  if (analysis === undefined || isEmpty || !isDue || fleet.current === undefined) return decision;
-  return judged(scene, decision, 'Background', analysis).decision;
+  if (analysis === undefined || isEmpty || !isDue || fleet.current === undefined)
+    return { decision, goesOn: true };
+  const background = judged(scene, decision, 'Background', analysis);
+  const hasEnded = background.decision.runs.Background?.type === 'ended';
+  return { decision: background.decision, goesOn: background.goesOn || !hasEnded };
 }
 
 /** The share, the pods and the routes of the place that has been reached. */
-function withAsked(scene: Scene, decision: Decision): Decision {
+function withAsked(scene: Scene, decision: Decision, mayPromote: boolean): Decision {
   const { rollout, fleet, lane, course } = scene;
   const asked = askedAt(stepsOf(rollout.spec), decision.stepIndex);
   const isTakingOver = decision.stepIndex >= course.stepCount;
@@ -64,7 +68,6 @@ function withAsked(scene: Scene, decision: Decision): Decision {
   const weight = isTakingOver ? 100 : effectiveWeight(rollout.spec, asked.weight);
   const isThere =
     lane === undefined || (lane.weight === 100 && lane.side.hash === fleet.hash && lane.isConfirmed);
-  const mayPromote = rollout.spec.paused !== true && !isHeld(decision);
   return {
     ...decision,
     ...{ weight, isTakingOver, routes: asked.routes, mirrors: asked.mirrors },

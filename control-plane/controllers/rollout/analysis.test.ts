@@ -94,6 +94,7 @@ test('onFailure: hold stays where it is until somebody decides', (t) => {
   const held = released(ended(world, 'Failed'));
   t.is(weightIn(held), 20);
   t.is(statusIn(held).message, 'FailureHold');
+  t.regex(statusIn(held).reasons?.[0] ?? '', /^the analysis of the step .* failed: .*gantry rollout promote/);
   t.is(weightIn(released(promoted(held))), 60);
 });
 
@@ -102,6 +103,7 @@ test('an inconclusive run waits for people', (t) => {
   const open = released(ended(world, 'Inconclusive'));
   t.is(statusIn(open).phase, 'Paused');
   t.is(statusIn(open).message, 'InconclusiveAnalysisRun');
+  t.regex(statusIn(open).reasons?.[0] ?? '', /^the analysis of the step .* is inconclusive: /);
   t.is(weightIn(released(promoted(open))), 60);
 });
 
@@ -155,4 +157,16 @@ test('blue and green: before the switch, and after it', (t) => {
   t.is(statusIn(back).phase, 'Degraded');
   const done = released(ended(after, 'Successful'));
   t.is(statusIn(done).phase, 'Healthy', JSON.stringify(statusIn(done)));
+});
+
+test('a background run that people have to decide about holds all steps, and says so', (t) => {
+  const strategy = aCanary({
+    steps: [{ setWeight: 20 }, { pause: { duration: 60 } }, { setWeight: 40 }, { pause: {} }],
+    analysis: ANALYSIS,
+    onFailure: 'hold',
+  });
+  const held = released(ended(released(withImage(started(strategy), 'web:2')), 'Failed'));
+  t.is(weightIn(releasedAfter(held, 61)), 20);
+  t.regex(statusIn(held).reasons?.join() ?? '', /the background analysis .* failed: /);
+  t.is(weightIn(releasedAfter(released(promoted(held)), 61)), 40);
 });

@@ -57,6 +57,24 @@ test('autoPromotionSeconds promote it without anybody', (t) => {
   t.is(statusIn(releasedAfter(waiting, 61)).phase, 'Healthy');
 });
 
+test('back to a version within rollbackWindow nobody is asked', (t) => {
+  const blueGreen = {
+    ...{ activeService: 'web', previewService: 'web-canary' },
+    ...{ autoPromotionEnabled: false, previewReplicaCount: 1 },
+  };
+  const backIn = (revisions: number): World => {
+    const spec = { rollbackWindow: { revisions } };
+    let world = released(releaseWorld(aRollout({ blueGreen }, spec)));
+    for (const image of ['web:2', 'web:3']) world = released(promoted(released(withImage(world, image))));
+    return released(withImage(world, 'web:1'));
+  };
+  t.is(statusIn(backIn(1)).phase, 'Paused');
+  const back = backIn(2);
+  t.is(statusIn(back).phase, 'Healthy', JSON.stringify(statusIn(back)));
+  t.is(statusIn(back).promoteFull, undefined);
+  t.is(leadsTo(back, 'web'), 'web:1');
+});
+
 test('an abort before the switch leaves the old version alone', (t) => {
   const waiting = released(withImage(started({ autoPromotionEnabled: false }), 'web:2'));
   const world = releasedAfter(released(abortedByUser(waiting)), 31);

@@ -1,5 +1,6 @@
 // A canary whose traffic is split, from the first version to the next: the toy world with all controllers of a release.
 import test from 'ava';
+import type { World } from '../../engine/toy-world.ts';
 import {
   abortedByUser,
   aCanary,
@@ -132,4 +133,15 @@ test('a scale of 0 does not take the last pod while the version has traffic', (t
   const world = released(withImage(released(releaseWorld(aRollout(aCanary({ steps })))), 'web:2'));
   t.is(weightIn(world), 25);
   t.deepEqual(sizesIn(world), { 'web:1': 4, 'web:2': 1 });
+});
+
+test('back to a version within rollbackWindow all steps are passed over', (t) => {
+  const strategy = aCanary({ steps: [{ setWeight: 20 }, { pause: {} }] });
+  const backIn = (revisions: number): World => {
+    let world = released(releaseWorld(aRollout(strategy, { rollbackWindow: { revisions } })));
+    for (const image of ['web:2', 'web:3']) world = released(promoted(released(withImage(world, image))));
+    return released(withImage(world, 'web:1'));
+  };
+  t.is(statusIn(backIn(1)).phase, 'Paused');
+  t.is(statusIn(backIn(2)).phase, 'Healthy');
 });

@@ -45,7 +45,9 @@ export function courseOf(rollout: Rollout, fleet: Fleet, members: readonly Rollo
   if (isSettled) return { ...common, ...FRESH, attempt: 0, stepIndex: steps.length };
   if (isNew) {
     const isBack = isOther && isWithinWindow(rollout, fleet);
-    return { ...common, ...FRESH, stepIndex: isBack ? steps.length : 0 };
+    // Blue and green have no steps to pass over: pauses and analyses are, as if somebody had promoted it fully.
+    const isPromotedFully = isBack && rollout.spec.strategy.blueGreen !== undefined;
+    return { ...common, ...FRESH, isPromotedFully, stepIndex: isBack ? steps.length : 0 };
   }
   return { ...common, ...underWay(status, steps.length) };
 }

@@ -77,7 +77,7 @@ function countsOf(fleet: Fleet, collisionCount: number): RolloutStatus {
 }
 
 /** Pauses, aborts and attempts; all of it is forgotten with the update that it belongs to. */
-function placeOf({ course, rollout }: Scene, decision: Decision): RolloutStatus {
+function placeOf({ course }: Scene, decision: Decision): RolloutStatus {
   if (decision.promotes || course.isSettled) return {};
   const { abort, pauses, pausedFor, passedOver } = decision;
   return {
@@ -85,9 +85,7 @@ function placeOf({ course, rollout }: Scene, decision: Decision): RolloutStatus 
     ...(passedOver.length > 0 ? { passedOverRuns: [...passedOver] } : {}),
     ...(pauses.length > 0 ? { pauseConditions: [...pauses] } : {}),
     ...(pausedFor === undefined ? {} : { controllerPause: true, pausedFor }),
-    ...(course.isPromotedFully && abort === undefined && rollout.status?.promoteFull === true
-      ? { promoteFull: true }
-      : {}),
+    ...(course.isPromotedFully && abort === undefined ? { promoteFull: true } : {}),
     ...(abort === undefined
       ? {}
       : {

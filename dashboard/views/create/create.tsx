@@ -129,7 +129,9 @@ function useApply(work: YamlWork) {
     const { manifests, faults } = readManifestText(text);
     const found = await Promise.all(manifests.map((manifest) => located(find, manifest)));
     const unknown = found.filter((one) => typeof one === 'object' && 'message' in one);
-    const known = found.filter((one) => 'definition' in one);
+    const known = found.flatMap((one) =>
+      'definition' in one ? [{ ...one, object: one.manifest.object }] : [],
+    );
     const results: ManifestResult[] = [];
     if (faults.length + unknown.length === 0) {
       const how = {
