@@ -11,6 +11,7 @@ import { Age } from './age.tsx';
 import { cpuText, memoryText } from './amount-text.ts';
 import { Badge } from './badge.tsx';
 import { DataTable, type Column } from './data-table.tsx';
+import { Unmeasured } from './no-figures.tsx';
 import { podTone, restartCount } from './pod-words.ts';
 
 /** What of the columns is known already from the place where the table stands. */
@@ -28,21 +29,24 @@ interface PodsTableProps extends Pick<LiveList<Pod>, 'synced' | 'problem'> {
 /** The table. */
 export function PodsTable(props: PodsTableProps): JSX.Element {
   const { pods, synced, problem, empty, leaveOut, namespace, maxRows } = props;
-  const figures = useLatest<UsageFigures>(usagePath(namespace));
+  const { figures, problem: unmeasured } = useLatest<UsageFigures>(usagePath(namespace));
   const hidden = leaveOut?.join(' ');
   const columns = useMemo(() => columnsOf(podsInUse(figures), hidden?.split(' ') ?? []), [figures, hidden]);
   return (
-    <DataTable
-      label="Pods"
-      rows={pods}
-      synced={synced}
-      problem={problem}
-      columns={columns}
-      keyOf={({ metadata }) => metadata.uid ?? ''}
-      href={({ metadata }) => objectHref('pods', metadata.namespace, metadata.name ?? '')}
-      empty={empty}
-      {...(maxRows === undefined ? {} : { maxRows })}
-    />
+    <>
+      <DataTable
+        label="Pods"
+        rows={pods}
+        synced={synced}
+        problem={problem}
+        columns={columns}
+        keyOf={({ metadata }) => metadata.uid ?? ''}
+        href={({ metadata }) => objectHref('pods', metadata.namespace, metadata.name ?? '')}
+        empty={empty}
+        {...(maxRows === undefined ? {} : { maxRows })}
+      />
+      {pods.length === 0 ? null : <Unmeasured problem={unmeasured} />}
+    </>
   );
 }
 

@@ -11,6 +11,7 @@ import { cpuText, memoryText } from '../../parts/amount-text.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Facts } from '../../parts/card.tsx';
 import { ownerLink } from '../../parts/owner-link.tsx';
+import { Unmeasured } from '../../parts/no-figures.tsx';
 import { podTone } from '../../parts/pod-words.ts';
 import { objectHref } from '../../shell/route.ts';
 import { UsageOf } from '../../parts/usage-of.tsx';
@@ -56,7 +57,7 @@ export function PodFacts({ pod }: { pod: Pod }): JSX.Element {
 /** CPU and memory: used, asked for, and the most that it may use. */
 export function PodUsage({ pod }: { pod: Pod }): JSX.Element {
   const { namespace = '', name = '' } = pod.metadata;
-  const figures = useLatest<UsageFigures>(usagePath(namespace));
+  const { figures, problem } = useLatest<UsageFigures>(usagePath(namespace));
   const used = podsInUse(figures).get(`${namespace}/${name}`);
   const requests = podAmounts(pod.spec, 'requests');
   const limits = podAmounts(pod.spec, 'limits');
@@ -78,6 +79,7 @@ export function PodUsage({ pod }: { pod: Pod }): JSX.Element {
         wholeWord="limit"
         text={memoryText}
       />
+      <Unmeasured problem={problem} />
     </Card>
   );
 }
