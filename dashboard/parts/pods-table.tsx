@@ -1,6 +1,6 @@
 // Pods as rows: the list of all, and those of a workload, a node, a Job.
 import type { Pod } from '@gantry/api/kinds/pod';
-import { podStatusWord, readyText, restartsText } from '@gantry/api/kinds/pod/pod-columns';
+import { readyText, restartsText } from '@gantry/api/kinds/pod/pod-columns';
 import type { ComponentChildren, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { podsInUse, usagePath, type UsageFigures, type Used } from '../live/usage.ts';
@@ -12,7 +12,7 @@ import { cpuText, memoryText } from './amount-text.ts';
 import { Badge } from './badge.tsx';
 import { DataTable, type Column } from './data-table.tsx';
 import { Unmeasured } from './no-figures.tsx';
-import { podTone, restartCount } from './pod-words.ts';
+import { podStatus, podTone, restartCount } from './pod-words.ts';
 
 /** What of the columns is known already from the place where the table stands. */
 export type PodColumn = 'namespace' | 'node';
@@ -106,8 +106,8 @@ const STATE: readonly Column<Pod>[] = [
   {
     head: 'Status',
     ...{ width: '9.4rem', narrow: '6.8rem' },
-    cell: (pod) => <Badge tone={podTone(pod)}>{podStatusWord(pod)}</Badge>,
-    sort: (pod) => podStatusWord(pod),
+    cell: (pod) => <Badge tone={podTone(pod)}>{podStatus(pod)}</Badge>,
+    sort: (pod) => podStatus(pod),
   },
   { head: 'Ready', width: '3.7rem', cell: readyText, sort: readyText },
   {

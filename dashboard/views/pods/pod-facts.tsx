@@ -1,6 +1,6 @@
 // What a pod is and where, and what it uses of what it has asked for.
 import type { Pod } from '@gantry/api/kinds/pod';
-import { podStatusWord, readyText } from '@gantry/api/kinds/pod/pod-columns';
+import { readyText } from '@gantry/api/kinds/pod/pod-columns';
 import { podAmounts } from '@gantry/api/kinds/pod/pod-amounts';
 import { volumeText } from '@gantry/api/kinds/pod/volume-text';
 import type { JSX } from 'preact';
@@ -12,7 +12,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Card, Facts } from '../../parts/card.tsx';
 import { ownerLink } from '../../parts/owner-link.tsx';
 import { Unmeasured } from '../../parts/no-figures.tsx';
-import { podTone } from '../../parts/pod-words.ts';
+import { podStatus, podTone } from '../../parts/pod-words.ts';
 import { objectHref } from '../../shell/route.ts';
 import { UsageOf } from '../../parts/usage-of.tsx';
 
@@ -27,7 +27,7 @@ export function PodFacts({ pod }: { pod: Pod }): JSX.Element {
           [
             'Status',
             <span key="status">
-              <Badge tone={podTone(pod)}>{podStatusWord(pod)}</Badge> {status?.message ?? ''}
+              <Badge tone={podTone(pod)}>{podStatus(pod)}</Badge> {status?.message ?? ''}
             </span>,
           ],
           ['Ready', readyText(pod)],

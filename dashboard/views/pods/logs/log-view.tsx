@@ -93,7 +93,7 @@ interface LogFootProps {
 function LogFoot({ state, follows, kept, came, shown, onAgain }: LogFootProps): JSX.Element {
   return (
     <div class="log-foot" role="status">
-      <span>
+      <span class={state.type === 'failed' ? 'warn-text' : ''}>
         {sentenceOf(state, follows, kept)}
         {shown === undefined ? '' : ` ${shown} of ${kept} lines have the text.`}
         {came > kept ? ` Only the latest ${kept.toLocaleString('en')} lines are kept here.` : ''}
