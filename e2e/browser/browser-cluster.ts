@@ -82,7 +82,7 @@ export async function startBrowserCluster(options: ClusterOptions = {}): Promise
     plane = undefined;
   };
   return {
-    ...{ url, tokens, client: connection.client, goAway, loseNode: nodes.lose },
+    ...{ url, tokens, client: connection.client, goAway, loseNode: (name) => nodes.lose(name) },
     async comeBack() {
       plane ??= await start(port);
     },

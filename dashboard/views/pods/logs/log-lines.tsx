@@ -23,7 +23,7 @@ const END_PX = 40;
 export function LogLines({ lines, sought, wrap, follow }: LogLinesProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
-  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
+  const [opened, toggleLine] = useToggled();
   const virtualizer = useVirtual({
     count: lines.length,
     scroller,
@@ -33,16 +33,13 @@ export function LogLines({ lines, sought, wrap, follow }: LogLinesProps): JSX.El
   });
   const height = virtualizer.getTotalSize();
   const last = lines.at(-1)?.number;
-  const toEnd = (): void => {
-    const element = scroller.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
-  };
+  const toEnd = (): void => scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   useLayoutEffect(() => {
     if (follow && atEnd) toEnd();
   }, [height, last, follow, atEnd]);
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, wrap]);
   const toggle = (number: number): void => {
-    setOpened((known) => toggled(known, number));
+    toggleLine(number);
     // Who reads one line is not to be carried off to the latest.
     setAtEnd(false);
   };
@@ -55,9 +52,7 @@ export function LogLines({ lines, sought, wrap, follow }: LogLinesProps): JSX.El
         aria-label="Log lines"
         aria-live="off"
         tabIndex={0}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-          setAtEnd(scrollHeight - scrollTop - clientHeight < END_PX)
-        }
+        onScroll={({ currentTarget }) => setAtEnd(isAtEnd(currentTarget))}
       >
         <div class="log-space" style={{ height: `${height}px` }}>
           {virtualizer.getVirtualItems().map(({ index, start }) => {
@@ -71,9 +66,7 @@ export function LogLines({ lines, sought, wrap, follow }: LogLinesProps): JSX.El
                 style={{ transform: `translateY(${start}px)` }}
               >
                 <Line
-                  line={line}
-                  sought={sought}
-                  isOpen={opened.has(line.number)}
+                  {...{ line, sought, isOpen: opened.has(line.number) }}
                   onToggle={() => toggle(line.number)}
                 />
               </div>
@@ -88,6 +81,16 @@ export function LogLines({ lines, sought, wrap, follow }: LogLinesProps): JSX.El
       ) : null}
     </div>
   );
+}
+
+function isAtEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
+  return scrollHeight - scrollTop - clientHeight < END_PX;
+}
+
+/** Numbers that are on, and what turns one on or off. */
+function useToggled(): [on: ReadonlySet<number>, toggle: (number: number) => void] {
+  const [on, setOn] = useState<ReadonlySet<number>>(new Set());
+  return [on, (number) => setOn((known) => toggled(known, number))];
 }
 
 function toggled(known: ReadonlySet<number>, number: number): ReadonlySet<number> {
