@@ -32,11 +32,10 @@ export function LogLines({ lines, sought, wrap, follow }: LogLinesProps): JSX.El
     keyOf: (index) => lines[index]?.number ?? index,
   });
   const height = virtualizer.getTotalSize();
-  const last = lines.at(-1)?.number;
   const toEnd = (): void => scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   useLayoutEffect(() => {
     if (follow && atEnd) toEnd();
-  }, [height, last, follow, atEnd]);
+  }, [height, lines.at(-1)?.number, follow, atEnd]);
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, wrap]);
   const toggle = (number: number): void => {
     toggleLine(number);
