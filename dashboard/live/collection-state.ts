@@ -45,7 +45,7 @@ export function take<T extends LiveObject>(
     if (event.type === 'RESTARTED') {
       arrived = new Set();
     } else if (event.type === 'ERROR') {
-      problem = messageOf(event.object);
+      problem = problemOf(event.object, 'the list cannot be had');
     } else if (event.type === 'BOOKMARK') {
       if (arrived === undefined || !endsList(event)) continue;
       for (const uid of objects.keys()) if (!arrived.has(uid)) objects.delete(uid);
@@ -75,7 +75,8 @@ function isObject(value: unknown): value is LiveObject {
   return typeof value === 'object' && value !== null && 'metadata' in value;
 }
 
-function messageOf(status: unknown): string {
+/** Why a subscription was refused, as its status tells; `otherwise` where it tells nothing. */
+export function problemOf(status: unknown, otherwise: string): string {
   if (typeof status === 'object' && status !== null && 'message' in status) return String(status.message);
-  return 'the list cannot be had';
+  return otherwise;
 }

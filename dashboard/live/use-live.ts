@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { RESOURCES, watchPath, type ResourceWord, type WatchSelection } from '../request/resource-paths.ts';
 import { usePage } from '../shell/page.ts';
-import type { LiveObject } from './collection-state.ts';
+import { problemOf, type LiveObject } from './collection-state.ts';
 
 /** A live list. */
 export interface LiveList<T> {
@@ -55,18 +55,32 @@ export function useObject<T extends LiveObject>(
   return { object: items[0], missing: synced && items.length === 0, problem };
 }
 
-/** The latest figures of a path; only the last that came counts. */
-export function useLatest<T>(path: string | undefined): T | undefined {
+/** Figures that are told at a pace of their own. */
+export interface Latest<T> {
+  /** The last that came; undefined before the first. */
+  figures: T | undefined;
+  /** Why none come: mostly a right that is missing. */
+  problem: string | undefined;
+}
+
+const NO_FIGURES = { figures: undefined, problem: undefined };
+
+/** The latest figures of a path. */
+export function useLatest<T>(path: string | undefined): Latest<T> {
   const { live } = usePage();
-  const value = useSignal<T | undefined>(undefined);
+  const latest = useSignal<Latest<T>>(NO_FIGURES);
   useEffect(() => {
-    value.value = undefined;
+    latest.value = NO_FIGURES;
     if (path === undefined) return undefined;
     return live.open(path, ({ type, object }) => {
-      if (type !== 'RESTARTED' && type !== 'ERROR' && object !== undefined) value.value = object as T;
+      if (type === 'RESTARTED' || object === undefined) return;
+      latest.value =
+        type === 'ERROR'
+          ? { figures: undefined, problem: problemOf(object, 'these figures cannot be had') }
+          : { figures: object as T, problem: undefined };
     });
   }, [live, path]);
-  return value.value;
+  return latest.value;
 }
 
 function byPlace(a: LiveObject, b: LiveObject): number {

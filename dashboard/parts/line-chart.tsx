@@ -88,7 +88,7 @@ function optionsOf(
       y: { range: (_, low, high) => [Math.min(0, low ?? 0), max ?? Math.max(1, (high ?? 0) * 1.1)] },
     },
     axes: [
-      { ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => TIME.format(tick * 1000)) },
+      { ...axis, space: 70, values: timesOf },
       { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) },
     ],
     series: [
@@ -105,4 +105,9 @@ function optionsOf(
       })),
     ],
   };
+}
+
+/** Before the first moment there is no time to tell. */
+function timesOf({ data: [moments] }: UPlot, ticks: number[]): string[] {
+  return moments.length === 0 ? [] : ticks.map((tick) => TIME.format(tick * 1000));
 }

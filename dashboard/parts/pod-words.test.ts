@@ -2,7 +2,7 @@
 import test from 'ava';
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { Tone } from './badge.tsx';
-import { podTone, restartCount } from './pod-words.ts';
+import { podStatus, podTone, restartCount } from './pod-words.ts';
 
 const pod = (status: object, metadata: object = {}): Pod =>
   ({
@@ -41,4 +41,11 @@ for (const [what, of, tone] of rows)
 test('restarts of all containers count', (t) => {
   t.is(restartCount(pod(waiting('CrashLoopBackOff'))), 2);
   t.is(restartCount(pod({})), 0);
+});
+
+test('whether a pod still runs whose node has fallen silent, nobody knows', (t) => {
+  const lost = [{ type: 'Ready', status: 'False', reason: 'NodeNotReady' }];
+  t.is(podStatus(pod({ phase: 'Running', conditions: lost })), 'Node lost');
+  t.is(podStatus(pod({ phase: 'Succeeded', conditions: lost })), 'Succeeded');
+  t.is(podStatus(pod({ phase: 'Running', conditions: ready('False') })), 'Running');
 });

@@ -23,6 +23,17 @@ export function podTone(pod: Pod): Tone {
   return word === 'Unknown' || word === 'NotReady' ? 'warn' : 'bad';
 }
 
+/** The status in a word. Of a pod whose node has fallen silent nobody knows whether it still runs. */
+export function podStatus(pod: Pod): string {
+  const word = podStatusWord(pod);
+  return word === 'Running' && isUnheard(pod) ? 'Node lost' : word;
+}
+
+/** Whether what is said of its containers is what its node said last, before it fell silent. */
+export function isUnheard({ status }: Pod): boolean {
+  return (status?.conditions ?? []).some(({ type, reason }) => type === 'Ready' && reason === 'NodeNotReady');
+}
+
 /** Whether no node fits. */
 function isUnplaced({ status }: Pod): boolean {
   return (status?.conditions ?? []).some(

@@ -1,6 +1,6 @@
 // Pods as rows: the list of all, and those of a workload, a node, a Job.
 import type { Pod } from '@gantry/api/kinds/pod';
-import { podStatusWord, readyText, restartsText } from '@gantry/api/kinds/pod/pod-columns';
+import { readyText, restartsText } from '@gantry/api/kinds/pod/pod-columns';
 import type { ComponentChildren, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { podsInUse, usagePath, type UsageFigures, type Used } from '../live/usage.ts';
@@ -11,7 +11,8 @@ import { Age } from './age.tsx';
 import { cpuText, memoryText } from './amount-text.ts';
 import { Badge } from './badge.tsx';
 import { DataTable, type Column } from './data-table.tsx';
-import { podTone, restartCount } from './pod-words.ts';
+import { Unmeasured } from './no-figures.tsx';
+import { podStatus, podTone, restartCount } from './pod-words.ts';
 
 /** What of the columns is known already from the place where the table stands. */
 export type PodColumn = 'namespace' | 'node';
@@ -28,21 +29,24 @@ interface PodsTableProps extends Pick<LiveList<Pod>, 'synced' | 'problem'> {
 /** The table. */
 export function PodsTable(props: PodsTableProps): JSX.Element {
   const { pods, synced, problem, empty, leaveOut, namespace, maxRows } = props;
-  const figures = useLatest<UsageFigures>(usagePath(namespace));
+  const { figures, problem: unmeasured } = useLatest<UsageFigures>(usagePath(namespace));
   const hidden = leaveOut?.join(' ');
   const columns = useMemo(() => columnsOf(podsInUse(figures), hidden?.split(' ') ?? []), [figures, hidden]);
   return (
-    <DataTable
-      label="Pods"
-      rows={pods}
-      synced={synced}
-      problem={problem}
-      columns={columns}
-      keyOf={({ metadata }) => metadata.uid ?? ''}
-      href={({ metadata }) => objectHref('pods', metadata.namespace, metadata.name ?? '')}
-      empty={empty}
-      {...(maxRows === undefined ? {} : { maxRows })}
-    />
+    <>
+      <DataTable
+        label="Pods"
+        rows={pods}
+        synced={synced}
+        problem={problem}
+        columns={columns}
+        keyOf={({ metadata }) => metadata.uid ?? ''}
+        href={({ metadata }) => objectHref('pods', metadata.namespace, metadata.name ?? '')}
+        empty={empty}
+        {...(maxRows === undefined ? {} : { maxRows })}
+      />
+      {pods.length === 0 ? null : <Unmeasured problem={unmeasured} />}
+    </>
   );
 }
 
@@ -102,8 +106,8 @@ const STATE: readonly Column<Pod>[] = [
   {
     head: 'Status',
     ...{ width: '9.4rem', narrow: '6.8rem' },
-    cell: (pod) => <Badge tone={podTone(pod)}>{podStatusWord(pod)}</Badge>,
-    sort: (pod) => podStatusWord(pod),
+    cell: (pod) => <Badge tone={podTone(pod)}>{podStatus(pod)}</Badge>,
+    sort: (pod) => podStatus(pod),
   },
   { head: 'Ready', width: '3.7rem', cell: readyText, sort: readyText },
   {

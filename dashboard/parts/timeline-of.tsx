@@ -59,7 +59,7 @@ export function Timeline({ path }: { path: string }): JSX.Element {
         </p>
       ))}
       {rows.length === 0 ? (
-        <Empty>{state.synced ? 'Nothing is known to have happened.' : 'Loading …'}</Empty>
+        <Nothing synced={state.synced} refused={problem !== undefined} filter={filter} />
       ) : (
         <ol class="timeline" reversed>
           {rows.slice(0, limit).map((entry) => (
@@ -74,6 +74,19 @@ export function Timeline({ path }: { path: string }): JSX.Element {
       ) : null}
     </Card>
   );
+}
+
+interface NothingProps {
+  synced: boolean;
+  /** Or broken off: the reason stands above. */
+  refused: boolean;
+  filter: TimelineFilter;
+}
+
+function Nothing({ synced, refused, filter: { text, warningsOnly } }: NothingProps): JSX.Element | null {
+  if (!synced) return refused ? null : <Empty>Loading …</Empty>;
+  const filtered = text !== '' || warningsOnly;
+  return <Empty>{filtered ? 'Nothing of that kind is known.' : 'Nothing is known to have happened.'}</Empty>;
 }
 
 /** What comes within this time is shown at once. */

@@ -5,7 +5,7 @@ import { Meter } from './meter.tsx';
 interface UsageOfProps {
   /** `CPU`. */
   label: string;
-  /** Undefined while it is not known. */
+  /** Undefined where it is not known: not yet, no longer, or not by this user. */
   used: number | undefined;
   requested: number;
   /** What there is; 0 where nothing sets a bound. */
@@ -20,7 +20,7 @@ interface UsageOfProps {
 export function UsageOf(props: UsageOfProps): JSX.Element {
   const { label, used, requested, whole, wholeWord, text } = props;
   const against = whole > 0 ? whole : requested;
-  const usedText = used === undefined ? 'use not known yet' : `${text(used)} used`;
+  const usedText = used === undefined ? 'use not known' : `${text(used)} used`;
   const figures = [
     ['asked for', requested === 0 ? 'none' : text(requested)],
     [wholeWord, whole > 0 ? text(whole) : 'none'],

@@ -6,6 +6,7 @@ import { useList } from '../live/use-live.ts';
 import { objectPath, RESOURCES, type ResourceWord } from '../request/resource-paths.ts';
 import { usePage } from '../shell/page.ts';
 import { Card, Empty } from './card.tsx';
+import { useFocusBack } from './use-focus-back.ts';
 import { yamlForm, type YamlWork } from './yaml/write-object.ts';
 import { useYamlWork } from './yaml/use-yaml-work.ts';
 import { ObjectEditor } from './yaml/object-editor.tsx';
@@ -25,6 +26,7 @@ export function YamlTab({ word, namespace, name }: YamlTabProps): JSX.Element {
   const { access } = usePage();
   const work = useYamlWork();
   const [editing, setEditing] = useState(false);
+  const button = useFocusBack(editing);
   const ref = RESOURCES[word];
   const path = objectPath(ref, namespace, name);
   const { stored, setStored, problem, isStale } = useStored(word, { namespace, name, held: editing });
@@ -35,6 +37,7 @@ export function YamlTab({ word, namespace, name }: YamlTabProps): JSX.Element {
       <YamlShown
         work={work}
         object={stored}
+        button={button}
         mayEdit={access.may('update', ref, namespace, name)}
         onEdit={() => setEditing(true)}
       />
@@ -91,7 +94,7 @@ function useStored(
   return { stored, setStored, problem, isStale };
 }
 
-function YamlShown({ work, object, mayEdit, onEdit }: ShownProps): JSX.Element {
+function YamlShown({ work, object, button, mayEdit, onEdit }: ShownProps): JSX.Element {
   const [managed, setManaged] = useState(false);
   const text = useMemo(() => work.shownText(object, { managed }), [work, object, managed]);
   const tooLong = text.length > work.EDITED_CHARACTERS_MAX;
@@ -110,6 +113,7 @@ function YamlShown({ work, object, mayEdit, onEdit }: ShownProps): JSX.Element {
           </label>
           {mayEdit ? (
             <button
+              ref={button}
               type="button"
               class="button plain small"
               disabled={tooLong}
@@ -138,6 +142,7 @@ function YamlShown({ work, object, mayEdit, onEdit }: ShownProps): JSX.Element {
 interface ShownProps {
   work: YamlWork;
   object: AnyObject;
+  button: { current: HTMLButtonElement | null };
   mayEdit: boolean;
   onEdit: () => void;
 }

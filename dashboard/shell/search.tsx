@@ -46,6 +46,10 @@ export function Search({ onClose }: { onClose: () => void }): JSX.Element {
     if (step !== 0) {
       event.preventDefault();
       setAt(Math.max(0, Math.min(found.length - 1, at + step)));
+    } else if (event.key === 'Escape') {
+      // By itself the field would only be emptied.
+      event.preventDefault();
+      onClose();
     } else if (event.key === 'Enter') {
       event.preventDefault();
       go(found[at]);

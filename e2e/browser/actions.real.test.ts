@@ -95,6 +95,9 @@ test.serial('a flag: tried, killed, released, edited, and reverted', async (t) =
     await page.getByRole('button', { name: 'Kill', exact: true }).waitFor();
 
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await page.locator('textarea:focus').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('button:focus', { hasText: 'Edit' }).press('Enter');
     const editor = page.getByRole('textbox', { name: 'Flag as JSON' });
     const text = await editor.inputValue();
     await editor.fill(text.replace(/"defaultVariant": "plain"/, '"defaultVariant": "loud"'));

@@ -37,6 +37,8 @@ export interface BrowserCluster {
   /** The control plane goes; nodes and the store stay. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
+  /** A node falls silent for good. */
+  loseNode(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,7 +72,7 @@ export async function startBrowserCluster(options: ClusterOptions = {}): Promise
   const { url, port } = plane;
   writeKubeconfig(join(folder, 'kubeconfig'), url, keys);
   const connection: Connection = await connectWithKubeconfig(join(folder, 'kubeconfig'));
-  const stopNodes = await startToyNodes({
+  const nodes = await startToyNodes({
     ...{ server: url, folder, names: options.nodes ?? ['north', 'south'] },
     joinToken: await tokens.issueJoinToken(JOIN_TOKEN_SECONDS, systemClock.nowMs()),
     caFile: join(folder, 'pki', 'ca.crt'),
@@ -80,12 +82,12 @@ export async function startBrowserCluster(options: ClusterOptions = {}): Promise
     plane = undefined;
   };
   return {
-    ...{ url, tokens, client: connection.client, goAway },
+    ...{ url, tokens, client: connection.client, goAway, loseNode: (name) => nodes.lose(name) },
     async comeBack() {
       plane ??= await start(port);
     },
     async stop() {
-      await stopNodes();
+      await nodes.stop();
       await connection.close();
       await goAway();
       await store.close();

@@ -43,6 +43,7 @@ async function clusterOf(made: HostsWorld): Promise<BrowserCluster> {
     ...{ url, client: world.client, tokens: await createTokens(keys.tokenKey, keys.authorityFingerprint) },
     goAway: () => world.kill('control-plane'),
     comeBack: () => world.startControlPlane(),
+    loseNode: (name) => world.kill(name),
     stop: () => made.stop(),
   };
 }

@@ -59,6 +59,7 @@ test.serial('YAML is edited; what somebody else has changed meanwhile is not los
     await openTab(page, 'YAML');
     await page.getByRole('button', { name: 'Edit' }).click();
     const editor = page.getByRole('textbox', { name: 'Object as YAML' });
+    await page.locator('textarea:focus').waitFor();
     const text = await editor.inputValue();
     await stage.client.patch(podKind, { namespace: 'default', name: 'talker' }, 'merge', {
       metadata: { labels: { by: 'somebody-else' } },
@@ -70,6 +71,7 @@ test.serial('YAML is edited; what somebody else has changed meanwhile is not los
     await page.getByRole('button', { name: 'Put mine on top of theirs and compare' }).click();
     await page.getByRole('button', { name: 'Save', exact: true, disabled: false }).click();
     await page.getByText('Pod talker is saved.').waitFor();
+    await page.locator('button:focus', { hasText: 'Edit' }).waitFor();
     const { labels, annotations } = (await pod('talker')).metadata;
     t.is(labels?.['by'], 'somebody-else');
     t.is(annotations?.['by'], 'page');

@@ -21,15 +21,35 @@ export interface ToyNodesOptions {
 
 const HEARTBEAT_MS = 2_000;
 
-/** Starts them. @returns what stops them. */
-export async function startToyNodes(options: ToyNodesOptions): Promise<() => Promise<void>> {
-  const end = new AbortController();
-  const running = await Promise.all(options.names.map((_, index) => startNode(options, index, end.signal)));
-  return async () => {
-    end.abort();
-    await Promise.all(running.map(({ ended }) => ended));
+/** Those that run. */
+export interface ToyNodes {
+  /** One falls silent for good: agent and containers are gone at once. */
+  lose(name: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts them. */
+export async function startToyNodes(options: ToyNodesOptions): Promise<ToyNodes> {
+  const running = new Map<string, { end: AbortController; ended: Promise<void>; host: HollowHost }>();
+  await Promise.all(
+    options.names.map(async (name, index) => {
+      const end = new AbortController();
+      running.set(name, { end, ...(await startNode(options, index, end.signal)) });
+    }),
+  );
+  const lose = async (name: string): Promise<void> => {
+    const node = running.get(name);
+    running.delete(name);
+    node?.end.abort();
+    await node?.ended;
     // Containers outlive their agents; without power they end.
-    for (const { host } of running) host.powerOff();
+    node?.host.powerOff();
+  };
+  return {
+    lose,
+    async stop() {
+      await Promise.all([...running.keys()].map(lose));
+    },
   };
 }
 

@@ -1,13 +1,13 @@
 // Objects that the tests in a browser are about.
 import { TALKING_IMAGE } from './toy-images.ts';
 
-/** A pod that talks. */
-export function toyPod(name: string, metadata: object = {}): object {
+/** A pod that talks, or does what another program of its image does. */
+export function toyPod(name: string, metadata: object = {}, program = 'talk'): object {
   return {
     ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name, ...metadata } },
     spec: {
       terminationGracePeriodSeconds: 0,
-      containers: [{ name: 'app', image: TALKING_IMAGE, command: ['talk'] }],
+      containers: [{ name: 'app', image: TALKING_IMAGE, command: [program] }],
     },
   };
 }

@@ -58,6 +58,8 @@ test.serial('search by keyboard alone finds an object', async (t) => {
     t.true(page.url().endsWith('/dashboard/pods/default/talker'));
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: /Search/ }).waitFor();
+    await page.keyboard.type('nothing is called so');
+    await page.getByText('Nothing has this name.').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('combobox', { name: /Search/ }).waitFor({ state: 'detached' });
   });

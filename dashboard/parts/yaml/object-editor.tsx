@@ -1,7 +1,7 @@
 // The editor of one object or a part of it: change, check (a dry run on the server with the difference), save.
 import type { AnyObject } from '@gantry/api/meta';
 import type { ComponentChildren, JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../../shell/page.ts';
 import { ConflictNote } from '../conflict-note.tsx';
 import { EditButtons } from '../edit-buttons.tsx';
@@ -31,6 +31,7 @@ interface EditorProps {
 export function ObjectEditor(props: EditorProps): JSX.Element {
   const { work, form, isStale, onLeave } = props;
   const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => focusStart(area.current), []);
   const [base, setBase] = useState(props.base);
   const [text, setText] = useState(() => form.show(props.base));
   const edit = useEdit(props);
@@ -69,6 +70,12 @@ export function ObjectEditor(props: EditorProps): JSX.Element {
       <VerdictView verdict={verdict} area={area} onTake={onLeave} onCompare={compare} />
     </>
   );
+}
+
+/** The button that was pressed is gone: whoever uses the keyboard goes on in the text, at its beginning. */
+function focusStart(area: HTMLTextAreaElement | null): void {
+  area?.focus();
+  area?.setSelectionRange(0, 0);
 }
 
 interface Run {

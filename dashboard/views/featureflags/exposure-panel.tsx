@@ -8,6 +8,7 @@ import { useLatest } from '../../live/use-live.ts';
 import { Card, Empty } from '../../parts/card.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { LineChart } from '../../parts/line-chart.tsx';
+import { NoFigures } from '../../parts/no-figures.tsx';
 import { countsByVariant, exposureRows, ratesByVariant, type ExposureRow } from './exposure-rows.ts';
 
 /** What the control plane tells. */
@@ -27,7 +28,7 @@ interface ExposurePanelProps {
 /** The card. */
 export function ExposurePanel({ object, flagKey }: ExposurePanelProps): JSX.Element {
   const { namespace = '', name = '' } = object.metadata;
-  const report = useLatest<EvaluationReport>(
+  const { figures: report, problem } = useLatest<EvaluationReport>(
     `/gantry/v1/live/flag-evaluations?${new URLSearchParams({ namespace, name })}`,
   );
   const rows = useMemo(
@@ -37,10 +38,10 @@ export function ExposurePanel({ object, flagKey }: ExposurePanelProps): JSX.Elem
   return (
     <Card title="Exposure">
       {flagKey === undefined ? null : <ExposureChart report={report} flagKey={flagKey} />}
-      {rows.length === 0 ? (
-        <Empty>
-          {report === undefined ? 'Waiting for the first figures …' : 'Nobody has asked for it yet.'}
-        </Empty>
+      {report === undefined ? (
+        <NoFigures problem={problem} />
+      ) : rows.length === 0 ? (
+        <Empty>Nobody has asked for it yet.</Empty>
       ) : (
         <DataTable
           label="Evaluations by variant"

@@ -8,6 +8,7 @@ import { useList } from '../../live/use-live.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Empty, Facts } from '../../parts/card.tsx';
 import { ObjectPlace } from '../../parts/object-place.tsx';
+import { useFocusBack } from '../../parts/use-focus-back.ts';
 import { View } from '../../parts/view.tsx';
 import { RESOURCES } from '../../request/resource-paths.ts';
 import { usePage } from '../../shell/page.ts';
@@ -54,6 +55,7 @@ interface ShownProps {
 function Shown({ object, flagKey, crumb }: ShownProps): JSX.Element | null {
   const { access } = usePage();
   const [editing, setEditing] = useState(false);
+  const button = useFocusBack(editing);
   const row = useRow(object, flagKey);
   if (row === undefined) return null;
   const { namespace, name = '' } = object.metadata;
@@ -67,7 +69,7 @@ function Shown({ object, flagKey, crumb }: ShownProps): JSX.Element | null {
         <>
           <FlagActions object={object} row={row} />
           {mayEdit && !editing ? (
-            <button type="button" class="button plain" onClick={() => setEditing(true)}>
+            <button ref={button} type="button" class="button plain" onClick={() => setEditing(true)}>
               Edit
             </button>
           ) : null}

@@ -10,12 +10,14 @@ import { usePage } from '../../shell/page.ts';
 interface NodeActionsProps {
   node: Node;
   draining: boolean;
+  /** Of draining. */
+  button: { current: HTMLButtonElement | null };
   /** Shows what draining would do. */
   onDrain: () => void;
 }
 
 /** The buttons. */
-export function NodeActions({ node, draining, onDrain }: NodeActionsProps): JSX.Element {
+export function NodeActions({ node, draining, button, onDrain }: NodeActionsProps): JSX.Element {
   const { access } = usePage();
   const setClosed = useClosing(node);
   const { name = '' } = node.metadata;
@@ -37,7 +39,7 @@ export function NodeActions({ node, draining, onDrain }: NodeActionsProps): JSX.
         done={closed ? `${name} takes pods again` : `${name} takes no new pods`}
       />
       {mayPatch && mayEvict ? (
-        <button type="button" class="button plain" disabled={draining} onClick={onDrain}>
+        <button ref={button} type="button" class="button plain" disabled={draining} onClick={onDrain}>
           Drain …
         </button>
       ) : null}

@@ -10,6 +10,7 @@ import { cpuText, memoryText } from '../../parts/amount-text.ts';
 import { Card, Facts } from '../../parts/card.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { Meter } from '../../parts/meter.tsx';
+import { Unmeasured } from '../../parts/no-figures.tsx';
 import { UsageOf } from '../../parts/usage-of.tsx';
 import { nodeRows } from './node-rows.ts';
 
@@ -42,7 +43,7 @@ export function NodeFacts({ node }: { node: Node }): JSX.Element {
 
 /** How full it is. */
 export function NodeUsage({ node, pods }: { node: Node; pods: readonly Pod[] }): JSX.Element | null {
-  const figures = useLatest<UsageFigures>(usagePath());
+  const { figures, problem } = useLatest<UsageFigures>(usagePath());
   const [row] = nodeRows([node], pods, nodesInUse(figures));
   if (row === undefined) return null;
   const { cpu, memory } = row;
@@ -60,6 +61,7 @@ export function NodeUsage({ node, pods }: { node: Node; pods: readonly Pod[] }):
         <h3>Pods</h3>
         <Meter label="Pods" part={row.pods} whole={row.podsMax} text={`${row.pods} of ${row.podsMax}`} />
       </div>
+      <Unmeasured problem={problem} />
     </Card>
   );
 }

@@ -11,6 +11,7 @@ import { cpuText, memoryText } from '../../parts/amount-text.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { Unmeasured } from '../../parts/no-figures.tsx';
 import { View } from '../../parts/view.tsx';
 import { objectHref } from '../../shell/route.ts';
 import { nodeRows, percentOf, type NodeResource, type NodeRow } from './node-rows.ts';
@@ -93,7 +94,7 @@ function resourceColumns(
 export function NodeList(): JSX.Element {
   const nodes = useList<Node>('nodes');
   const pods = useList<Pod>('pods');
-  const figures = useLatest<UsageFigures>(usagePath());
+  const { figures, problem: unmeasured } = useLatest<UsageFigures>(usagePath());
   const rows = useMemo(
     () => nodeRows(nodes.items, pods.items, nodesInUse(figures)),
     [nodes.items, pods.items, figures],
@@ -111,6 +112,7 @@ export function NodeList(): JSX.Element {
           href={({ name }) => objectHref('nodes', undefined, name)}
           empty="There are no nodes. `gantry agent join` makes this machine one."
         />
+        {rows.length === 0 ? null : <Unmeasured problem={unmeasured} />}
       </Card>
     </View>
   );

@@ -13,6 +13,7 @@ import { LabelsCard } from '../../parts/labels.tsx';
 import { crumbOf, ObjectPlace } from '../../parts/object-place.tsx';
 import { PodsTable } from '../../parts/pods-table.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
+import { useFocusBack } from '../../parts/use-focus-back.ts';
 import { View } from '../../parts/view.tsx';
 import { Why } from '../../parts/why.tsx';
 import { YamlTab } from '../../parts/yaml-tab.tsx';
@@ -36,6 +37,7 @@ function NodeView({ node }: { node: Node }): JSX.Element {
   const { name = '' } = node.metadata;
   const pods = useList<Pod>('pods', { fieldSelector: `spec.nodeName=${name}` });
   const [draining, setDraining] = useState(false);
+  const drainButton = useFocusBack(draining);
   return (
     <View
       title={name}
@@ -45,7 +47,9 @@ function NodeView({ node }: { node: Node }): JSX.Element {
           <Badge tone={nodeTone(node)}>{nodeStatusText(node)}</Badge> node
         </>
       }
-      actions={<NodeActions node={node} draining={draining} onDrain={() => setDraining(true)} />}
+      actions={
+        <NodeActions node={node} draining={draining} button={drainButton} onDrain={() => setDraining(true)} />
+      }
     >
       {draining ? (
         <DrainCard node={node} pods={pods.items} synced={pods.synced} onClose={() => setDraining(false)} />

@@ -12,7 +12,7 @@ import { allocatableOf, requestedBy } from './capacity.ts';
 /** The card. */
 export function CapacityCard({ nodes, pods }: { nodes: readonly Node[]; pods: readonly Pod[] }): JSX.Element {
   const whole = allocatableOf(nodes);
-  const part = requestedBy(pods);
+  const part = requestedBy(pods, nodes);
   const ready = nodes.filter(isReady).length;
   return (
     <Card title="Nodes and capacity" actions={<a href="/dashboard/nodes">All nodes</a>}>

@@ -3,8 +3,8 @@ import type { Node } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
 import { allocatableOf, requestedBy } from './capacity.ts';
 
-const node = (status: 'True' | 'False'): Node => ({
-  ...{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: {} },
+const node = (status: 'True' | 'False', name = 'n'): Node => ({
+  ...{ apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: {} },
   status: {
     allocatable: { cpu: '2', memory: '4Gi', pods: '110' },
     conditions: [{ type: 'Ready', status }],
@@ -25,8 +25,9 @@ test('only nodes that are ready have something to give', (t) => {
   });
 });
 
-test('pods without a node, and those that have ended, take nothing', (t) => {
-  t.deepEqual(requestedBy([pod('Running', 'n'), pod('Running'), pod('Failed', 'n')]), {
+test('pods without a node that is ready, and those that have ended, take nothing', (t) => {
+  const pods = [pod('Running', 'n'), pod('Running'), pod('Failed', 'n'), pod('Running', 'gone')];
+  t.deepEqual(requestedBy([...pods, pod('Running', 'lost')], [node('True'), node('False', 'lost')]), {
     ...{ cpuMilli: 250, memoryBytes: 64 * 1024 ** 2, pods: 1 },
   });
 });

@@ -23,12 +23,13 @@ export function allocatableOf(nodes: readonly Node[]): Amounts {
   return sum;
 }
 
-/** What the pods that have a node and have not ended ask for. */
-export function requestedBy(pods: readonly Pod[]): Amounts {
+/** What the pods on nodes that are ready ask for; those that have ended ask for nothing. */
+export function requestedBy(pods: readonly Pod[], nodes: readonly Node[]): Amounts {
+  const ready = new Set(nodes.filter(isReady).map(({ metadata }) => metadata.name));
   const sum: Amounts = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
   for (const pod of pods) {
     const { spec } = pod;
-    if (spec.nodeName === undefined || hasEnded(pod)) continue;
+    if (spec.nodeName === undefined || !ready.has(spec.nodeName) || hasEnded(pod)) continue;
     sum.pods += 1;
     for (const { resources } of spec.containers) {
       sum.cpuMilli += cpuMilliOf(resources?.requests?.['cpu']);

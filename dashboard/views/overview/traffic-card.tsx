@@ -4,15 +4,16 @@ import { useMemo } from 'preact/hooks';
 import { sumOfFlow, type TrafficFlow } from '../../live/traffic.ts';
 import { useHistory } from '../../live/use-history.ts';
 import { useLatest } from '../../live/use-live.ts';
-import { Card, Empty, Figure } from '../../parts/card.tsx';
+import { Card, Figure } from '../../parts/card.tsx';
 import { LineChart } from '../../parts/line-chart.tsx';
+import { NoFigures } from '../../parts/no-figures.tsx';
 import { usePage } from '../../shell/page.ts';
 
 /** The card. */
 export function TrafficCard(): JSX.Element {
   const { namespace } = usePage();
   const query = namespace.value === '' ? '' : `?namespace=${encodeURIComponent(namespace.value)}`;
-  const flow = useLatest<TrafficFlow>(`/gantry/v1/live/traffic${query}`);
+  const { figures: flow, problem } = useLatest<TrafficFlow>(`/gantry/v1/live/traffic${query}`);
   const sum = useMemo(() => (flow === undefined ? undefined : sumOfFlow(flow)), [flow]);
   const history = useHistory(sum, flow === undefined ? undefined : Date.parse(flow.at));
   const times = useMemo(() => history.map(({ atMs }) => atMs), [history]);
@@ -27,7 +28,12 @@ export function TrafficCard(): JSX.Element {
     ],
     [history],
   );
-  if (sum === undefined) return <Card title="Traffic">{<Empty>Waiting for the first figures …</Empty>}</Card>;
+  if (sum === undefined)
+    return (
+      <Card title="Traffic">
+        <NoFigures problem={problem} />
+      </Card>
+    );
   const share = sum.requestsPerSecond === 0 ? 0 : (100 * sum.errorsPerSecond) / sum.requestsPerSecond;
   return (
     <Card title="Traffic" actions={<a href="/dashboard/services">All services</a>}>

@@ -39,6 +39,19 @@ export interface StateText {
   since: string | undefined;
 }
 
+/** What a container did when its node was heard last: whether it still does, nobody knows. */
+export function lastHeard(state: StateText): StateText {
+  return state.word === 'Running'
+    ? {
+        ...state,
+        tone: 'warn',
+        word: 'Was running',
+        detail: 'when its node was heard last',
+        since: undefined,
+      }
+    : state;
+}
+
 /** What a container does. */
 export function stateText(state: ContainerState | undefined): StateText | undefined {
   if (state?.running !== undefined)

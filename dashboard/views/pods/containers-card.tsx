@@ -6,8 +6,10 @@ import { useList } from '../../live/use-live.ts';
 import { Age } from '../../parts/age.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Facts } from '../../parts/card.tsx';
+import { isUnheard } from '../../parts/pod-words.ts';
 import {
   containersOf,
+  lastHeard,
   probesOf,
   stateText,
   type ContainerView,
@@ -25,15 +27,23 @@ export function ContainerCards({ pod }: { pod: Pod }): JSX.Element {
   return (
     <>
       {containersOf(pod).map((view) => (
-        <ContainerCard key={view.container.name} view={view} events={items} />
+        <ContainerCard key={view.container.name} view={view} events={items} unheard={isUnheard(pod)} />
       ))}
     </>
   );
 }
 
-function ContainerCard({ view, events }: { view: ContainerView; events: readonly Event[] }): JSX.Element {
+interface ContainerCardProps {
+  view: ContainerView;
+  events: readonly Event[];
+  /** Whether its node has fallen silent. */
+  unheard: boolean;
+}
+
+function ContainerCard({ view, events, unheard }: ContainerCardProps): JSX.Element {
   const { container, status, isInit } = view;
-  const state = stateText(status?.state);
+  const told = stateText(status?.state);
+  const state = unheard && told !== undefined ? lastHeard(told) : told;
   const last = stateText(status?.lastState);
   const { requests, limits } = container.resources ?? {};
   const ports = (container.ports ?? []).map(
@@ -59,7 +69,7 @@ function ContainerCard({ view, events }: { view: ContainerView; events: readonly
         <Facts rows={lines} />
       </div>
       <Facts rows={rows} />
-      <Probes probes={probesOf(view, events)} />
+      {unheard ? null : <Probes probes={probesOf(view, events)} />}
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 // What a pod is and where, and what it uses of what it has asked for.
 import type { Pod } from '@gantry/api/kinds/pod';
-import { podStatusWord, readyText } from '@gantry/api/kinds/pod/pod-columns';
+import { readyText } from '@gantry/api/kinds/pod/pod-columns';
 import { podAmounts } from '@gantry/api/kinds/pod/pod-amounts';
 import { volumeText } from '@gantry/api/kinds/pod/volume-text';
 import type { JSX } from 'preact';
@@ -11,7 +11,8 @@ import { cpuText, memoryText } from '../../parts/amount-text.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Facts } from '../../parts/card.tsx';
 import { ownerLink } from '../../parts/owner-link.tsx';
-import { podTone } from '../../parts/pod-words.ts';
+import { Unmeasured } from '../../parts/no-figures.tsx';
+import { podStatus, podTone } from '../../parts/pod-words.ts';
 import { objectHref } from '../../shell/route.ts';
 import { UsageOf } from '../../parts/usage-of.tsx';
 
@@ -26,7 +27,7 @@ export function PodFacts({ pod }: { pod: Pod }): JSX.Element {
           [
             'Status',
             <span key="status">
-              <Badge tone={podTone(pod)}>{podStatusWord(pod)}</Badge> {status?.message ?? ''}
+              <Badge tone={podTone(pod)}>{podStatus(pod)}</Badge> {status?.message ?? ''}
             </span>,
           ],
           ['Ready', readyText(pod)],
@@ -56,7 +57,7 @@ export function PodFacts({ pod }: { pod: Pod }): JSX.Element {
 /** CPU and memory: used, asked for, and the most that it may use. */
 export function PodUsage({ pod }: { pod: Pod }): JSX.Element {
   const { namespace = '', name = '' } = pod.metadata;
-  const figures = useLatest<UsageFigures>(usagePath(namespace));
+  const { figures, problem } = useLatest<UsageFigures>(usagePath(namespace));
   const used = podsInUse(figures).get(`${namespace}/${name}`);
   const requests = podAmounts(pod.spec, 'requests');
   const limits = podAmounts(pod.spec, 'limits');
@@ -78,6 +79,7 @@ export function PodUsage({ pod }: { pod: Pod }): JSX.Element {
         wholeWord="limit"
         text={memoryText}
       />
+      <Unmeasured problem={problem} />
     </Card>
   );
 }

@@ -1,13 +1,12 @@
 // All pods of the namespace that is looked at.
 import type { Pod } from '@gantry/api/kinds/pod';
-import { podStatusWord } from '@gantry/api/kinds/pod/pod-columns';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { useListHere } from '../../live/use-live.ts';
 import { Card } from '../../parts/card.tsx';
 import { FilterTabs, useFilter, type Filter } from '../../parts/filter-tabs.tsx';
 import { NameFilter } from '../../parts/name-filter.tsx';
-import { hasEnded, podTone } from '../../parts/pod-words.ts';
+import { hasEnded, podStatus, podTone } from '../../parts/pod-words.ts';
 import { PodsTable } from '../../parts/pods-table.tsx';
 import { View } from '../../parts/view.tsx';
 import { usePage } from '../../shell/page.ts';
@@ -50,7 +49,7 @@ export function PodList(): JSX.Element {
 function holds(pod: Pod, text: string): boolean {
   if (text === '') return true;
   const { metadata, spec, status } = pod;
-  return [metadata.name, spec.nodeName, status?.podIP, podStatusWord(pod)].some((value) =>
+  return [metadata.name, spec.nodeName, status?.podIP, podStatus(pod)].some((value) =>
     (value ?? '').toLowerCase().includes(text.toLowerCase()),
   );
 }

@@ -1,6 +1,5 @@
 // One pod: what it is, its containers, log, terminal and events.
 import type { Pod } from '@gantry/api/kinds/pod';
-import { podStatusWord } from '@gantry/api/kinds/pod/pod-columns';
 import type { JSX } from 'preact';
 import { Badge } from '../../parts/badge.tsx';
 import { ConditionsTable } from '../../parts/conditions-table.tsx';
@@ -8,7 +7,7 @@ import { DeleteButton } from '../../parts/delete-button.tsx';
 import { EventsOf } from '../../parts/events-of.tsx';
 import { LabelsCard } from '../../parts/labels.tsx';
 import { crumbOf, ObjectPlace } from '../../parts/object-place.tsx';
-import { hasEnded, podTone } from '../../parts/pod-words.ts';
+import { hasEnded, podStatus, podTone } from '../../parts/pod-words.ts';
 import { Tabs, type Tab } from '../../parts/tabs.tsx';
 import { View } from '../../parts/view.tsx';
 import { Why } from '../../parts/why.tsx';
@@ -47,7 +46,7 @@ function PodView({ pod }: { pod: Pod }): JSX.Element {
       crumb={CRUMB}
       lead={
         <>
-          <Badge tone={podTone(pod)}>{podStatusWord(pod)}</Badge> pod in {namespace}
+          <Badge tone={podTone(pod)}>{podStatus(pod)}</Badge> pod in {namespace}
         </>
       }
       actions={<DeleteButton word="pods" object={pod} consequence={<Consequence pod={pod} />} />}

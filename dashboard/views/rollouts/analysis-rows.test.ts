@@ -17,6 +17,17 @@ const run = (name: string, creationTimestamp: string, status?: AnalysisRun['stat
   ...(status === undefined ? {} : { status }),
 });
 
+test('a run that was ended before it had found anything out is no success', (t) => {
+  const ended = (phase: 'Inconclusive' | 'Successful'): AnalysisRun => {
+    const measurements = [{ phase, value: '1' }];
+    const metricResults = [{ name: 'success-rate', phase: 'Successful' as const, measurements }];
+    const made = run('web', '2026-01-01T00:00:00Z', { phase: 'Successful', metricResults });
+    return { ...made, spec: { ...made.spec, terminate: true } };
+  };
+  t.is(analysisRows([ended('Inconclusive')])[0]?.phase, 'Stopped');
+  t.is(analysisRows([ended('Successful')])[0]?.phase, 'Successful');
+});
+
 test('the numbers stand beside their limits, the latest run first', (t) => {
   const measured = (value: string) => ({ phase: 'Successful' as const, value });
   const rows = analysisRows([

@@ -34,13 +34,19 @@ function rowsOf({ metadata, spec, status }: AnalysisRun): AnalysisRow[] {
       key: `${metadata.name} ${metric.name}`,
       run: metadata.name ?? '',
       metric: `${metric.name}${result?.dryRun === true ? ' (dry run)' : ''}`,
-      phase: result?.phase ?? status?.phase ?? 'Pending',
+      phase: phaseText(result?.phase ?? status?.phase ?? 'Pending', spec.terminate === true, measured),
       limit: limitText(metric),
       values: measured.slice(-VALUES_MAX).map(({ value = '–' }) => value.slice(0, VALUE_CHARS_MAX)),
       counts: countsText(result ?? {}),
       message: result?.message ?? measured.at(-1)?.message ?? status?.message ?? '',
     };
   });
+}
+
+/** One that was ended before it had measured anything counts as successful; it has found nothing out. */
+function phaseText(phase: string, ended: boolean, measured: readonly { phase?: string }[]): string {
+  const found = measured.some((one) => one.phase === 'Successful' || one.phase === 'Failed');
+  return phase === 'Successful' && ended && !found ? 'Stopped' : phase;
 }
 
 function limitText({ successCondition, failureCondition }: AnalysisRun['spec']['metrics'][number]): string {

@@ -6,14 +6,17 @@ import { useMemo, useRef } from 'preact/hooks';
 import type { FlowSum, TrafficFlow } from '../../live/traffic.ts';
 import { useHistory, type Moment } from '../../live/use-history.ts';
 import { useLatest } from '../../live/use-live.ts';
-import { Card, Empty } from '../../parts/card.tsx';
+import { Card } from '../../parts/card.tsx';
 import { LineChart, type ChartLine } from '../../parts/line-chart.tsx';
+import { NoFigures } from '../../parts/no-figures.tsx';
 import { errorPercent, sampleOf, type TrafficSample } from './traffic-samples.ts';
 
 /** The card. */
 export function TrafficPanel({ rollout }: { rollout: Rollout }): JSX.Element {
   const namespace = rollout.metadata.namespace ?? '';
-  const flow = useLatest<TrafficFlow>(`/gantry/v1/live/traffic?namespace=${encodeURIComponent(namespace)}`);
+  const { figures: flow, problem } = useLatest<TrafficFlow>(
+    `/gantry/v1/live/traffic?namespace=${encodeURIComponent(namespace)}`,
+  );
   const lastConfirmed = useRef<number | undefined>(undefined);
   // Once for each report: the rollout of that moment belongs to it.
   const sample = useMemo(() => {
@@ -28,7 +31,7 @@ export function TrafficPanel({ rollout }: { rollout: Rollout }): JSX.Element {
       <p class="lead">
         {weightText(rollout) ?? 'No proxy divides the traffic: pods get it by their number.'}
       </p>
-      {sample === undefined ? <Empty>Waiting for the first figures …</Empty> : <Charts history={history} />}
+      {sample === undefined ? <NoFigures problem={problem} /> : <Charts history={history} />}
       {sample === undefined ? null : <VersionFigures sample={sample} />}
     </Card>
   );

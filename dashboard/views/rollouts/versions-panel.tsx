@@ -1,11 +1,11 @@
 // The versions of a rollout: their ReplicaSets and pods.
-import { podStatusWord, readyText } from '@gantry/api/kinds/pod/pod-columns';
+import { readyText } from '@gantry/api/kinds/pod/pod-columns';
 import { versionsOf, type Picture, type Version } from '@gantry/api/rollout/picture';
 import type { JSX } from 'preact';
 import { Age } from '../../parts/age.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Card, Empty } from '../../parts/card.tsx';
-import { isReady } from '../../parts/pod-words.ts';
+import { isReady, podStatus } from '../../parts/pod-words.ts';
 import { objectHref } from '../../shell/route.ts';
 import { Trials } from './trial-panel.tsx';
 
@@ -66,7 +66,7 @@ function LiveVersion({ version }: { version: Version }): JSX.Element {
       )}
       <ul class="pod-chips">
         {pods.slice(0, PODS_MAX).map((pod) => {
-          const word = podStatusWord(pod);
+          const word = podStatus(pod);
           return (
             <li key={pod.metadata.uid}>
               <a href={objectHref('pods', pod.metadata.namespace, pod.metadata.name ?? '')}>

@@ -9,6 +9,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { NameFilter } from '../../parts/name-filter.tsx';
+import { Unmeasured } from '../../parts/no-figures.tsx';
 import { View } from '../../parts/view.tsx';
 import { usePage } from '../../shell/page.ts';
 import { objectHref } from '../../shell/route.ts';
@@ -64,7 +65,7 @@ export function ServiceList(): JSX.Element {
   const services = useListHere<Service>('services');
   const slices = useListHere<EndpointSlice>('endpointslices');
   const query = namespace.value === '' ? '' : `?namespace=${encodeURIComponent(namespace.value)}`;
-  const flow = useLatest<TrafficFlow>(`/gantry/v1/live/traffic${query}`);
+  const { figures: flow, problem: unmeasured } = useLatest<TrafficFlow>(`/gantry/v1/live/traffic${query}`);
   const [text, setText] = useState('');
   const rows = useMemo(
     () => serviceRows(services.items, slices.items, flow),
@@ -88,6 +89,7 @@ export function ServiceList(): JSX.Element {
           href={({ namespace: of, name }) => objectHref('services', of, name)}
           empty={rows.length === 0 ? 'There are no Services here.' : 'No Service is called that.'}
         />
+        {rows.length === 0 ? null : <Unmeasured problem={unmeasured} />}
       </Card>
     </View>
   );

@@ -10,6 +10,7 @@ import { useLatest, useList } from '../../live/use-live.ts';
 import { Card, Empty } from '../../parts/card.tsx';
 import { LineChart, type ChartLine } from '../../parts/line-chart.tsx';
 import { Meter } from '../../parts/meter.tsx';
+import { NoFigures } from '../../parts/no-figures.tsx';
 import { errorsText, latencyText, rateText } from './flow-text.ts';
 import { linesOf, MEASURES, type Measure } from './flow-lines.ts';
 import { hashesOf, revisionName, revisionRows, type RevisionRow } from './revision-rows.ts';
@@ -22,7 +23,9 @@ interface ServiceTrafficProps {
 /** The card. */
 export function ServiceTraffic({ service, endpoints }: ServiceTrafficProps): JSX.Element {
   const { namespace = '', name = '' } = service.metadata;
-  const flow = useLatest<TrafficFlow>(`/gantry/v1/live/traffic?namespace=${encodeURIComponent(namespace)}`);
+  const { figures: flow, problem } = useLatest<TrafficFlow>(
+    `/gantry/v1/live/traffic?namespace=${encodeURIComponent(namespace)}`,
+  );
   const flows = useMemo(
     () =>
       flow === undefined
@@ -43,7 +46,7 @@ export function ServiceTraffic({ service, endpoints }: ServiceTrafficProps): JSX
   return (
     <Card title="Who gets what">
       {rows.length === 0 ? <Empty>No pod stands behind it.</Empty> : <RevisionTable rows={rows} />}
-      {flows === undefined ? <Empty>Waiting for the first figures …</Empty> : <FlowChart history={history} />}
+      {flows === undefined ? <NoFigures problem={problem} /> : <FlowChart history={history} />}
     </Card>
   );
 }

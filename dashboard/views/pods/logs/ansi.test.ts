@@ -49,6 +49,7 @@ const rows: [what: string, line: string, pieces: [text: string, style: string][]
     ],
   ],
   ['a progress bar shows its last state', '10 %\r100 %', [['100 %', '']]],
+  ['a bar that goes back before it waits is seen', '10 %\r20 %\r', [['20 %', '']]],
   ['markup is text', '<img src=x onerror=alert(1)>', [['<img src=x onerror=alert(1)>', '']]],
   ['text cannot be turned', 'a\u202eb\u2066c', [['a\ufffdb\ufffdc', '']]],
   ['control characters are seen', 'a\u0007\u0000b\u0085', [['a\u2407\u2400b\ufffd', '']]],

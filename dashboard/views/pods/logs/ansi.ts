@@ -31,8 +31,7 @@ export function piecesOf(line: string): Piece[] {
   const add = (text: string): void => {
     if (text !== '') pieces.push({ text: visible(text), style: styleOf(look) });
   };
-  // What a progress bar has written over is gone, as on a terminal.
-  const shown = line.slice(line.lastIndexOf('\r') + 1);
+  const shown = withoutReturn(lastWritten(line));
   for (const match of shown.matchAll(ESCAPE)) {
     if (pieces.length >= PIECES_MAX) break;
     add(shown.slice(from, match.index));
@@ -41,6 +40,22 @@ export function piecesOf(line: string): Piece[] {
   }
   add(shown.slice(from).replaceAll(ESCAPE, ''));
   return pieces;
+}
+
+/**
+ * What a progress bar has written over is gone, as on a terminal. A carriage return at the end has written over nothing
+ * yet: it is that of a line of Windows, or of a bar that goes back before it waits. It stays: more may come.
+ */
+export function lastWritten(line: string): string {
+  const { length } = withoutReturn(line);
+  return length === 0 ? line : line.slice(line.lastIndexOf('\r', length - 1) + 1);
+}
+
+/** The text before the carriage returns at its end. */
+export function withoutReturn(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end -= 1;
+  return line.slice(0, end);
 }
 
 /** The text alone, for searching. */

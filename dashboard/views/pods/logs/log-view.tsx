@@ -8,7 +8,7 @@ import { Choice } from '../../../parts/choice.tsx';
 import { Toggle } from '../../../parts/toggle.tsx';
 import { containersOf } from '../container-facts.ts';
 import { plainText } from './ansi.ts';
-import { LINES_KEPT_MAX, type LogLine } from './log-buffer.ts';
+import { linesCome, shownLines, type LogLine } from './log-buffer.ts';
 import { LogLines } from './log-lines.tsx';
 import { LINES_ASKED, logPath, wholeLogPath, type LogWish } from './log-path.ts';
 import { useLog, type LogState } from './use-log.ts';
@@ -27,7 +27,8 @@ export function LogView({ pod }: { pod: Pod }): JSX.Element {
   const [sought, setSought] = useState('');
   const [attempt, setAttempt] = useState(0);
   const { log, state } = useLog(logPath(wish), attempt);
-  const lines = useSought(log.lines, sought);
+  const all = useMemo(() => shownLines(log), [log]);
+  const lines = useSought(all, sought);
   const change = (part: Partial<LogWish>): void => setWish({ ...wish, ...part });
   return (
     <Card>
@@ -56,8 +57,8 @@ export function LogView({ pod }: { pod: Pod }): JSX.Element {
       <LogFoot
         state={state}
         follows={wish.follow && !wish.previous}
-        kept={log.lines.length}
-        came={log.next - 1}
+        kept={all.length}
+        came={linesCome(log)}
         shown={sought === '' ? undefined : lines.length}
         onAgain={() => setAttempt(attempt + 1)}
       />
@@ -92,10 +93,10 @@ interface LogFootProps {
 function LogFoot({ state, follows, kept, came, shown, onAgain }: LogFootProps): JSX.Element {
   return (
     <div class="log-foot" role="status">
-      <span>
+      <span class={state.type === 'failed' ? 'warn-text' : ''}>
         {sentenceOf(state, follows, kept)}
         {shown === undefined ? '' : ` ${shown} of ${kept} lines have the text.`}
-        {came > kept ? ` The latest ${LINES_KEPT_MAX.toLocaleString('en')} lines are kept here.` : ''}
+        {came > kept ? ` Only the latest ${kept.toLocaleString('en')} lines are kept here.` : ''}
         {came === LINES_ASKED ? ` Begins ${LINES_ASKED.toLocaleString('en')} lines before the end.` : ''}
       </span>
       {state.type === 'reading' ? null : (

@@ -44,7 +44,9 @@ export function runTerminal(
   socket.onclose = () => {
     // The browser does not tell a page why a WebSocket was refused.
     onEnd(
-      opened ? endSentence(outcome) : 'The control plane did not open a terminal: the container may not run.',
+      opened
+        ? endSentence(outcome)
+        : 'The control plane did not open a terminal: the container may not run, or its node may not be connected.',
     );
   };
   screen.onInput((text) => send(inputMessage(text)));
