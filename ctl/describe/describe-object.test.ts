@@ -171,6 +171,17 @@ test('why it is so stands before the events, a line each', (t) => {
   t.regex(text, /^Why: +no node fits: 0\/1 nodes are available\n +next try in 8 s\nEvents: +<none>\n$/m);
 });
 
+test('what the status says already is not said again', (t) => {
+  const experiment = {
+    ...{ apiVersion: 'gantry.dev/v1alpha1', kind: 'Experiment', metadata: meta },
+    spec: { templates: [] },
+    status: { reasons: ['all templates are available'] },
+  } as AnyObject;
+  const why = ['all templates are available', 'next try in 8 s'];
+  const text = describeObject(experiment, around, { why, events: undefined });
+  t.regex(text, /^Waits: +all templates are available\nWhy: +next try in 8 s$/m);
+});
+
 test('a Service: its ports, and what stands behind them', (t) => {
   const service: AnyObject = {
     apiVersion: 'v1',

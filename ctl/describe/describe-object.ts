@@ -60,11 +60,17 @@ export interface Told {
 /** The object as text. */
 export function describeObject(object: AnyObject, around: Surroundings, { why, events }: Told): string {
   const fields = describerOf(object.kind).describe(object, around);
+  const news = why.filter((line) => !fields.some(([, content]) => isTold(line, content)));
   return renderFields([
     ...fields,
-    ['Why', why.length === 0 ? undefined : why],
+    ['Why', news.length === 0 ? undefined : news],
     ...(events === undefined ? [] : [eventsField(events, around.nowMs)]),
   ]);
+}
+
+/** Whether a field says it already: the status of some kinds keeps what its controller has found. */
+function isTold(line: string, content: Field[1]): boolean {
+  return content === line || (Array.isArray(content) && content.includes(line));
 }
 
 function eventsField(events: readonly Event[], nowMs: number): Field {
