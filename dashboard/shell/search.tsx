@@ -47,9 +47,9 @@ export function Search({ onClose }: { onClose: () => void }): JSX.Element {
       event.preventDefault();
       setAt(Math.max(0, Math.min(found.length - 1, at + step)));
     } else if (event.key === 'Escape') {
-      // By itself the field would only be emptied.
+      // By itself the field would only be emptied. The dialog closes itself: while it is open nothing behind it takes the focus.
       event.preventDefault();
-      onClose();
+      dialog.current?.close();
     } else if (event.key === 'Enter') {
       event.preventDefault();
       go(found[at]);
