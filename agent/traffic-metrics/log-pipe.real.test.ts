@@ -2,18 +2,18 @@
 import { closeSync, mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
-import { sleep, systemClock } from '@gantry/kit/clock';
+import test, { type ExecutionContext } from 'ava';
+import { sleep, systemClock, type Clock } from '@gantry/kit/clock';
 import { VirtualClock } from '@gantry/kit/virtual-clock';
 import { openPipe, readPipe } from './log-pipe.ts';
 
 const LINES = 500;
 
-test('lines that come one by one are all there two looks later', async (t) => {
+/** A pipe that is read: where to write, and what has been read. */
+async function openRead(t: ExecutionContext, clock: Clock): Promise<{ fd: number; lines: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-pipe-'));
   const path = join(folder, 'traffic.pipe');
   const fd = await openPipe(path);
-  const clock = new VirtualClock();
   const end = new AbortController();
   const lines: string[] = [];
   const reading = readPipe({ path, clock }, (line) => lines.push(line), end.signal);
@@ -23,6 +23,12 @@ test('lines that come one by one are all there two looks later', async (t) => {
     closeSync(fd);
     rmSync(folder, { recursive: true, force: true });
   });
+  return { fd, lines };
+}
+
+test('lines that come one by one are all there two looks later', async (t) => {
+  const clock = new VirtualClock();
+  const { fd, lines } = await openRead(t, clock);
   for (let at = 0; at < LINES; at++) {
     writeSync(fd, `line ${at}\n`);
     // Each may be read by itself.
@@ -40,18 +46,7 @@ test('lines that come one by one are all there two looks later', async (t) => {
 });
 
 test('a line that is too long is cut, and the next one is whole', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'gantry-pipe-'));
-  const path = join(folder, 'traffic.pipe');
-  const fd = await openPipe(path);
-  const end = new AbortController();
-  const lines: string[] = [];
-  const reading = readPipe({ path, clock: systemClock }, (line) => lines.push(line), end.signal);
-  t.teardown(async () => {
-    end.abort(new Error('stop'));
-    await reading;
-    closeSync(fd);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const { fd, lines } = await openRead(t, systemClock);
   writeSync(fd, `${'x'.repeat(2_000)}\nshort\n`);
   while (!lines.includes('short')) await sleep(systemClock, 5);
   t.is(lines.length, 2);

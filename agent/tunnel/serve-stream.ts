@@ -45,8 +45,9 @@ async function perform(
   const { services, clock } = deps;
   switch (request.kind) {
     case 'replicas':
+      return hear(readReplicaNews(request), deps.onReplicas);
     case 'node':
-      return hear(request, deps);
+      return hear(readNodeNews(request), deps.onNode);
     case 'usage':
       return services.usage();
     case 'traffic':
@@ -87,12 +88,9 @@ async function perform(
   }
 }
 
-/** What is no question. */
-function hear(request: TunnelRequest, { onReplicas, onNode }: ServeDeps): void {
-  const replicas = request.kind === 'replicas' ? readReplicaNews(request) : undefined;
-  if (replicas !== undefined) onReplicas?.(replicas);
-  const node = request.kind === 'node' ? readNodeNews(request) : undefined;
-  if (node !== undefined) onNode?.(node);
+/** What is no question: news, or nonsense that is passed over. */
+function hear<T>(news: T | undefined, listener: ((news: T) => void) | undefined): void {
+  if (news !== undefined) listener?.(news);
 }
 
 /** The node's own clock stamped the lines, so it also decides what "the last 60 seconds" are. */

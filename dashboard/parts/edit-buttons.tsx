@@ -1,25 +1,24 @@
 // The buttons below what is edited: nothing is stored that was not checked and compared first.
 import type { JSX } from 'preact';
 
-interface EditButtonsProps {
+interface CheckThenProps {
   busy: boolean;
   /** What stands there has been checked, and changes something. */
   isChecked: boolean;
   /** It cannot be checked as it stands. */
-  hasFaults?: boolean;
-  onLeave: () => void;
+  hasFaults: boolean;
+  /** On the second button, and what that does. */
+  verb: string;
+  does: string;
   onCheck: () => void;
-  onSave: () => void;
+  onDo: () => void;
 }
 
-/** Cancel, check, save. */
-export function EditButtons(props: EditButtonsProps): JSX.Element {
-  const { busy, isChecked, hasFaults = false, onLeave, onCheck, onSave } = props;
+/** Check first, then do it. */
+export function CheckThen(props: CheckThenProps): JSX.Element {
+  const { busy, isChecked, hasFaults, verb, does, onCheck, onDo } = props;
   return (
-    <div class="actions">
-      <button type="button" class="button plain" disabled={busy} onClick={onLeave}>
-        Cancel
-      </button>
+    <>
       <button
         type="button"
         class={isChecked ? 'button plain' : 'button primary'}
@@ -32,11 +31,35 @@ export function EditButtons(props: EditButtonsProps): JSX.Element {
         type="button"
         class="button primary"
         disabled={busy || !isChecked}
-        title={isChecked ? 'Stores what is shown below' : 'Check it first'}
-        onClick={onSave}
+        title={isChecked ? does : 'Check it first'}
+        onClick={onDo}
       >
-        Save
+        {verb}
       </button>
+    </>
+  );
+}
+
+interface EditButtonsProps extends Pick<CheckThenProps, 'busy' | 'isChecked' | 'onCheck'> {
+  hasFaults?: boolean;
+  onLeave: () => void;
+  onSave: () => void;
+}
+
+/** Cancel, check, save. */
+export function EditButtons({ hasFaults = false, onLeave, onSave, ...rest }: EditButtonsProps): JSX.Element {
+  return (
+    <div class="actions">
+      <button type="button" class="button plain" disabled={rest.busy} onClick={onLeave}>
+        Cancel
+      </button>
+      <CheckThen
+        {...rest}
+        hasFaults={hasFaults}
+        verb="Save"
+        does="Stores what is shown below"
+        onDo={onSave}
+      />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { applyWaves } from '@gantry/api/apply-order';
 import type { JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { Card, Empty } from '../../parts/card.tsx';
+import { CheckThen } from '../../parts/edit-buttons.tsx';
 import { View } from '../../parts/view.tsx';
 import { FaultList } from '../../parts/yaml/fault-list.tsx';
 import { useYamlWork } from '../../parts/yaml/use-yaml-work.ts';
@@ -57,23 +58,15 @@ function Form({ work }: { work: YamlWork }): JSX.Element {
         }}
       />
       <div class="actions">
-        <button
-          type="button"
-          class={mayApply ? 'button plain' : 'button primary'}
-          disabled={busy || text.trim() === ''}
-          onClick={() => void run(text, { dryRun: true, force })}
-        >
-          Check and compare
-        </button>
-        <button
-          type="button"
-          class="button primary"
-          disabled={busy || !mayApply}
-          title={mayApply ? 'Does what is shown below' : 'Check it first'}
-          onClick={() => void run(text, { dryRun: false, force })}
-        >
-          Apply
-        </button>
+        <CheckThen
+          busy={busy}
+          isChecked={mayApply}
+          hasFaults={text.trim() === ''}
+          verb="Apply"
+          does="Does what is shown below"
+          onCheck={() => void run(text, { dryRun: true, force })}
+          onDo={() => void run(text, { dryRun: false, force })}
+        />
         <ForceBox
           checked={force}
           onChange={(checked) => {

@@ -2,13 +2,12 @@
 import type { AnalysisRun } from '@gantry/api/kinds/analysis-run';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { AnyObject } from '@gantry/api/meta';
+import { HASH_LABEL, STEP_INDEX } from '@gantry/api/rollout/marks';
 import { firstBroken } from '../each-write.ts';
-import { isDeleting, nameOf, ownerUidOf, titleOf, uidOf } from '../object-reading.ts';
+import { nameOf, ownerUidOf, titleOf, uidOf } from '../object-reading.ts';
 import { createQuietTimer } from '../settled.ts';
 import type { Invariant, WorldView, WriteRecord } from '../world-view.ts';
-import { isAtAPlace, isUnderWay, stepsIn } from './update-course.ts';
-
-const STEP_INDEX = 'step-index';
+import { isUnderWay, placedRollouts, stepsIn } from './update-course.ts';
 
 /** People may pass over what did not succeed, once the update waits for them; a full promotion passes over all. */
 export function createAnalysisHeeded(): Invariant {
@@ -82,17 +81,16 @@ function isWaitingFor({ status = {} }: Rollout, name: string): boolean {
 
 function stepOfRun(run: AnyObject): string {
   const { labels = {} } = run.metadata;
-  return `${ownerUidOf(run) ?? ''}/${labels['rollouts-pod-template-hash'] ?? ''}/${labels[STEP_INDEX] ?? ''}`;
+  return `${ownerUidOf(run) ?? ''}/${labels[HASH_LABEL] ?? ''}/${labels[STEP_INDEX] ?? ''}`;
 }
 
 /** An update under way whose analysis failed, though nobody wants it held then. */
 function unheeded(view: WorldView): string | undefined {
-  for (const object of view.objects('Rollout').values()) {
-    const rollout = object as Rollout;
+  for (const rollout of placedRollouts(view)) {
     const { status = {}, spec } = rollout;
     const { canary } = spec.strategy;
     if (canary === undefined || canary.onFailure === 'hold' || status.promoteFull === true) continue;
-    if (isDeleting(rollout) || !isUnderWay(rollout) || !isAtAPlace(rollout)) continue;
+    if (!isUnderWay(rollout)) continue;
     const { currentStepAnalysisRunStatus: ofStep, currentBackgroundAnalysisRunStatus: beside } =
       status.canary ?? {};
     for (const run of view.objects('AnalysisRun').values()) {

@@ -1,13 +1,14 @@
 // Flags that steps change are those of the update: noted before, in force behind the step, given back when it is taken back.
 import type { FeatureFlag } from '@gantry/api/kinds/feature-flag';
 import type { Rollout } from '@gantry/api/kinds/rollout';
+import { keyOf, keyText } from '@gantry/api/meta';
 import type { Bounds } from '../bounds.ts';
 import { firstBroken } from '../each-write.ts';
-import { isDeleting, titleOf } from '../object-reading.ts';
+import { titleOf } from '../object-reading.ts';
 import { createQuietTimer } from '../settled.ts';
 import type { Invariant, WorldView, WriteRecord } from '../world-view.ts';
 import { changedFlags, isSetByController } from './flag-owner.ts';
-import { isAtAPlace, isUnderWay, stepsIn } from './update-course.ts';
+import { isUnderWay, placedRollouts, stepsIn } from './update-course.ts';
 
 /** What a flag was before steps changed it, by `namespace/object#flag`; what users do to it makes it theirs. */
 export function createFlagsGivenBack(bounds: Pick<Bounds, 'staleMs'>): Invariant {
@@ -22,7 +23,7 @@ export function createFlagsGivenBack(bounds: Pick<Bounds, 'staleMs'>): Invariant
     }
     if (before?.kind !== 'FeatureFlag' || after === undefined) return undefined;
     for (const { flag, was, is } of changedFlags(before as FeatureFlag, after as FeatureFlag)) {
-      const key = `${keyOf(after.metadata.namespace, after.metadata.name)}#${flag}`;
+      const key = `${keyText(keyOf(after))}#${flag}`;
       if (!isSetByController(after as FeatureFlag, flag)) {
         originals.delete(key);
         continue;
@@ -61,9 +62,7 @@ export function createFlagsGivenBack(bounds: Pick<Bounds, 'staleMs'>): Invariant
     check(view) {
       const broken = firstBroken(view, judge);
       if (broken !== undefined || !isTime(view)) return broken;
-      for (const object of view.objects('Rollout').values()) {
-        const rollout = object as Rollout;
-        if (isDeleting(rollout) || !isAtAPlace(rollout)) continue;
+      for (const rollout of placedRollouts(view)) {
         const found = wrongWith(rollout, view);
         if (found !== undefined) return `${titleOf(rollout)} ${found}`;
       }
@@ -102,13 +101,13 @@ class Notes {
 
   take(before: Rollout | undefined, after: Rollout, atMs: number): void {
     if (before?.status?.flagsBefore === undefined && after.status?.flagsBefore === undefined) return;
-    const rollout = keyOf(after.metadata.namespace, after.metadata.name);
+    const rollout = keyText(keyOf(after));
     this.#notes = this.#notes.filter(({ untilMs }) => untilMs >= atMs - this.#windowMs);
     for (const note of this.#notes)
       if (note.rollout === rollout && note.untilMs === Infinity) note.untilMs = atMs;
     for (const { object, flag, variant } of after.status?.flagsBefore ?? [])
       this.#notes.push({
-        key: `${keyOf(after.metadata.namespace, object)}#${flag}`,
+        key: `${keyText({ ...keyOf(after), name: object })}#${flag}`,
         ...{ variant, rollout, untilMs: Infinity },
       });
   }
@@ -122,10 +121,6 @@ class Notes {
 
 function becameStable(before: Rollout | undefined, after: Rollout): boolean {
   return before !== undefined && before.status?.stableRS !== after.status?.stableRS;
-}
-
-function keyOf(namespace = '', name = ''): string {
-  return `${namespace}/${name}`;
 }
 
 function flagIn(key: string): string {

@@ -1,10 +1,9 @@
 // A kill switch that is thrown takes the update back, whatever it waits for.
-import type { Rollout } from '@gantry/api/kinds/rollout';
-import { isDeleting, titleOf } from '../object-reading.ts';
+import { titleOf } from '../object-reading.ts';
 import { createQuietTimer } from '../settled.ts';
 import type { Invariant } from '../world-view.ts';
 import { thrownFlags } from './thrown-flags.ts';
-import { isAtAPlace, isUnderWay } from './update-course.ts';
+import { isUnderWay, placedRollouts } from './update-course.ts';
 
 /** Beside `kill-switch-heeded`, which is about nodes: this is what the leader does about it. */
 export function createKillSwitchAborts(): Invariant {
@@ -15,12 +14,11 @@ export function createKillSwitchAborts(): Invariant {
     check(view) {
       if (!isTime(view)) return undefined;
       const thrown = thrownFlags(view);
-      for (const object of view.objects('Rollout').values()) {
-        const rollout = object as Rollout;
+      for (const rollout of placedRollouts(view)) {
         const { canary, blueGreen } = rollout.spec.strategy;
         const { flag } = canary?.killSwitch ?? blueGreen?.killSwitch ?? {};
         if (flag === undefined || !thrown.has(`${rollout.metadata.namespace ?? ''}/${flag}`)) continue;
-        if (!isDeleting(rollout) && isUnderWay(rollout) && isAtAPlace(rollout))
+        if (isUnderWay(rollout))
           return `${titleOf(rollout)} is under way, and its kill switch ${flag} is thrown`;
       }
       return undefined;

@@ -1,6 +1,7 @@
 // Rollouts of one plan follow each other, and are taken back together.
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Rollout } from '@gantry/api/kinds/rollout';
+import { keyOf, keyText } from '@gantry/api/meta';
 import type { Bounds } from '../bounds.ts';
 import { firstBroken } from '../each-write.ts';
 import { isDeleting, nameOf, ownerUidOf, titleOf, uidOf } from '../object-reading.ts';
@@ -19,7 +20,7 @@ export function createPlanOrderKept(bounds: Pick<Bounds, 'staleMs'>): Invariant 
     if ((after ?? before)?.kind !== 'Rollout') return;
     if (after === undefined) rollouts.delete(key);
     else rollouts.set(key, after as Rollout);
-    const place = placeOf((after ?? before) as Rollout);
+    const place = keyText(keyOf((after ?? before) as Rollout));
     if (after !== undefined && isDone(after as Rollout)) doneUntilMs.set(place, Infinity);
     else if (doneUntilMs.get(place) === Infinity) doneUntilMs.set(place, atMs);
   }
@@ -80,8 +81,4 @@ function planOf(rollout: Rollout, all: readonly Rollout[]): Rollout[] {
 function dependsOn({ metadata, spec }: Rollout, other: Rollout): boolean {
   const isBeside = metadata.namespace === other.metadata.namespace;
   return isBeside && (spec.dependsOn ?? []).some(({ name }) => name === nameOf(other));
-}
-
-function placeOf({ metadata: { namespace = '', name = '' } }: Rollout): string {
-  return `${namespace}/${name}`;
 }

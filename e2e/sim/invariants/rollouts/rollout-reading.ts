@@ -3,10 +3,9 @@ import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { Service } from '@gantry/api/kinds/service';
 import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import type { AnyObject } from '@gantry/api/meta';
+import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import { nameOf, ownerUidOf } from '../object-reading.ts';
 import type { ObjectsSoFar } from '../objects-so-far.ts';
-
-const HASH_LABEL = 'rollouts-pod-template-hash';
 
 /** The version that a Service leads to, or that a pod or ReplicaSet is of; empty where none is named. */
 export function versionOf(object: AnyObject | undefined): string {
