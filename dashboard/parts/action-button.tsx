@@ -1,8 +1,9 @@
 // A button that does something to the cluster: asks first where asked to, shows that it is under way, and says what came of
 // it. Without permission it is not there.
 import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Outcome } from '../request/request.ts';
+import { focusContent } from '../shell/focus-content.ts';
 import { usePage } from '../shell/page.ts';
 
 /** What the button does. */
@@ -26,10 +27,15 @@ export interface ActionProps {
 
 /** A button for one action. */
 export function ActionButton(props: ActionProps): JSX.Element | null {
-  const { label, allowed, tone = 'plain', disabled, title } = props;
+  // A part of its own: what it does when the button goes must be done while the button is still there.
+  return props.allowed ? <ShownButton {...props} /> : null;
+}
+
+function ShownButton(props: ActionProps): JSX.Element {
+  const { label, tone = 'plain', disabled, title } = props;
+  const button = useFocusHandedOn();
   const { dialogs, notices } = usePage();
   const [busy, setBusy] = useState(false);
-  if (!allowed) return null;
   const press = async (): Promise<void> => {
     if (busy) return;
     setBusy(true);
@@ -51,6 +57,7 @@ export function ActionButton(props: ActionProps): JSX.Element | null {
   };
   return (
     <button
+      ref={button}
       type="button"
       class={`button ${tone}`}
       disabled={disabled === true}
@@ -63,4 +70,16 @@ export function ActionButton(props: ActionProps): JSX.Element | null {
       {label}
     </button>
   );
+}
+
+/** @returns the ref of a button; when what it did takes it away, the page's content has the focus instead of nothing. */
+function useFocusHandedOn(): { current: HTMLButtonElement | null } {
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(
+    () => () => {
+      if (document.activeElement === button.current) focusContent();
+    },
+    [],
+  );
+  return button;
 }

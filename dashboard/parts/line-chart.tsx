@@ -84,7 +84,7 @@ function optionsOf(
     legend: { live: false },
     scales: {
       // A few minutes at least: the first seconds are no reason to stretch them over the whole width.
-      x: { range: (_, low, high) => [Math.min(low, high - WINDOW_S), high] },
+      x: { range: (chart) => windowOf(chart.data[0]) },
       y: { range: (_, low, high) => [Math.min(0, low ?? 0), max ?? Math.max(1, (high ?? 0) * 1.1)] },
     },
     axes: [
@@ -105,6 +105,12 @@ function optionsOf(
       })),
     ],
   };
+}
+
+/** By the moments themselves: of a single one the library makes a day that begins with it. */
+function windowOf(moments: ArrayLike<number>): [number, number] {
+  const last = moments[moments.length - 1] ?? 0;
+  return [Math.min(moments[0] ?? 0, last - WINDOW_S), last];
 }
 
 /** Before the first moment there is no time to tell. */

@@ -1,5 +1,6 @@
 // Opens a modal dialog, and gives the focus back to where it was when the dialog goes, however it goes.
 import { useLayoutEffect } from 'preact/hooks';
+import { focusContent } from './focus-content.ts';
 
 /** @param what the dialog is about: another one opens it anew, undefined does not. */
 export function useModal(dialog: { readonly current: HTMLDialogElement | null }, what: unknown): void {
@@ -11,6 +12,7 @@ export function useModal(dialog: { readonly current: HTMLDialogElement | null },
     return () => {
       // What is taken out of the page while it is open gives nothing back by itself.
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      else focusContent();
     };
   }, [what]);
 }

@@ -56,6 +56,8 @@ test.serial('abort, retry, undo', async (t) => {
     await view.phase('Degraded');
     await view.says(/canary 0 %/);
     t.is(await view.button('Promote').count(), 0);
+    // The button that had the focus is gone.
+    await page.locator('main:focus').waitFor();
 
     t.regex(await view.act('Retry'), /Retry rollout shop\?/);
     await view.step(2);

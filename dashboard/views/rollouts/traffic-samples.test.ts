@@ -43,3 +43,19 @@ test('without requests there is no share and no error rate', (t) => {
   t.is(sample.measuredPercent, undefined);
   t.is(errorPercent(sample.canary), null);
 });
+
+test('a version that has just become the stable one is the new one while the weight says so', (t) => {
+  const update = rollout(true);
+  const promoted = (weight: number): Rollout => ({
+    ...update,
+    status: {
+      ...update.status,
+      stableRS: 'new',
+      canary: { weights: { canary: { weight }, stable: { weight: 100 - weight }, verified: true } },
+    },
+  });
+  t.is(sampleOf(promoted(100), flow, undefined).measuredPercent, 25);
+  t.is(sampleOf(promoted(100), flow, undefined).stable.requestsPerSecond, 75);
+  t.is(sampleOf(promoted(0), flow, undefined).measuredPercent, 0);
+  t.is(sampleOf(promoted(0), flow, undefined).stable.requestsPerSecond, 25);
+});

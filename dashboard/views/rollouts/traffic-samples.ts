@@ -30,12 +30,16 @@ export function sampleOf(
     .flatMap((service) => service.revisions);
   const of = (hash: string | undefined): FlowSum =>
     sumOf(revisions.filter((revision) => revision.hash === hash));
-  const isUpdating = status.stableRS !== status.currentPodHash;
-  const stable = of(status.stableRS);
-  const canary = isUpdating ? of(status.currentPodHash) : sumOf([]);
-  const all = stable.requestsPerSecond + canary.requestsPerSecond;
   const weights = status.canary?.weights;
   const asked = weights?.canary.weight;
+  const isStable = status.stableRS === status.currentPodHash;
+  // The last moments of an update: the new version is the stable one already, and the requests still come to it as the new one.
+  const isLast = isStable && (asked ?? 0) > 0;
+  const stable = isLast
+    ? sumOf(revisions.filter(({ hash }) => hash !== status.stableRS))
+    : of(status.stableRS);
+  const canary = isStable && !isLast ? sumOf([]) : of(status.currentPodHash);
+  const all = stable.requestsPerSecond + canary.requestsPerSecond;
   return {
     askedPercent: asked,
     confirmedPercent: weights?.verified === true ? asked : lastConfirmed,
