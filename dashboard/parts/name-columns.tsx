@@ -9,6 +9,7 @@ export function withNames<T extends LiveObject>(columns: readonly Column<T>[]): 
     {
       head: 'Name',
       width: 'minmax(8rem, 1.5fr)',
+      narrow: 'minmax(5rem, 1.5fr)',
       cell: ({ metadata }) => metadata.name,
       sort: ({ metadata }) => metadata.name,
     },

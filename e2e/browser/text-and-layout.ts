@@ -9,7 +9,7 @@ export function elementsOfText(page: Page): Promise<string[]> {
   );
 }
 
-/** What is wider than its place: the page itself, or a head of a table that is cut. */
+/** What is wider than its place: the page itself, a table, or a head of one that is cut. */
 export async function layoutFaults(page: Page, width: number): Promise<string[]> {
   const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
   const cut = await page.evaluate<string[]>(
@@ -17,8 +17,14 @@ export async function layoutFaults(page: Page, width: number): Promise<string[]>
       .filter((cell) => cell.scrollWidth > cell.clientWidth)
       .map((cell) => cell.innerText)`,
   );
+  const tables = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('main .table-head .table-row')]
+      .filter((row) => row.scrollWidth > row.clientWidth)
+      .map((row) => row.innerText.replaceAll('\\n', ' '))`,
+  );
   return [
     ...(wide > width ? [`${wide} px wide at ${width}`] : []),
+    ...tables.map((heads) => `the table ${heads} is wider than its card at ${width}`),
     ...cut.map((head) => `the head ${head} is cut at ${width}`),
   ];
 }

@@ -63,13 +63,22 @@ const GROUPS: readonly Column<EventGroup>[] = [
   {
     head: 'Reason',
     width: 'minmax(7rem, 2fr)',
+    narrow: 'minmax(6rem, 2fr)',
     cell: ({ reason, isWarning }) => <Badge tone={isWarning ? 'warn' : 'quiet'}>{reason}</Badge>,
     sort: ({ reason }) => reason,
   },
   { head: 'Kind', width: 'minmax(3.6rem, 1fr)', cell: ({ kind }) => kind, sort: ({ kind }) => kind },
-  { head: 'Times', width: '5rem', align: 'end', cell: ({ times }) => times, sort: ({ times }) => times },
+  {
+    head: 'Times',
+    width: '5rem',
+    narrow: '3.6rem',
+    align: 'end',
+    cell: ({ times }) => times,
+    sort: ({ times }) => times,
+  },
   {
     head: 'Objects',
+    wide: true,
     width: '5rem',
     align: 'end',
     cell: ({ objects }) => objects,
@@ -78,6 +87,7 @@ const GROUPS: readonly Column<EventGroup>[] = [
   {
     head: 'Last',
     width: '5rem',
+    narrow: '4rem',
     align: 'end',
     cell: ({ lastMs }) => <When ms={lastMs} />,
     sort: ({ lastMs }) => lastMs,

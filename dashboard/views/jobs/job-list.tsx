@@ -52,7 +52,7 @@ interface CronJobRow {
 
 const COLUMNS: readonly Column<CronJobRow>[] = [
   {
-    ...{ head: 'Name', width: 'minmax(6rem, 2fr)' },
+    ...{ head: 'Name', width: 'minmax(6rem, 2fr)', narrow: 'minmax(5rem, 2fr)' },
     cell: ({ cronJob: { metadata } }) => metadata.name,
     sort: ({ cronJob: { metadata } }) => metadata.name,
   },
@@ -62,7 +62,7 @@ const COLUMNS: readonly Column<CronJobRow>[] = [
     sort: ({ cronJob: { metadata } }) => metadata.namespace,
   },
   {
-    ...{ head: 'Status', width: '8.5rem' },
+    ...{ head: 'Status', width: '8.5rem', narrow: '7.5rem' },
     cell: ({ cronJob, runs }) => {
       const { word, tone } = cronJobStanding(cronJob, runs);
       return <Badge tone={tone}>{word}</Badge>;
@@ -74,7 +74,11 @@ const COLUMNS: readonly Column<CronJobRow>[] = [
     cell: ({ cronJob: { spec } }) =>
       [spec.schedule, ...(spec.timeZone === undefined ? [] : [spec.timeZone])].join(' · '),
   },
-  { head: 'Next run', width: '6rem', cell: ({ next }) => <Due until={next} />, sort: ({ next }) => next },
+  {
+    ...{ head: 'Next run', width: '6rem', narrow: '5rem' },
+    cell: ({ next }) => <Due until={next} />,
+    sort: ({ next }) => next,
+  },
   {
     ...{ head: 'Last run', wide: true, width: '5rem' },
     cell: ({ cronJob: { status } }) => <Age since={status?.lastScheduleTime} />,

@@ -68,7 +68,7 @@ function columnsOf(asRuns: boolean): Column<Job>[] {
       cell: (job) => <Badge tone={jobTone(job)}>{jobStatusWord(job)}</Badge>,
       sort: jobStatusWord,
     },
-    { head: 'Done', width: '4rem', cell: completionsText, sort: completionsText },
+    { ...{ head: 'Done', width: '4rem', wide: asRuns }, cell: completionsText, sort: completionsText },
     { ...{ head: 'Failed', width: '4rem', wide: true }, cell: ({ status }) => status?.failed ?? 0 },
     { ...{ head: 'Took', width: '4.5rem', wide: !asRuns }, cell: (job) => <Took job={job} /> },
     {

@@ -18,12 +18,12 @@ import { nodeRows, percentOf, type NodeResource, type NodeRow } from './node-row
 
 const COLUMNS: readonly Column<NodeRow>[] = [
   {
-    ...{ head: 'Name', width: 'minmax(5rem, 1.5fr)' },
+    ...{ head: 'Name', width: 'minmax(5rem, 1.5fr)', narrow: 'minmax(3.8rem, 1fr)' },
     cell: ({ name }) => <span title={name}>{name}</span>,
     sort: ({ name }) => name,
   },
   {
-    ...{ head: 'Status', width: '7.8rem' },
+    ...{ head: 'Status', width: '7.8rem', narrow: '6.6rem' },
     cell: ({ status, tone }) => (
       <Badge tone={tone} title={status}>
         {status.replace(',SchedulingDisabled', ', closed')}
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<NodeRow>[] = [
     sort: ({ node }) => nodeRolesText(node),
   },
   {
-    ...{ head: 'Pods', width: '4rem' },
+    ...{ head: 'Pods', width: '4rem', narrow: '3.6rem' },
     cell: ({ pods, podsMax }) => `${pods}/${podsMax}`,
     sort: ({ pods }) => pods,
   },
@@ -77,7 +77,8 @@ function resourceColumns(
       sort: (row) => percentOf(of(row).requested, of(row).allocatable),
     },
     {
-      ...{ head: `${name} used`, width: name === 'Memory' ? '6.3rem' : '4.8rem', wide: name === 'Memory' },
+      ...{ head: `${name} used`, wide: name === 'Memory' },
+      ...(name === 'Memory' ? { width: '6.3rem' } : { width: '4.8rem', narrow: '4.6rem' }),
       cell: (row) => {
         const { used, allocatable } = of(row);
         if (used === undefined) return '–';
