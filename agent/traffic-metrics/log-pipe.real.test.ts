@@ -26,6 +26,15 @@ async function openRead(t: ExecutionContext, clock: Clock): Promise<{ fd: number
   return { fd, lines };
 }
 
+/** @returns after which rest it came, in milliseconds. */
+async function nextLook(clock: VirtualClock): Promise<number> {
+  while (clock.pending === 0) await sleep(systemClock, 5);
+  const beforeMs = clock.nowMs();
+  clock.step();
+  await new Promise(setImmediate);
+  return clock.nowMs() - beforeMs;
+}
+
 test('lines that come one by one are all there two looks later', async (t) => {
   const clock = new VirtualClock();
   const { fd, lines } = await openRead(t, clock);
@@ -34,11 +43,7 @@ test('lines that come one by one are all there two looks later', async (t) => {
     // Each may be read by itself.
     await new Promise(setImmediate);
   }
-  for (let look = 0; look < 2; look++) {
-    while (clock.pending === 0) await sleep(systemClock, 5);
-    clock.step();
-    await new Promise(setImmediate);
-  }
+  for (let look = 0; look < 2; look++) await nextLook(clock);
   t.deepEqual(
     lines,
     Array.from({ length: LINES }, (_, at) => `line ${at}`),
@@ -50,4 +55,17 @@ test('a line that is too long is cut, and the next one is whole', async (t) => {
   writeSync(fd, `${'x'.repeat(2_000)}\nshort\n`);
   while (!lines.includes('short')) await sleep(systemClock, 5);
   t.is(lines.length, 2);
+});
+
+test('a pipe that fills up is looked at more often until it is calm', async (t) => {
+  const clock = new VirtualClock();
+  const { fd, lines } = await openRead(t, clock);
+  const many = 'a line\n'.repeat(2_000);
+  const rests: number[] = [];
+  for (const text of [many, many, 'calm\n', 'calm\n']) {
+    writeSync(fd, text);
+    rests.push(await nextLook(clock));
+  }
+  t.deepEqual(rests, [100, 25, 25, 100]);
+  t.is(lines.length, 4_002);
 });

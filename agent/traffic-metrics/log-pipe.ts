@@ -14,10 +14,13 @@ export const TRAFFIC_PIPE = 'traffic.pipe';
 
 const runProgram = programRunner();
 /**
- * Lines that come one by one would wake the agent for each. The pipe holds some 2,000 of them: what comes meanwhile has
- * room up to 80,000 a second.
+ * Lines that come one by one would wake the agent for each, and each look costs it more than the lines that it finds. The
+ * pipe holds some 1,500 of them (64 kB).
  */
-const GATHER_MS = 25;
+const GATHER_MS = 100;
+/** Where lines come in thousands a second: the pipe has room for ten times as many until the next look. */
+const GATHER_BUSY_MS = 25;
+const BUSY_BYTES = 8_192;
 
 /**
  * Opens a named pipe for both directions, and makes it where there is none: so neither side waits for the other, and
@@ -60,6 +63,7 @@ export async function readPipe(
     throw error;
   }
   let rest = '';
+  let gatherMs = GATHER_MS;
   const take = (chunk: string): void => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
@@ -68,10 +72,12 @@ export async function readPipe(
   };
   socket.setEncoding('latin1');
   socket.on('readable', () => {
-    sleep(clock, GATHER_MS, signal).then(
+    sleep(clock, gatherMs, signal).then(
       () => {
         const chunk: unknown = socket.read();
-        if (typeof chunk === 'string') take(chunk);
+        if (typeof chunk !== 'string') return;
+        gatherMs = chunk.length < BUSY_BYTES ? GATHER_MS : GATHER_BUSY_MS;
+        take(chunk);
       },
       () => undefined,
     );
