@@ -85,8 +85,8 @@ function planned(scene: Scene, inputs: PlanInputs): Plan {
   const decision = decided(scene, waitsFor);
   const versions = versionChanges(scene, decision, mayCreate);
   const move = moveTraffic(scene, decision);
-  const restart = restartOf(scene);
-  const metadata = podMetadata(scene);
+  const restart = restartOf(scene, versions.sizes);
+  const metadata = podMetadata(scene, restart.leaving);
   const isAtRest = rests(scene, move, versions) && restart.remaining === 0;
   const reasons = reasonsOf(scene, decision, versions, move, restart.remaining, inputs);
   const status = rolloutStatus({
