@@ -30,10 +30,10 @@ export function promotion(rollout: Rollout, flags: PromoteFlags): Steering {
   const { metadata, status = {} } = rollout;
   const name = metadata.name ?? '';
   const { isSeen, isUpdating, isAborted } = standingOf(rollout);
-  if (isAborted)
+  if (isAborted && flags.full !== true)
     return nothing(
       'the update is aborted: there is nothing to promote',
-      `Begin it anew: gantry rollout retry ${name}`,
+      `Begin it anew: gantry rollout retry ${name}. Or pass over its steps: gantry rollout promote ${name} --full`,
     );
   if (!isUpdating && rollout.spec.paused !== true) {
     if (!isSeen) return nothing('its last change has not been seen yet: try again in a moment');

@@ -5,6 +5,7 @@ import {
   abortedByUser,
   aCanary,
   aRollout,
+  edited,
   leadsTo,
   patched,
   promoted,
@@ -144,4 +145,35 @@ test('back to a version within rollbackWindow all steps are passed over', (t) =>
   };
   t.is(statusIn(backIn(1)).phase, 'Paused');
   t.is(statusIn(backIn(2)).phase, 'Healthy');
+});
+
+test('a full promotion lifts an abort, as in Argo Rollouts; an abort in the middle of one holds', (t) => {
+  const fully = (world: World): World => patched(world, (status) => ({ ...status, promoteFull: true }));
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const aborted = released(abortedByUser(released(withImage(start, 'web:2'))));
+  t.is(statusIn(aborted).phase, 'Degraded');
+  const done = released(fully(aborted));
+  t.is(statusIn(done).phase, 'Healthy', JSON.stringify(statusIn(done)));
+  t.is(leadsTo(done, 'web'), 'web:2');
+  const both = released(abortedByUser(fully(released(withImage(start, 'web:2')))));
+  t.is(statusIn(both).phase, 'Degraded');
+  t.is(leadsTo(both, 'web'), 'web:1');
+});
+
+test('spec.paused is told before the pause of a step', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const paused = released(withImage(start, 'web:2'));
+  t.is(statusIn(paused).message, 'CanaryPauseStep');
+  t.is(statusIn(released(edited(paused, (spec) => ({ ...spec, paused: true })))).message, 'manually paused');
+});
+
+test('an abort by the deadline tells what kept the pods, and waits for them no more', (t) => {
+  const spec = { progressDeadlineSeconds: 20, progressDeadlineAbort: true };
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }), spec)));
+  const course = { broken: ['web:2'] };
+  const late = releasedAfter(released(withImage(start, 'web:2'), course), 30, course);
+  const { abort, abortMessage = '', reasons = [] } = statusIn(late);
+  t.true(abort);
+  t.regex(abortMessage, /^no progress for 20 s \(progressDeadlineSeconds\): waiting to be given a node$/);
+  t.is(reasons.length, 1, JSON.stringify(reasons));
 });

@@ -24,9 +24,9 @@ export function phaseOf({
   }
   if (!isAtRest && reasons.some(({ type }) => type === 'deadline-exceeded'))
     return { phase: 'Degraded', message: 'ProgressDeadlineExceeded: the new version makes no progress' };
+  if (rollout.spec.paused === true && !isAtRest) return { phase: 'Paused', message: 'manually paused' };
   const pause = decision.pauses[0]?.reason;
   if (pause !== undefined && !decision.promotes) return { phase: 'Paused', message: pause };
-  if (rollout.spec.paused === true && !isAtRest) return { phase: 'Paused', message: 'manually paused' };
   if (isAtRest) return { phase: 'Healthy', message: '' };
   return { phase: 'Progressing', message: progressText(scene, decision) };
 }
