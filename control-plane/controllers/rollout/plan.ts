@@ -169,7 +169,9 @@ function reasonsOf(
     if (to !== from) reasons.push({ type: 'scaling', name, from, to });
   }
   const { available = 0, size: total = 0 } = fleet.current ?? {};
-  const isTold = move.reasons.some(({ type }) => type === 'waiting-for-available');
+  // Nobody waits for pods of an update that is taken back.
+  const isTold =
+    decision.abort !== undefined || move.reasons.some(({ type }) => type === 'waiting-for-available');
   if (available < total && !isTold) reasons.push({ type: 'waiting-for-available', available, total });
   reasons.push(...move.reasons);
   if (restarting > 0) reasons.push({ type: 'restarting', pods: restarting });
