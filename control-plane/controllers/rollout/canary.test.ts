@@ -1,6 +1,10 @@
 // A canary whose traffic is split, from the first version to the next: the toy world with all controllers of a release.
 import test from 'ava';
-import type { World } from '../../engine/toy-world.ts';
+import { podKind } from '@gantry/api/kinds/pod';
+import { serviceKind } from '@gantry/api/kinds/service';
+import { HASH_LABEL } from '@gantry/api/rollout/marks';
+import { readerOf, withObject, type World } from '../../engine/toy-world.ts';
+import { aRunningPod } from '../endpoint-slice/toy-service.ts';
 import {
   abortedByUser,
   aCanary,
@@ -15,6 +19,7 @@ import {
   retried,
   sizesIn,
   statusIn,
+  WEB,
   weightIn,
   withImage,
 } from './toy-rollouts.ts';
@@ -177,3 +182,17 @@ test('an abort by the deadline tells what kept the pods, and waits for them no m
   t.regex(abortMessage, /^no progress for 20 s \(progressDeadlineSeconds\): waiting to be given a node$/);
   t.is(reasons.length, 1, JSON.stringify(reasons));
 });
+
+for (const [what, strategy] of [
+  ['a canary', aCanary()],
+  ['one Service alone', { blueGreen: { activeService: 'web' } }],
+] as const)
+  test(`a Service that leads to a Deployment's pods keeps them until the first version has its own: ${what}`, (t) => {
+    const former = withObject(releaseWorld(aRollout(strategy)), podKind, aRunningPod(1));
+    const hashOf = (world: World): string | undefined =>
+      readerOf(world).get(serviceKind, WEB)?.spec.selector?.[HASH_LABEL];
+    const waiting = released(former, { broken: ['web:1'] });
+    t.is(hashOf(waiting), undefined);
+    t.is(statusIn(waiting).phase, 'Progressing');
+    t.is(leadsTo(released(waiting), 'web'), 'web:1');
+  });
