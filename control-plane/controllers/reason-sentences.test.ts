@@ -421,6 +421,12 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
       'the new version is ready: it goes on when somebody promotes it (gantry rollout promote) or aborts it',
     ],
   ],
+  'promoting-later': [
+    [
+      { at: '2026-01-01T00:00:30Z' },
+      'the new version is ready: it is promoted at 2026-01-01T00:00:30Z, or when somebody promotes it (gantry rollout promote)',
+    ],
+  ],
   analysing: [
     [{ run: 'web-5d9-2', message: '' }, 'waiting for AnalysisRun web-5d9-2'],
     [

@@ -14,6 +14,7 @@ export type RolloutReason =
   | { type: 'step'; index: number; count: number; step: string }
   | { type: 'pausing'; until: string | undefined }
   | { type: 'waiting-for-promotion'; why: string }
+  | { type: 'promoting-later'; at: string }
   | { type: 'analysing'; run: string; message: string }
   | { type: 'analysis-impossible'; problem: string }
   | { type: 'experimenting'; experiment: string; message: string }
@@ -60,6 +61,8 @@ function describeStep(reason: RolloutReason): string | undefined {
         : `paused by a step until ${reason.until}`;
     case 'waiting-for-promotion':
       return `${reason.why}: it goes on when somebody promotes it (gantry rollout promote) or aborts it`;
+    case 'promoting-later':
+      return `the new version is ready: it is promoted at ${reason.at}, or when somebody promotes it (gantry rollout promote)`;
     case 'analysing':
       return `waiting for AnalysisRun ${reason.run}${reason.message === '' ? '' : `: ${reason.message}`}`;
     case 'analysis-impossible':

@@ -163,7 +163,6 @@ const SWITCHED_AND_BACK: [Rollout['spec']['strategy'], Happening[]] = [
     blueGreen: {
       activeService: 'web',
       previewReplicaCount: 0,
-      autoPromotionEnabled: false,
       autoPromotionSeconds: 20,
     },
   },
