@@ -449,7 +449,10 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
   ],
   'gate-closed': [[{ flag: 'go', variant: 'on', found: 'off' }, 'waiting for flag go to be on; it is off']],
   'gate-unknown': [
-    [{ flag: 'go', variant: 'on', problem: 'no such flag' }, 'waiting for flag go to be on: no such flag'],
+    [
+      { flag: 'go', variant: 'on', problem: 'there is no flag "go"' },
+      'waiting for flag go to be on: there is no flag "go"; put it right, or pass the step over (gantry rollout promote --skip-current-step)',
+    ],
   ],
   'flag-unknown': [[{ flag: 'go', problem: 'no such flag' }, 'flag go cannot be changed: no such flag']],
   'kill-switch-unknown': [
@@ -461,6 +464,10 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
     [
       { message: 'by a user' },
       "aborted, all traffic is the stable version's: by a user; gantry rollout retry tries it again",
+    ],
+    [
+      { message: 'Rollout base of the same plan was aborted', by: 'base' },
+      "aborted, all traffic is the stable version's: Rollout base of the same plan was aborted; gantry rollout retry base tries both again",
     ],
   ],
   'deadline-exceeded': [[{ seconds: 600 }, 'no progress for more than 600 s (progressDeadlineSeconds)']],

@@ -158,7 +158,10 @@ function reasonsOf(
 ): RolloutReason[] {
   const reasons: RolloutReason[] = [];
   if (failure !== undefined) reasons.push({ type: 'changes-refused', message: failure.message });
-  if (decision.abort !== undefined) reasons.push({ type: 'aborted', message: decision.abort.message });
+  if (decision.abort !== undefined) {
+    const { message, by } = decision.abort;
+    reasons.push({ type: 'aborted', message, ...(by === undefined ? {} : { by }) });
+  }
   reasons.push(...decision.reasons);
   if (isOverdue(rollout, nowMs) && !isPatient({ reasons }))
     reasons.push({ type: 'deadline-exceeded', seconds: rollout.spec.progressDeadlineSeconds ?? 600 });

@@ -54,6 +54,11 @@ const cases: [string, Steering, unknown][] = [
     promotion(aborted, { full: true }),
     [['status', { status: { promoteFull: true } }]],
   ],
+  [
+    'promote: aborted with another one, fully',
+    promotion(aRollout({ ...PAUSED, abort: true, abortedBy: 'base' }), { full: true }),
+    'was aborted together with Rollout base, and begins anew with it',
+  ],
   ['promote: done', promotion(healthy, { full: true }), 'already fully promoted'],
   ['abort', abortion(going), [['status', { status: { abort: true } }]]],
   ['abort: again', abortion(aborted), 'already aborted'],
