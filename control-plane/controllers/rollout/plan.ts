@@ -22,6 +22,7 @@ import { HASH_LABEL, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import { moveTraffic, type TrafficMove } from './move-traffic.ts';
 import type { ObservedRollout } from './observe.ts';
 import { podMetadata } from './part-metadata.ts';
+import { notesOf } from './notes.ts';
 import { problemsOf } from './problems.ts';
 import type { RolloutReason } from './reasons.ts';
 import { deadlineRechecks, numberedRollout, versionChanges, type VersionChanges } from './replica-sets.ts';
@@ -75,7 +76,7 @@ function waitingPlan(scene: Scene, problems: readonly string[], { failure }: Pla
     restartedAt: scene.rollout.status?.restartedAt,
     creating: undefined,
   });
-  return { actions: [], status, reasons };
+  return { actions: notesOf(scene, status), status, reasons };
 }
 
 function planned(scene: Scene, inputs: PlanInputs): Plan {
@@ -111,6 +112,7 @@ function planned(scene: Scene, inputs: PlanInputs): Plan {
       ...experimentActions(scene, decision),
       ...workloadActions(scene, isAtRest),
       ...numberedRollout(observed.stored, fleet, mayCreate),
+      ...notesOf(scene, status),
     ],
     status,
     ...(recheck === undefined ? {} : { recheckAfterMs: recheck }),
