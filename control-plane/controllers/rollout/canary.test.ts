@@ -196,3 +196,14 @@ for (const [what, strategy] of [
     t.is(statusIn(waiting).phase, 'Progressing');
     t.is(leadsTo(released(waiting), 'web'), 'web:1');
   });
+
+test('scaled to no pods in the middle no version keeps any; scaled up again it goes on where it was', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const paused = released(withImage(start, 'web:2'));
+  const none = released(edited(paused, (spec) => ({ ...spec, replicas: 0 })));
+  t.deepEqual(sizesIn(none), { 'web:1': 0, 'web:2': 0 });
+  const again = released(edited(none, (spec) => ({ ...spec, replicas: 4 })));
+  t.deepEqual(sizesIn(again), { 'web:1': 4, 'web:2': 1 });
+  t.is(statusIn(again).currentStepIndex, 1);
+  t.is(weightIn(again), 25);
+});
