@@ -62,3 +62,15 @@ test('what is wrong with a spec is told once', (t) => {
     'Warning InvalidSpec: spec.strategy.canary.canaryService: Service web-canary does not exist: create it, or name another one',
   ]);
 });
+
+test('a Rollout that is applied before its Services is no trouble', (t) => {
+  const without = withDeletion(
+    releaseWorld(aRollout(aCanary({ steps: STEPS }))),
+    serviceKind,
+    { namespace: 'default', name: 'web' },
+    {},
+  );
+  const world = released(without);
+  t.is(statusIn(world).phase, 'Degraded');
+  t.deepEqual(notesIn(world, without), ['Normal RolloutUpdated: Rollout updated to revision 1']);
+});

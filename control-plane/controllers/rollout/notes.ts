@@ -29,7 +29,7 @@ export function notesOf(scene: Scene, status: RolloutStatus): Action[] {
     ...(isCompleted
       ? [note('Normal', 'RolloutCompleted', `Rollout completed update to revision ${revision} (${hash})`)]
       : []),
-    ...trouble(before, status).map(([reason, message]) => note('Warning', reason, message)),
+    ...trouble(scene, status).map(([reason, message]) => note('Warning', reason, message)),
   ];
 }
 
@@ -43,9 +43,12 @@ function stepsDone({ rollout, course }: Scene, { currentStepIndex: to = 0 }: Rol
   );
 }
 
-/** The message of a phase that is no good begins with its reason. */
-function trouble(before: RolloutStatus, { phase, message = '' }: RolloutStatus): [string, string][] {
-  if (phase !== 'Degraded' || message === before.message) return [];
+/**
+ * The message of a phase that is no good begins with its reason. A Rollout that has nothing yet is often applied before its
+ * Services: its status alone says so.
+ */
+function trouble({ rollout, fleet }: Scene, { phase, message = '' }: RolloutStatus): [string, string][] {
+  if (phase !== 'Degraded' || message === rollout.status?.message || fleet.all.length === 0) return [];
   const [reason = '', ...words] = message.split(': ');
   return [[reason, words.join(': ')]];
 }
