@@ -18,7 +18,7 @@ import { because, undecided, type Decision } from './decision.ts';
 import { experimentActions } from './experiment/experiment-actions.ts';
 import { fleetOf } from './fleet.ts';
 import { withFlagsRestored } from './flag-steps.ts';
-import { HASH_LABEL, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
+import { HASH_LABEL, SCALE_DOWN_DEADLINE, STEP_INDEX } from '@gantry/api/rollout/marks';
 import { moveTraffic, type TrafficMove } from './move-traffic.ts';
 import type { ObservedRollout } from './observe.ts';
 import { podMetadata } from './part-metadata.ts';
@@ -190,8 +190,11 @@ function runActions({ observed, rollout, course, fleet }: Scene, decision: Decis
   const isOwn = (run: (typeof runs)[number]): boolean =>
     !isOver && run.metadata.labels?.[HASH_LABEL] === fleet.hash;
   const inUse = new Set(runs.filter(isOwn).map(({ metadata }) => metadata.name ?? ''));
+  // Somebody may have passed over the step of a run.
+  const isWaitedFor = ({ metadata: { labels } }: (typeof runs)[number]): boolean =>
+    labels?.[STEP_INDEX] === undefined || labels[STEP_INDEX] === String(decision.stepIndex);
   return [
-    ...runs.filter((run) => !isOwn(run)).flatMap(terminated),
+    ...runs.filter((run) => !isOwn(run) || !isWaitedFor(run)).flatMap(terminated),
     ...forgottenRuns(rollout.spec, runs, inUse),
   ];
 }
