@@ -80,12 +80,18 @@ export function stepText(step: CanaryStep): string {
   } = step;
   if (setWeight !== undefined) return `setWeight ${setWeight}`;
   if (pause !== undefined) return pause.duration === undefined ? 'pause' : `pause ${pause.duration}`;
-  if (setCanaryScale !== undefined) return 'setCanaryScale';
+  if (setCanaryScale !== undefined) return `setCanaryScale ${scaleText(setCanaryScale)}`;
   if (analysis !== undefined)
     return `analysis ${(analysis.templates ?? []).map((one) => one.templateName).join(', ')}`;
   if (experiment !== undefined) return `experiment ${experiment.templates.map((one) => one.name).join(', ')}`;
-  if (setHeaderRoute !== undefined) return `setHeaderRoute ${setHeaderRoute.name}`;
+  if (setHeaderRoute !== undefined)
+    return `setHeaderRoute ${setHeaderRoute.name}${(setHeaderRoute.match ?? []).length === 0 ? ' ends' : ''}`;
   if (gate !== undefined) return `gate ${gate.flag}=${gate.variant}`;
   if (setFlag !== undefined) return `setFlag ${setFlag.flag}`;
-  return `setMirrorRoute ${setMirrorRoute?.name ?? ''}`;
+  return `setMirrorRoute ${setMirrorRoute?.name ?? ''}${(setMirrorRoute?.match ?? []).length === 0 ? ' ends' : ''}`;
+}
+
+function scaleText({ replicas, weight }: NonNullable<CanaryStep['setCanaryScale']>): string {
+  if (replicas !== undefined) return String(replicas);
+  return weight === undefined ? 'as the weight' : `${weight} %`;
 }

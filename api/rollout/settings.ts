@@ -91,3 +91,9 @@ export function usesFlags(spec: RolloutSpec): boolean {
 export function effectiveWeight(spec: RolloutSpec, asked: number): number {
   return Math.min(asked, exposureOf(spec)?.maxPercent ?? 100);
 }
+
+/** Seconds until blue and green switch by themselves once the new version is ready; undefined where people have to say so. */
+export function promotionDelayOf(blueGreen: RolloutSpec['strategy']['blueGreen']): number | undefined {
+  const { autoPromotionEnabled = true, autoPromotionSeconds = 0 } = blueGreen ?? {};
+  return autoPromotionEnabled ? autoPromotionSeconds : undefined;
+}

@@ -14,6 +14,7 @@ export function stepLine(rollout: Rollout): string | undefined {
   const steps = stepsOf(rollout.spec);
   if (steps.length === 0) return undefined;
   const { isAborted, isUpdating } = standingOf(rollout);
+  const isFirst = (rollout.status?.stableRS ?? '') === '';
   const index = Math.min(steps.length, rollout.status?.currentStepIndex ?? 0);
   const isAt = isUpdating && !isAborted && index < steps.length;
   const from = isAt ? Math.max(0, index - BEFORE_MAX) : 0;
@@ -23,7 +24,7 @@ export function stepLine(rollout: Rollout): string | undefined {
     return isAt && from + at === index ? `[${text}]` : text;
   });
   const cut = [...(from > 0 ? ['…'] : []), ...words, ...(to < steps.length ? ['…'] : [])];
-  return `${cut.join(ARROW)} (${placeText(steps.length, index, isAt, isAborted)})`;
+  return `${cut.join(ARROW)} (${isFirst ? 'the first version takes none' : placeText(steps.length, index, isAt, isAborted)})`;
 }
 
 function placeText(count: number, index: number, isAt: boolean, isAborted: boolean): string {

@@ -421,6 +421,12 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
       'the new version is ready: it goes on when somebody promotes it (gantry rollout promote) or aborts it',
     ],
   ],
+  'promoting-later': [
+    [
+      { at: '2026-01-01T00:00:30Z' },
+      'the new version is ready: it is promoted at 2026-01-01T00:00:30Z, or when somebody promotes it (gantry rollout promote)',
+    ],
+  ],
   analysing: [
     [{ run: 'web-5d9-2', message: '' }, 'waiting for AnalysisRun web-5d9-2'],
     [
@@ -443,7 +449,10 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
   ],
   'gate-closed': [[{ flag: 'go', variant: 'on', found: 'off' }, 'waiting for flag go to be on; it is off']],
   'gate-unknown': [
-    [{ flag: 'go', variant: 'on', problem: 'no such flag' }, 'waiting for flag go to be on: no such flag'],
+    [
+      { flag: 'go', variant: 'on', problem: 'there is no flag "go"' },
+      'waiting for flag go to be on: there is no flag "go"; put it right, or pass the step over (gantry rollout promote --skip-current-step)',
+    ],
   ],
   'flag-unknown': [[{ flag: 'go', problem: 'no such flag' }, 'flag go cannot be changed: no such flag']],
   'kill-switch-unknown': [
@@ -455,6 +464,10 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
     [
       { message: 'by a user' },
       "aborted, all traffic is the stable version's: by a user; gantry rollout retry tries it again",
+    ],
+    [
+      { message: 'Rollout base of the same plan was aborted', by: 'base' },
+      "aborted, all traffic is the stable version's: Rollout base of the same plan was aborted; gantry rollout retry base tries both again",
     ],
   ],
   'deadline-exceeded': [[{ seconds: 600 }, 'no progress for more than 600 s (progressDeadlineSeconds)']],

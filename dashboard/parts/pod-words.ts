@@ -35,7 +35,7 @@ export function isUnheard({ status }: Pod): boolean {
 }
 
 /** Whether no node fits. */
-function isUnplaced({ status }: Pod): boolean {
+export function isUnplaced({ status }: Pod): boolean {
   return (status?.conditions ?? []).some(
     ({ type, status: holds }) => type === 'PodScheduled' && holds === 'False',
   );

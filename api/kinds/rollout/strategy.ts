@@ -150,7 +150,10 @@ export const BlueGreenStrategy = struct(
       flag('Whether it is promoted as soon as it can be; else it waits for somebody. True when absent.'),
     ),
     autoPromotionSeconds: optional(
-      integer('Seconds after which it is promoted without anybody.', { minimum: 0 }),
+      integer(
+        'Seconds that it pauses before it is promoted by itself. Of no use where autoPromotionEnabled is false.',
+        { minimum: 0 },
+      ),
     ),
     prePromotionAnalysis: optional(described('An analysis before the switch.', RolloutAnalysis)),
     postPromotionAnalysis: optional(

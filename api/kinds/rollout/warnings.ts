@@ -2,8 +2,12 @@
 import type { RolloutSpec } from '../rollout.ts';
 
 /** One sentence each. */
-export function rolloutWarnings({ strategy: { canary } }: RolloutSpec): string[] {
+export function rolloutWarnings({ strategy: { canary, blueGreen } }: RolloutSpec): string[] {
   const warnings: string[] = [];
+  if (blueGreen?.autoPromotionEnabled === false && (blueGreen.autoPromotionSeconds ?? 0) > 0)
+    warnings.push(
+      'spec.strategy.blueGreen.autoPromotionSeconds has no effect: with autoPromotionEnabled false somebody has to promote; leave autoPromotionEnabled out to be promoted after that time',
+    );
   if (canary === undefined) return warnings;
   const { trafficRouting, stableService } = canary;
   if (trafficRouting !== undefined) {

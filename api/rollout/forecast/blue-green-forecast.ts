@@ -1,6 +1,7 @@
 // What blue and green do, one after the other. Pure.
 import type { RolloutSpec } from '../../kinds/rollout.ts';
 import type { BlueGreenStrategy } from '../../kinds/rollout/strategy.ts';
+import { promotionDelayOf } from '../settings.ts';
 import { analysisForecast } from './step-forecast.ts';
 
 /** Sentences in order. */
@@ -25,11 +26,8 @@ export function blueGreenForecast(spec: RolloutSpec, blueGreen: BlueGreenStrateg
   ];
 }
 
-function pauseForecast({ autoPromotionEnabled = true, autoPromotionSeconds }: BlueGreenStrategy): string[] {
-  if (autoPromotionEnabled) return [];
-  return [
-    autoPromotionSeconds === undefined
-      ? 'pauses until somebody promotes it'
-      : `pauses until somebody promotes it, ${autoPromotionSeconds} s at most`,
-  ];
+function pauseForecast(blueGreen: BlueGreenStrategy): string[] {
+  const delaySeconds = promotionDelayOf(blueGreen);
+  if (delaySeconds === undefined) return ['pauses until somebody promotes it'];
+  return delaySeconds === 0 ? [] : [`pauses for ${delaySeconds} s, or until somebody promotes it`];
 }

@@ -8,6 +8,11 @@ export function abortion(rollout: Rollout): Steering {
   const name = rollout.metadata.name ?? '';
   const { isSeen, isUpdating, isAborted } = standingOf(rollout);
   if (isAborted) return nothing('already aborted', `Begin it anew: gantry rollout retry ${name}`);
+  if (isSeen && (rollout.status?.stableRS ?? '') === '')
+    return nothing(
+      'its first version has no stable one before it: there is nothing to give the traffic back to',
+      `Bring another version: gantry rollout set-image ${name} CONTAINER=IMAGE`,
+    );
   if (!isUpdating)
     return isSeen
       ? nothing('no update is under way', `Go back to an older version: gantry rollout undo ${name}`)

@@ -4,6 +4,7 @@ import { stepText } from '../asked.ts';
 import { stepsOf } from '../settings.ts';
 import { standingOf } from '../standing.ts';
 import { presentStepText } from '../step-line.ts';
+import { followingAbort } from './retry.ts';
 import { nothing, ofSpec, ofStatus, watchCommand, type Steering, type SteeringPatch } from './steering.ts';
 
 /** At most one of `full`, `skipCurrentStep` and `skipAllSteps`; `force` goes with `full`. */
@@ -30,10 +31,12 @@ export function promotion(rollout: Rollout, flags: PromoteFlags): Steering {
   const { metadata, status = {} } = rollout;
   const name = metadata.name ?? '';
   const { isSeen, isUpdating, isAborted } = standingOf(rollout);
-  if (isAborted)
+  const following = isAborted ? followingAbort(rollout) : undefined;
+  if (following !== undefined) return following;
+  if (isAborted && flags.full !== true)
     return nothing(
       'the update is aborted: there is nothing to promote',
-      `Begin it anew: gantry rollout retry ${name}`,
+      `Begin it anew: gantry rollout retry ${name}. Or pass over its steps: gantry rollout promote ${name} --full`,
     );
   if (!isUpdating && rollout.spec.paused !== true) {
     if (!isSeen) return nothing('its last change has not been seen yet: try again in a moment');

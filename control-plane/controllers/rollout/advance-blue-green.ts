@@ -3,6 +3,7 @@ import { timeText } from '../../resources/new-object.ts';
 import { timeMs } from '../pod-condition.ts';
 import { hasPods } from './capacity.ts';
 import { again, because, goingOn, paused, undecided, wasLetGo, type Decision } from './decision.ts';
+import { promotionDelayOf } from '@gantry/api/rollout/settings';
 import type { Scene } from './scene.ts';
 import { judged, type Judged } from './verdict.ts';
 
@@ -35,27 +36,28 @@ function beforeSwitch(scene: Scene, start: Decision): Decision {
 
 /** The analysis, then people or time, as far as they are asked for. */
 function looked(scene: Scene, before: Decision): Judged {
-  const { prePromotionAnalysis, autoPromotionEnabled = true } = scene.rollout.spec.strategy.blueGreen ?? {};
+  const { blueGreen } = scene.rollout.spec.strategy;
+  const { prePromotionAnalysis } = blueGreen ?? {};
   const analysed: Judged =
     prePromotionAnalysis === undefined
       ? { decision: before, goesOn: true }
       : judged(scene, before, 'PrePromotion', prePromotionAnalysis);
-  if (!analysed.goesOn || autoPromotionEnabled) return analysed;
+  if (!analysed.goesOn || promotionDelayOf(blueGreen) === 0) return analysed;
   return waited(scene, analysed.decision);
 }
 
 function waited(scene: Scene, before: Decision): Judged {
-  const { autoPromotionSeconds } = scene.rollout.spec.strategy.blueGreen ?? {};
+  const delaySeconds = promotionDelayOf(scene.rollout.spec.strategy.blueGreen);
   if (wasLetGo(scene, PAUSE_KEY)) return { decision: goingOn(before), goesOn: true };
   const decision = paused(before, 'BlueGreenPause', PAUSE_KEY, scene.nowMs);
-  if (autoPromotionSeconds === undefined) {
+  if (delaySeconds === undefined) {
     const why = 'the new version is ready, and autoPromotionEnabled is false';
     return { decision: because(decision, { type: 'waiting-for-promotion', why }), goesOn: false };
   }
   const start = decision.pauses.find(({ reason }) => reason === 'BlueGreenPause')?.startTime;
-  const untilMs = (timeMs(start) ?? scene.nowMs) + autoPromotionSeconds * 1000;
+  const untilMs = (timeMs(start) ?? scene.nowMs) + delaySeconds * 1000;
   if (untilMs <= scene.nowMs) return { decision: goingOn(decision), goesOn: true };
-  const waiting = because(decision, { type: 'pausing', until: timeText(untilMs) });
+  const waiting = because(decision, { type: 'promoting-later', at: timeText(untilMs) });
   return { decision: again(waiting, untilMs - scene.nowMs), goesOn: false };
 }
 

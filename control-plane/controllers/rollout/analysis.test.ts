@@ -8,6 +8,8 @@ import { readerOf, withChange, withObject, type World } from '../../engine/toy-w
 import {
   aCanary,
   aRollout,
+  edited,
+  patched,
   promoted,
   released,
   releasedAfter,
@@ -169,4 +171,14 @@ test('a background run that people have to decide about holds all steps, and say
   t.is(weightIn(releasedAfter(held, 61)), 20);
   t.regex(statusIn(held).reasons?.join() ?? '', /the background analysis .* failed: /);
   t.is(weightIn(releasedAfter(released(promoted(held)), 61)), 40);
+});
+
+test('the run of a step that people pass over ends; that of one they hold does not', (t) => {
+  const strategy = aCanary({ steps: [{ setWeight: 25 }, { analysis: ANALYSIS }, { pause: {} }] });
+  const analysed = released(withImage(started(strategy), 'web:2'));
+  const isTold = (world: World): boolean | undefined => runsIn(world)[0]?.spec.terminate;
+  t.is(isTold(released(edited(analysed, (spec) => ({ ...spec, paused: true })))), undefined);
+  const passed = released(patched(analysed, (status) => ({ ...status, currentStepIndex: 2 })));
+  t.is(statusIn(passed).phase, 'Paused');
+  t.true(isTold(passed));
 });

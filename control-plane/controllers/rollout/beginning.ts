@@ -2,6 +2,8 @@
 // plan or by the deadline, and Rollouts that come first. Pure.
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import { timeText } from '../../resources/new-object.ts';
+import { podWait } from '../../explanations/pod-wait.ts';
+import { isActive } from '../pod-condition.ts';
 import { holds } from '../status-condition.ts';
 import { aborted, undecided, type Decision } from './decision.ts';
 import { withKillSwitch } from './flag-steps.ts';
@@ -22,8 +24,7 @@ export function beginning(scene: Scene): Decision {
   const other = abortedMember(scene.observed.members);
   if (other !== undefined)
     return aborted(decision, `Rollout ${other} of the same plan was aborted`, nowMs, other);
-  if (isOverdue(scene.rollout) && !course.isNew)
-    return aborted(decision, 'no progress within progressDeadlineSeconds', nowMs);
+  if (isOverdue(scene.rollout) && !course.isNew) return aborted(decision, lateText(scene), nowMs);
   return decision;
 }
 
@@ -31,6 +32,18 @@ export function beginning(scene: Scene): Decision {
 export function abortedMember(members: readonly Rollout[]): string | undefined {
   return members.find(({ status }) => status?.abort === true && status.abortedBy === undefined)?.metadata
     .name;
+}
+
+/** The pods go with the abort: what kept them is told here, or nobody finds out. */
+function lateText({ rollout, fleet, observed }: Scene): string {
+  const pods = observed.podsOf.get(fleet.current?.replicaSet.metadata.uid ?? '') ?? [];
+  const wait = pods
+    .filter(isActive)
+    .map(podWait)
+    .find((found) => found !== undefined);
+  const { progressDeadlineSeconds = 600 } = rollout.spec;
+  const late = `no progress for ${progressDeadlineSeconds} s (progressDeadlineSeconds)`;
+  return wait === undefined ? late : `${late}: ${wait.sentence}`;
 }
 
 function isOverdue({ spec, status }: Rollout): boolean {

@@ -49,12 +49,16 @@ test('without autoPromotionEnabled it waits for somebody, small if it is told so
   t.is(leadsTo(done, 'web'), 'web:2');
 });
 
-test('autoPromotionSeconds promote it without anybody', (t) => {
-  const asked = { autoPromotionEnabled: false, autoPromotionSeconds: 60 };
-  const waiting = released(withImage(started(asked), 'web:2'));
+test('autoPromotionSeconds are a pause before it is promoted by itself; where people have to say so they do not count', (t) => {
+  const waiting = released(withImage(started({ autoPromotionSeconds: 60 }), 'web:2'));
   t.is(statusIn(waiting).phase, 'Paused');
+  t.is(statusIn(waiting).message, 'BlueGreenPause');
   t.is(statusIn(releasedAfter(waiting, 30)).phase, 'Paused');
   t.is(statusIn(releasedAfter(waiting, 61)).phase, 'Healthy');
+  t.is(statusIn(released(promoted(waiting))).phase, 'Healthy');
+  const asked = { autoPromotionEnabled: false, autoPromotionSeconds: 60 };
+  const kept = releasedAfter(released(withImage(started(asked), 'web:2')), 61);
+  t.is(statusIn(kept).phase, 'Paused', 'as in Argo Rollouts');
 });
 
 test('back to a version within rollbackWindow nobody is asked', (t) => {

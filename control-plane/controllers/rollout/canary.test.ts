@@ -1,10 +1,15 @@
 // A canary whose traffic is split, from the first version to the next: the toy world with all controllers of a release.
 import test from 'ava';
-import type { World } from '../../engine/toy-world.ts';
+import { podKind } from '@gantry/api/kinds/pod';
+import { serviceKind } from '@gantry/api/kinds/service';
+import { HASH_LABEL } from '@gantry/api/rollout/marks';
+import { readerOf, withObject, type World } from '../../engine/toy-world.ts';
+import { aRunningPod } from '../endpoint-slice/toy-service.ts';
 import {
   abortedByUser,
   aCanary,
   aRollout,
+  edited,
   leadsTo,
   patched,
   promoted,
@@ -14,6 +19,7 @@ import {
   retried,
   sizesIn,
   statusIn,
+  WEB,
   weightIn,
   withImage,
 } from './toy-rollouts.ts';
@@ -144,4 +150,60 @@ test('back to a version within rollbackWindow all steps are passed over', (t) =>
   };
   t.is(statusIn(backIn(1)).phase, 'Paused');
   t.is(statusIn(backIn(2)).phase, 'Healthy');
+});
+
+test('a full promotion lifts an abort, as in Argo Rollouts; an abort in the middle of one holds', (t) => {
+  const fully = (world: World): World => patched(world, (status) => ({ ...status, promoteFull: true }));
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const aborted = released(abortedByUser(released(withImage(start, 'web:2'))));
+  t.is(statusIn(aborted).phase, 'Degraded');
+  const done = released(fully(aborted));
+  t.is(statusIn(done).phase, 'Healthy', JSON.stringify(statusIn(done)));
+  t.is(leadsTo(done, 'web'), 'web:2');
+  const both = released(abortedByUser(fully(released(withImage(start, 'web:2')))));
+  t.is(statusIn(both).phase, 'Degraded');
+  t.is(leadsTo(both, 'web'), 'web:1');
+});
+
+test('spec.paused is told before the pause of a step', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const paused = released(withImage(start, 'web:2'));
+  t.is(statusIn(paused).message, 'CanaryPauseStep');
+  t.is(statusIn(released(edited(paused, (spec) => ({ ...spec, paused: true })))).message, 'manually paused');
+});
+
+test('an abort by the deadline tells what kept the pods, and waits for them no more', (t) => {
+  const spec = { progressDeadlineSeconds: 20, progressDeadlineAbort: true };
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }), spec)));
+  const course = { broken: ['web:2'] };
+  const late = releasedAfter(released(withImage(start, 'web:2'), course), 30, course);
+  const { abort, abortMessage = '', reasons = [] } = statusIn(late);
+  t.true(abort);
+  t.regex(abortMessage, /^no progress for 20 s \(progressDeadlineSeconds\): waiting to be given a node$/);
+  t.is(reasons.length, 1, JSON.stringify(reasons));
+});
+
+for (const [what, strategy] of [
+  ['a canary', aCanary()],
+  ['one Service alone', { blueGreen: { activeService: 'web' } }],
+] as const)
+  test(`a Service that leads to a Deployment's pods keeps them until the first version has its own: ${what}`, (t) => {
+    const former = withObject(releaseWorld(aRollout(strategy)), podKind, aRunningPod(1));
+    const hashOf = (world: World): string | undefined =>
+      readerOf(world).get(serviceKind, WEB)?.spec.selector?.[HASH_LABEL];
+    const waiting = released(former, { broken: ['web:1'] });
+    t.is(hashOf(waiting), undefined);
+    t.is(statusIn(waiting).phase, 'Progressing');
+    t.is(leadsTo(released(waiting), 'web'), 'web:1');
+  });
+
+test('scaled to no pods in the middle no version keeps any; scaled up again it goes on where it was', (t) => {
+  const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
+  const paused = released(withImage(start, 'web:2'));
+  const none = released(edited(paused, (spec) => ({ ...spec, replicas: 0 })));
+  t.deepEqual(sizesIn(none), { 'web:1': 0, 'web:2': 0 });
+  const again = released(edited(none, (spec) => ({ ...spec, replicas: 4 })));
+  t.deepEqual(sizesIn(again), { 'web:1': 4, 'web:2': 1 });
+  t.is(statusIn(again).currentStepIndex, 1);
+  t.is(weightIn(again), 25);
 });

@@ -21,6 +21,7 @@ const NEVER_SECONDS = 2 ** 31 - 1;
 const PATIENT: ReadonlySet<string> = new Set([
   'pausing',
   'waiting-for-promotion',
+  'promoting-later',
   'analysing',
   'experimenting',
   'gate-closed',

@@ -71,9 +71,12 @@ function underWay(
   };
 }
 
-/** An abort that followed another one ends with it. */
+/** An abort that followed another one ends with it; any ends by a full promotion that is asked for later. */
 function withoutLiftedAbort(status: RolloutStatus, members: readonly Rollout[]): RolloutStatus {
-  if (status.abort !== true || status.abortedBy === undefined) return status;
+  if (status.abort !== true) return status;
+  // The status of an abort that was seen has no promoteFull: somebody has written it since.
+  if (status.promoteFull === true && status.abortedAt !== undefined) return { ...status, abort: false };
+  if (status.abortedBy === undefined) return status;
   const root = members.find(({ metadata }) => metadata.name === status.abortedBy);
   return root?.status?.abort === true ? status : { ...status, abort: false };
 }

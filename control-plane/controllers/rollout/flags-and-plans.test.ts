@@ -279,7 +279,10 @@ test('what only other objects show is told, and nothing is changed', (t) => {
   const gone = withDeletion(start, serviceKind, { namespace: 'default', name: 'web-canary' }, {});
   const world = released(withImage(gone, 'web:2'));
   t.is(statusIn(world).phase, 'Degraded');
-  t.regex(statusIn(world).message ?? '', /^InvalidSpec: Service web-canary does not exist/);
+  t.regex(
+    statusIn(world).message ?? '',
+    /^InvalidSpec: spec.strategy.canary.canaryService: Service web-canary does not exist/,
+  );
   t.deepEqual(sizesIn(world), { 'web:1': 4 });
   const both = withObject(start, deploymentKind, aDeployment({}, { name: 'other' }));
   const told = released(withImage(both, 'web:2'));
@@ -298,5 +301,5 @@ test('a Rollout that waits for itself is told', (t) => {
   );
   const world = withObject(start, rolloutKind, { ...other, metadata: { name: 'x', namespace: 'default' } });
   const told = released(edited(world, (spec) => ({ ...spec, dependsOn: [{ name: 'x' }] })));
-  t.regex(statusIn(told).message ?? '', /spec.dependsOn goes in a circle: web -> x -> web/);
+  t.regex(statusIn(told).message ?? '', /spec.dependsOn goes in a circle, web -> x -> web: take one/);
 });

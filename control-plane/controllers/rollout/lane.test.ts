@@ -46,6 +46,12 @@ for (const [what, lane, goal, change] of ROWS)
 const FIRST: readonly [string, Partial<Lane>, Partial<LaneGoal>, LaneChange][] = [
   ['waits for the pods of the next one', {}, {}, { type: 'none', waitsFor: 'capacity' }],
   ['also before there is a split', { weight: undefined }, {}, { type: 'none', waitsFor: 'capacity' }],
+  [
+    'nor is what else answers, such as the pods of a Deployment',
+    { main: at(''), side: at(''), weight: undefined },
+    {},
+    { type: 'none', waitsFor: 'capacity' },
+  ],
   ['is left once those are there', {}, { isStableReady: true }, { type: 'lead-main', hash: 'v2' }],
   [
     'is left at once where it does not answer',

@@ -82,9 +82,12 @@ function handOver({ main, side, isConfirmed }: Lane, weight: number, goal: LaneG
   return { type: 'lead-main', hash: stable };
 }
 
-/** A first version that was never stable, and answers all the same, is not given up for one that has no pods yet. */
+/**
+ * What answers is not given up for a version that has no pods yet: a first one that was never stable, or the pods of a
+ * Deployment that the Rollout takes over from.
+ */
 function leadMain(main: LaneService, { stable, isStableReady }: LaneGoal): LaneChange {
-  if (main.hash !== '' && main.isServing && !isStableReady) return { type: 'none', waitsFor: 'capacity' };
+  if (main.isServing && !isStableReady) return { type: 'none', waitsFor: 'capacity' };
   return { type: 'lead-main', hash: stable };
 }
 

@@ -65,8 +65,8 @@ function moveAlone(scene: Scene, decision: Decision, { main, proxies }: Observed
     const reason: RolloutReason = { type: 'waiting-for-endpoints', service: main.name, nodes };
     return { actions: [], reasons: [reason], isSettled: false };
   }
-  const isLed = alone?.isServing === true && alone.hash !== '';
-  if (isLed && !isLedToReady(scene)) return { ...STILL, reasons: capacityReasons(fleet), isSettled: false };
+  if (alone?.isServing === true && !isLedToReady(scene))
+    return { ...STILL, reasons: capacityReasons(fleet), isSettled: false };
   return { ...STILL, actions: [leadService(rollout, main.service, hash)], isSettled: false };
 }
 

@@ -48,8 +48,15 @@ export function withTemplateMetadata(replicaSet: ReplicaSet, asked: PodMetadata)
   return { ...replicaSet, spec: { ...replicaSet.spec, template: { ...template, metadata } } };
 }
 
-/** Changes of the pods that there are, and when to go on where there are too many for one pass. */
-export function podMetadata(scene: Scene): {
+/**
+ * Changes of the pods that there are, and when to go on where there are too many for one pass.
+ *
+ * @param leaving uids of pods that the same pass deletes.
+ */
+export function podMetadata(
+  scene: Scene,
+  leaving: ReadonlySet<string>,
+): {
   actions: readonly Action[];
   recheckAfterMs: number | undefined;
 } {
@@ -58,7 +65,7 @@ export function podMetadata(scene: Scene): {
     const asked = metadataOf(scene, member);
     const pods = observed.podsOf.get(member.replicaSet.metadata.uid ?? '') ?? [];
     return pods
-      .filter((pod) => !isDeleting(pod) && !isFinished(pod))
+      .filter((pod) => !isDeleting(pod) && !isFinished(pod) && !leaving.has(pod.metadata.uid ?? ''))
       .flatMap((pod) => changedPod(pod, asked));
   });
   const actions = changed

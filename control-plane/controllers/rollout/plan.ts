@@ -18,10 +18,11 @@ import { because, undecided, type Decision } from './decision.ts';
 import { experimentActions } from './experiment/experiment-actions.ts';
 import { fleetOf } from './fleet.ts';
 import { withFlagsRestored } from './flag-steps.ts';
-import { HASH_LABEL, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
+import { HASH_LABEL, SCALE_DOWN_DEADLINE, STEP_INDEX } from '@gantry/api/rollout/marks';
 import { moveTraffic, type TrafficMove } from './move-traffic.ts';
 import type { ObservedRollout } from './observe.ts';
 import { podMetadata } from './part-metadata.ts';
+import { notesOf } from './notes.ts';
 import { problemsOf } from './problems.ts';
 import type { RolloutReason } from './reasons.ts';
 import { deadlineRechecks, numberedRollout, versionChanges, type VersionChanges } from './replica-sets.ts';
@@ -75,7 +76,7 @@ function waitingPlan(scene: Scene, problems: readonly string[], { failure }: Pla
     restartedAt: scene.rollout.status?.restartedAt,
     creating: undefined,
   });
-  return { actions: [], status, reasons };
+  return { actions: notesOf(scene, status), status, reasons };
 }
 
 function planned(scene: Scene, inputs: PlanInputs): Plan {
@@ -85,8 +86,8 @@ function planned(scene: Scene, inputs: PlanInputs): Plan {
   const decision = decided(scene, waitsFor);
   const versions = versionChanges(scene, decision, mayCreate);
   const move = moveTraffic(scene, decision);
-  const restart = restartOf(scene);
-  const metadata = podMetadata(scene);
+  const restart = restartOf(scene, versions.sizes);
+  const metadata = podMetadata(scene, restart.leaving);
   const isAtRest = rests(scene, move, versions) && restart.remaining === 0;
   const reasons = reasonsOf(scene, decision, versions, move, restart.remaining, inputs);
   const status = rolloutStatus({
@@ -111,6 +112,7 @@ function planned(scene: Scene, inputs: PlanInputs): Plan {
       ...experimentActions(scene, decision),
       ...workloadActions(scene, isAtRest),
       ...numberedRollout(observed.stored, fleet, mayCreate),
+      ...notesOf(scene, status),
     ],
     status,
     ...(recheck === undefined ? {} : { recheckAfterMs: recheck }),
@@ -158,7 +160,10 @@ function reasonsOf(
 ): RolloutReason[] {
   const reasons: RolloutReason[] = [];
   if (failure !== undefined) reasons.push({ type: 'changes-refused', message: failure.message });
-  if (decision.abort !== undefined) reasons.push({ type: 'aborted', message: decision.abort.message });
+  if (decision.abort !== undefined) {
+    const { message, by } = decision.abort;
+    reasons.push({ type: 'aborted', message, ...(by === undefined ? {} : { by }) });
+  }
   reasons.push(...decision.reasons);
   if (isOverdue(rollout, nowMs) && !isPatient({ reasons }))
     reasons.push({ type: 'deadline-exceeded', seconds: rollout.spec.progressDeadlineSeconds ?? 600 });
@@ -169,7 +174,9 @@ function reasonsOf(
     if (to !== from) reasons.push({ type: 'scaling', name, from, to });
   }
   const { available = 0, size: total = 0 } = fleet.current ?? {};
-  const isTold = move.reasons.some(({ type }) => type === 'waiting-for-available');
+  // Nobody waits for pods of an update that is taken back.
+  const isTold =
+    decision.abort !== undefined || move.reasons.some(({ type }) => type === 'waiting-for-available');
   if (available < total && !isTold) reasons.push({ type: 'waiting-for-available', available, total });
   reasons.push(...move.reasons);
   if (restarting > 0) reasons.push({ type: 'restarting', pods: restarting });
@@ -183,8 +190,11 @@ function runActions({ observed, rollout, course, fleet }: Scene, decision: Decis
   const isOwn = (run: (typeof runs)[number]): boolean =>
     !isOver && run.metadata.labels?.[HASH_LABEL] === fleet.hash;
   const inUse = new Set(runs.filter(isOwn).map(({ metadata }) => metadata.name ?? ''));
+  // Somebody may have passed over the step of a run.
+  const isWaitedFor = ({ metadata: { labels } }: (typeof runs)[number]): boolean =>
+    labels?.[STEP_INDEX] === undefined || labels[STEP_INDEX] === String(decision.stepIndex);
   return [
-    ...runs.filter((run) => !isOwn(run)).flatMap(terminated),
+    ...runs.filter((run) => !isOwn(run) || !isWaitedFor(run)).flatMap(terminated),
     ...forgottenRuns(rollout.spec, runs, inUse),
   ];
 }

@@ -39,22 +39,22 @@ const ROWS: readonly [string, (world: World) => World, RegExp][] = [
   [
     'a Service that selects other pods',
     (world) => sideSelects(world, { app: 'other' }),
-    /^InvalidSpec: Service web-canary does not select the Rollout's pods: spec.template has no label app=other$/,
+    /^InvalidSpec: spec.strategy.canary.canaryService: Service web-canary does not select the Rollout's pods, spec.template has no label app=other: change the Service's selector, or name another one$/,
   ],
   [
     'a Service without a selector',
     (world) => sideSelects(world, {}),
-    /^InvalidSpec: Service web-canary has no selector: give it labels of spec.template$/,
+    /^InvalidSpec: spec.strategy.canary.canaryService: Service web-canary has no selector: give it labels of spec.template$/,
   ],
   [
     'two Rollouts on one Service',
     (world) => withRival(world, { canary: { stableService: 'web', canaryService: 'rival-canary' } }),
-    /^InvalidSpec: Service web is that of Rollout rival: a Service has one Rollout$/,
+    /^InvalidSpec: spec.strategy.canary.stableService: Service web is that of Rollout rival, and a Service has one Rollout: name another one$/,
   ],
   [
     'two Rollouts on one Service, as the active one of one of them',
     (world) => withRival(world, { blueGreen: { activeService: 'web-canary' } }),
-    /^InvalidSpec: Service web-canary is that of Rollout rival/,
+    /^InvalidSpec: spec.strategy.canary.canaryService: Service web-canary is that of Rollout rival/,
   ],
   [
     'a Rollout that comes first and is not there',
@@ -77,4 +77,12 @@ test('once it is put right the update goes on', (t) => {
   const mended = released(sideSelects(told, { app: 'web' }));
   t.is(statusIn(mended).phase, 'Paused', JSON.stringify(statusIn(mended)));
   t.is(weightIn(mended), 50);
+});
+
+test('where there is nothing yet, no weights are told that no proxy has', (t) => {
+  const told = released(
+    withRival(releaseWorld(aRollout(aCanary())), { blueGreen: { activeService: 'web' } }),
+  );
+  t.is(statusIn(told).phase, 'Degraded');
+  t.is(statusIn(told).canary?.weights, undefined);
 });

@@ -3,7 +3,7 @@ import { fromLabelSelectorObject, matchesLabels } from '@gantry/api/label-select
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import { partMetadataIssues } from '@gantry/api/kinds/rollout/check-part-metadata';
 import { HASH_LABEL } from '@gantry/api/rollout/marks';
-import type { ObservedRollout, ObservedService } from './observe.ts';
+import type { ObservedRollout, ObservedService, ObservedTraffic } from './observe.ts';
 import { circleOf } from './plan-members.ts';
 
 /** One sentence each, with its field. */
@@ -12,11 +12,7 @@ export function problemsOf(observed: ObservedRollout): string[] {
   return [
     ...workloadProblems(observed),
     ...metadataProblems(observed),
-    ...(traffic === undefined
-      ? []
-      : [traffic.main, ...(traffic.side === undefined ? [] : [traffic.side])].flatMap((service) =>
-          serviceProblems(rollout, service, observed.rivals),
-        )),
+    ...(traffic === undefined ? [] : trafficProblems(rollout, traffic, observed.rivals)),
     ...deploymentProblems(observed),
     ...dependencyProblems(observed),
   ];
@@ -34,28 +30,38 @@ function metadataProblems({ rollout, workload }: ObservedRollout): string[] {
   return partMetadataIssues(rollout.spec).map(({ path, message }) => `${path}: ${message}`);
 }
 
-function serviceProblems(
+/** Each Service by the field that names it. */
+function trafficProblems(
   { spec }: Rollout,
-  { name, service }: ObservedService,
+  { main, side }: ObservedTraffic,
   rivals: ReadonlyMap<string, string>,
 ): string[] {
-  if (service === undefined) return [`Service ${name} does not exist: create it, or name another one`];
+  const isCanary = spec.strategy.canary !== undefined;
+  const fields = isCanary
+    ? ['spec.strategy.canary.stableService', 'spec.strategy.canary.canaryService']
+    : ['spec.strategy.blueGreen.activeService', 'spec.strategy.blueGreen.previewService'];
+  return [main, ...(side === undefined ? [] : [side])].flatMap((service, at) => {
+    const problem = serviceProblem(spec, service, rivals.get(service.name));
+    return problem === undefined ? [] : [`${fields[at]}: Service ${service.name} ${problem}`];
+  });
+}
+
+/** One is enough: who names another Service need not hear what is wrong with this one. */
+function serviceProblem(
+  { template }: Rollout['spec'],
+  { service }: ObservedService,
+  rival: string | undefined,
+): string | undefined {
+  if (service === undefined) return 'does not exist: create it, or name another one';
+  if (rival !== undefined)
+    return `is that of Rollout ${rival}, and a Service has one Rollout: name another one`;
   const { [HASH_LABEL]: _, ...selector } = service.spec.selector ?? {};
-  const labels = spec.template?.metadata?.labels ?? {};
-  const rival = rivals.get(name);
+  if (Object.keys(selector).length === 0) return 'has no selector: give it labels of spec.template';
+  const labels = template?.metadata?.labels ?? {};
   const missing = Object.entries(selector).filter(([key, value]) => labels[key] !== value);
-  return [
-    ...(Object.keys(selector).length === 0
-      ? [`Service ${name} has no selector: give it labels of spec.template`]
-      : missing.length > 0
-        ? [
-            `Service ${name} does not select the Rollout's pods: spec.template has no label ${missing.map(([key, value]) => `${key}=${value}`).join(', ')}`,
-          ]
-        : []),
-    ...(rival === undefined
-      ? []
-      : [`Service ${name} is that of Rollout ${rival}: a Service has one Rollout`]),
-  ];
+  if (missing.length === 0) return undefined;
+  const named = missing.map(([key, value]) => `${key}=${value}`).join(', ');
+  return `does not select the Rollout's pods, spec.template has no label ${named}: change the Service's selector, or name another one`;
 }
 
 function deploymentProblems({ rollout, deployments }: ObservedRollout): string[] {
@@ -77,6 +83,8 @@ function dependencyProblems({ rollout, members }: ObservedRollout): string[] {
   const circle = circleOf(rollout, members);
   return [
     ...missing.map(({ name }) => `spec.dependsOn: there is no Rollout ${name} in the namespace`),
-    ...(circle === undefined ? [] : [`spec.dependsOn goes in a circle: ${circle.join(' -> ')}`]),
+    ...(circle === undefined
+      ? []
+      : [`spec.dependsOn goes in a circle, ${circle.join(' -> ')}: take one of them out of it`]),
   ];
 }

@@ -14,6 +14,7 @@ export type RolloutReason =
   | { type: 'step'; index: number; count: number; step: string }
   | { type: 'pausing'; until: string | undefined }
   | { type: 'waiting-for-promotion'; why: string }
+  | { type: 'promoting-later'; at: string }
   | { type: 'analysing'; run: string; message: string }
   | { type: 'analysis-impossible'; problem: string }
   | { type: 'experimenting'; experiment: string; message: string }
@@ -24,7 +25,7 @@ export type RolloutReason =
   | { type: 'kill-switch-unknown'; flag: string; problem: string }
   | { type: 'waiting-for-rollouts'; names: readonly string[] }
   | { type: 'paused' }
-  | { type: 'aborted'; message: string }
+  | { type: 'aborted'; message: string; by?: string }
   | { type: 'deadline-exceeded'; seconds: number }
   | { type: 'restarting'; pods: number }
   | { type: 'name-taken'; name: string }
@@ -60,6 +61,8 @@ function describeStep(reason: RolloutReason): string | undefined {
         : `paused by a step until ${reason.until}`;
     case 'waiting-for-promotion':
       return `${reason.why}: it goes on when somebody promotes it (gantry rollout promote) or aborts it`;
+    case 'promoting-later':
+      return `the new version is ready: it is promoted at ${reason.at}, or when somebody promotes it (gantry rollout promote)`;
     case 'analysing':
       return `waiting for AnalysisRun ${reason.run}${reason.message === '' ? '' : `: ${reason.message}`}`;
     case 'analysis-impossible':
@@ -71,7 +74,7 @@ function describeStep(reason: RolloutReason): string | undefined {
     case 'gate-closed':
       return `waiting for flag ${reason.flag} to be ${reason.variant}; it is ${reason.found}`;
     case 'gate-unknown':
-      return `waiting for flag ${reason.flag} to be ${reason.variant}: ${reason.problem}`;
+      return `waiting for flag ${reason.flag} to be ${reason.variant}: ${reason.problem}; put it right, or pass the step over (gantry rollout promote --skip-current-step)`;
     case 'flag-unknown':
       return `flag ${reason.flag} cannot be changed: ${reason.problem}`;
     case 'kill-switch-unknown':
@@ -81,7 +84,7 @@ function describeStep(reason: RolloutReason): string | undefined {
     case 'paused':
       return 'paused: scaling goes on, but steps and a new template wait until spec.paused is false';
     case 'aborted':
-      return `aborted, all traffic is the stable version's: ${reason.message}; gantry rollout retry tries it again`;
+      return `aborted, all traffic is the stable version's: ${reason.message}; gantry rollout retry ${reason.by === undefined ? 'tries it again' : `${reason.by} tries both again`}`;
     default:
       return undefined;
   }

@@ -1,11 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { podKind } from '@gantry/api/kinds/pod';
 import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
 import { serviceKind, type Service } from '@gantry/api/kinds/service';
 import { trafficSplitKind } from '@gantry/api/kinds/traffic-split';
-import { keyOf } from '@gantry/api/meta';
+import { keyOf, type AnyObject } from '@gantry/api/meta';
 import type { Action } from '../../engine/controller.ts';
 import { passIn, type Witness } from '../../engine/settle.ts';
 import { podsOf } from '../../engine/toy-pods.ts';
@@ -111,12 +112,31 @@ const sharesAreWhole: Judge = ({ proxies }, world, action, before) => {
   }
 };
 
+const neverRestartedAtOnce: Judge = (_play, world, action, before) => {
+  if (action.type !== 'delete' || action.reason !== 'older than spec.restartAt') return;
+  const pod = readerOf(before).get(podKind, action.ref);
+  if (pod === undefined || !isReady(pod)) return;
+  const hash = pod.metadata.labels?.[HASH_LABEL];
+  const isSame = ({ metadata }: AnyObject): boolean => metadata.labels?.[HASH_LABEL] === hash;
+  const { spec } = readerOf(before).list(replicaSetKind).find(isSame) ?? {};
+  const ready = podsOf(world).filter((one) => isSame(one) && isActive(one) && isReady(one)).length;
+  const missing = (spec?.replicas ?? 1) - ready;
+  if (missing > Math.max(1, limitsOf(rolloutIn(world).spec).maxUnavailable))
+    throw new Error(`a restart leaves ${ready} of ${spec?.replicas} pods of ${hash}`);
+};
+
 const all =
   (...judges: readonly Judge[]): Judge =>
   (...seen) => {
     for (const judge of judges) judge(...seen);
   };
-const SAFE = all(neverWithoutPods, neverMoreThanReached, neverLedToNothing, sharesAreWhole);
+const SAFE = all(
+  neverWithoutPods,
+  neverMoreThanReached,
+  neverLedToNothing,
+  sharesAreWhole,
+  neverRestartedAtOnce,
+);
 
 /** As it is to be in the end: nothing holds it up any more. */
 function freed({ world, ...play }: Play): Play {
@@ -143,7 +163,6 @@ const SWITCHED_AND_BACK: [Rollout['spec']['strategy'], Happening[]] = [
     blueGreen: {
       activeService: 'web',
       previewReplicaCount: 0,
-      autoPromotionEnabled: false,
       autoPromotionSeconds: 20,
     },
   },
@@ -239,7 +258,7 @@ test('without Services no action goes beyond maxSurge or maxUnavailable', (t) =>
         steps: weights.flatMap((setWeight): CanaryStep[] => [{ setWeight }, { pause: { duration: '20s' } }]),
       },
     }));
-  const calm = NEXT.filter(({ act }) => act !== 'scale' && act !== 'unready');
+  const calm = NEXT.filter(({ act }) => !['scale', 'unready', 'restart'].includes(act));
   fc.assert(
     fc.property(strategies, fc.array(calm, STEPS_MAX), (strategy, happenings) => {
       const start = startOf(strategy);

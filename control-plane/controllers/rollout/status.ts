@@ -116,7 +116,8 @@ function strategyStatus(scene: Scene, decision: Decision): RolloutStatus {
     };
   }
   const canary = {
-    ...(lane === undefined ? {} : { weights: weightsOf(scene, decision) }),
+    // Without a split no proxy has any weight.
+    ...(lane?.weight === undefined ? {} : { weights: weightsOf(scene, decision) }),
     ...runStatus('currentStepAnalysisRunStatus', runs.Step),
     ...runStatus('currentBackgroundAnalysisRunStatus', runs.Background),
     ...(decision.currentExperiment === undefined || decision.promotes

@@ -10,7 +10,9 @@ import { jumpTo, stepTowards, type SizedMember, type Sizes, type Target } from '
 
 /** New sizes. @param current the version of the template; one without pods where it is still to be made. */
 export function sizesFor(scene: Scene, decision: Decision, current: SizedMember | undefined): Sizes {
-  const targets = orderedTargets(scene, decision, current);
+  const ordered = orderedTargets(scene, decision, current);
+  // Who asks for no pods gets none, whatever traffic there may be.
+  const targets = scene.fleet.replicas === 0 ? ordered.map(({ member }) => ({ member, size: 0 })) : ordered;
   if (isMovedByServices(scene.rollout.spec)) return jumpTo(targets);
   return stepTowards(targets, scene.fleet.replicas, limitsOf(scene.rollout.spec));
 }

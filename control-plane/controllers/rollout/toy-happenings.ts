@@ -6,6 +6,7 @@ import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
 import { keyOf } from '@gantry/api/meta';
 import { askedAt } from '@gantry/api/rollout/asked';
 import { passIn, settleAll, type Witness } from '../../engine/settle.ts';
+import { timeText } from '../../resources/new-object.ts';
 import { podsOf, running } from '../../engine/toy-pods.ts';
 import { later, readerOf, type World } from '../../engine/toy-world.ts';
 import { isActive } from '../pod-condition.ts';
@@ -182,6 +183,7 @@ export const NEXT = fc.oneof(
   { weight: 1, arbitrary: act('retry') },
   { weight: 2, arbitrary: act('promote') },
   { weight: 1, arbitrary: act('promote-full') },
+  { weight: 1, arbitrary: act('restart') },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('pause' as const), paused: fc.boolean() }) },
   {
     weight: 2,
@@ -256,6 +258,8 @@ function changed(
       return promoted(world);
     case 'promote-full':
       return patched(world, (status) => ({ ...status, promoteFull: true }));
+    case 'restart':
+      return edited(world, (spec) => ({ ...spec, restartAt: timeText(world.nowMs) }));
     case 'pause':
       return edited(world, (spec) => ({ ...spec, paused: next.paused }));
     case 'flag':

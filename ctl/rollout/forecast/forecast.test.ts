@@ -139,3 +139,13 @@ test('what is left of an update', (t) => {
   t.regex(remaining(aRollout({ ...PAUSED, abort: true }), versions)[0] ?? '', /is aborted/);
   t.truthy(CANARY.canary);
 });
+
+test('blue and green that promote themselves after a time', (t) => {
+  const strategy = { blueGreen: { activeService: 'web', autoPromotionSeconds: 90 } };
+  const lines = forecast({
+    before: aRollout(HEALTHY, { strategy }),
+    after: aRollout(HEALTHY, { strategy, template: aTemplate('web:3') }),
+    versions,
+  });
+  t.is(lines[2], 'pauses for 90 s, or until somebody promotes it');
+});

@@ -33,7 +33,7 @@ export async function runLint(
   const count = (level: Finding['level']): number => found.filter((one) => one.level === level).length;
   const errors = count('error') + faults.length;
   io.out(
-    `${linted.length} object${linted.length === 1 ? '' : 's'}: ${errors} errors, ${count('warning')} warnings, ${count('advice')} pieces of advice\n`,
+    `${counted(linted.length, 'object')}: ${counted(errors, 'error')}, ${counted(count('warning'), 'warning')}, ${counted(count('advice'), 'piece of advice', 'pieces of advice')}\n`,
   );
   if (errors > 0) context.endWith(EXIT.failed);
 }
@@ -79,4 +79,8 @@ function neighboursOf(manifests: readonly Manifest[]): Neighbours {
         ({ metadata }) => metadata.name === templateName,
       ),
   };
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

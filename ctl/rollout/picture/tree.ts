@@ -3,6 +3,7 @@ import { formatAge } from '@gantry/api/duration';
 import type { AnalysisRun } from '@gantry/api/kinds/analysis-run';
 import type { Pod } from '@gantry/api/kinds/pod';
 import { podStatusWord, readyText, restartsText } from '@gantry/api/kinds/pod/pod-columns';
+import { podTrouble } from '@gantry/api/kinds/pod/pod-trouble';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { ObjectMeta } from '@gantry/api/meta';
 import { RUN_TYPE } from '@gantry/api/rollout/marks';
@@ -75,7 +76,9 @@ function trialBranch({ experiment, sides, runs }: Trial, nowMs: number): Branch 
 
 function podBranch(pod: Pod, nowMs: number): Branch {
   const node = pod.spec.nodeName ?? 'no node yet';
-  const info = `ready ${readyText(pod)}, restarts ${restartsText(pod, nowMs)}, ${node}`;
+  const trouble = podTrouble(pod);
+  const counts = `ready ${readyText(pod)}, restarts ${restartsText(pod, nowMs)}, ${node}`;
+  const info = trouble === undefined ? counts : `${counts}: ${trouble}`;
   return {
     cells: [pod.metadata.name ?? '', 'Pod', podStatusWord(pod), ageText(pod, nowMs), info],
     branches: [],

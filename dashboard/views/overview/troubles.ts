@@ -3,8 +3,10 @@ import type { Deployment } from '@gantry/api/kinds/deployment';
 import type { Node } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
 import { podStatusWord } from '@gantry/api/kinds/pod/pod-columns';
+import { podTrouble } from '@gantry/api/kinds/pod/pod-trouble';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { Tone } from '../../parts/badge.tsx';
+import { isUnplaced } from '../../parts/pod-words.ts';
 import { objectHref } from '../../shell/route.ts';
 
 /** One thing that is wrong. */
@@ -94,15 +96,11 @@ function podTroubles(pod: Pod, nowMs: number): Trouble[] {
   return [{ ...at, tone: 'bad', why: whyOf(pod, word) }];
 }
 
-function whyOf({ status, metadata }: Pod, word: string): string {
-  const unscheduled = (status?.conditions ?? []).find(
-    ({ type, status: holds }) => type === 'PodScheduled' && holds === 'False',
-  );
-  if (unscheduled?.message !== undefined) return unscheduled.message;
-  const waiting = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
-    .map(({ state }) => state?.waiting?.message ?? state?.terminated?.message)
-    .find((message) => message !== undefined && message !== '');
-  return `${word}${waiting === undefined ? '' : `: ${waiting}`}${status?.message === undefined ? '' : ` (${status.message})`}`.concat(
+function whyOf(pod: Pod, word: string): string {
+  const { status, metadata } = pod;
+  const said = podTrouble(pod);
+  if (isUnplaced(pod) && said !== undefined) return said;
+  return `${word}${said === undefined ? '' : `: ${said}`}${status?.message === undefined ? '' : ` (${status.message})`}`.concat(
     metadata.deletionTimestamp === undefined ? '' : ', and is being deleted',
   );
 }
