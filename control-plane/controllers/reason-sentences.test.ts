@@ -453,8 +453,12 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
   paused: [[{}, 'paused: scaling goes on, but steps and a new template wait until spec.paused is false']],
   aborted: [
     [
-      { message: 'by a user' },
-      "aborted, all traffic is the stable version's: by a user; gantry rollout retry tries it again",
+      { switch: undefined },
+      "aborted: all traffic is the stable version's; gantry rollout retry tries the update again",
+    ],
+    [
+      { switch: 'stop' },
+      "aborted: all traffic is the stable version's; a retry is aborted again while flag stop is on (gantry flag eval stop)",
     ],
   ],
   'deadline-exceeded': [[{ seconds: 600 }, 'no progress for more than 600 s (progressDeadlineSeconds)']],

@@ -3,6 +3,7 @@ import type { Rollout, RolloutStatus } from '@gantry/api/kinds/rollout';
 import type { Action } from '../../engine/controller.ts';
 import { timeText } from '../../resources/new-object.ts';
 import type { RunState, RunType } from './analysis/ensure-run.ts';
+import type { Fleet } from './fleet.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
 import type { HeaderRoute, MirrorRoute } from '@gantry/api/rollout/asked';
@@ -101,6 +102,11 @@ export function paused(decision: Decision, reason: PauseReason, key: string, now
 export function goingOn(decision: Decision): Decision {
   const { pausedFor: _, ...rest } = decision;
   return { ...rest, pauses: [] };
+}
+
+/** An abort in Argo Rollouts' words. */
+export function abortText({ current }: Fleet, { message }: Abort): string {
+  return `Rollout aborted update to revision ${current?.revision ?? 0}: ${message}`;
 }
 
 /** All traffic back. */

@@ -39,7 +39,16 @@ export function withKillSwitch(scene: Scene, decision: Decision): Decision {
   const found = evaluated(scene, flag);
   if (!found.ok) return because(decision, { type: 'kill-switch-unknown', flag, problem: found.message });
   if (!isThrown(found, variant) || decision.abort !== undefined) return decision;
-  return aborted(decision, `the kill switch ${flag} is ${found.variant ?? String(found.value)}`, scene.nowMs);
+  // It is read later too, when the switch may be back.
+  return aborted(decision, `the kill switch ${flag} was ${found.variant ?? String(found.value)}`, scene.nowMs);
+}
+
+/** The flag of a kill switch that would abort a retry at once. */
+export function thrownSwitch(scene: Scene): string | undefined {
+  const { killSwitch } = shared(scene.rollout.spec);
+  if (killSwitch === undefined) return undefined;
+  const found = evaluated(scene, killSwitch.flag);
+  return found.ok && isThrown(found, killSwitch.variant) ? killSwitch.flag : undefined;
 }
 
 function evaluated(

@@ -1,5 +1,6 @@
 // A Rollout in one word, and why, as Argo Rollouts' tools show it. Pure.
 import type { RolloutStatus } from '@gantry/api/kinds/rollout';
+import { abortText } from './decision.ts';
 import type { StatusInputs } from './status.ts';
 
 type Phase = NonNullable<RolloutStatus['phase']>;
@@ -18,9 +19,7 @@ export function phaseOf({
   const invalid = reasons.find((reason) => reason.type === 'invalid-spec');
   if (invalid !== undefined) return { phase: 'Degraded', message: `InvalidSpec: ${invalid.problem}` };
   if (decision.abort !== undefined) {
-    const revision = fleet.current?.revision ?? 0;
-    const message = `RolloutAborted: Rollout aborted update to revision ${revision}: ${decision.abort.message}`;
-    return { phase: 'Degraded', message };
+    return { phase: 'Degraded', message: `RolloutAborted: ${abortText(fleet, decision.abort)}` };
   }
   if (!isAtRest && reasons.some(({ type }) => type === 'deadline-exceeded'))
     return { phase: 'Degraded', message: 'ProgressDeadlineExceeded: the new version makes no progress' };

@@ -14,10 +14,10 @@ import { forgottenRuns } from './analysis/forgotten-runs.ts';
 import { beginning, unfinishedDependencies } from './beginning.ts';
 import { isOverdue, isPatient, untilDeadlineMs } from './conditions.ts';
 import { courseOf } from './course.ts';
-import { because, undecided, type Decision } from './decision.ts';
+import { abortText, because, undecided, type Decision } from './decision.ts';
 import { experimentActions } from './experiment/experiment-actions.ts';
 import { fleetOf } from './fleet.ts';
-import { withFlagsRestored } from './flag-steps.ts';
+import { thrownSwitch, withFlagsRestored } from './flag-steps.ts';
 import { HASH_LABEL, SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import { moveTraffic, type TrafficMove } from './move-traffic.ts';
 import type { ObservedRollout } from './observe.ts';
@@ -103,6 +103,7 @@ function planned(scene: Scene, inputs: PlanInputs): Plan {
   return {
     actions: [
       ...versions.actions,
+      ...abortEvents(scene, decision),
       ...decision.actions,
       ...move.actions,
       ...metadata.actions,
@@ -149,16 +150,17 @@ function rests({ course, fleet }: Scene, move: TrafficMove, { sizes, creating }:
 }
 
 function reasonsOf(
-  { fleet, rollout, nowMs }: Scene,
+  scene: Scene,
   decision: Decision,
   { sizes, creating, takenName }: VersionChanges,
   move: TrafficMove,
   restarting: number,
   { failure }: PlanInputs,
 ): RolloutReason[] {
+  const { fleet, rollout, nowMs } = scene;
   const reasons: RolloutReason[] = [];
   if (failure !== undefined) reasons.push({ type: 'changes-refused', message: failure.message });
-  if (decision.abort !== undefined) reasons.push({ type: 'aborted', message: decision.abort.message });
+  if (decision.abort !== undefined) reasons.push({ type: 'aborted', switch: thrownSwitch(scene) });
   reasons.push(...decision.reasons);
   if (isOverdue(rollout, nowMs) && !isPatient({ reasons }))
     reasons.push({ type: 'deadline-exceeded', seconds: rollout.spec.progressDeadlineSeconds ?? 600 });
@@ -174,6 +176,21 @@ function reasonsOf(
   reasons.push(...move.reasons);
   if (restarting > 0) reasons.push({ type: 'restarting', pods: restarting });
   return reasons;
+}
+
+/** Told once, when the status does not know of the abort yet. */
+function abortEvents({ observed, rollout, fleet }: Scene, { abort }: Decision): Action[] {
+  if (abort === undefined || rollout.status?.abortedAt !== undefined) return [];
+  const message = abortText(fleet, abort);
+  return [
+    {
+      type: 'record-event',
+      regarding: observed.stored,
+      severity: 'Warning',
+      reason: 'RolloutAborted',
+      message,
+    },
+  ];
 }
 
 /** Runs that nobody waits for end; finished ones beyond what is kept go. */

@@ -24,7 +24,8 @@ export type RolloutReason =
   | { type: 'kill-switch-unknown'; flag: string; problem: string }
   | { type: 'waiting-for-rollouts'; names: readonly string[] }
   | { type: 'paused' }
-  | { type: 'aborted'; message: string }
+  /** Why it was aborted is in status.message. `switch` names a kill switch that is still thrown. */
+  | { type: 'aborted'; switch: string | undefined }
   | { type: 'deadline-exceeded'; seconds: number }
   | { type: 'restarting'; pods: number }
   | { type: 'name-taken'; name: string }
@@ -81,7 +82,9 @@ function describeStep(reason: RolloutReason): string | undefined {
     case 'paused':
       return 'paused: scaling goes on, but steps and a new template wait until spec.paused is false';
     case 'aborted':
-      return `aborted, all traffic is the stable version's: ${reason.message}; gantry rollout retry tries it again`;
+      return reason.switch === undefined
+        ? "aborted: all traffic is the stable version's; gantry rollout retry tries the update again"
+        : `aborted: all traffic is the stable version's; a retry is aborted again while flag ${reason.switch} is on (gantry flag eval ${reason.switch})`;
     default:
       return undefined;
   }
