@@ -40,7 +40,11 @@ export function withKillSwitch(scene: Scene, decision: Decision): Decision {
   if (!found.ok) return because(decision, { type: 'kill-switch-unknown', flag, problem: found.message });
   if (!isThrown(found, variant) || decision.abort !== undefined) return decision;
   // It is read later too, when the switch may be back.
-  return aborted(decision, `the kill switch ${flag} was ${found.variant ?? String(found.value)}`, scene.nowMs);
+  return aborted(
+    decision,
+    `the kill switch ${flag} was ${found.variant ?? String(found.value)}`,
+    scene.nowMs,
+  );
 }
 
 /** The flag of a kill switch that would abort a retry at once. */
