@@ -1,7 +1,9 @@
 // `gantry flag`: shows, changes and evaluates feature flags.
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
+import { isEvalContext } from '../flag/eval-context.ts';
 import type { EvalFlags } from '../flag/eval-flag.ts';
+import type { ListFlags } from '../flag/list-flags.ts';
 
 export function registerFlag(program: Command, context: CommandContext): void {
   const flag = program.command('flag').description('Show, change and evaluate feature flags');
@@ -9,7 +11,8 @@ export function registerFlag(program: Command, context: CommandContext): void {
     .command('list [name]')
     .description('List the flags of the namespace, or of one FeatureFlag')
     .option('-A, --all-namespaces', 'of all namespaces')
-    .action(async (name: string | undefined, flags: { allNamespaces?: boolean }) => {
+    .option('-o, --output <format>', 'json or yaml: each flag whole, and as it stands now')
+    .action(async (name: string | undefined, flags: ListFlags) => {
       const { listFlags } = await import('../flag/list-flags.ts');
       await listFlags(context, name, flags);
     });
@@ -77,7 +80,7 @@ function registerHistory(flag: Command, context: CommandContext): void {
   flag
     .command('history <name> [key]')
     .description('Show who changed what and why, in a FeatureFlag or in one of its flags')
-    .option('-o, --output <format>', 'json: with the whole states')
+    .option('-o, --output <format>', 'json or yaml: with the whole states')
     .action(async (name: string, key: string | undefined, flags: { output?: string }) => {
       const { printHistory } = await import('../flag/flag-history.ts');
       await printHistory(context, name, key, flags.output);
@@ -85,9 +88,10 @@ function registerHistory(flag: Command, context: CommandContext): void {
   flag
     .command('stats <name>')
     .description('Show how often the flags of a FeatureFlag were evaluated, by variant and version')
-    .action(async (name: string) => {
+    .option('-o, --output <format>', 'json or yaml')
+    .action(async (name: string, flags: { output?: string }) => {
       const { printStats } = await import('../flag/flag-stats.ts');
-      await printStats(context, name);
+      await printStats(context, name, flags.output);
     });
   flag
     .command('revert <name>')
@@ -108,11 +112,11 @@ function registerEval(program: Command, flag: Command, context: CommandContext):
     .description(
       'Evaluate a flag, or all, as a program would: flag eval checkout --context targetingKey=anna --context tier=gold',
     )
-    .option('-o, --output <format>', "json: the server's answer")
+    .option('-o, --output <format>', "json or yaml: the server's answer")
     .option('--type <type>', 'what the program expects: boolean, string, number or object')
     .addHelpText(
       'after',
-      '\n--context NAME=VALUE, as often as needed, says for whom: numbers, true, false and JSON are taken as such.',
+      '\n--context NAME=VALUE, as often as needed, says for whom: numbers, true, false and JSON are taken as such. --context {…} is a whole object.',
     )
     .action(async (key: string | undefined, flags: EvalFlags) => {
       const { evalFlag } = await import('../flag/eval-flag.ts');
@@ -121,14 +125,14 @@ function registerEval(program: Command, flag: Command, context: CommandContext):
 }
 
 /**
- * `--context` is an option of every command, and OpenFeature's word for whom a flag is evaluated for. Here `a=b` is
- * the latter; a word without `=` still names a context of the kubeconfig.
+ * `--context` is an option of every command, and OpenFeature's word for whom a flag is evaluated for. Here `a=b` and
+ * `{…}` are the latter; a word alone still names a context of the kubeconfig.
  */
 function attributesOfContext(program: Command): readonly string[] {
   const attributes: string[] = [];
   const option = program.options.find(({ long }) => long === '--context');
   option?.argParser((value: string, previous: string | undefined) => {
-    if (!value.includes('=')) return value;
+    if (!isEvalContext(value)) return value;
     attributes.push(value);
     return previous;
   });

@@ -1,5 +1,6 @@
 // Gates, flags that steps set, kill switches, exposure, plans of several Rollouts, and what is wrong with one.
 import test from 'ava';
+import { CHANGE_REASON_ANNOTATION } from '@gantry/api/change-history';
 import { deploymentKind } from '@gantry/api/kinds/deployment';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { rolloutKind } from '@gantry/api/kinds/rollout';
@@ -143,6 +144,26 @@ test('a flag that a step sets is given back by an abort', (t) => {
   const back = released(abortedByUser(half));
   t.is(variantOf(back, 'new-page'), 'off');
   t.is(statusIn(back).flagsBefore, undefined);
+});
+
+test('what a step sets counts, also where the schedule of the flag has changed it before; the history says who', (t) => {
+  const steps = [{ setFlag: { flag: 'new-page', variant: 'on' } }, { pause: {} }];
+  const start = withFlag(released(releaseWorld(aRollout(aCanary({ steps })))), 'new-page', 'on');
+  const key = { namespace: 'default', name: 'new-page' };
+  const schedule = [{ at: '2000-01-01T00:00:00Z', variant: 'off' }];
+  const scheduled = withChange(start, featureFlagKind, key, ({ spec, ...flag }) => ({
+    ...flag,
+    spec: { ...spec, rules: { 'new-page': { offVariant: 'off', schedule } } },
+  }));
+  const world = released(withImage(scheduled, 'web:2'));
+  const found = readerOf(world).get(featureFlagKind, key);
+  t.is(variantOf(world, 'new-page'), 'on');
+  t.deepEqual(found?.spec.rules, { 'new-page': { offVariant: 'off' } });
+  t.is(found?.metadata.annotations?.[CHANGE_REASON_ANNOTATION], 'Rollout web, step 1');
+  const back = released(abortedByUser(world));
+  t.is(variantOf(back, 'new-page'), 'off');
+  const why = readerOf(back).get(featureFlagKind, key)?.metadata.annotations?.[CHANGE_REASON_ANNOTATION];
+  t.is(why, 'Rollout web gives back what its steps changed');
 });
 
 test('a new version begins with the flags as they were before the one that it replaces', (t) => {

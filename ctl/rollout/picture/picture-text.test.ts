@@ -95,7 +95,10 @@ test('the end of a run is told once, however far it led', (t) => {
       ...each,
       status: { ...each.status, phase: 'Failed' as const, message: ofTrial },
     }));
-    const runs = picture.runs.map((run) => ({ ...run, status: { ...run.status, message: why } }));
+    const runs = picture.runs.map((run) => ({
+      ...run,
+      status: { ...run.status, phase: 'Failed' as const, message: why },
+    }));
     return pictureText({ ...picture, experiments, runs });
   };
   const times = (text: string): number => text.split(why).length - 1;
