@@ -72,7 +72,7 @@ for (const [name, spec] of ACCEPTED) {
 
 const PATH = 'spec.flagSpec.flags[a]';
 const REFUSED: [string, object, string | RegExp][] = [
-  ['a state', flagWith({ state: 'on' }), /flags\.a\.state: .*"ENABLED", "DISABLED"/],
+  ['a state', flagWith({ state: 'on' }), /flags\[a\]\.state: .*"ENABLED", "DISABLED"/],
   ['an unknown field', flagWith({ defaultVarient: 'on' }), /did you mean "defaultVariant"/],
   [
     'no variants',
