@@ -248,6 +248,29 @@ test.serial('secrets: neither describe nor diff shows a value', async (t) => {
   for (const value of values) t.false((described.out + diff.out + diff.err).includes(value));
 });
 
+test.serial('many objects at once are applied without a word of Node about it', async (t) => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', note);
+  t.teardown(() => process.off('warning', note));
+  const one = (n: number): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: many-${n} }\n`;
+  const stdin = Array.from({ length: 40 }, (_, n) => one(n)).join('---\n');
+  t.is((await world.gantry('apply -f -', { stdin })).exitCode, 0);
+  t.deepEqual(warnings, []);
+});
+
+test.serial('apply: what others have set is named, with what to do about it', async (t) => {
+  t.is((await world.gantry('apply -f -', { stdin: FLAGS })).exitCode, 0);
+  await world.gantry('flag set shop checkout --default-variant on');
+  const again = await world.gantry('apply -f -', { stdin: FLAGS });
+  t.is(again.exitCode, 5);
+  t.regex(
+    again.err,
+    /conflict with "gantry-flag" .*\.defaultVariant\. Others have set these fields: .* take them over with --force-conflicts\.\n/,
+  );
+  t.is((await world.gantry('apply --force-conflicts -f -', { stdin: FLAGS })).exitCode, 0);
+});
+
 test.serial('edit: nothing changed, changed, refused with the reason and then given up', async (t) => {
   await world.gantry('apply -f -', {
     stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: e }\ndata: { k: one }\n',
