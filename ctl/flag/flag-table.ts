@@ -35,7 +35,8 @@ export function flagData(objects: readonly FeatureFlag[], nowMs: number): object
   );
 }
 
-const sortedFlags = ({ flagSpec }: FeatureFlagSpec): [string, Flag][] =>
+/** The flags of an object with their keys, by these. */
+export const sortedFlags = ({ flagSpec }: FeatureFlagSpec): [string, Flag][] =>
   Object.entries(flagSpec.flags).sort(([a], [b]) => (a < b ? -1 : 1));
 
 function cellsOf(key: string, { variants, targeting }: Flag, { state, defaultVariant }: Standing): string[] {

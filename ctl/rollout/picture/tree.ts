@@ -33,7 +33,8 @@ interface Shown {
 /** Aligned lines with a head. */
 export function treeText(picture: Picture): string {
   const { rollout, nowMs } = picture;
-  const at = { nowMs, said: standingOf(rollout).message };
+  const said = [standingOf(rollout).message, ...(rollout.status?.reasons ?? [])].join('; ');
+  const at = { nowMs, said };
   const versions = versionsOf(picture);
   const root: Branch = {
     cells: [rollout.metadata.name ?? '', 'Rollout', standingOf(rollout).phase, ageText(rollout, nowMs)],
