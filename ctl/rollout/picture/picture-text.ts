@@ -52,8 +52,12 @@ export function changeLine(rollout: Rollout): string {
   return `${parts.join(', ')}${reasons.length === 0 ? '' : `; waits: ${reasons.join('; ')}`}`;
 }
 
+/** Where it stands among its steps has a line of its own. */
+const PLACE = /^step \d+ of \d+: /;
+
 function reasonsOf(rollout: Rollout): readonly string[] | undefined {
-  const reasons = standingOf(rollout).isSeen ? (rollout.status?.reasons ?? []) : [];
+  const told = standingOf(rollout).isSeen ? (rollout.status?.reasons ?? []) : [];
+  const reasons = told.filter((reason) => !PLACE.test(reason));
   return reasons.length === 0 ? undefined : reasons;
 }
 

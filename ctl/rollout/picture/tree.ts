@@ -112,11 +112,14 @@ function runBranch(run: AnalysisRun, at: Shown): Branch {
 /** `success-rate 0.99, 0.97 (4 of 5 good)`. */
 export function metricsText({ status }: AnalysisRun): string {
   return (status?.metricResults ?? [])
-    .map(({ name, measurements = [], successful = 0, count = 0 }) => {
+    .map(({ name, measurements = [], successful = 0, count = 0, dryRun = false }) => {
       const values = measurements
         .slice(-MEASUREMENTS_MAX)
         .map(({ value, phase }) => shortened(value ?? phase));
-      return `${name} ${values.join(', ')} (${successful} of ${count} good)`.replace('  ', ' ');
+      return `${name} ${values.join(', ')} (${successful} of ${count} good${dryRun ? ', dry run' : ''})`.replace(
+        '  ',
+        ' ',
+      );
     })
     .join(', ');
 }
