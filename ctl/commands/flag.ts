@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
 import { isEvalContext } from '../flag/eval-context.ts';
+import { flagNameOf } from '../flag/flag-name.ts';
 import type { EvalFlags } from '../flag/eval-flag.ts';
 import type { ListFlags } from '../flag/list-flags.ts';
 
@@ -17,12 +18,12 @@ export function registerFlag(program: Command, context: CommandContext): void {
       await listFlags(context, name, flags);
     });
   flag
-    .command('get <name> <key>')
-    .description('Show one flag: flag get web checkout')
+    .command('get <name-or-key> [key]')
+    .description('Show one flag: flag get checkout, or flag get web checkout')
     .option('-o, --output <format>', 'json or yaml: as it is written in the FeatureFlag')
-    .action(async (name: string, key: string, flags: { output?: string }) => {
+    .action(async (first: string, key: string | undefined, flags: { output?: string }) => {
       const { getFlag } = await import('../flag/get-flag.ts');
-      await getFlag(context, { name, key }, flags.output);
+      await getFlag(context, flagNameOf(first, key), flags.output);
     });
   registerChanges(flag, context);
   registerHistory(flag, context);
@@ -33,46 +34,48 @@ const REASON = ['--reason <text>', 'why, for the history'] as const;
 
 function registerChanges(flag: Command, context: CommandContext): void {
   flag
-    .command('set <name> <key>')
-    .description('Change the default of a flag: flag set web checkout --default-variant on')
+    .command('set <name-or-key> [key]')
+    .description('Change the default of a flag: flag set checkout --default-variant on')
     .requiredOption('--default-variant <variant>', 'what it is where targeting names nothing')
     .option(...REASON)
-    .action(async (name: string, key: string, flags: { defaultVariant: string; reason?: string }) => {
-      const { setDefaultVariant } = await import('../flag/change-flag.ts');
-      await setDefaultVariant(context, { name, key }, flags.defaultVariant, flags);
-    });
+    .action(
+      async (first: string, key: string | undefined, flags: { defaultVariant: string; reason?: string }) => {
+        const { setDefaultVariant } = await import('../flag/change-flag.ts');
+        await setDefaultVariant(context, flagNameOf(first, key), flags.defaultVariant, flags);
+      },
+    );
   for (const [verb, state, description] of [
     ['enable', 'ENABLED', 'Let a flag be decided'],
     ['disable', 'DISABLED', 'Let programs use the values in their own code'],
   ] as const) {
     flag
-      .command(`${verb} <name> <key>`)
+      .command(`${verb} <name-or-key> [key]`)
       .description(description)
       .option(...REASON)
-      .action(async (name: string, key: string, flags: { reason?: string }) => {
+      .action(async (first: string, key: string | undefined, flags: { reason?: string }) => {
         const { setState } = await import('../flag/change-flag.ts');
-        await setState(context, { name, key }, state, flags);
+        await setState(context, flagNameOf(first, key), state, flags);
       });
   }
   flag
-    .command('kill <name> <key>')
+    .command('kill <name-or-key> [key]')
     .description('Turn a flag off for all at once, whatever its state, targeting and schedule say')
     .option(
       '--variant <variant>',
       "what it is while it is off; the value in each program's code when never set",
     )
     .option(...REASON)
-    .action(async (name: string, key: string, flags: { variant?: string; reason?: string }) => {
+    .action(async (first: string, key: string | undefined, flags: { variant?: string; reason?: string }) => {
       const { setKillSwitch } = await import('../flag/change-flag.ts');
-      await setKillSwitch(context, { name, key }, true, flags);
+      await setKillSwitch(context, flagNameOf(first, key), true, flags);
     });
   flag
-    .command('restore <name> <key>')
+    .command('restore <name-or-key> [key]')
     .description('Let a flag that was killed be decided again')
     .option(...REASON)
-    .action(async (name: string, key: string, flags: { reason?: string }) => {
+    .action(async (first: string, key: string | undefined, flags: { reason?: string }) => {
       const { setKillSwitch } = await import('../flag/change-flag.ts');
-      await setKillSwitch(context, { name, key }, false, flags);
+      await setKillSwitch(context, flagNameOf(first, key), false, flags);
     });
 }
 

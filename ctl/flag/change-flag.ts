@@ -12,7 +12,8 @@ import { ownField } from '@gantry/api/json-value';
 import { featureFlagKind, type FeatureFlagSpec, type Flag } from '@gantry/api/kinds/feature-flag';
 import { nearestName } from '@gantry/api/nearest-name';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
-import { findFlag, type FlagName, type FoundFlag } from './find-flag.ts';
+import { findFlag, type FoundFlag } from './find-flag.ts';
+import type { FlagName } from './flag-name.ts';
 import { servedWhileOff, standingOf, type Standing } from './flag-standing.ts';
 
 /** The options as they were typed. */
@@ -27,8 +28,8 @@ export async function setDefaultVariant(
   variant: string,
   flags: ChangeFlags,
 ): Promise<void> {
-  await change(context, named, { ...flags, makes: 'ENABLED' }, ({ flag, object: { spec } }) => {
-    checkVariant(flag, named, variant);
+  await change(context, named, { ...flags, makes: 'ENABLED' }, ({ flag, object: { metadata, spec } }) => {
+    checkVariant(flag, { name: metadata.name, key: named.key }, variant);
     const of = { spec, key: named.key, nowMs: context.clock.nowMs() };
     const before = settledIn(spec, named.key, of.nowMs)?.now.defaultVariant;
     if (before === variant) return undefined;
@@ -59,7 +60,8 @@ export async function setKillSwitch(
 ): Promise<void> {
   const makes = engaged ? 'KILLED' : 'ENABLED';
   await change(context, named, { ...flags, makes }, ({ flag, object }) => {
-    if (variant !== undefined) checkVariant(flag, named, variant);
+    const { name } = object.metadata;
+    if (variant !== undefined) checkVariant(flag, { name, key: named.key }, variant);
     const rules = ownField(object.spec.rules ?? {}, named.key);
     const isSame = (rules?.killSwitch?.engaged ?? false) === engaged;
     if (isSame && (variant === undefined || rules?.offVariant === variant)) return undefined;
@@ -79,7 +81,7 @@ function checkVariant({ variants }: Flag, { name, key }: FlagName, variant: stri
     `Flag "${key}" has no variant "${variant}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
     {
       exitCode: EXIT.invalid,
-      nextStep: `It has ${names.join(', ')}. gantry edit featureflag ${name} adds another.`,
+      nextStep: `It has ${names.join(', ')}. gantry edit featureflag ${name ?? ''} adds another.`,
     },
   );
 }
@@ -103,7 +105,7 @@ async function change(
     last = await connection.client.patch(featureFlagKind, place, 'merge', patch, options);
   }
   context.io.out(`${id}: ${decided?.what ?? 'it is so already'}\n`);
-  const unseen = whyUnseen(last.spec, { ...named, name: place.name }, makes, context.clock.nowMs());
+  const unseen = whyUnseen(last.spec, { name: place.name, key: named.key }, makes, context.clock.nowMs());
   if (unseen !== undefined) context.io.err(`${unseen}\n`);
 }
 
@@ -118,5 +120,5 @@ function whyUnseen(
   if (state === 'ENABLED' || state === makes) return undefined;
   const [is, verb] = state === 'KILLED' ? ['killed', 'restore'] : ['disabled', 'enable'];
   const why = because ?? 'programs use the value in their own code';
-  return `It is ${is} all the same: ${why}. gantry flag ${verb} ${name} ${key} lets it be decided.`;
+  return `It is ${is} all the same: ${why}. gantry flag ${verb} ${name ?? ''} ${key} lets it be decided.`;
 }

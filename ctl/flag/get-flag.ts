@@ -6,7 +6,8 @@ import type { CommandContext } from '../command.ts';
 import { alignColumns } from '../print/aligned.ts';
 import { yamlText } from '@gantry/api/yaml-text';
 import { dataFormatOf, dataText } from './data-text.ts';
-import { findFlag, type FlagName, type FoundFlag } from './find-flag.ts';
+import { findFlag, type FoundFlag } from './find-flag.ts';
+import type { FlagName } from './flag-name.ts';
 import { standingOf } from './flag-standing.ts';
 import { valueText } from './flag-table.ts';
 

@@ -172,6 +172,9 @@ const session: [string, number, readonly RegExp[]][] = [
   ],
   ['flag list', 0, [/shop +checkout +KILLED +on/]],
   ['flag list shop -o json', 0, [/"key": "checkout",\s+"state": "KILLED"/]],
+  ['flag get checkout', 0, [/^FeatureFlag: +featureflag\.gantry\.dev\/shop$/m]],
+  ['flag get shop', 2, [/shop is a FeatureFlag: name one of its flags too\.\nIt has checkout, colour/]],
+  ['flag get chekout', 3, [/There is no flag "chekout" in namespace \S+; did you mean "checkout"\?/]],
   ['flag list nowhere', 3, [/There is no FeatureFlag "nowhere"/]],
   [
     'flag get shop checkout',
@@ -179,7 +182,7 @@ const session: [string, number, readonly RegExp[]][] = [
     [/^State: +KILLED \(all programs get off\)$/m, /^Rules:\n/m, /^ {2}offVariant: /m],
   ],
   ['flag eval checkout', 0, [/^checkout +false +off +DISABLED$/m]],
-  ['flag restore shop checkout', 0, [/checkout: kill switch released/]],
+  ['flag restore checkout', 0, [/checkout: kill switch released/]],
   ['flag eval checkout --type boolean', 0, [/^checkout +true +on +DEFAULT$/m]],
   ['flag eval checkout --type string', 5, [/TYPE_MISMATCH: flag "checkout" is of type boolean, not string/]],
   ['flag eval checkout --type bool', 2, [/--type bool is not known/]],
