@@ -24,8 +24,10 @@ export interface JsonSchema {
   'x-gantry-only-with'?: unknown[];
   /** The field is accepted only where another field of the struct has this value. */
   'x-gantry-only-beside'?: { field: string; value: string };
-  /** Fields that Kubernetes knows and Gantry does not honour yet, each with a hint. */
+  /** Fields that Kubernetes or others know and Gantry does not honour yet, each with a hint. */
   'x-gantry-not-yet'?: Record<string, string>;
+  /** Who knows those. */
+  'x-gantry-known-to'?: string;
   'x-kubernetes-int-or-string'?: boolean;
   'x-kubernetes-list-type'?: string;
   'x-kubernetes-list-map-keys'?: string[];

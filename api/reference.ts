@@ -124,7 +124,8 @@ function structBody(schema: JsonSchema, links: Links): string[] {
   const notYet = Object.entries(schema['x-gantry-not-yet'] ?? {});
   if (notYet.length === 0) return [fields];
   const hints = notYet.map(([name, hint]) => [name, hint]);
-  return [fields, 'Known to Kubernetes, not honoured yet:', table(['field', 'instead'], hints)];
+  const { 'x-gantry-known-to': knownTo = 'Kubernetes' } = schema;
+  return [fields, `Known to ${knownTo}, not honoured yet:`, table(['field', 'instead'], hints)];
 }
 
 function fieldDescription(field: JsonSchema): string {

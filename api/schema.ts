@@ -107,10 +107,16 @@ export function onlyWith<T extends TSchema>(values: readonly (string | number | 
   return { ...schema, 'x-gantry-only-with': values };
 }
 
-/** Option of {@link struct}: fields that Kubernetes knows and Gantry does not honour yet, each with what to know instead. */
-export const notYet = (fields: Readonly<Record<string, string>>): Record<string, unknown> => ({
-  'x-gantry-not-yet': fields,
-});
+/**
+ * Option of {@link struct}: fields that `knownTo` has and Gantry does not honour yet, each with what to know instead.
+ */
+export const notYet = (
+  fields: Readonly<Record<string, string>>,
+  knownTo = 'Kubernetes',
+): Record<string, unknown> => ({ 'x-gantry-not-yet': fields, 'x-gantry-known-to': knownTo });
+
+/** Whose the fields are that files for Argo Rollouts may have. */
+export const ARGO = 'Argo Rollouts';
 
 /** A field that is honoured only beside a certain value of another field of the struct; reported otherwise. */
 export function onlyBeside<T extends TSchema>(field: string, value: string, schema: T): T {

@@ -97,7 +97,8 @@ function isNotYet(schema: JsonSchema, key: string): boolean {
 function unknownMessage(schema: JsonSchema, path: string, key: string): string {
   if (isNotYet(schema, key)) {
     const hint = schema['x-gantry-not-yet']?.[key] ?? '';
-    return `unknown field "${path}" (known to Kubernetes, not honoured by Gantry yet): ${hint}`;
+    const { 'x-gantry-known-to': knownTo = 'Kubernetes' } = schema;
+    return `unknown field "${path}" (known to ${knownTo}, not honoured by Gantry yet): ${hint}`;
   }
   const nearest = nearestName(key, Object.keys(schema.properties ?? {}));
   return `unknown field "${path}"${nearest === undefined ? '' : `: did you mean "${nearest}"?`}`;

@@ -1,9 +1,11 @@
 import test from 'ava';
 import type { KindDefinition } from './definition.ts';
+import { featureFlagKind } from './kinds/feature-flag.ts';
 import { configMapKind } from './kinds/config-map.ts';
 import { deploymentKind } from './kinds/deployment.ts';
 import { leaseKind } from './kinds/lease.ts';
 import { podKind } from './kinds/pod.ts';
+import { rolloutKind } from './kinds/rollout.ts';
 import { secretKind } from './kinds/secret.ts';
 import { admitShape } from './validate.ts';
 
@@ -126,7 +128,7 @@ const WRONG: [string, KindDefinition, unknown, string[]][] = [
     secretKind,
     { metadata: { name: 'a' }, data: { key: 'pass word' } },
     [
-      'data.key: Invalid value: "pass word": must be base64; plain text belongs into stringData (Secret) or data (ConfigMap)',
+      'data[key]: Invalid value: "pass word": must be base64; plain text belongs into stringData (Secret) or data (ConfigMap)',
     ],
   ],
   [
@@ -160,6 +162,21 @@ const DROPPED: [string, KindDefinition, unknown, string[]][] = [
     pod({ hostnameOverride: 'x' }),
     [
       'unknown field "spec.hostnameOverride" (known to Kubernetes, not honoured by Gantry yet): Use hostname.',
+    ],
+  ],
+  [
+    'a field of Argo Rollouts',
+    rolloutKind,
+    {
+      metadata: { name: 'a' },
+      spec: {
+        selector: {},
+        template: { spec: { containers: [{ name: 'a', image: 'a' }] } },
+        strategy: { canary: { steps: [{ plugin: { name: 'x' } }] } },
+      },
+    },
+    [
+      'unknown field "spec.strategy.canary.steps[0].plugin" (known to Argo Rollouts, not honoured by Gantry yet): There are no plugins: use analysis with a job or web metric.',
     ],
   ],
   [
@@ -199,6 +216,19 @@ for (const [title, definition, raw, expected] of DROPPED) {
     t.deepEqual(admitShape(definition, object).unknown, []);
   });
 }
+
+test('a key of the user is in brackets wherever it is told of, a field of the kind behind a dot', (t) => {
+  const flags = { k: { state: 'ON', variants: { on: true } }, 'k.l': { state: 'ENABLED' } };
+  const spec = { flagSpec: { $evaluators: 5, flags }, rules: { k: { killSwitch: {} } } };
+  const { issues } = admitShape(featureFlagKind, { metadata: { labels: { app: 5 } }, spec });
+  t.deepEqual(issues.map(({ path }) => path).sort(), [
+    'metadata.labels[app]',
+    'spec.flagSpec.$evaluators',
+    'spec.flagSpec.flags[k.l].variants',
+    'spec.flagSpec.flags[k].state',
+    'spec.rules[k].killSwitch.engaged',
+  ]);
+});
 
 test('what generated and exported manifests carry is accepted in silence', (t) => {
   const spec = {

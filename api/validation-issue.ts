@@ -1,12 +1,12 @@
 // Says in Kubernetes' words what ajv has found: field path, reason, and a sentence that names the remedy.
 import type { ErrorObject } from 'ajv';
 import type { Issue } from './issue.ts';
-import type { JsonSchema } from './json-schema.ts';
+import { type JsonSchema, mapValueOf } from './json-schema.ts';
 import { invalidValue, notSupported, required } from './issues.ts';
 
 /** Turns one error of ajv (with `verbose`) into an issue. @param root what the whole object was held against. */
 export function issueOf(error: ErrorObject, root: JsonSchema): Issue {
-  const path = fieldPath(error.instancePath);
+  const { path } = placeOf(error.instancePath, root);
   const params = error.params as Record<string, unknown>;
   const schema = error.parentSchema as JsonSchema;
   switch (error.keyword) {
@@ -30,34 +30,35 @@ export function issueOf(error: ErrorObject, root: JsonSchema): Issue {
 
 /** What belongs into a field is what its description says. */
 function missingIssue(root: JsonSchema, pointer: string, name: string): Issue {
-  const parent = segmentsOf(pointer).reduce<JsonSchema | undefined>(schemaWithin, root);
-  const path = join(fieldPath(pointer), name);
-  const description = parent?.properties?.[name]?.description?.trim();
+  const parent = placeOf(pointer, root);
+  const { path, schema } = placeWithin(parent, name);
+  const description = schema?.description?.trim();
   if (description === undefined || description === '') return required(path);
   const [sentence = ''] = description.split(/(?<=\.)\s(?=[A-Z])/);
   return required(path, `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`);
 }
 
-function schemaWithin(schema: JsonSchema | undefined, segment: string): JsonSchema | undefined {
-  const { properties, items, patternProperties = {} } = schema ?? {};
-  if (properties !== undefined && Object.hasOwn(properties, segment)) return properties[segment];
-  return items ?? Object.values(patternProperties)[0];
+/** A place in an object: as people read it, and what is said of it; nothing where anything may be. */
+interface Place {
+  path: string;
+  schema: JsonSchema | undefined;
 }
 
-/** `/spec/containers/0/image` -> `spec.containers[0].image`. */
-function fieldPath(pointer: string): string {
-  return segmentsOf(pointer).reduce(join, '');
+/** `/spec/containers/0/image` -> `spec.containers[0].image`; `/spec/flags/a` -> `spec.flags[a]`: a key is the user's own. */
+function placeOf(pointer: string, root: JsonSchema): Place {
+  return segmentsOf(pointer).reduce(placeWithin, { path: '', schema: root });
+}
+
+function placeWithin({ path, schema }: Place, segment: string): Place {
+  const { properties = {}, items } = schema ?? {};
+  const field = Object.hasOwn(properties, segment) ? properties[segment] : undefined;
+  if (field !== undefined) return { path: path === '' ? segment : `${path}.${segment}`, schema: field };
+  return { path: `${path}[${segment}]`, schema: items ?? (schema && mapValueOf(schema)) };
 }
 
 function segmentsOf(pointer: string): string[] {
   const segments = pointer.split('/').slice(1);
   return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function join(path: string, segment: string): string {
-  if (/^\d+$/.test(segment)) return `${path}[${segment}]`;
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(segment)) return `${path}[${segment}]`;
-  return path === '' ? segment : `${path}.${segment}`;
 }
 
 function typeIssue(path: string, expected: readonly string[], value: unknown): Issue {

@@ -30,6 +30,9 @@ const BY_REASON: Readonly<Record<string, Omit<Failure, 'message'>>> = {
   Timeout: { exitCode: EXIT.timeout },
 };
 
+const FIELDS_OF_OTHERS =
+  'Others have set these fields: write what they are now (gantry diff shows it), leave them out, or take them over with --force-conflicts.';
+
 const UNREACHABLE =
   /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ECONNRESET|UND_ERR_CONNECT_TIMEOUT|unreachable|connect/i;
 
@@ -40,10 +43,12 @@ export function describeFailure(error: unknown): Failure {
     return { message, exitCode, ...(nextStep === undefined ? {} : { nextStep }) };
   }
   if (error instanceof StatusError) {
-    const { message, reason } = error.status;
+    const { message = '', reason = '' } = error.status;
+    const isOfFields = reason === 'Conflict' && message.startsWith('Apply failed with');
     return {
-      message: `Error: ${message ?? reason}`,
-      ...(BY_REASON[reason ?? ''] ?? { exitCode: EXIT.failed }),
+      message: `Error: ${message || reason}`,
+      ...(BY_REASON[reason] ?? { exitCode: EXIT.failed }),
+      ...(isOfFields ? { nextStep: FIELDS_OF_OTHERS } : {}),
     };
   }
   const said = `${codeOf(error) ?? ''} ${messageOf(error)} ${messageOf((error as { cause?: unknown }).cause ?? '')}`;

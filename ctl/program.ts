@@ -1,5 +1,6 @@
 // The `gantry` program: builds the command tree, runs one command, and turns whatever goes wrong into one clear
 // message and an exit code.
+import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '@gantry/kit/clock';
 import { commandWordOf } from './command-word.ts';
@@ -57,6 +58,8 @@ function contextFor(
   connections: Connection[],
   outcome: { exitCode: number },
 ): CommandContext {
+  // Each request under way listens; how many there are at once is bounded where they are made.
+  setMaxListeners(0, signal);
   const home = homeFrom(env);
   const kubeconfigFile = (): string =>
     kubeconfigFileFrom(program.opts<{ kubeconfig?: string }>().kubeconfig, env, home);

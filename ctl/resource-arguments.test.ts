@@ -28,6 +28,7 @@ test('a category stands for its kinds', (t) => {
 const mistakes: [string[], RegExp][] = [
   [[], /Name a kind/],
   [['podz'], /no kind "podz"; did you mean "pods?"/],
+  [['flags'], /no kind "flags"; did you mean "featureflags"\?/],
   [['pods', 'deploy/web'], /either "pods NAME …" or "KIND\/NAME …"/],
   [['pods,deploy', 'web'], /one kind only/],
   [['deploy/'], /is not KIND\/NAME/],

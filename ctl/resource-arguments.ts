@@ -5,6 +5,9 @@ import { nearestName } from '@gantry/api/nearest-name';
 import { findByCategory, findByWord, kinds } from '@gantry/api/registry';
 import { CliError, EXIT } from './command.ts';
 
+/** Shorter ends of names could mean anything. */
+const END_CHARS_MIN = 4;
+
 /** One kind, and the names meant; all objects of the kind when there are none. */
 export interface ResourceArgument {
   definition: KindDefinition;
@@ -35,7 +38,8 @@ export function definitionOf(word: string): KindDefinition {
   const [definition] = findByWord(word);
   if (definition !== undefined) return definition;
   const known = kinds.flatMap(({ resource, singular, shortNames }) => [resource, singular, ...shortNames]);
-  const nearest = nearestName(word.toLowerCase(), known);
+  const typed = word.toLowerCase();
+  const nearest = nearestName(typed, known) ?? wholeNameOf(typed, known);
   throw new CliError(
     `There is no kind "${word}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
     {
@@ -43,6 +47,11 @@ export function definitionOf(word: string): KindDefinition {
       nextStep: 'gantry api-resources lists all kinds. An object is named KIND/NAME, for example deploy/web.',
     },
   );
+}
+
+/** `flags` for `featureflags`. */
+function wholeNameOf(end: string, known: readonly string[]): string | undefined {
+  return end.length < END_CHARS_MIN ? undefined : known.find((name) => name.endsWith(end));
 }
 
 function definitionsOf(word: string): readonly KindDefinition[] {

@@ -37,6 +37,8 @@ type Evaluate = Extract<OfrepRequest, { type: 'evaluate' }>;
 /** Requests whose bodies are on their way. */
 const REQUESTS: Share = { perClient: 128, all: 1_000 };
 const STREAMS: Share = { perClient: 100, all: 1_000 };
+const NOTHING_HERE =
+  'there is nothing at this path: POST [/namespaces/NAME]/ofrep/v1/evaluate/flags[/KEY], or GET …/ofrep/v1/stream';
 const RETRY_AFTER = { retryAfterSeconds: 1 };
 const METHODS = { evaluate: 'POST', stream: 'GET' } as const;
 
@@ -85,8 +87,7 @@ class Server implements OfrepServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const asked = ofrepRequestOf((request.url ?? '').split('?', 1)[0] ?? '');
-    if (asked === undefined)
-      return send(request, response, ofrepFailure(404, 'there is nothing at this path'));
+    if (asked === undefined) return send(request, response, ofrepFailure(404, NOTHING_HERE));
     const method = METHODS[asked.type];
     if (request.method !== method) {
       const refusal = ofrepFailure(405, `this path takes ${method}`);

@@ -37,6 +37,10 @@ const ACCEPTED: [KindDefinition, object][] = [
   [analysisTemplateKind, { templates: [{ templateName: 'other', clusterScope: true }] }],
   [analysisTemplateKind, provider({ job: JOB })],
   [analysisTemplateKind, provider({ web: { url: '{{args.url}}/x', jsonPath: '{$.ok}' } })],
+  [
+    analysisTemplateKind,
+    provider({ web: { url: '{{args.url}}/x', jsonPath: '{$.{{args.n}}.a[{{args.n}}]}' } }),
+  ],
   [analysisTemplateKind, gantry({ window: '30s' })],
   [
     analysisTemplateKind,
@@ -57,6 +61,11 @@ for (const [definition, spec] of ACCEPTED)
 
 const REFUSED: [object, string][] = [
   [{}, 'spec.metrics: Required value: no metrics specified'],
+  [
+    provider({ web: { url: 'http://a/', jsonPath: '{$.data[}' } }),
+    'spec.metrics[0].provider.web.jsonPath: Invalid value: "{$.data[}": it cannot be read from "[" on: ' +
+      "a step is .name, .*, ..name, [0], [1:3], [*] or ['a name']",
+  ],
   [{ metrics: [METRIC, METRIC] }, 'spec.metrics[1].name: Duplicate value: "up"'],
   [metric({ name: '' }), 'spec.metrics[0].name: Required value'],
   [

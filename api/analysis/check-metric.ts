@@ -7,6 +7,7 @@ import type { MetricAuthentication, MetricProvider } from '../kinds/analysis/pro
 import { templateMetadataIssues } from '../kinds/check-metadata.ts';
 import { jobSpecIssues } from '../kinds/job/job-check.ts';
 import { exactlyOneIssue } from '../kinds/pod/exactly-one.ts';
+import { answerPath } from './answer-path.ts';
 import { argumentUses, knownValues, withArguments } from './arguments.ts';
 import { conditionProblem } from './condition/check-condition.ts';
 import { gantryIssues } from './check-gantry.ts';
@@ -34,6 +35,9 @@ export function metricIssues(
     ...providerIssues(filled, args, path),
   ];
 }
+
+/** An argument that has no value yet. */
+const OPEN_ARGUMENT = /\{\{\s*args\.[^}]*\}\}/g;
 
 const isOpen = (value: unknown): boolean => argumentUses(value).length > 0;
 
@@ -100,7 +104,7 @@ function conditionIssues(metric: AnalysisMetric, path: string): Issue[] {
     const text = metric[field];
     if (text === undefined || text === '') return [];
     // Whatever the argument is, a number in its place parses as it would.
-    const problem = conditionProblem(text.replaceAll(/\{\{\s*args\.[^}]*\}\}/g, '0'));
+    const problem = conditionProblem(text.replaceAll(OPEN_ARGUMENT, '0'));
     return problem === undefined ? [] : [invalidValue(`${path}.${field}`, text, problem)];
   });
 }
@@ -168,9 +172,12 @@ function stepIn(step: string): number {
 }
 
 function webIssues(web: NonNullable<MetricProvider['web']>, path: string): Issue[] {
-  const { url, method = 'GET', body, jsonBody, authentication } = web;
+  const { url, method = 'GET', body, jsonBody, jsonPath = '', authentication } = web;
+  // Whatever the argument is, a number in its place is read as it would be.
+  const part = answerPath(jsonPath.replaceAll(OPEN_ARGUMENT, '0'));
   const issues = [
     ...addressIssues(url, `${path}.url`),
+    ...('problem' in part ? [invalidValue(`${path}.jsonPath`, jsonPath, part.problem)] : []),
     ...authenticationIssues(authentication, `${path}.authentication`),
   ];
   if (body !== undefined && jsonBody !== undefined)
@@ -212,7 +219,7 @@ function jobIssues(
         `args.${name} comes from a Secret: let the container read it, by \`env.valueFrom.secretKeyRef\``,
       ),
     );
-  const filled = JSON.parse(JSON.stringify(job).replaceAll(/\{\{\s*args\.[^}]*\}\}/g, 'x')) as typeof job;
+  const filled = JSON.parse(JSON.stringify(job).replaceAll(OPEN_ARGUMENT, 'x')) as typeof job;
   return [
     ...leaks,
     ...templateMetadataIssues(filled.metadata, `${path}.metadata`),

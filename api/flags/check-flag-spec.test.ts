@@ -72,7 +72,7 @@ for (const [name, spec] of ACCEPTED) {
 
 const PATH = 'spec.flagSpec.flags[a]';
 const REFUSED: [string, object, string | RegExp][] = [
-  ['a state', flagWith({ state: 'on' }), /flags\.a\.state: .*"ENABLED", "DISABLED"/],
+  ['a state', flagWith({ state: 'on' }), /flags\[a\]\.state: .*"ENABLED", "DISABLED"/],
   ['an unknown field', flagWith({ defaultVarient: 'on' }), /did you mean "defaultVariant"/],
   [
     'no variants',
@@ -141,7 +141,11 @@ const REFUSED: [string, object, string | RegExp][] = [
     targeting({ $ref: 'staf' }, { staff: { var: 'x' } }),
     /targeting\.\$ref: .*did you mean "staff"/,
   ],
-  ['a circle', targeting({ $ref: 'x' }, { x: { if: [true, { $ref: 'x' }] } }), /leads back to itself/],
+  [
+    'a circle',
+    targeting({ $ref: 'x' }, { x: { if: [true, { $ref: 'x' }] } }),
+    /\$evaluators\[x\].*leads back to itself: x -> x/,
+  ],
   [
     'a rule',
     { flags: {}, $evaluators: { x: { nope: 1 } } },
@@ -180,6 +184,12 @@ for (const [name, spec, expected] of REFUSED) {
     else t.regex(found[0] ?? '', expected);
   });
 }
+
+test('a circle of several rules is told at each of them, with its way', (t) => {
+  const rules = { x: { $ref: 'y' }, y: { '!': [{ $ref: 'z' }] }, z: { $ref: 'y' } };
+  const found = findings(targeting({ $ref: 'y' }, rules)).map((finding) => finding.split(': ').at(-1));
+  t.deepEqual(found, ['y -> z -> y', 'z -> y -> z']);
+});
 
 test('rules that multiply one another are bounded', (t) => {
   const rules = Object.fromEntries(

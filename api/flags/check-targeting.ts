@@ -131,7 +131,8 @@ class RuleCheck {
       const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
       this.#report(place, invalidValue(place.path, name, `is no rule in $evaluators${hint}`));
     } else if (name === this.#name) {
-      this.#stop(invalidValue(place.path, name, 'leads back to itself'));
+      const circle = [name, ...place.through.filter((other) => other !== name), name].join(' -> ');
+      this.#stop(invalidValue(place.path, name, `leads back to itself: ${circle}`));
     } else if (place.through.includes(name)) {
       // Reported at the rules of the circle.
       this.#stopped = true;

@@ -1,6 +1,7 @@
 // Changes of one flag as merge patches of its FeatureFlag, for whoever lets people make them. Pure.
 import { CHANGE_REASON_ANNOTATION } from '../change-history.ts';
-import type { FeatureFlag, Flag } from '../kinds/feature-flag.ts';
+import type { FeatureFlag, FeatureFlagSpec, Flag } from '../kinds/feature-flag.ts';
+import { settledIn } from './schedules.ts';
 
 /** What a change does to the spec. */
 export interface FlagChange {
@@ -8,14 +9,34 @@ export interface FlagChange {
   rules?: object;
 }
 
+/** The flag that is changed, and when. */
+export interface ChangedFlag {
+  spec: FeatureFlagSpec;
+  key: string;
+  nowMs: number;
+}
+
 /** What the flag is where targeting names nothing. */
-export function defaultVariantChange(key: string, variant: string): FlagChange {
-  return { flagSpec: { flags: { [key]: { defaultVariant: variant } } } };
+export function defaultVariantChange(of: ChangedFlag, variant: string): FlagChange {
+  return settledChange(of, { defaultVariant: variant });
 }
 
 /** Whether it is decided at all. */
-export function stateChange(key: string, state: Flag['state']): FlagChange {
-  return { flagSpec: { flags: { [key]: { state } } } };
+export function stateChange(of: ChangedFlag, state: Flag['state']): FlagChange {
+  return settledChange(of, { state });
+}
+
+/** Changes on schedule that are past are written out, and go: they would outweigh what is written now. */
+function settledChange(
+  { spec, key, nowMs }: ChangedFlag,
+  to: Partial<Pick<Flag, 'state' | 'defaultVariant'>>,
+): FlagChange {
+  const found = settledIn(spec, key, nowMs);
+  if (found === undefined || found.past.length === 0) return { flagSpec: { flags: { [key]: to } } };
+  return {
+    flagSpec: { flags: { [key]: { ...found.now, ...to } } },
+    rules: { [key]: { schedule: found.ahead.length === 0 ? null : found.ahead } },
+  };
 }
 
 /** Off for all, with the off variant where one is named; or decided again. */

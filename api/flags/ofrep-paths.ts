@@ -15,7 +15,7 @@ export const OFREP_ROUTES: Readonly<Record<'evaluate' | 'stream', readonly strin
   stream: PREFIXES.map((prefix) => `${prefix}${STREAM}`),
 };
 
-const PATH = new RegExp(`^(?:/namespaces/([^/]+))?(?:${EVALUATE}(?:/(.+))?|(${STREAM}))$`);
+const PATH = new RegExp(`^(?:/namespaces/([^/]+))?(?:${EVALUATE}(?:/(.+)|/?)|(${STREAM}))$`);
 
 /** Reads a path without its query; undefined for those of others and those that cannot be decoded. */
 export function ofrepRequestOf(path: string): OfrepRequest | undefined {

@@ -43,7 +43,7 @@ export function answerOfrep(question: OfrepQuestion, state: OfrepState): OfrepAn
   const { key } = question;
   const read = readContext(question.text, key);
   if ('refused' in read) return read.refused;
-  if (key !== undefined) return oneFlag(key, read.context, state);
+  if (key !== undefined) return oneFlag({ key, namespace: question.namespace }, read.context, state);
   const flags = [...state.flags.keys()].sort().map((each) => evaluated(each, read.context, state).body);
   const streams = [{ type: 'sse', endpoint: { requestUri: streamPathOf(question.namespace) } }];
   return tagged({ flags, eventStreams: streams }, question.ifNoneMatch, state);
@@ -61,16 +61,21 @@ export function ofrepFailure(
 
 /** The body is larger than {@link CONTEXT_BYTES_MAX}. */
 export function ofrepBodyTooLarge(): OfrepAnswer {
-  return ofrepFailure(413, `limit is ${CONTEXT_BYTES_MAX} bytes`);
+  return ofrepFailure(413, `the body has more than ${CONTEXT_BYTES_MAX} bytes`);
 }
 
-function oneFlag(key: string, context: unknown, state: OfrepState): OfrepAnswer {
+function oneFlag(
+  { key, namespace }: { key: string; namespace: string },
+  context: unknown,
+  state: OfrepState,
+): OfrepAnswer {
   const { evaluation, body } = evaluated(key, context, state);
   if (evaluation.ok) return jsonAnswer(200, body);
   if (evaluation.errorCode !== 'FLAG_NOT_FOUND') return jsonAnswer(400, body);
   const nearest = nearestName(key, state.flags.keys());
   const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-  return jsonAnswer(404, failureBody('FLAG_NOT_FOUND', `${evaluation.message}${hint}`, key));
+  const details = `${evaluation.message} in namespace ${namespace}${hint}`;
+  return jsonAnswer(404, failureBody('FLAG_NOT_FOUND', details, key));
 }
 
 function evaluated(
@@ -138,7 +143,7 @@ function readContext(
   if (fault !== undefined) return refused('INVALID_CONTEXT', fault);
   switch (sizeFault(context)) {
     case 'values':
-      return { refused: ofrepFailure(413, `limit is ${CONTEXT_VALUES_MAX} values in the context`) };
+      return { refused: ofrepFailure(413, `the context has more than ${CONTEXT_VALUES_MAX} values`) };
     case 'depth':
       return refused('INVALID_CONTEXT', `the context is nested deeper than ${CONTEXT_DEPTH_MAX} levels`);
     case undefined:

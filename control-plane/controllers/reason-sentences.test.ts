@@ -462,12 +462,16 @@ check<RolloutReason>('Rollout', describeRolloutReason, {
   paused: [[{}, 'paused: scaling goes on, but steps and a new template wait until spec.paused is false']],
   aborted: [
     [
-      { message: 'by a user' },
-      "aborted, all traffic is the stable version's: by a user; gantry rollout retry tries it again",
+      { switch: undefined },
+      "aborted: all traffic is the stable version's; gantry rollout retry tries the update again",
     ],
     [
-      { message: 'Rollout base of the same plan was aborted', by: 'base' },
-      "aborted, all traffic is the stable version's: Rollout base of the same plan was aborted; gantry rollout retry base tries both again",
+      { switch: 'stop' },
+      "aborted: all traffic is the stable version's; a retry is aborted again while flag stop is on (gantry flag eval stop)",
+    ],
+    [
+      { switch: undefined, by: 'base' },
+      "aborted: all traffic is the stable version's; gantry rollout retry base tries both again",
     ],
   ],
   'deadline-exceeded': [[{ seconds: 600 }, 'no progress for more than 600 s (progressDeadlineSeconds)']],

@@ -93,7 +93,7 @@ const ONE: [string, unknown, number, object][] = [
     {
       key: 'chekout',
       errorCode: 'FLAG_NOT_FOUND',
-      errorDetails: 'there is no flag "chekout"; did you mean "checkout"?',
+      errorDetails: 'there is no flag "chekout" in namespace default; did you mean "checkout"?',
     },
   ],
   [

@@ -115,7 +115,8 @@ async function applyOne(
     return { object: after, outcome: applyOutcome(before, after) };
   } catch (error) {
     const { message, nextStep } = describeFailure(error);
-    return { error: `${place}: ${message}${nextStep === undefined ? '' : ` ${nextStep}`}` };
+    const stop = /[.!?]$/.test(message) ? '' : '.';
+    return { error: `${place}: ${message}${nextStep === undefined ? '' : `${stop} ${nextStep}`}` };
   }
 }
 

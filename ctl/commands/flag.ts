@@ -1,7 +1,10 @@
 // `gantry flag`: shows, changes and evaluates feature flags.
 import type { Command } from 'commander';
 import type { CommandContext } from '../command.ts';
+import { isEvalContext } from '../flag/eval-context.ts';
+import { flagNameOf } from '../flag/flag-name.ts';
 import type { EvalFlags } from '../flag/eval-flag.ts';
+import type { ListFlags } from '../flag/list-flags.ts';
 
 export function registerFlag(program: Command, context: CommandContext): void {
   const flag = program.command('flag').description('Show, change and evaluate feature flags');
@@ -9,17 +12,18 @@ export function registerFlag(program: Command, context: CommandContext): void {
     .command('list [name]')
     .description('List the flags of the namespace, or of one FeatureFlag')
     .option('-A, --all-namespaces', 'of all namespaces')
-    .action(async (name: string | undefined, flags: { allNamespaces?: boolean }) => {
+    .option('-o, --output <format>', 'json or yaml: each flag whole, and as it stands now')
+    .action(async (name: string | undefined, flags: ListFlags) => {
       const { listFlags } = await import('../flag/list-flags.ts');
       await listFlags(context, name, flags);
     });
   flag
-    .command('get <name> <key>')
-    .description('Show one flag: flag get web checkout')
+    .command('get <name-or-key> [key]')
+    .description('Show one flag: flag get checkout, or flag get web checkout')
     .option('-o, --output <format>', 'json or yaml: as it is written in the FeatureFlag')
-    .action(async (name: string, key: string, flags: { output?: string }) => {
+    .action(async (first: string, key: string | undefined, flags: { output?: string }) => {
       const { getFlag } = await import('../flag/get-flag.ts');
-      await getFlag(context, { name, key }, flags.output);
+      await getFlag(context, flagNameOf(first, key), flags.output);
     });
   registerChanges(flag, context);
   registerHistory(flag, context);
@@ -30,46 +34,48 @@ const REASON = ['--reason <text>', 'why, for the history'] as const;
 
 function registerChanges(flag: Command, context: CommandContext): void {
   flag
-    .command('set <name> <key>')
-    .description('Change the default of a flag: flag set web checkout --default-variant on')
+    .command('set <name-or-key> [key]')
+    .description('Change the default of a flag: flag set checkout --default-variant on')
     .requiredOption('--default-variant <variant>', 'what it is where targeting names nothing')
     .option(...REASON)
-    .action(async (name: string, key: string, flags: { defaultVariant: string; reason?: string }) => {
-      const { setDefaultVariant } = await import('../flag/change-flag.ts');
-      await setDefaultVariant(context, { name, key }, flags.defaultVariant, flags);
-    });
+    .action(
+      async (first: string, key: string | undefined, flags: { defaultVariant: string; reason?: string }) => {
+        const { setDefaultVariant } = await import('../flag/change-flag.ts');
+        await setDefaultVariant(context, flagNameOf(first, key), flags.defaultVariant, flags);
+      },
+    );
   for (const [verb, state, description] of [
     ['enable', 'ENABLED', 'Let a flag be decided'],
     ['disable', 'DISABLED', 'Let programs use the values in their own code'],
   ] as const) {
     flag
-      .command(`${verb} <name> <key>`)
+      .command(`${verb} <name-or-key> [key]`)
       .description(description)
       .option(...REASON)
-      .action(async (name: string, key: string, flags: { reason?: string }) => {
+      .action(async (first: string, key: string | undefined, flags: { reason?: string }) => {
         const { setState } = await import('../flag/change-flag.ts');
-        await setState(context, { name, key }, state, flags);
+        await setState(context, flagNameOf(first, key), state, flags);
       });
   }
   flag
-    .command('kill <name> <key>')
+    .command('kill <name-or-key> [key]')
     .description('Turn a flag off for all at once, whatever its state, targeting and schedule say')
     .option(
       '--variant <variant>',
       "what it is while it is off; the value in each program's code when never set",
     )
     .option(...REASON)
-    .action(async (name: string, key: string, flags: { variant?: string; reason?: string }) => {
+    .action(async (first: string, key: string | undefined, flags: { variant?: string; reason?: string }) => {
       const { setKillSwitch } = await import('../flag/change-flag.ts');
-      await setKillSwitch(context, { name, key }, true, flags);
+      await setKillSwitch(context, flagNameOf(first, key), true, flags);
     });
   flag
-    .command('restore <name> <key>')
+    .command('restore <name-or-key> [key]')
     .description('Let a flag that was killed be decided again')
     .option(...REASON)
-    .action(async (name: string, key: string, flags: { reason?: string }) => {
+    .action(async (first: string, key: string | undefined, flags: { reason?: string }) => {
       const { setKillSwitch } = await import('../flag/change-flag.ts');
-      await setKillSwitch(context, { name, key }, false, flags);
+      await setKillSwitch(context, flagNameOf(first, key), false, flags);
     });
 }
 
@@ -77,7 +83,7 @@ function registerHistory(flag: Command, context: CommandContext): void {
   flag
     .command('history <name> [key]')
     .description('Show who changed what and why, in a FeatureFlag or in one of its flags')
-    .option('-o, --output <format>', 'json: with the whole states')
+    .option('-o, --output <format>', 'json or yaml: with the whole states')
     .action(async (name: string, key: string | undefined, flags: { output?: string }) => {
       const { printHistory } = await import('../flag/flag-history.ts');
       await printHistory(context, name, key, flags.output);
@@ -85,9 +91,10 @@ function registerHistory(flag: Command, context: CommandContext): void {
   flag
     .command('stats <name>')
     .description('Show how often the flags of a FeatureFlag were evaluated, by variant and version')
-    .action(async (name: string) => {
+    .option('-o, --output <format>', 'json or yaml')
+    .action(async (name: string, flags: { output?: string }) => {
       const { printStats } = await import('../flag/flag-stats.ts');
-      await printStats(context, name);
+      await printStats(context, name, flags.output);
     });
   flag
     .command('revert <name>')
@@ -108,11 +115,11 @@ function registerEval(program: Command, flag: Command, context: CommandContext):
     .description(
       'Evaluate a flag, or all, as a program would: flag eval checkout --context targetingKey=anna --context tier=gold',
     )
-    .option('-o, --output <format>', "json: the server's answer")
+    .option('-o, --output <format>', "json or yaml: the server's answer")
     .option('--type <type>', 'what the program expects: boolean, string, number or object')
     .addHelpText(
       'after',
-      '\n--context NAME=VALUE, as often as needed, says for whom: numbers, true, false and JSON are taken as such.',
+      '\n--context NAME=VALUE, as often as needed, says for whom: numbers, true, false and JSON are taken as such. --context {…} is a whole object.',
     )
     .action(async (key: string | undefined, flags: EvalFlags) => {
       const { evalFlag } = await import('../flag/eval-flag.ts');
@@ -121,14 +128,14 @@ function registerEval(program: Command, flag: Command, context: CommandContext):
 }
 
 /**
- * `--context` is an option of every command, and OpenFeature's word for whom a flag is evaluated for. Here `a=b` is
- * the latter; a word without `=` still names a context of the kubeconfig.
+ * `--context` is an option of every command, and OpenFeature's word for whom a flag is evaluated for. Here `a=b` and
+ * `{…}` are the latter; a word alone still names a context of the kubeconfig.
  */
 function attributesOfContext(program: Command): readonly string[] {
   const attributes: string[] = [];
   const option = program.options.find(({ long }) => long === '--context');
   option?.argParser((value: string, previous: string | undefined) => {
-    if (!value.includes('=')) return value;
+    if (!isEvalContext(value)) return value;
     attributes.push(value);
     return previous;
   });

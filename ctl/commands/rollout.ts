@@ -115,7 +115,9 @@ function registerFiles(rollout: Command, context: CommandContext): void {
     });
   rollout
     .command('lint')
-    .description('Check Rollouts in files without a cluster; ends with 1 when there are errors')
+    .description(
+      'Check Rollouts, analyses and flags in files without a cluster; ends with 1 when there are errors',
+    )
     .requiredOption('-f, --filename <source...>', 'file, folder, - or URL; may be repeated')
     .option('-R, --recursive', 'folders with all that is below them')
     .action(async (flags: { filename: string[]; recursive?: boolean }) => {

@@ -54,3 +54,19 @@ test('a run: each metric with its counts, last values, numbers and reason; never
   ])
     t.regex(text, line);
 });
+
+test('a metric that was not met says what was asked for', (t) => {
+  const provider = { web: { url: 'http://a/' } };
+  const text = describeObject(
+    {
+      apiVersion: 'gantry.dev/v1alpha1',
+      kind: 'AnalysisRun',
+      metadata: { name: 'r', namespace: 'default' },
+      spec: { metrics: [{ name: 'rate', successCondition: 'result > 0.9', provider }] },
+      status: { phase: 'Failed', metricResults: [{ name: 'rate', phase: 'Failed', failed: 1 }] },
+    },
+    AROUND,
+    { why: [], events: undefined },
+  );
+  t.regex(text, /^Metric rate: +successCondition: result > 0\.9$/m);
+});

@@ -28,7 +28,12 @@ export const analysisRunDescriber = describer<AnalysisRun>({}, (run) => {
     ['Completed', status?.completedAt === undefined ? undefined : timeText(status.completedAt)],
     ['Arguments', argumentsOf(run)],
     ['Metrics', { rows: [HEAD, ...rows] }],
-    ...results.flatMap(detailsOf),
+    ...results.flatMap((result) =>
+      detailsOf(
+        result,
+        spec.metrics.find(({ name }) => name === result.name),
+      ),
+    ),
   ];
 });
 
@@ -54,16 +59,25 @@ function lastValues(measurements: readonly Measurement[] = []): string {
 const cut = (text: string): string =>
   text.length > VALUE_CHARS_MAX ? `${text.slice(0, VALUE_CHARS_MAX)}…` : text;
 
-/** The reason and the numbers of the last measurement. */
-function detailsOf({ name, message, measurements }: MetricResult): Field[] {
+/** The reason, what was asked for where it was not so, and the numbers of the last measurement. */
+function detailsOf({ name, phase, message, measurements }: MetricResult, metric?: AnalysisMetric): Field[] {
+  const isUnmet = phase === 'Failed' || phase === 'Inconclusive';
   const numbers = Object.entries(measurements?.at(-1)?.metadata ?? {}).map(
     ([key, value]) => `${key}=${value}`,
   );
   const lines = [
     ...(message === undefined ? [] : [message]),
+    ...(isUnmet ? conditionsOf(metric) : []),
     ...(numbers.length === 0 ? [] : [numbers.join(' ')]),
   ];
   return lines.length === 0 ? [] : [[`Metric ${name}`, lines]];
+}
+
+function conditionsOf({ successCondition, failureCondition }: Partial<AnalysisMetric> = {}): string[] {
+  return [
+    ...(successCondition === undefined ? [] : [`successCondition: ${successCondition}`]),
+    ...(failureCondition === undefined ? [] : [`failureCondition: ${failureCondition}`]),
+  ];
 }
 
 function argumentsOf({ spec }: AnalysisRun): string[] | undefined {

@@ -4,6 +4,7 @@ import type { Event } from '@gantry/api/kinds/event';
 import type { AnyObject } from '@gantry/api/meta';
 import { analysisRunDescriber } from './describe-analysis.ts';
 import { anyDescriber } from './describe-any.ts';
+import { featureFlagDescriber } from './describe-feature-flag.ts';
 import { experimentDescriber } from './describe-experiment.ts';
 import {
   gatewayClassDescriber,
@@ -28,6 +29,7 @@ import { NONE, renderFields, type Field } from './layout.ts';
 const DESCRIBERS: Readonly<Record<string, Describer>> = {
   AnalysisRun: analysisRunDescriber,
   Experiment: experimentDescriber,
+  FeatureFlag: featureFlagDescriber,
   Pod: podDescriber,
   Node: nodeDescriber,
   Deployment: deploymentDescriber,

@@ -34,9 +34,10 @@ function unknownField(
   schema: JsonSchema,
 ): CliError {
   const place = [definition.singular, ...path].join('.');
-  const hint = contentOf(schema)['x-gantry-not-yet']?.[name];
+  const { 'x-gantry-not-yet': notYet, 'x-gantry-known-to': knownTo = 'Kubernetes' } = contentOf(schema);
+  const hint = notYet?.[name];
   if (hint !== undefined) {
-    return new CliError(`${place}.${name} is known to Kubernetes, but not honoured by Gantry yet.`, {
+    return new CliError(`${place}.${name} is known to ${knownTo}, but not honoured by Gantry yet.`, {
       exitCode: EXIT.notFound,
       nextStep: hint,
     });

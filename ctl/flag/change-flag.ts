@@ -7,11 +7,14 @@ import {
   stateChange,
   type FlagChange,
 } from '@gantry/api/flags/flag-patch';
+import { settledIn } from '@gantry/api/flags/schedules';
 import { ownField } from '@gantry/api/json-value';
-import { featureFlagKind, type Flag } from '@gantry/api/kinds/feature-flag';
+import { featureFlagKind, type FeatureFlagSpec, type Flag } from '@gantry/api/kinds/feature-flag';
 import { nearestName } from '@gantry/api/nearest-name';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
-import { findFlag, type FlagName, type FoundFlag } from './find-flag.ts';
+import { findFlag, type FoundFlag } from './find-flag.ts';
+import type { FlagName } from './flag-name.ts';
+import { servedWhileOff, standingOf, type Standing } from './flag-standing.ts';
 
 /** The options as they were typed. */
 export interface ChangeFlags {
@@ -25,11 +28,12 @@ export async function setDefaultVariant(
   variant: string,
   flags: ChangeFlags,
 ): Promise<void> {
-  await change(context, named, flags, ({ flag }) => {
-    checkVariant(flag, named, variant);
-    if (flag.defaultVariant === variant) return undefined;
-    const what = `${flag.defaultVariant ?? '<none>'} -> ${variant}`;
-    return { what, spec: defaultVariantChange(named.key, variant) };
+  await change(context, named, { ...flags, makes: 'ENABLED' }, ({ flag, object: { metadata, spec } }) => {
+    checkVariant(flag, { name: metadata.name, key: named.key }, variant);
+    const of = { spec, key: named.key, nowMs: context.clock.nowMs() };
+    const before = settledIn(spec, named.key, of.nowMs)?.now.defaultVariant;
+    if (before === variant) return undefined;
+    return { what: `${before ?? '<none>'} -> ${variant}`, spec: defaultVariantChange(of, variant) };
   });
 }
 
@@ -40,9 +44,10 @@ export async function setState(
   state: Flag['state'],
   flags: ChangeFlags,
 ): Promise<void> {
-  await change(context, named, flags, ({ flag }) => {
-    if (flag.state === state) return undefined;
-    return { what: state.toLowerCase(), spec: stateChange(named.key, state) };
+  await change(context, named, { ...flags, makes: state }, ({ object: { spec } }) => {
+    const of = { spec, key: named.key, nowMs: context.clock.nowMs() };
+    if (settledIn(spec, named.key, of.nowMs)?.now.state === state) return undefined;
+    return { what: state.toLowerCase(), spec: stateChange(of, state) };
   });
 }
 
@@ -53,14 +58,15 @@ export async function setKillSwitch(
   engaged: boolean,
   { variant, ...flags }: ChangeFlags & { variant?: string },
 ): Promise<void> {
-  await change(context, named, flags, ({ flag, object }) => {
-    if (variant !== undefined) checkVariant(flag, named, variant);
+  const makes = engaged ? 'KILLED' : 'ENABLED';
+  await change(context, named, { ...flags, makes }, ({ flag, object }) => {
+    const { name } = object.metadata;
+    if (variant !== undefined) checkVariant(flag, { name, key: named.key }, variant);
     const rules = ownField(object.spec.rules ?? {}, named.key);
     const isSame = (rules?.killSwitch?.engaged ?? false) === engaged;
     if (isSame && (variant === undefined || rules?.offVariant === variant)) return undefined;
-    const serves = variant ?? rules?.offVariant ?? "the value in each program's code";
     return {
-      what: engaged ? `off for all: ${serves}` : 'kill switch released',
+      what: engaged ? `killed: ${servedWhileOff(variant ?? rules?.offVariant)}` : 'kill switch released',
       spec: killSwitchChange(named.key, engaged, variant),
     };
   });
@@ -75,7 +81,7 @@ function checkVariant({ variants }: Flag, { name, key }: FlagName, variant: stri
     `Flag "${key}" has no variant "${variant}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
     {
       exitCode: EXIT.invalid,
-      nextStep: `It has ${names.join(', ')}. gantry edit featureflag ${name} adds another.`,
+      nextStep: `It has ${names.join(', ')}. gantry edit featureflag ${name ?? ''} adds another.`,
     },
   );
 }
@@ -84,7 +90,7 @@ function checkVariant({ variants }: Flag, { name, key }: FlagName, variant: stri
 async function change(
   context: CommandContext,
   named: FlagName,
-  { reason }: ChangeFlags,
+  { reason, makes }: ChangeFlags & { makes: Standing['state'] },
   decide: (found: FoundFlag) => { what: string; spec: FlagChange } | undefined,
 ): Promise<void> {
   const connection = await context.connect();
@@ -92,11 +98,27 @@ async function change(
   const { place, object } = found;
   const decided = decide(found);
   const id = `${objectIdOf(featureFlagKind, place.name)} ${named.key}`;
-  if (decided === undefined) {
-    context.io.out(`${id}: it is so already\n`);
-    return;
+  let last = object;
+  if (decided !== undefined) {
+    const patch = flagPatch(object, decided.spec, reason);
+    const options = { fieldManager: 'gantry-flag' };
+    last = await connection.client.patch(featureFlagKind, place, 'merge', patch, options);
   }
-  const patch = flagPatch(object, decided.spec, reason);
-  await connection.client.patch(featureFlagKind, place, 'merge', patch, { fieldManager: 'gantry-flag' });
-  context.io.out(`${id}: ${decided.what}\n`);
+  context.io.out(`${id}: ${decided?.what ?? 'it is so already'}\n`);
+  const unseen = whyUnseen(last.spec, { name: place.name, key: named.key }, makes, context.clock.nowMs());
+  if (unseen !== undefined) context.io.err(`${unseen}\n`);
+}
+
+/** Why programs see nothing of what was asked for; undefined when they do. */
+function whyUnseen(
+  spec: FeatureFlagSpec,
+  { name, key }: FlagName,
+  makes: Standing['state'],
+  nowMs: number,
+): string | undefined {
+  const { state, because } = standingOf(spec, key, nowMs);
+  if (state === 'ENABLED' || state === makes) return undefined;
+  const [is, verb] = state === 'KILLED' ? ['killed', 'restore'] : ['disabled', 'enable'];
+  const why = because ?? 'programs use the value in their own code';
+  return `It is ${is} all the same: ${why}. gantry flag ${verb} ${name ?? ''} ${key} lets it be decided.`;
 }

@@ -5,6 +5,7 @@ import { statusErrorOf } from '@gantry/api/status-answer';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { alignColumns } from '../print/aligned.ts';
+import { dataFormatOf, dataText } from './data-text.ts';
 import { evalContextFrom } from './eval-context.ts';
 import { valueText } from './flag-table.ts';
 
@@ -35,8 +36,7 @@ export async function evalFlag(
   attributes: readonly string[],
   { output, type }: EvalFlags,
 ): Promise<void> {
-  if (output !== undefined && output !== 'json')
-    throw new CliError(`-o ${output} is not known.`, { exitCode: EXIT.usage, nextStep: 'Use: json' });
+  const format = dataFormatOf(output);
   const expected = typeOf(type, key);
   const evalContext = evalContextFrom(attributes);
   const connection = await context.connect();
@@ -44,8 +44,8 @@ export async function evalFlag(
   const flags = 'flags' in body ? body.flags : [body];
   if (key !== undefined) refuseFailure(flags[0], key);
   if (expected !== undefined) refuseOtherType(flags[0], expected);
-  if (output === 'json') context.io.out(`${JSON.stringify(body, null, 4)}\n`);
-  else if (flags.length > 0) context.io.out(alignColumns(rowsOf(flags)));
+  if (format !== undefined) context.io.out(dataText(format, body));
+  else if (flags.length > 0) context.io.out(`${alignColumns(rowsOf(flags))}${failuresText(flags)}`);
   else context.io.err(`No flags found in namespace ${connection.namespace}.\n`);
 }
 
@@ -86,6 +86,11 @@ function rowsOf(flags: readonly Evaluated[]): string[][] {
     errorCode ?? reason ?? '',
   ]);
   return [['KEY', 'VALUE', 'VARIANT', 'REASON'], ...rows];
+}
+
+/** What the words of the table leave open. */
+function failuresText(flags: readonly Evaluated[]): string {
+  return flags.map(({ errorDetails }) => (errorDetails === undefined ? '' : `${errorDetails}\n`)).join('');
 }
 
 const TYPES = ['boolean', 'string', 'number', 'object'] as const;

@@ -1,17 +1,13 @@
 // One flag of a FeatureFlag, or a sentence that names those there are.
 import type { ObjectKey } from '@gantry/api/meta';
+import { byAge } from '@gantry/api/flags/merge-flags';
+import { ownField } from '@gantry/api/json-value';
 import { featureFlagKind, type FeatureFlag, type Flag } from '@gantry/api/kinds/feature-flag';
 import { nearestName } from '@gantry/api/nearest-name';
 import { isNotFound } from '@gantry/api/status-error';
 import { CliError, EXIT } from '../command.ts';
 import type { Connection } from '../connect.ts';
-
-/** A flag as it is named on the command line. */
-export interface FlagName {
-  /** Of the FeatureFlag. */
-  name: string;
-  key: string;
-}
+import type { FlagName } from './flag-name.ts';
 
 /** What was found. */
 export interface FoundFlag {
@@ -25,8 +21,30 @@ const KIND_PREFIX = /^(ff|featureflags?(\.gantry\.dev)?)\//;
 
 /** Reads the FeatureFlag. @throws CliError, also when it has no such flag. */
 export async function findFlag(connection: Connection, { name, key }: FlagName): Promise<FoundFlag> {
+  if (name === undefined) return findByKey(connection, key);
   const { object, place } = await findFeatureFlag(connection, name);
   return { object, place, flag: flagIn(object, key) };
+}
+
+async function findByKey({ client, namespace }: Connection, key: string): Promise<FoundFlag> {
+  const objects = (await client.list(featureFlagKind, { namespace })).items.toSorted(byAge);
+  for (const object of objects) {
+    const flag = ownField(object.spec.flagSpec.flags, key);
+    if (flag !== undefined) return { object, place: { namespace, name: object.metadata.name ?? '' }, flag };
+  }
+  const named = objects.find(({ metadata }) => metadata.name === key.replace(KIND_PREFIX, ''));
+  if (named !== undefined)
+    throw new CliError(`${key} is a FeatureFlag: name one of its flags too.`, {
+      exitCode: EXIT.usage,
+      nextStep: `It has ${Object.keys(named.spec.flagSpec.flags).join(', ')}.`,
+    });
+  const keys = objects.flatMap(({ spec }) => Object.keys(spec.flagSpec.flags));
+  const nearest = nearestName(key, keys);
+  const hint = nearest === undefined ? '.' : `; did you mean "${nearest}"?`;
+  throw new CliError(`There is no flag "${key}" in namespace ${namespace}${hint}`, {
+    exitCode: EXIT.notFound,
+    nextStep: 'gantry flag list -A shows all flags, and in which FeatureFlag they are.',
+  });
 }
 
 /** Reads a FeatureFlag. @throws CliError when there is none of that name. */

@@ -8,7 +8,8 @@ import { featureFlagKind, type FeatureFlag, type FeatureFlagSpec } from '@gantry
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { alignColumns } from '../print/aligned.ts';
-import { findFeatureFlag } from './find-flag.ts';
+import { dataFormatOf, dataText } from './data-text.ts';
+import { findFeatureFlag, flagIn } from './find-flag.ts';
 
 const HEAD = ['REVISION', 'WHEN', 'WHO', 'WHY', 'CHANGES'];
 const NONE = '<none>';
@@ -20,14 +21,14 @@ export async function printHistory(
   key: string | undefined,
   output: string | undefined,
 ): Promise<void> {
-  if (output !== undefined && output !== 'json')
-    throw new CliError(`-o ${output} is not known.`, { exitCode: EXIT.usage, nextStep: 'Use: json' });
+  const format = dataFormatOf(output);
   const connection = await context.connect();
   const { object } = await findFeatureFlag(connection, named);
   const entries = (await readHistory(connection, object))
     .map((entry) => ({ ...entry, changes: ofFlag(entry.changes, key) }))
     .filter(({ changes }) => key === undefined || changes.length > 0);
-  if (output === 'json') context.io.out(`${JSON.stringify(entries, null, 4)}\n`);
+  if (key !== undefined && entries.length === 0) flagIn(object, key);
+  if (format !== undefined) context.io.out(dataText(format, entries));
   else if (entries.length > 0) context.io.out(alignColumns([HEAD, ...entries.map(rowOf)]));
   else context.io.err(`No changes found of ${key === undefined ? '' : `flag ${key} in `}${named}.\n`);
 }

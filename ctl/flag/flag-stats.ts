@@ -18,6 +18,7 @@ import { REPLICAS_MAX } from '@gantry/kit/tunnel/replica-news';
 import type { CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { alignColumns } from '../print/aligned.ts';
+import { dataFormatOf, dataText } from './data-text.ts';
 import { findFeatureFlag } from './find-flag.ts';
 
 const HEAD = ['KEY', 'VERSION', 'VARIANT', 'REASON', 'EVALUATIONS'];
@@ -25,7 +26,12 @@ const METRICS_BYTES_MAX = 16 * 1024 * 1024;
 const NODES_AT_ONCE = 16;
 
 /** Prints the sums over all who evaluate. A node that does not answer is named. */
-export async function printStats(context: CommandContext, named: string): Promise<void> {
+export async function printStats(
+  context: CommandContext,
+  named: string,
+  output: string | undefined,
+): Promise<void> {
+  const format = dataFormatOf(output);
   const connection = await context.connect();
   const { place } = await findFeatureFlag(connection, named);
   const { items: nodes } = await connection.client.list(nodeKind);
@@ -43,10 +49,11 @@ export async function printStats(context: CommandContext, named: string): Promis
     }
   });
   const all = [...(await controlPlaneCounts(connection, silent)), ...counts.flat()];
-  const rows = rowsOf(
+  const sums = sumEvaluationCounts(
     all.filter(({ labels }) => labels.namespace === place.namespace && labels.feature_flag === place.name),
   );
-  if (rows.length > 0) context.io.out(alignColumns([HEAD, ...rows]));
+  if (format !== undefined) context.io.out(dataText(format, sums.map(dataOf)));
+  else if (sums.length > 0) context.io.out(alignColumns([HEAD, ...sums.map(rowOf)]));
   else context.io.err(`No evaluations of FeatureFlag "${place.name}" have been counted.\n`);
   for (const sentence of silent) context.io.err(`not counted: ${sentence}\n`);
 }
@@ -83,9 +90,12 @@ async function countsAt({ client }: Connection, path: string): Promise<Evaluatio
   return readEvaluationCounts(await readText(answer.body, METRICS_BYTES_MAX));
 }
 
-function rowsOf(counts: readonly EvaluationCount[]): string[][] {
-  return sumEvaluationCounts(counts).map(({ labels: { flag, version, variant, reason }, count }) => [
-    ...[flag, version, variant === '' ? '<none>' : variant, reason],
-    String(count),
-  ]);
-}
+const rowOf = ({ labels: { flag, version, variant, reason }, count }: EvaluationCount): string[] => [
+  ...[flag, version, variant === '' ? '<none>' : variant, reason],
+  String(count),
+];
+
+const dataOf = ({ labels: { flag, version, variant, reason }, count }: EvaluationCount): object => ({
+  ...{ key: flag, version, ...(variant === '' ? {} : { variant }), reason },
+  evaluations: count,
+});

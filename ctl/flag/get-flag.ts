@@ -2,10 +2,13 @@
 import { objectIdOf } from '@gantry/api/definition';
 import { ownField } from '@gantry/api/json-value';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
-import { CliError, EXIT, type CommandContext } from '../command.ts';
+import type { CommandContext } from '../command.ts';
 import { alignColumns } from '../print/aligned.ts';
 import { yamlText } from '@gantry/api/yaml-text';
-import { findFlag, type FlagName, type FoundFlag } from './find-flag.ts';
+import { dataFormatOf, dataText } from './data-text.ts';
+import { findFlag, type FoundFlag } from './find-flag.ts';
+import type { FlagName } from './flag-name.ts';
+import { standingOf } from './flag-standing.ts';
 import { valueText } from './flag-table.ts';
 
 /** Prints one flag. */
@@ -14,25 +17,21 @@ export async function getFlag(
   named: FlagName,
   output: string | undefined,
 ): Promise<void> {
-  if (output !== undefined && output !== 'json' && output !== 'yaml')
-    throw new CliError(`-o ${output} is not known.`, {
-      exitCode: EXIT.usage,
-      nextStep: 'Use one of: json, yaml',
-    });
+  const format = dataFormatOf(output);
   const found = await findFlag(await context.connect(), named);
   const { flag } = found;
-  if (output === 'json') context.io.out(`${JSON.stringify(flag, null, 4)}\n`);
-  else if (output === 'yaml') context.io.out(yamlText(flag));
-  else context.io.out(flagText(found, named.key));
+  if (format !== undefined) context.io.out(dataText(format, flag));
+  else context.io.out(flagText(found, named.key, context.clock.nowMs()));
 }
 
-function flagText({ flag, place, object }: FoundFlag, key: string): string {
+function flagText({ flag, place, object }: FoundFlag, key: string, nowMs: number): string {
   const rules = ownField(object.spec.rules ?? {}, key);
+  const { state, defaultVariant, because } = standingOf(object.spec, key, nowMs);
   const facts = [
     ['Flag:', key],
     ['FeatureFlag:', objectIdOf(featureFlagKind, place.name)],
-    ['State:', flag.state],
-    ['Default:', flag.defaultVariant ?? "<none>, programs use their own code's value"],
+    ['State:', because === undefined ? state : `${state} (${because})`],
+    ['Default:', defaultVariant ?? '<none>, programs use the value in their own code'],
   ];
   const variants = Object.entries(flag.variants).map(([name, value]) => [`  ${name}`, valueText(value)]);
   const targeting = flag.targeting === undefined ? '  <none>\n' : indented(yamlText(flag.targeting));

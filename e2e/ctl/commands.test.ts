@@ -157,14 +157,32 @@ const session: [string, number, readonly RegExp[]][] = [
   ],
   ['flag set shop checkout --default-variant on', 0, [/it is so already/]],
   ['flag disable ff/shop checkout', 0, [/checkout: disabled/]],
+  ['flag eval checkout --context {"tier":"iron"} -o yaml', 0, [/^reason: DISABLED$/m]],
   ['flag eval checkout -o json', 0, [/"reason": "DISABLED"/]],
   ['flag enable shop checkout', 0, [/checkout: enabled/]],
-  ['flag kill shop checkout --variant off --reason broken', 0, [/checkout: off for all: off\n$/]],
+  ['flag kill shop checkout --variant off --reason broken', 0, [/checkout: killed: all programs get off\n$/]],
   ['flag kill shop checkout', 0, [/it is so already/]],
+  [
+    'flag enable shop checkout',
+    0,
+    [
+      /already/,
+      /It is killed all the same: all programs get off\. gantry flag restore shop checkout lets it/,
+    ],
+  ],
   ['flag list', 0, [/shop +checkout +KILLED +on/]],
-  ['flag get shop checkout', 0, [/^Rules:\n/m, /^ {2}offVariant: /m]],
+  ['flag list shop -o json', 0, [/"key": "checkout",\s+"state": "KILLED"/]],
+  ['flag get checkout', 0, [/^FeatureFlag: +featureflag\.gantry\.dev\/shop$/m]],
+  ['flag get shop', 2, [/shop is a FeatureFlag: name one of its flags too\.\nIt has checkout, colour/]],
+  ['flag get chekout', 3, [/There is no flag "chekout" in namespace \S+; did you mean "checkout"\?/]],
+  ['flag list nowhere', 3, [/There is no FeatureFlag "nowhere"/]],
+  [
+    'flag get shop checkout',
+    0,
+    [/^State: +KILLED \(all programs get off\)$/m, /^Rules:\n/m, /^ {2}offVariant: /m],
+  ],
   ['flag eval checkout', 0, [/^checkout +false +off +DISABLED$/m]],
-  ['flag restore shop checkout', 0, [/checkout: kill switch released/]],
+  ['flag restore checkout', 0, [/checkout: kill switch released/]],
   ['flag eval checkout --type boolean', 0, [/^checkout +true +on +DEFAULT$/m]],
   ['flag eval checkout --type string', 5, [/TYPE_MISMATCH: flag "checkout" is of type boolean, not string/]],
   ['flag eval checkout --type bool', 2, [/--type bool is not known/]],
@@ -180,7 +198,8 @@ const session: [string, number, readonly RegExp[]][] = [
     ],
   ],
   ['flag history shop colour', 0, [/^1 .*flag colour: added[^;\n]*\n$/m]],
-  ['flag history shop nothing', 0, [/No changes found of flag nothing in shop/]],
+  ['flag history shop nothing', 3, [/FeatureFlag "shop" has no flag "nothing"/]],
+  ['flag history shop colour -o yaml', 0, [/^- revision: 1\n/]],
   ['flag revert shop --to 1 --dry-run', 0, [/^ {2}flag checkout: default on -> off$/m, /\(dry run\)/]],
   ['flag revert shop --to 1 --reason again', 0, [/shop: reverted to revision 1: again$/m]],
   ['flag revert shop --to 1', 0, [/it is as it was at revision 1/]],
@@ -230,6 +249,29 @@ test.serial('secrets: neither describe nor diff shows a value', async (t) => {
   t.regex(diff.out, /^-.*\(before\)/m);
   const values = ['hunter2', 'hunter3'].flatMap((text) => [text, Buffer.from(text).toString('base64')]);
   for (const value of values) t.false((described.out + diff.out + diff.err).includes(value));
+});
+
+test.serial('many objects at once are applied without a word of Node about it', async (t) => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', note);
+  t.teardown(() => process.off('warning', note));
+  const one = (n: number): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: many-${n} }\n`;
+  const stdin = Array.from({ length: 40 }, (_, n) => one(n)).join('---\n');
+  t.is((await world.gantry('apply -f -', { stdin })).exitCode, 0);
+  t.deepEqual(warnings, []);
+});
+
+test.serial('apply: what others have set is named, with what to do about it', async (t) => {
+  t.is((await world.gantry('apply -f -', { stdin: FLAGS })).exitCode, 0);
+  await world.gantry('flag set shop checkout --default-variant on');
+  const again = await world.gantry('apply -f -', { stdin: FLAGS });
+  t.is(again.exitCode, 5);
+  t.regex(
+    again.err,
+    /conflict with "gantry-flag" .*\.defaultVariant\. Others have set these fields: .* take them over with --force-conflicts\.\n/,
+  );
+  t.is((await world.gantry('apply --force-conflicts -f -', { stdin: FLAGS })).exitCode, 0);
 });
 
 test.serial('edit: nothing changed, changed, refused with the reason and then given up', async (t) => {

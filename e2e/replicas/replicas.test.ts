@@ -177,7 +177,7 @@ test('flag stats sums the evaluations of all replicas', async (t) => {
     let [text, err] = ['', ''];
     const io = { out: (more: string) => void (text += more), err: (more: string) => void (err += more) };
     const context = { io, connect: () => Promise.resolve(connection) } as unknown as CommandContext;
-    await printStats(context, 'shop');
+    await printStats(context, 'shop', undefined);
     await connection.close();
     return { text, err };
   };

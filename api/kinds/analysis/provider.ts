@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { ObjectMeta } from '../../meta.ts';
 import {
+  ARGO,
   described,
   flag,
   integer,
@@ -47,7 +48,7 @@ export const MetricAuthentication = struct(
     oauth2: optional(described('A token of an OAuth 2.0 server.', OAuth2)),
     basicAuth: optional(described('User and password.', BasicAuth)),
   },
-  notYet({ sigv4: 'Put a proxy that signs requests in front of it.' }),
+  notYet({ sigv4: 'Put a proxy that signs requests in front of it.' }, ARGO),
 );
 export type MetricAuthentication = Static<typeof MetricAuthentication>;
 
@@ -121,16 +122,19 @@ export const MetricProvider = struct(
     web: optional(described('An address that answers with JSON.', WebMetric)),
     job: optional(described('A Job.', JobMetric)),
   },
-  notYet({
-    kayenta: 'Use gantry with a judge.',
-    datadog: ELSEWHERE,
-    newRelic: ELSEWHERE,
-    wavefront: ELSEWHERE,
-    cloudWatch: ELSEWHERE,
-    graphite: ELSEWHERE,
-    influxdb: ELSEWHERE,
-    skywalking: ELSEWHERE,
-    plugin: ELSEWHERE,
-  }),
+  notYet(
+    {
+      kayenta: 'Use gantry with a judge.',
+      datadog: ELSEWHERE,
+      newRelic: ELSEWHERE,
+      wavefront: ELSEWHERE,
+      cloudWatch: ELSEWHERE,
+      graphite: ELSEWHERE,
+      influxdb: ELSEWHERE,
+      skywalking: ELSEWHERE,
+      plugin: ELSEWHERE,
+    },
+    ARGO,
+  ),
 );
 export type MetricProvider = Static<typeof MetricProvider>;

@@ -2,6 +2,7 @@
 // fields are those of Argo Rollouts; `service.ports` is ours.
 import type { Static } from 'typebox';
 import {
+  ARGO,
   described,
   flag,
   integer,
@@ -56,11 +57,14 @@ const ArgumentSource = struct(
   `${ROLLOUT_TYPES}.ExperimentArgumentSource`,
   'Where a value comes from.',
   { fieldRef: optional(described('A field of the Experiment.', AnalysisFieldRef)) },
-  notYet({
-    podTemplateHashValue:
-      'Only a step of a Rollout knows stable and latest: write value: "{{templates.<name>.podTemplateHash}}".',
-    secretKeyRef: 'Name the Secret in the AnalysisTemplate.',
-  }),
+  notYet(
+    {
+      podTemplateHashValue:
+        'Only a step of a Rollout knows stable and latest: write value: "{{templates.<name>.podTemplateHash}}".',
+      secretKeyRef: 'Name the Secret in the AnalysisTemplate.',
+    },
+    ARGO,
+  ),
 );
 
 export const ExperimentArgument = struct(

@@ -1,6 +1,7 @@
 // The steps of a canary, as data: each names exactly one thing to do.
 import { Type, type Static } from 'typebox';
 import {
+  ARGO,
   described,
   flag,
   integer,
@@ -122,9 +123,12 @@ export const CanaryStep = struct(
     gate: optional(described('A flag that has to say so.', FlagGate)),
     setFlag: optional(described('A flag that is changed.', SetFlag)),
   },
-  notYet({
-    plugin: 'There are no plugins: use analysis with a job or web metric.',
-  }),
+  notYet(
+    {
+      plugin: 'There are no plugins: use analysis with a job or web metric.',
+    },
+    ARGO,
+  ),
 );
 export type CanaryStep = Static<typeof CanaryStep>;
 

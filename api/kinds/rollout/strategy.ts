@@ -1,6 +1,7 @@
 // How a Rollout goes from one version to the next: a canary in steps, or blue and green.
 import type { Static } from 'typebox';
 import {
+  ARGO,
   described,
   flag,
   integer,
@@ -131,7 +132,7 @@ export const CanaryStrategy = struct(
     ),
     ...sharedFields,
   },
-  notYet({ pingPong: 'Name stableService and canaryService.' }),
+  notYet({ pingPong: 'Name stableService and canaryService.' }, ARGO),
 );
 export type CanaryStrategy = Static<typeof CanaryStrategy>;
 

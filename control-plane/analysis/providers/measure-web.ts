@@ -1,4 +1,5 @@
 // Asks an address for JSON, and takes a part of it.
+import { answerPath } from '@gantry/api/analysis/answer-path';
 import { verdictOn } from '@gantry/api/analysis/condition/verdict';
 import type { WebMetric } from '@gantry/api/kinds/analysis/provider';
 import { JSONPath } from 'jsonpath-plus';
@@ -46,14 +47,10 @@ export function readPart(text: string, jsonPath = ''): { result: unknown } | { p
   } catch {
     return { problem: `the answer is no JSON: ${excerpt(text)}` };
   }
-  const inner = jsonPath.trim().replace(/^\{/, '').replace(/\}$/, '').trim();
-  if (inner === '' || inner === '$') return { result: body };
-  const path = inner.startsWith('$')
-    ? inner
-    : `$${inner.startsWith('.') || inner.startsWith('[') ? '' : '.'}${inner}`;
-  // Filters are left out: they would be evaluated.
-  if (path.includes('?(') || path.includes('[('))
-    return { problem: 'jsonPath: filters are not supported, use conditions' };
+  const read = answerPath(jsonPath);
+  if ('problem' in read) return { problem: `jsonPath: ${read.problem}` };
+  const { path } = read;
+  if (path === '$') return { result: body };
   try {
     const found: unknown = JSONPath({ path, json: body as object, wrap: true, eval: false });
     const values = found as unknown[];

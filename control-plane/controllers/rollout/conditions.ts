@@ -26,6 +26,7 @@ const PATIENT: ReadonlySet<string> = new Set([
   'experimenting',
   'gate-closed',
   'gate-unknown',
+  'flag-unknown',
   'waiting-for-rollouts',
   'paused',
   'aborted',

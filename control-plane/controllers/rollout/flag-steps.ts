@@ -1,8 +1,12 @@
 // Steps and switches that rest on feature flags of the namespace. What is not known is never guessed at: the update waits
 // and says so. Pure.
+import { CHANGE_REASON_ANNOTATION } from '@gantry/api/change-history';
 import { evaluateFlag, type FlagEvaluation } from '@gantry/api/flags/evaluate-flag';
 import { byAge } from '@gantry/api/flags/merge-flags';
+import { settled, type Schedule, type Settled } from '@gantry/api/flags/schedules';
+import { ownField } from '@gantry/api/json-value';
 import { featureFlagKind, type FeatureFlag, type Flag } from '@gantry/api/kinds/feature-flag';
+import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { FlagGate, CanaryStep } from '@gantry/api/kinds/rollout/steps';
 import type { FlagBefore } from '@gantry/api/kinds/rollout/status';
 import type { Action } from '../../engine/controller.ts';
@@ -39,7 +43,20 @@ export function withKillSwitch(scene: Scene, decision: Decision): Decision {
   const found = evaluated(scene, flag);
   if (!found.ok) return because(decision, { type: 'kill-switch-unknown', flag, problem: found.message });
   if (!isThrown(found, variant) || decision.abort !== undefined) return decision;
-  return aborted(decision, `the kill switch ${flag} is ${found.variant ?? String(found.value)}`, scene.nowMs);
+  // It is read later too, when the switch may be back.
+  return aborted(
+    decision,
+    `the kill switch ${flag} was ${found.variant ?? String(found.value)}`,
+    scene.nowMs,
+  );
+}
+
+/** The flag of a kill switch that would abort a retry at once. */
+export function thrownSwitch(scene: Scene): string | undefined {
+  const { killSwitch } = shared(scene.rollout.spec);
+  if (killSwitch === undefined) return undefined;
+  const found = evaluated(scene, killSwitch.flag);
+  return found.ok && isThrown(found, killSwitch.variant) ? killSwitch.flag : undefined;
 }
 
 function evaluated(
@@ -63,7 +80,7 @@ export type FlagStep =
   | { type: 'unknown'; problem: string };
 
 /** The next thing to do for a flag that is to be changed. */
-export function flagStep({ observed }: Scene, decision: Decision, asked: SetFlag): FlagStep {
+export function flagStep({ observed, rollout, nowMs }: Scene, decision: Decision, asked: SetFlag): FlagStep {
   const owner = ownerOf(observed.featureFlags, asked.flag);
   const flag = owner?.spec.flagSpec.flags[asked.flag];
   if (owner === undefined || flag === undefined)
@@ -73,15 +90,19 @@ export function flagStep({ observed }: Scene, decision: Decision, asked: SetFlag
       type: 'unknown',
       problem: `it has no variant ${asked.variant}, but ${Object.keys(flag.variants).join(', ')}`,
     };
-  const wanted: Flag = {
-    ...flag,
+  const { now, past, ahead } = settled(flag, ownField(owner.spec.rules ?? {}, asked.flag), nowMs);
+  const wanted = {
+    ...now,
     ...(asked.variant === undefined ? {} : { defaultVariant: asked.variant }),
     ...(asked.state === undefined ? {} : { state: asked.state }),
   };
-  if (wanted.defaultVariant === flag.defaultVariant && wanted.state === flag.state) return { type: 'done' };
+  if (wanted.defaultVariant === now.defaultVariant && wanted.state === now.state) return { type: 'done' };
   if (!decision.flagsBefore.some(({ flag: key }) => key === asked.flag))
-    return { type: 'note', before: noted(owner, asked.flag, flag) };
-  return { type: 'change', action: updated(withFlag(owner, asked.flag, wanted)) };
+    return { type: 'note', before: noted(owner, asked.flag, now) };
+  const changed = withFlag(owner, asked.flag, { ...flag, ...wanted });
+  // What is past on its schedule would outweigh what is written.
+  const counting = past.length === 0 ? changed : withSchedule(changed, asked.flag, ahead);
+  return { type: 'change', action: updated(counting, `${titleOf(rollout)}, step ${decision.stepIndex + 1}`) };
 }
 
 /**
@@ -107,7 +128,8 @@ export function withFlagsRestored(scene: Scene, decision: Decision): Decision {
     left.push(before);
     owners.set(before.object, withFlag(owner, before.flag, wanted));
   }
-  const actions = [...owners.values()].map(updated);
+  const why = `${titleOf(scene.rollout)} gives back what its steps changed`;
+  const actions = [...owners.values()].map((owner) => updated(owner, why));
   return { ...decision, flagsBefore: left, actions: [...decision.actions, ...actions] };
 }
 
@@ -115,7 +137,11 @@ function ownerOf(objects: readonly FeatureFlag[], key: string): FeatureFlag | un
   return objects.toSorted(byAge).find(({ spec }) => key in spec.flagSpec.flags);
 }
 
-function noted({ metadata }: FeatureFlag, key: string, { defaultVariant, state }: Flag): FlagBefore {
+function noted(
+  { metadata }: FeatureFlag,
+  key: string,
+  { defaultVariant, state }: Settled['now'],
+): FlagBefore {
   return {
     object: metadata.name ?? '',
     flag: key,
@@ -132,6 +158,21 @@ function withFlag(owner: FeatureFlag, key: string, flag: Flag): FeatureFlag {
   };
 }
 
-function updated(object: FeatureFlag): Action {
-  return { type: 'update', definition: featureFlagKind, object };
+function withSchedule({ spec, ...owner }: FeatureFlag, key: string, ahead: Schedule): FeatureFlag {
+  const { schedule: _, ...others } = ownField(spec.rules ?? {}, key) ?? {};
+  const own = ahead.length === 0 ? others : { ...others, schedule: [...ahead] };
+  return { ...owner, spec: { ...spec, rules: { ...spec.rules, [key]: own } } };
+}
+
+const titleOf = ({ metadata }: Rollout): string => `Rollout ${metadata.name ?? ''}`;
+
+/** @param why for the history of the flags. */
+function updated(object: FeatureFlag, why: string): Action {
+  const { metadata } = object;
+  const annotations = { ...metadata.annotations, [CHANGE_REASON_ANNOTATION]: why };
+  return {
+    type: 'update',
+    definition: featureFlagKind,
+    object: { ...object, metadata: { ...metadata, annotations } },
+  };
 }

@@ -1,5 +1,6 @@
 // Gates, flags that steps set, kill switches, exposure, plans of several Rollouts, and what is wrong with one.
 import test from 'ava';
+import { CHANGE_REASON_ANNOTATION } from '@gantry/api/change-history';
 import { deploymentKind } from '@gantry/api/kinds/deployment';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { rolloutKind } from '@gantry/api/kinds/rollout';
@@ -76,10 +77,46 @@ test('a kill switch takes all traffic back and holds against a retry', (t) => {
   t.is(weightIn(half), 50);
   const back = released(withFlag(half, 'stop', 'on'));
   t.is(weightIn(back), 0);
-  t.regex(statusIn(back).message ?? '', /kill switch stop is on/);
+  t.regex(statusIn(back).message ?? '', /kill switch stop was on/);
   const again = released(patched(back, (status) => ({ ...status, abort: false })));
   t.is(weightIn(again), 0);
   t.is(statusIn(again).abort, true);
+});
+
+test('an abort is told once: why in the message and an Event, how it goes on in the reasons', (t) => {
+  const strategy = aCanary({ steps: [{ setWeight: 50 }, { pause: {} }], killSwitch: { flag: 'stop' } });
+  const start = withFlag(released(releaseWorld(aRollout(strategy))), 'stop', 'off');
+  const thrown = withFlag(released(withImage(start, 'web:2')), 'stop', 'on');
+  const events = (world: typeof thrown) =>
+    passIn(world, rolloutController(), WEB)?.plan.actions.filter(({ type }) => type === 'record-event');
+  t.like(events(thrown), [
+    {
+      reason: 'RolloutAborted',
+      severity: 'Warning',
+      message: 'Rollout aborted update to revision 2: the kill switch stop was on',
+    },
+  ]);
+  const back = released(thrown);
+  t.deepEqual(events(back), []);
+  t.is(
+    statusIn(back).reasons?.[0],
+    "aborted: all traffic is the stable version's; a retry is aborted again while flag stop is on (gantry flag eval stop)",
+  );
+  t.is(
+    statusIn(released(withFlag(back, 'stop', 'off'))).reasons?.[0],
+    "aborted: all traffic is the stable version's; gantry rollout retry tries the update again",
+  );
+});
+
+test('a flag that cannot be changed is waited for as long as people need', (t) => {
+  const steps = [{ setFlag: { flag: 'nowhere', variant: 'on' } }];
+  const world = releasedAfter(withImage(released(releaseWorld(aRollout(aCanary({ steps })))), 'web:2'), 700);
+  t.is(statusIn(world).phase, 'Progressing');
+  t.true(
+    statusIn(world).reasons?.includes(
+      'flag nowhere cannot be changed: there is no such flag in the namespace',
+    ),
+  );
 });
 
 test('the split has the kill switch for the nodes as long as it may take traffic back', (t) => {
@@ -107,6 +144,26 @@ test('a flag that a step sets is given back by an abort', (t) => {
   const back = released(abortedByUser(half));
   t.is(variantOf(back, 'new-page'), 'off');
   t.is(statusIn(back).flagsBefore, undefined);
+});
+
+test('what a step sets counts, also where the schedule of the flag has changed it before; the history says who', (t) => {
+  const steps = [{ setFlag: { flag: 'new-page', variant: 'on' } }, { pause: {} }];
+  const start = withFlag(released(releaseWorld(aRollout(aCanary({ steps })))), 'new-page', 'on');
+  const key = { namespace: 'default', name: 'new-page' };
+  const schedule = [{ at: '2000-01-01T00:00:00Z', variant: 'off' }];
+  const scheduled = withChange(start, featureFlagKind, key, ({ spec, ...flag }) => ({
+    ...flag,
+    spec: { ...spec, rules: { 'new-page': { offVariant: 'off', schedule } } },
+  }));
+  const world = released(withImage(scheduled, 'web:2'));
+  const found = readerOf(world).get(featureFlagKind, key);
+  t.is(variantOf(world, 'new-page'), 'on');
+  t.deepEqual(found?.spec.rules, { 'new-page': { offVariant: 'off' } });
+  t.is(found?.metadata.annotations?.[CHANGE_REASON_ANNOTATION], 'Rollout web, step 1');
+  const back = released(abortedByUser(world));
+  t.is(variantOf(back, 'new-page'), 'off');
+  const why = readerOf(back).get(featureFlagKind, key)?.metadata.annotations?.[CHANGE_REASON_ANNOTATION];
+  t.is(why, 'Rollout web gives back what its steps changed');
 });
 
 test('a new version begins with the flags as they were before the one that it replaces', (t) => {

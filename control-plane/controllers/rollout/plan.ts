@@ -17,7 +17,7 @@ import { courseOf } from './course.ts';
 import { because, undecided, type Decision } from './decision.ts';
 import { experimentActions } from './experiment/experiment-actions.ts';
 import { fleetOf } from './fleet.ts';
-import { withFlagsRestored } from './flag-steps.ts';
+import { thrownSwitch, withFlagsRestored } from './flag-steps.ts';
 import { HASH_LABEL, SCALE_DOWN_DEADLINE, STEP_INDEX } from '@gantry/api/rollout/marks';
 import { moveTraffic, type TrafficMove } from './move-traffic.ts';
 import type { ObservedRollout } from './observe.ts';
@@ -151,18 +151,19 @@ function rests({ course, fleet }: Scene, move: TrafficMove, { sizes, creating }:
 }
 
 function reasonsOf(
-  { fleet, rollout, nowMs }: Scene,
+  scene: Scene,
   decision: Decision,
   { sizes, creating, takenName }: VersionChanges,
   move: TrafficMove,
   restarting: number,
   { failure }: PlanInputs,
 ): RolloutReason[] {
+  const { fleet, rollout, nowMs } = scene;
   const reasons: RolloutReason[] = [];
   if (failure !== undefined) reasons.push({ type: 'changes-refused', message: failure.message });
   if (decision.abort !== undefined) {
-    const { message, by } = decision.abort;
-    reasons.push({ type: 'aborted', message, ...(by === undefined ? {} : { by }) });
+    const { by } = decision.abort;
+    reasons.push({ type: 'aborted', switch: thrownSwitch(scene), ...(by === undefined ? {} : { by }) });
   }
   reasons.push(...decision.reasons);
   if (isOverdue(rollout, nowMs) && !isPatient({ reasons }))

@@ -25,7 +25,11 @@ export type RolloutReason =
   | { type: 'kill-switch-unknown'; flag: string; problem: string }
   | { type: 'waiting-for-rollouts'; names: readonly string[] }
   | { type: 'paused' }
-  | { type: 'aborted'; message: string; by?: string }
+  /**
+   * Why it was aborted is in status.message. `switch` names a kill switch that is still thrown, `by` another Rollout of the
+   * plan whose abort it follows.
+   */
+  | { type: 'aborted'; switch: string | undefined; by?: string }
   | { type: 'deadline-exceeded'; seconds: number }
   | { type: 'restarting'; pods: number }
   | { type: 'name-taken'; name: string }
@@ -84,10 +88,17 @@ function describeStep(reason: RolloutReason): string | undefined {
     case 'paused':
       return 'paused: scaling goes on, but steps and a new template wait until spec.paused is false';
     case 'aborted':
-      return `aborted, all traffic is the stable version's: ${reason.message}; gantry rollout retry ${reason.by === undefined ? 'tries it again' : `${reason.by} tries both again`}`;
+      return abortedText(reason);
     default:
       return undefined;
   }
+}
+
+function abortedText({ switch: flag, by }: Extract<RolloutReason, { type: 'aborted' }>): string {
+  const now = "aborted: all traffic is the stable version's";
+  if (flag !== undefined)
+    return `${now}; a retry is aborted again while flag ${flag} is on (gantry flag eval ${flag})`;
+  return `${now}; gantry rollout retry ${by === undefined ? 'tries the update again' : `${by} tries both again`}`;
 }
 
 function describeVersion(reason: RolloutReason): string {

@@ -18,7 +18,9 @@ export function weightReached(world: World): number {
   const isNew =
     status.currentPodHash !== contentHash(spec.template ?? {}, status.collisionCount ?? 0) ||
     status.currentStepHash !== contentHash(steps);
-  if (status.abort === true && !isNew) return 0;
+  // A full promotion that is asked for after an abort lifts it.
+  const isLifted = status.promoteFull === true && status.abortedAt !== undefined;
+  if (status.abort === true && !isLifted && !isNew) return 0;
   if (status.promoteFull === true && !isNew) return 100;
   const from = isNew ? 0 : Math.min(steps.length, status.currentStepIndex ?? 0);
   const limit = (weight: number): number => Math.min(weight, canary.exposure?.maxPercent ?? 100);

@@ -1,8 +1,10 @@
 import test from 'ava';
+import type { FeatureFlag } from '@gantry/api/kinds/feature-flag';
 import type { AnalysisTemplate } from '@gantry/api/kinds/analysis-template';
 import type { Service } from '@gantry/api/kinds/service';
 import { aRollout } from '../toy-picture.ts';
 import { findingText } from './finding.ts';
+import { flagFindings } from './flag-findings.ts';
 import { neighbourFindings } from './neighbour-findings.ts';
 import { stepAdvice } from './step-advice.ts';
 
@@ -79,4 +81,25 @@ test('Services, templates and arguments of the same files', (t) => {
     wrongService,
     `f:1: advice: ${STEPS}[2].analysis.templates: AnalysisTemplate 'ok' not found in these files; add it to them, or see that it is in the cluster`,
   ]);
+});
+
+test('flags of the same files: one that is not there, and a variant that it does not have', (t) => {
+  const steps = [
+    { gate: { flag: 'go', variant: 'yes' } },
+    { setFlag: { flag: 'page', variant: 'on' } },
+    { setWeight: 60 },
+  ];
+  const canary = { killSwitch: { flag: 'go' }, exposure: { maxPercent: 30 }, steps };
+  const { spec } = aRollout({}, { strategy: { canary } });
+  const flag = { state: 'ENABLED', variants: { on: true, off: false } };
+  const object = { spec: { flagSpec: { flags: { go: flag } } } } as unknown as FeatureFlag;
+  t.deepEqual(texts(flagFindings(spec, [object])), [
+    `f:1: error: ${STEPS}[0].gate.variant: flag "go" has no variant "yes", but on, off; name one of them`,
+    `f:1: advice: ${STEPS}[1].setFlag.flag: there is no flag "page" in these files; add it to them, or see that it is in the namespace`,
+  ]);
+  t.true(
+    texts(stepAdvice(spec)).includes(
+      `f:1: advice: ${STEPS}[2].setWeight: comes to 30 %: exposure.maxPercent bounds it; raise maxPercent, or lower the weight`,
+    ),
+  );
 });

@@ -2,6 +2,7 @@
 // analyses that are not there, arguments without a value. Pure.
 import { collectTemplates, type FindTemplate } from '@gantry/api/analysis/collect-templates';
 import { mergeTemplates } from '@gantry/api/analysis/merge-templates';
+import type { FeatureFlag } from '@gantry/api/kinds/feature-flag';
 import type { Rollout, RolloutSpec } from '@gantry/api/kinds/rollout';
 import type { RolloutAnalysis } from '@gantry/api/kinds/rollout/analysis-ref';
 import type { RolloutExperimentAnalysis } from '@gantry/api/kinds/rollout/experiment-step';
@@ -13,11 +14,15 @@ import { finding, type Finding } from './finding.ts';
 /** Objects of the same files. */
 export interface Neighbours {
   services: readonly Service[];
+  featureFlags: readonly FeatureFlag[];
   findTemplate: FindTemplate;
 }
 
 /** All findings. */
-export function neighbourFindings({ spec }: Rollout, { services, findTemplate }: Neighbours): Finding[] {
+export function neighbourFindings(
+  { spec }: Rollout,
+  { services, findTemplate }: Pick<Neighbours, 'services' | 'findTemplate'>,
+): Finding[] {
   return [
     ...namedServices(spec).flatMap(([path, name]) => {
       const service = services.find(({ metadata }) => metadata.name === name);

@@ -1,5 +1,6 @@
-// `gantry rollout lint`: checks Rollouts and templates of analyses in files, without a cluster.
+// `gantry rollout lint`: checks Rollouts, analyses, Experiments and flags in files, without a cluster.
 import type { Issue } from '@gantry/api/issue';
+import { featureFlagKind, type FeatureFlag } from '@gantry/api/kinds/feature-flag';
 import type { AnalysisTemplate } from '@gantry/api/kinds/analysis-template';
 import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
 import type { Service } from '@gantry/api/kinds/service';
@@ -8,10 +9,14 @@ import { admitShape } from '@gantry/api/validate';
 import { CliError, EXIT, type CommandContext } from '../../command.ts';
 import { readManifests, type Manifest } from '../../manifests/read-manifests.ts';
 import { finding, findingText, type Finding } from './finding.ts';
+import { flagFindings } from './flag-findings.ts';
 import { neighbourFindings, type Neighbours } from './neighbour-findings.ts';
 import { stepAdvice } from './step-advice.ts';
 
-const LINTED = new Set(['Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate']);
+const LINTED = new Set([
+  ...['Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun', 'Experiment'],
+  'FeatureFlag',
+]);
 
 /** Prints all findings; ends with 1 when there are errors. @throws CliError when there is nothing to check. */
 export async function runLint(
@@ -23,20 +28,28 @@ export async function runLint(
   const { manifests, faults } = await readManifests(context, flags.filename, options);
   for (const fault of faults) io.err(`${fault}\n`);
   const linted = manifests.filter(({ definition }) => LINTED.has(definition.kind));
-  const rollouts = linted.filter(({ definition }) => definition.kind === rolloutKind.kind);
-  if (rollouts.length === 0 && faults.length === 0)
-    throw new CliError(`There is no Rollout in ${flags.filename.join(', ')}.`, { exitCode: EXIT.invalid });
+  if (linted.length === 0 && faults.length === 0)
+    throw new CliError(`There is nothing to check in ${flags.filename.join(', ')}.`, {
+      exitCode: EXIT.invalid,
+      nextStep: `It checks ${[...LINTED].join(', ')}.`,
+    });
   const found = linted.flatMap((manifest) =>
     findingsOf(manifest, neighboursOf(manifests)).map((one) => ({ ...one, place: manifest.place })),
   );
   for (const one of found) io.out(findingText(one.place, one));
   const count = (level: Finding['level']): number => found.filter((one) => one.level === level).length;
   const errors = count('error') + faults.length;
-  io.out(
-    `${counted(linted.length, 'object')}: ${counted(errors, 'error')}, ${counted(count('warning'), 'warning')}, ${counted(count('advice'), 'piece of advice', 'pieces of advice')}\n`,
-  );
+  const parts = [
+    counted(errors, 'error'),
+    counted(count('warning'), 'warning'),
+    counted(count('advice'), 'piece', ' of advice'),
+  ];
+  io.out(`${counted(linted.length, 'object')}: ${parts.join(', ')}\n`);
   if (errors > 0) context.endWith(EXIT.failed);
 }
+
+const counted = (count: number, noun: string, of = ''): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}${of}`;
 
 function findingsOf({ definition, object }: Manifest, neighbours: Neighbours): Finding[] {
   const { object: admitted, issues, unknown } = admitShape(definition, object);
@@ -57,6 +70,7 @@ function findingsOf({ definition, object }: Manifest, neighbours: Neighbours): F
     ...checked,
     ...warned,
     ...neighbourFindings(rollout, neighbours),
+    ...flagFindings(rollout.spec, neighbours.featureFlags),
     ...stepAdvice(rollout.spec),
   ];
 }
@@ -74,6 +88,7 @@ function neighboursOf(manifests: readonly Manifest[]): Neighbours {
   const clusterWide = ofKind('ClusterAnalysisTemplate') as unknown as AnalysisTemplate[];
   return {
     services: ofKind('Service') as unknown as Service[],
+    featureFlags: ofKind('FeatureFlag').filter(isWhole) as unknown as FeatureFlag[],
     findTemplate: ({ templateName, clusterScope }) =>
       (clusterScope === true ? clusterWide : templates).find(
         ({ metadata }) => metadata.name === templateName,
@@ -81,6 +96,7 @@ function neighboursOf(manifests: readonly Manifest[]): Neighbours {
   };
 }
 
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+/** What is wrong in itself is told of itself. */
+function isWhole(object: AnyObject): boolean {
+  return admitShape(featureFlagKind, object).issues.length === 0;
 }

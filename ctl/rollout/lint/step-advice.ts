@@ -22,6 +22,7 @@ export function stepAdvice(spec: RolloutSpec): Finding[] {
     ...steps.flatMap((step, at) => [
       ...effect(steps, step, at),
       ...shareOfPods(spec, step, at),
+      ...exposed(spec, step, at),
       ...comparison(spec, step, at),
     ]),
     ...haste(steps, canary.analysis !== undefined),
@@ -104,6 +105,20 @@ function shareOfPods(spec: RolloutSpec, { setWeight }: CanaryStep, at: number): 
       `${PATH}[${at}].setWeight`,
       `${replicas} replica${replicas === 1 ? '' : 's'} cannot give ${setWeight} % by their number: ${canary} of ${canary + stable} pods are ${share} %`,
       'name stableService and canaryService, whose traffic is split exactly, or raise spec.replicas or maxSurge',
+    ),
+  ];
+}
+
+/** The exposure bounds the weights. */
+function exposed({ strategy }: RolloutSpec, { setWeight = 0 }: CanaryStep, at: number): Finding[] {
+  const { maxPercent = 100 } = strategy.canary?.exposure ?? {};
+  if (setWeight <= maxPercent) return [];
+  return [
+    finding(
+      'advice',
+      `${PATH}[${at}].setWeight`,
+      `comes to ${maxPercent} %: exposure.maxPercent bounds it`,
+      'raise maxPercent, or lower the weight',
     ),
   ];
 }

@@ -86,3 +86,38 @@ test('an Experiment with its templates and runs; shares beside those of the vers
   t.regex(tree, /^│ {2}│ {2}├─ web-bbb-2-1-baseline-ccc +ReplicaSet +1\/1 ready +10m +template baseline$/m);
   t.regex(tree, /^│ {2}│ {2}└─ web-bbb-2-1-good +AnalysisRun +Running/m);
 });
+
+test('the place among the steps is told once; a dry run is told as one', (t) => {
+  const gate = 'waiting for flag go to be on; it is off';
+  const picture = aPicture(aRollout({ ...PAUSED, reasons: [gate, 'step 2 of 5: gate go=on'] }));
+  const runs = picture.runs.map((run) => {
+    const metricResults = (run.status?.metricResults ?? []).map((result) => ({ ...result, dryRun: true }));
+    return { ...run, status: { phase: 'Running' as const, ...run.status, metricResults } };
+  });
+  const text = pictureText({ ...picture, runs });
+  t.regex(text, /^Waits: +waiting for flag go to be on; it is off\n\n/m);
+  t.regex(text, /\(2 of 2 good, dry run\)/);
+});
+
+test('the end of a run is told once, however far it led', (t) => {
+  const why = 'Metric "ok" assessed Failed due to failed (1) > failureLimit (0)';
+  const withEnd = (message: string, ofTrial: string): string => {
+    const picture = withTrial(aPicture(aRollout({ ...PAUSED, phase: 'Degraded', message })));
+    const experiments = picture.experiments.map((each) => ({
+      ...each,
+      status: { ...each.status, phase: 'Failed' as const, message: ofTrial },
+    }));
+    const runs = picture.runs.map((run) => ({
+      ...run,
+      status: { ...run.status, phase: 'Failed' as const, message: why },
+    }));
+    return pictureText({ ...picture, experiments, runs });
+  };
+  const times = (text: string): number => text.split(why).length - 1;
+  const ofTrial = `AnalysisRun web-bbb-2-1-good of analysis good is Failed: ${why}`;
+  t.is(times(withEnd(`RolloutAborted: the experiment web-bbb-2-1 failed: ${ofTrial}`, ofTrial)), 1);
+  t.regex(
+    withEnd('CanaryPauseStep', ofTrial),
+    /web-bbb-2-1 +Experiment +Failed +60s +AnalysisRun .* is Failed: Metric/,
+  );
+});

@@ -4,7 +4,7 @@ import { renderFields, type Field } from '../../describe/layout.ts';
 import { versionsOf, versionText, type Picture } from '@gantry/api/rollout/picture';
 import { standingOf } from '@gantry/api/rollout/standing';
 import { presentStepText, stepLine } from '@gantry/api/rollout/step-line';
-import { strategyText, weightText } from '@gantry/api/rollout/traffic-text';
+import { exposureText, strategyText, weightText } from '@gantry/api/rollout/traffic-text';
 import { treeText } from './tree.ts';
 
 /** Reasons in the line of a change. */
@@ -33,6 +33,7 @@ export function standingFields(picture: Picture): Field[] {
     ['Strategy', strategyText(rollout)],
     ['Steps', stepLine(rollout)],
     ['Weight', weightText(rollout)],
+    ['Exposure', exposureText(rollout)],
     ['Replicas', replicasText(rollout)],
     ['Images', imageLines(picture)],
   ];
@@ -51,8 +52,12 @@ export function changeLine(rollout: Rollout): string {
   return `${parts.join(', ')}${reasons.length === 0 ? '' : `; waits: ${reasons.join('; ')}`}`;
 }
 
+/** Where it stands among its steps has a line of its own. */
+const PLACE = /^step \d+ of \d+: /;
+
 function reasonsOf(rollout: Rollout): readonly string[] | undefined {
-  const reasons = standingOf(rollout).isSeen ? (rollout.status?.reasons ?? []) : [];
+  const told = standingOf(rollout).isSeen ? (rollout.status?.reasons ?? []) : [];
+  const reasons = told.filter((reason) => !PLACE.test(reason));
   return reasons.length === 0 ? undefined : reasons;
 }
 

@@ -24,19 +24,29 @@ const EXPERIMENTS_MAX = 3;
 const MEASUREMENTS_MAX = 3;
 const VALUE_CHARS_MAX = 24;
 
+/** What the rows are made for. */
+interface Shown {
+  nowMs: number;
+  /** Stands above the tree: an end that it tells of is not told again. */
+  said: string;
+}
+
 /** Aligned lines with a head. */
 export function treeText(picture: Picture): string {
   const { rollout, nowMs } = picture;
+  const said = [standingOf(rollout).message, ...(rollout.status?.reasons ?? [])].join('; ');
+  const at = { nowMs, said };
   const versions = versionsOf(picture);
   const root: Branch = {
     cells: [rollout.metadata.name ?? '', 'Rollout', standingOf(rollout).phase, ageText(rollout, nowMs)],
-    branches: shown(versions, VERSIONS_MAX, (version) => versionBranch(version, nowMs)),
+    branches: shown(versions, VERSIONS_MAX, (version) => versionBranch(version, at)),
   };
   const rows = lines(root, '', '');
   return alignColumns([['NAME', 'KIND', 'STATUS', 'AGE', 'INFO'], ...rows]);
 }
 
-function versionBranch(version: Version, nowMs: number): Branch {
+function versionBranch(version: Version, at: Shown): Branch {
+  const { nowMs } = at;
   const { replicaSet, pods, runs, experiments, keepsUntil } = version;
   const info =
     keepsUntil === undefined || isGone(replicaSet, pods) ? '' : `keeps its pods until ${keepsUntil}`;
@@ -44,8 +54,8 @@ function versionBranch(version: Version, nowMs: number): Branch {
     cells: [versionText(version)],
     branches: [
       setBranch(replicaSet, pods, info, nowMs),
-      ...shown(experiments.toReversed(), EXPERIMENTS_MAX, (trial) => trialBranch(trial, nowMs)),
-      ...shown(runs.toReversed(), RUNS_MAX, (run) => runBranch(run, nowMs)),
+      ...shown(experiments.toReversed(), EXPERIMENTS_MAX, (trial) => trialBranch(trial, at)),
+      ...shown(runs.toReversed(), RUNS_MAX, (run) => runBranch(run, at)),
     ],
   };
 }
@@ -63,13 +73,16 @@ function isGone({ spec }: ReplicaSet, pods: readonly Pod[]): boolean {
   return spec.replicas === 0 && pods.length === 0;
 }
 
-function trialBranch({ experiment, sides, runs }: Trial, nowMs: number): Branch {
+function trialBranch({ experiment, sides, runs }: Trial, at: Shown): Branch {
+  const { nowMs } = at;
   const { phase = 'Pending', message = '' } = experiment.status ?? {};
+  const info = unsaid(message, at);
+  const within = { ...at, said: `${at.said} ${info}` };
   return {
-    cells: [experiment.metadata.name ?? '', 'Experiment', phase, ageText(experiment, nowMs), message],
+    cells: [experiment.metadata.name ?? '', 'Experiment', phase, ageText(experiment, nowMs), info],
     branches: [
       ...sides.map(({ name, replicaSet, pods }) => setBranch(replicaSet, pods, `template ${name}`, nowMs)),
-      ...shown(runs, RUNS_MAX, (run) => runBranch(run, nowMs)),
+      ...shown(runs, RUNS_MAX, (run) => runBranch(run, within)),
     ],
   };
 }
@@ -85,12 +98,16 @@ function podBranch(pod: Pod, nowMs: number): Branch {
   };
 }
 
-function runBranch(run: AnalysisRun, nowMs: number): Branch {
+function unsaid(message: string, { said }: Shown): string {
+  return said.includes(message) ? '' : message;
+}
+
+function runBranch(run: AnalysisRun, at: Shown): Branch {
   const { phase = 'Pending', message = '' } = run.status ?? {};
   const type = run.metadata.labels?.[RUN_TYPE] ?? '';
-  const info = [type, metricsText(run), message].filter((text) => text !== '').join('; ');
+  const info = [type, metricsText(run), unsaid(message, at)].filter((text) => text !== '').join('; ');
   return {
-    cells: [run.metadata.name ?? '', 'AnalysisRun', phase, ageText(run, nowMs), info],
+    cells: [run.metadata.name ?? '', 'AnalysisRun', phase, ageText(run, at.nowMs), info],
     branches: [],
   };
 }
@@ -98,11 +115,14 @@ function runBranch(run: AnalysisRun, nowMs: number): Branch {
 /** `success-rate 0.99, 0.97 (4 of 5 good)`. */
 export function metricsText({ status }: AnalysisRun): string {
   return (status?.metricResults ?? [])
-    .map(({ name, measurements = [], successful = 0, count = 0 }) => {
+    .map(({ name, measurements = [], successful = 0, count = 0, dryRun = false }) => {
       const values = measurements
         .slice(-MEASUREMENTS_MAX)
         .map(({ value, phase }) => shortened(value ?? phase));
-      return `${name} ${values.join(', ')} (${successful} of ${count} good)`.replace('  ', ' ');
+      return `${name} ${values.join(', ')} (${successful} of ${count} good${dryRun ? ', dry run' : ''})`.replace(
+        '  ',
+        ' ',
+      );
     })
     .join(', ');
 }

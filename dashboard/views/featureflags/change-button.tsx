@@ -15,7 +15,7 @@ interface ChangeButtonProps {
   /** What will happen. */
   will: ComponentChildren;
   /** Asked when the user has agreed. */
-  change: () => FlagChange;
+  change: (nowMs: number) => FlagChange;
   done: string;
   /** Before the question: what was chosen at an earlier one is forgotten. */
   onAsk?: () => void;
@@ -25,7 +25,7 @@ interface ChangeButtonProps {
 
 /** The button; not there without permission. */
 export function ChangeButton({ object, will, change, onAsk, ...button }: ChangeButtonProps): JSX.Element {
-  const { request, access } = usePage();
+  const { request, access, nowMs } = usePage();
   const reason = useRef('');
   const { namespace, name = '' } = object.metadata;
   const query = new URLSearchParams({ fieldManager: EDIT_MANAGER, fieldValidation: 'Strict' });
@@ -47,7 +47,7 @@ export function ChangeButton({ object, will, change, onAsk, ...button }: ChangeB
         request(`${objectPath(RESOURCES.featureflags, namespace, name)}?${query}`, {
           method: 'PATCH',
           contentType: 'application/merge-patch+json',
-          body: flagPatch(object, change(), reason.current === '' ? undefined : reason.current),
+          body: flagPatch(object, change(nowMs.peek()), reason.current === '' ? undefined : reason.current),
         })
       }
     />

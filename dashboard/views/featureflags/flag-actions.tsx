@@ -9,8 +9,8 @@ import { offText } from './flag-words.ts';
 
 /** The buttons. */
 export function FlagActions({ object, row }: { object: FeatureFlag; row: FlagRow }): JSX.Element {
-  const { key, flag, rules } = row;
-  const isEnabled = flag.state === 'ENABLED';
+  const { key, rules } = row;
+  const isEnabled = row.now.state === 'ENABLED';
   return (
     <>
       <ChangeButton
@@ -22,7 +22,7 @@ export function FlagActions({ object, row }: { object: FeatureFlag; row: FlagRow
             ? 'Nothing is decided any more: programs use the value in their own code.'
             : 'It is decided again, by its targeting and its default.'
         }
-        change={() => stateChange(key, isEnabled ? 'DISABLED' : 'ENABLED')}
+        change={(nowMs) => stateChange({ spec: object.spec, key, nowMs }, isEnabled ? 'DISABLED' : 'ENABLED')}
         done={`${key} is ${isEnabled ? 'disabled' : 'enabled'}.`}
       />
       {rules?.killSwitch?.engaged === true ? (

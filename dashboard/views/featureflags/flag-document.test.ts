@@ -47,6 +47,6 @@ test('what is no flag is told', (t) => {
 test('places of the object are found in the text', (t) => {
   t.is(form.placeOf?.('spec.flagSpec.flags[a].targeting.if[1]'), 'flag.targeting.if[1]');
   t.is(form.placeOf?.('spec.rules[a].schedule[0].at'), 'rules.schedule[0].at');
-  t.is(form.placeOf?.('spec.flagSpec.flags.a.state'), 'flag.state');
+  t.is(form.placeOf?.('spec.flagSpec.flags[a].state'), 'flag.state');
   t.is(form.placeOf?.('metadata.name'), 'metadata.name');
 });

@@ -77,7 +77,6 @@ function placeInDocument(field: string, key: string): string {
     ['spec.flagSpec.flags', 'flag'],
     ['spec.rules', 'rules'],
   ] as const)
-    for (const form of [`${whole}[${key}]`, `${whole}.${key}`])
-      if (field.startsWith(form)) return `${short}${field.slice(form.length)}`;
+    if (field.startsWith(`${whole}[${key}]`)) return `${short}${field.slice(`${whole}[${key}]`.length)}`;
   return field;
 }

@@ -1,4 +1,5 @@
 // All flags as rows, whichever FeatureFlag they are in, with the rollouts that heed them. Pure.
+import { settled, type Settled } from '@gantry/api/flags/schedules';
 import { ownField } from '@gantry/api/json-value';
 import type { FeatureFlag, Flag, FlagRules } from '@gantry/api/kinds/feature-flag';
 import type { Rollout } from '@gantry/api/kinds/rollout';
@@ -21,6 +22,8 @@ export interface FlagRow {
   flag: Flag;
   rules: FlagRules | undefined;
   standing: FlagStanding;
+  /** As its schedule has made it, whatever the kill switch says. */
+  now: Settled['now'];
   type: string;
   uses: readonly FlagUse[];
 }
@@ -40,6 +43,7 @@ export function flagRowsOf(
         return {
           ...{ namespace, object: name, key, flag, rules },
           standing: standingOf(flag, rules, nowMs),
+          now: settled(flag, rules, nowMs).now,
           type: typeOf(flag),
           uses: uses.get(`${namespace}/${key}`) ?? [],
         };

@@ -1,4 +1,5 @@
 // Flags in words and colours: how one stands, what is decided before it, and what is to come. Pure.
+import { settled } from '@gantry/api/flags/schedules';
 import type { Flag, FlagRules } from '@gantry/api/kinds/feature-flag';
 import type { Tone } from '../../parts/badge.tsx';
 
@@ -12,16 +13,14 @@ export interface FlagStanding {
 
 /** The standing. */
 export function standingOf(
-  { state, defaultVariant }: Flag,
+  flag: Pick<Flag, 'state' | 'defaultVariant'>,
   rules: FlagRules | undefined,
   nowMs: number,
 ): FlagStanding {
   if (rules?.killSwitch?.engaged === true) return { word: 'Killed', tone: 'bad', variant: rules.offVariant };
-  const past = (rules?.schedule ?? []).filter(({ at }) => Date.parse(at) <= nowMs);
-  const stateNow = past.findLast(({ state: to }) => to !== undefined)?.state ?? state;
-  const variantNow = past.findLast(({ variant: to }) => to !== undefined)?.variant ?? defaultVariant;
-  if (stateNow === 'DISABLED') return { word: 'Disabled', tone: 'quiet', variant: undefined };
-  return { word: 'Enabled', tone: 'good', variant: variantNow };
+  const { now } = settled(flag, rules, nowMs);
+  if (now.state === 'DISABLED') return { word: 'Disabled', tone: 'quiet', variant: undefined };
+  return { word: 'Enabled', tone: 'good', variant: now.defaultVariant };
 }
 
 /** `boolean`, `string`, `number`, `object`: of the first variant; all are of one type. */

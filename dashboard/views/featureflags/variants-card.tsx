@@ -10,7 +10,7 @@ import type { FlagRow } from './flag-rows.ts';
 
 /** The card. */
 export function VariantsCard({ object, row }: { object: FeatureFlag; row: FlagRow }): JSX.Element {
-  const { key, flag } = row;
+  const { key, flag, now } = row;
   return (
     <Card title="Variants">
       <div class="scroll-x" tabIndex={0}>
@@ -30,7 +30,7 @@ export function VariantsCard({ object, row }: { object: FeatureFlag; row: FlagRo
                   <code>{JSON.stringify(value)}</code>
                 </td>
                 <td>
-                  {name === flag.defaultVariant ? (
+                  {name === now.defaultVariant ? (
                     <Badge tone="good">default</Badge>
                   ) : (
                     <MakeDefault object={object} flagKey={key} variant={name} />
@@ -41,7 +41,7 @@ export function VariantsCard({ object, row }: { object: FeatureFlag; row: FlagRo
           </tbody>
         </table>
       </div>
-      {flag.defaultVariant === undefined ? (
+      {now.defaultVariant === undefined ? (
         <p class="quiet">No default: where targeting names none, programs use the value in their own code.</p>
       ) : null}
       {flag.targeting === undefined ? null : (
@@ -61,7 +61,7 @@ function MakeDefault({ object, flagKey, variant }: MakeDefaultProps): JSX.Elemen
       label="Make default"
       question={`Make “${variant}” the default of ${flagKey}?`}
       will={`All for whom targeting names no variant get “${variant}” from now on.`}
-      change={() => defaultVariantChange(flagKey, variant)}
+      change={(nowMs) => defaultVariantChange({ spec: object.spec, key: flagKey, nowMs }, variant)}
       done={`“${variant}” is the default of ${flagKey}.`}
     />
   );

@@ -1,6 +1,6 @@
 // Traffic of the versions over time: the share asked for, confirmed and measured; errors and latency side by side.
 import type { Rollout } from '@gantry/api/kinds/rollout';
-import { weightText } from '@gantry/api/rollout/traffic-text';
+import { exposureText, weightText } from '@gantry/api/rollout/traffic-text';
 import type { JSX } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { FlowSum, TrafficFlow } from '../../live/traffic.ts';
@@ -25,12 +25,14 @@ export function TrafficPanel({ rollout }: { rollout: Rollout }): JSX.Element {
     lastConfirmed.current = made.confirmedPercent;
     return made;
   }, [flow]);
+  const exposure = exposureText(rollout);
   const history = useHistory(sample, flow === undefined ? undefined : Date.parse(flow.at));
   return (
     <Card title="Traffic">
       <p class="lead">
         {weightText(rollout) ?? 'No proxy divides the traffic: pods get it by their number.'}
       </p>
+      {exposure === undefined ? null : <p class="quiet">The new version: {exposure}.</p>}
       {sample === undefined ? <NoFigures problem={problem} /> : <Charts history={history} />}
       {sample === undefined ? null : <VersionFigures sample={sample} />}
     </Card>
