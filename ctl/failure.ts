@@ -44,11 +44,11 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof StatusError) {
     const { message = '', reason = '' } = error.status;
-    const isOfFields = reason === 'Conflict' && message.startsWith('Apply failed with');
+    const nextStep = ownNextStep(error.status);
     return {
       message: `Error: ${message || reason}`,
       ...(BY_REASON[reason] ?? { exitCode: EXIT.failed }),
-      ...(isOfFields ? { nextStep: FIELDS_OF_OTHERS } : {}),
+      ...(nextStep === undefined ? {} : { nextStep }),
     };
   }
   const said = `${codeOf(error) ?? ''} ${messageOf(error)} ${messageOf((error as { cause?: unknown }).cause ?? '')}`;
@@ -61,4 +61,13 @@ export function describeFailure(error: unknown): Failure {
     };
   }
   return { message: `Error: ${messageOf(error)}`, exitCode: EXIT.failed };
+}
+
+/** What helps with this very answer, rather than with its reason. */
+function ownNextStep({ reason, message = '', details }: StatusError['status']): string | undefined {
+  if (reason === 'Conflict' && message.startsWith('Apply failed with')) return FIELDS_OF_OTHERS;
+  // Kubernetes puts the resource here, not the kind.
+  if (reason === 'NotFound' && details?.kind !== undefined && details.name !== undefined)
+    return `See what there is: gantry get ${details.kind} -A`;
+  return undefined;
 }

@@ -67,7 +67,7 @@ export async function runUp(context: CommandContext, flags: UpFlags): Promise<vo
     const options = await withHosts(home, wanted, say);
     const connection = await startAll(home, options, say, context.signal);
     if (flags.demo) await applyDemo(context, connection);
-    printSummary(context, options);
+    printSummary(context, options, flags.demo);
   } catch (error) {
     forget(home, UP_PROCESS);
     await stopWhatWasStarted(home, before, say);
@@ -179,7 +179,7 @@ async function applyDemo(context: CommandContext, connection: Connection): Promi
   if (existsSync(folder)) await applyFiles(context, connection, { files: [folder], namespace: 'default' });
 }
 
-function printSummary(context: CommandContext, options: ClusterOptions): void {
+function printSummary(context: CommandContext, options: ClusterOptions, withDemo: boolean): void {
   const { home, io } = context;
   const names = [options.nodeName, ...madeHosts(home).map(({ name }) => name)];
   io.out(`
@@ -193,10 +193,14 @@ Gantry is up.
 Try:
   npx gantry dashboard
   npx gantry get all
-  npx gantry rollout set-image web web=gantry.local/demo:2
-  npx gantry rollout status web --watch
-`);
+${(withDemo ? TRY_DEMO : TRY_OWN).map((line) => `  ${line}\n`).join('')}`);
 }
+
+const TRY_DEMO = [
+  'npx gantry rollout set-image web web=gantry.local/demo:2',
+  'npx gantry rollout status web --watch',
+];
+const TRY_OWN = ['npx gantry apply -f manifests/demo'];
 
 async function stopWhatWasStarted(home: Home, before: ReadonlySet<number>, say: Say): Promise<void> {
   const order = ['agent', 'control-plane', 'etcd', 'dockerd'];
