@@ -56,9 +56,10 @@ sim: build ## Simulate a whole cluster under faults: SEEDS=1000 [FROM=n] [STEPS=
 	@node --single-threaded-gc e2e/dist/bundle/sim/main.js $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
 	  $(if $(FROM),--from $(FROM)) $(if $(STEPS),--steps $(STEPS)) --found e2e/sim/seeds.txt $(ARGS)
 
-sim-long: build ## Simulate 20 nodes for two hours, a fault a minute and users twice as busy: hours simulated in an hour of one core
+sim-long: build ## Simulate 20 nodes for two hours, a fault and a user's action a minute (EVERY_MS=60000; DENSE=1: more actions): hours simulated in an hour of one core
 	@node --single-threaded-gc e2e/dist/bundle/sim/main.js --seeds $(or $(SEEDS),1) $(if $(FROM),--from $(FROM)) --threads 1 \
-	  --nodes 20 --chaos-ms 7200000 --fault-every-ms 60000 --heartbeat-ms 10000 $(ARGS)
+	  --nodes 20 --chaos-ms 7200000 --heartbeat-ms 10000 --fault-every-ms $(or $(EVERY_MS),60000) \
+	  $(if $(DENSE),,--action-every-ms $(or $(EVERY_MS),60000)) $(ARGS)
 
 sim-mutants: build ## Switch deliberate faults on, one at a time: each has to be caught ([MUTANT=name] [SEEDS=500])
 	@node e2e/dist/sim/mutants/main.js $(if $(MUTANT),--mutant $(MUTANT)) $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)

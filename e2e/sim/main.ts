@@ -73,9 +73,9 @@ async function replay(options: SimArguments): Promise<number> {
 }
 
 function sizesOf(options: SimArguments): SeedWorkerData {
-  const { stepsMax, nodes, heartbeatIntervalMs, chaosMs, faultEveryMs } = options;
+  const { stepsMax, nodes, heartbeatIntervalMs, chaosMs, faultEveryMs, actionEveryMs } = options;
   return Object.fromEntries(
-    Object.entries({ stepsMax, nodes, heartbeatIntervalMs, chaosMs, faultEveryMs }).filter(
+    Object.entries({ stepsMax, nodes, heartbeatIntervalMs, chaosMs, faultEveryMs, actionEveryMs }).filter(
       ([, value]) => value !== undefined,
     ),
   );

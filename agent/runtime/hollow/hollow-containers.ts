@@ -67,6 +67,7 @@ export function createHollowContainers(deps: ContainersDeps): HollowContainers {
       const main = container?.main;
       if (container === undefined || main === undefined) return;
       container.toldToStopAtMs ??= state.clock.nowMs();
+      state.noteChange();
       const ended = exited(id);
       if (graceSeconds <= 0) main.kill();
       else main.term();
@@ -101,6 +102,7 @@ function newContainer(deps: ContainersDeps, node: string, spec: ContainerSpec): 
     files: new Map(),
   };
   state.containers.set(container.id, container);
+  state.noteChange();
   return container;
 }
 

@@ -75,6 +75,7 @@ function newSandbox({ state, network }: SandboxesDeps, node: string, spec: Sandb
     listeners: new Map(),
   };
   state.sandboxes.set(sandbox.id, sandbox);
+  state.noteChange();
   return sandbox;
 }
 
@@ -83,7 +84,7 @@ async function make({ state, sandboxMs }: SandboxesDeps, sandbox: HollowSandbox)
     await state.wait(sandboxWishes(sandbox.spec.annotations).sandboxMs ?? sandboxMs());
   } catch (error) {
     // What a host that went off had begun is still there; what cannot be made leaves nothing.
-    if (state.isOn) state.sandboxes.delete(sandbox.id);
+    if (state.isOn && state.sandboxes.delete(sandbox.id)) state.noteChange();
     throw error;
   }
   if (state.sandboxes.get(sandbox.id) !== sandbox) {

@@ -23,6 +23,8 @@ export class HollowState {
   readonly disk: HollowDisk;
   readonly #ids: Ids;
   #power = new AbortController();
+  #isOn = true;
+  #changes = 0;
 
   constructor(deps: { clock: Clock; ids: Ids; disk: HollowDisk }) {
     this.clock = deps.clock;
@@ -30,8 +32,19 @@ export class HollowState {
     this.#ids = deps.ids;
   }
 
+  /** Asked all the time: a signal takes longer to say so. */
   get isOn(): boolean {
-    return !this.#power.signal.aborted;
+    return this.#isOn;
+  }
+
+  /** Grows with each change of what sandboxes and containers there are and how they are: who looks again need not compare. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** For changes that no event tells of. */
+  noteChange(): void {
+    this.#changes += 1;
   }
 
   /** 64 hexadecimal digits, as Docker's. */
@@ -46,15 +59,18 @@ export class HollowState {
   }
 
   switchOff(): void {
+    this.#isOn = false;
     this.#power.abort(new OperationalError('runtime-unavailable', 'the hollow host is off'));
   }
 
   switchOn(): void {
+    this.#isOn = true;
     this.#power = new AbortController();
   }
 
-  /** Nobody is told while the host goes down: it takes its engine along. */
+  /** To be called after the change. Nobody is told while the host goes down: it takes its engine along. */
   emit(type: RuntimeEvent['type'], about: { id: string; node: string; spec: { pod: PodIdentity } }): void {
+    this.noteChange();
     if (!this.isOn) return;
     const event = { type, containerId: about.id, podUid: about.spec.pod.uid };
     for (const listener of this.listeners) {

@@ -44,19 +44,35 @@ function differenceOf(service: Service, view: WorldView): string | undefined {
 /** No endpoint is told to be ready whose pod had long ceased to be. */
 export function createReadyEndpointMeansReadyPod(bounds: Pick<Bounds, 'staleMs' | 'frozenMs'>): Invariant {
   const lateMs = bounds.staleMs + bounds.frozenMs;
-  /** When each pod was last ready. */
+  /** When each pod was last written as ready, or last seen to be when it was so no longer. */
   const readyMs = new Map<string, number>();
+  /** Those that were ready at the last look. */
+  const ready = new Set<string>();
+  let seenMs = 0;
 
-  function look({ objects, nowMs }: Pick<WorldView, 'objects' | 'nowMs'>): void {
-    for (const pod of objects('Pod').values())
-      if (isServing(pod as Pod) && !isDeleting(pod)) readyMs.set(uidOf(pod), nowMs);
+  function lastReadyMs(uid: string): number | undefined {
+    const writtenMs = readyMs.get(uid);
+    return ready.has(uid) ? Math.max(seenMs, writtenMs ?? seenMs) : writtenMs;
+  }
+
+  function look({ writes, nowMs }: WorldView): void {
+    for (const { before, after } of writes) {
+      const pod = after ?? before;
+      if (pod?.kind !== 'Pod') continue;
+      const uid = uidOf(pod);
+      const lastMs = lastReadyMs(uid);
+      if (lastMs !== undefined) readyMs.set(uid, lastMs);
+      if (after !== undefined && isServing(after as Pod) && !isDeleting(after)) ready.add(uid);
+      else ready.delete(uid);
+    }
+    seenMs = nowMs;
   }
 
   function brokenBy({ before, after, atMs }: WriteRecord): string | undefined {
     if (after?.kind !== 'EndpointSlice') return undefined;
     const told = new Set(before === undefined ? [] : readyUids(before as EndpointSlice));
     for (const uid of readyUids(after as EndpointSlice)) {
-      const lastMs = readyMs.get(uid);
+      const lastMs = lastReadyMs(uid);
       if (told.has(uid)) continue;
       if (lastMs === undefined) return `${titleOf(after)} tells of a ready pod ${uid} that never was`;
       if (lastMs < atMs - lateMs)
@@ -73,7 +89,7 @@ export function createReadyEndpointMeansReadyPod(bounds: Pick<Bounds, 'staleMs' 
         if (after?.kind === 'Pod' && isServing(after as Pod) && !isDeleting(after))
           readyMs.set(uidOf(after), atMs);
       const broken = firstBroken(view, brokenBy);
-      look({ objects: (kind) => view.objects(kind), nowMs: view.nowMs });
+      look(view);
       return broken;
     },
   };

@@ -19,17 +19,24 @@ export function createEventsInOrder(): Invariant {
   const attempts = new Map<string, number>();
   /** The furthest stage told of each container. */
   const told = new Map<string, number>();
+  const running = new Set<string>();
+  let seen: WorldView['nodes'] | undefined;
 
   function lookAtNodes({ nodes }: WorldView): void {
-    const running = new Set<string>();
+    if (nodes !== seen) noteRunning(nodes);
+    seen = nodes;
+    // The next attempt begins with its image, before there is a container to be seen.
+    for (const id of told.keys()) if (!running.has(id)) told.delete(id);
+  }
+
+  function noteRunning(nodes: WorldView['nodes']): void {
+    running.clear();
     for (const { containers } of nodes.values())
       for (const { podUid, name, attempt, running: isRunning } of containers) {
         const id = `${podUid}/${name}`;
         attempts.set(id, Math.max(attempts.get(id) ?? 0, attempt));
         if (isRunning) running.add(id);
       }
-    // The next attempt begins with its image, before there is a container to be seen.
-    for (const id of told.keys()) if (!running.has(id)) told.delete(id);
   }
 
   function judgeScheduled(event: Event): string | undefined {

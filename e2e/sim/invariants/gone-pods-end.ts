@@ -23,6 +23,7 @@ export function createGonePodsEnd(bounds: Pick<Bounds, 'stopMs'>): Invariant {
   const endings = new Map<string, Ending>();
   const known = new Set<string>();
   const able = new AbleNodes();
+  let seen: WorldView['nodes'] | undefined;
 
   function note({ before, after, atMs }: WriteRecord): void {
     const pod = (after ?? before) as Pod | undefined;
@@ -47,6 +48,8 @@ export function createGonePodsEnd(bounds: Pick<Bounds, 'stopMs'>): Invariant {
   }
 
   function noteStrangers(view: WorldView): void {
+    if (view.nodes === seen) return;
+    seen = view.nodes;
     for (const { podUid, containers } of runningPods(view)) {
       if (known.has(podUid)) continue;
       known.add(podUid);

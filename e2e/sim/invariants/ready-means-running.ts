@@ -4,9 +4,9 @@ import isEqual from 'fast-deep-equal';
 import type { Bounds } from './bounds.ts';
 import { firstBroken } from './each-write.ts';
 import { titleOf } from './object-reading.ts';
-import type { Invariant, WorldView, WriteRecord } from './world-view.ts';
+import type { Invariant, NodeView, WorldView, WriteRecord } from './world-view.ts';
 
-/** Where a container was last known to run, and when. */
+/** Where a container was last known to run, and when; of one that runs, when it was first seen to. */
 interface Run {
   node: string;
   lastMs: number;
@@ -16,13 +16,30 @@ interface Run {
 export function createReadyMeansRunning(bounds: Pick<Bounds, 'reportMs' | 'frozenMs'>): Invariant {
   const lateMs = bounds.reportMs + bounds.frozenMs;
   const runs = new Map<string, Run>();
+  /** Those that ran at the last look. */
+  const running = new Map<string, Run>();
+  let seen: WorldView['nodes'] | undefined;
+  let seenMs = 0;
 
   function look({ nodes, nowMs }: WorldView): void {
-    for (const [node, { up, containers }] of nodes)
-      for (const { id, running, finishedAtMs } of containers) {
-        const lastMs = running && up ? nowMs : Math.max(runs.get(id)?.lastMs ?? 0, finishedAtMs ?? 0);
-        if (lastMs > 0) runs.set(id, { node, lastMs });
-      }
+    if (nodes !== seen) {
+      for (const run of running.values()) run.lastMs = seenMs;
+      running.clear();
+      for (const [node, view] of nodes) note(node, view, nowMs);
+    }
+    seen = nodes;
+    seenMs = nowMs;
+  }
+
+  function note(node: string, { up, containers }: NodeView, nowMs: number): void {
+    for (const { id, running: isRunning, finishedAtMs } of containers) {
+      const runsNow = isRunning && up;
+      const lastMs = runsNow ? nowMs : Math.max(runs.get(id)?.lastMs ?? 0, finishedAtMs ?? 0);
+      if (lastMs === 0) continue;
+      const run = { node, lastMs };
+      runs.set(id, run);
+      if (runsNow) running.set(id, run);
+    }
   }
 
   function brokenBy({ before, after, atMs }: WriteRecord): string | undefined {
@@ -43,10 +60,12 @@ export function createReadyMeansRunning(bounds: Pick<Bounds, 'reportMs' | 'froze
   }
 
   function wrongIn({ containerID = '' }: ContainerStatus, node: string, atMs: number): string | undefined {
-    const run = runs.get(bareId(containerID));
+    const id = bareId(containerID);
+    const run = runs.get(id);
     if (run === undefined)
       return `never ran (container ${containerID === '' ? 'without an id' : containerID})`;
     if (run.node !== node) return `runs on ${run.node}, while the pod is bound to ${node}`;
+    if (running.has(id)) return undefined;
     return run.lastMs >= atMs - lateMs ? undefined : `had stopped ${atMs - run.lastMs} ms before`;
   }
 

@@ -1,7 +1,7 @@
 // A container that is not to be started again is not.
 import type { Pod } from '@gantry/api/kinds/pod';
-import { uidOf } from './object-reading.ts';
-import type { ContainerView, Invariant, WriteRecord } from './world-view.ts';
+import { kindOf, uidOf } from './object-reading.ts';
+import type { ContainerView, Invariant, WorldView, WriteRecord } from './world-view.ts';
 
 interface Rules {
   policy: string;
@@ -14,6 +14,7 @@ export function createRestartPolicyKept(): Invariant {
   const rules = new Map<string, Rules>();
   /** Attempts that ended well, by pod and container. */
   const done = new Map<string, number>();
+  let seen: WorldView['nodes'] | undefined;
 
   function note({ before, after }: WriteRecord): void {
     if (after?.kind !== 'Pod') return;
@@ -47,6 +48,8 @@ export function createRestartPolicyKept(): Invariant {
       'With restartPolicy Never a container is started once, with OnFailure never again after it ended well.',
     check(view) {
       for (const write of view.writes) note(write);
+      if (view.nodes === seen && !view.writes.some((write) => kindOf(write) === 'Pod')) return undefined;
+      seen = view.nodes;
       for (const { containers } of view.nodes.values()) {
         for (const container of containers) {
           const broken = brokenBy(container);

@@ -1,4 +1,5 @@
 // Draws a run that goes on for hours, with faults and users at a steady rate all along: what `make sim-long` measures.
+// Rates are exact where they divide an episode; less often than once an episode is never.
 // One episode follows the other; what users made in one they take away in a later one, so that the cluster stays busy
 // and never fills up. Pure: the same seed gives the same plan.
 import { seededRandom } from '@gantry/kit/random';
@@ -13,27 +14,36 @@ import type { UserAction } from './user-action.ts';
 
 /** What a caller may ask for. */
 export interface LongPlanSizes extends PlanSizes {
-  /** One fault on average in so long, and users do something twice as often; a usual plan when absent. */
+  /** One fault on average in so long; a usual plan when absent. */
   faultEveryMs?: number;
+  /** One action of a user, what is tidied up later included; when absent they do at least two for each fault, mostly more. */
+  actionEveryMs?: number;
 }
 
 const EPISODE_MS = 300_000;
 /** Episodes that a workload outlives the one that it was made in. */
 const EPISODES_KEPT = 2;
+/** Stories of an episode that has room for few actions. */
+const STORIES_MAX = 50;
 /** Between the last of an episode and what tidies up after it. */
 const TIDY_MS = 1_000;
 
 /** The plan that fits what was asked for. */
-export function planFor(seed: number, { faultEveryMs, ...sizes }: LongPlanSizes): RunPlan {
+export function planFor(seed: number, { faultEveryMs, actionEveryMs, ...sizes }: LongPlanSizes): RunPlan {
   const plan = drawPlan(seed, sizes);
-  return faultEveryMs === undefined ? plan : longPlan(plan, faultEveryMs);
+  return faultEveryMs === undefined ? plan : longPlan(plan, { faultEveryMs, actionEveryMs });
 }
 
-function longPlan(plan: RunPlan, faultEveryMs: number): RunPlan {
+interface Rates {
+  faultEveryMs: number;
+  actionEveryMs: number | undefined;
+}
+
+function longPlan(plan: RunPlan, rates: Rates): RunPlan {
   const faults: Fault[] = [];
   const actions: UserAction[] = [];
   for (let beginMs = 0; beginMs + EPISODE_MS <= plan.chaosMs; beginMs += EPISODE_MS) {
-    const episode = drawEpisode(plan, beginMs / EPISODE_MS, faultEveryMs);
+    const episode = drawEpisode(plan, beginMs / EPISODE_MS, rates);
     faults.push(...episode.faults.map((fault) => later(fault, beginMs)));
     actions.push(...episode.actions.map((action) => later(action, beginMs)));
   }
@@ -45,7 +55,7 @@ function longPlan(plan: RunPlan, faultEveryMs: number): RunPlan {
 function drawEpisode(
   { seed, nodes, replicas }: RunPlan,
   episode: number,
-  faultEveryMs: number,
+  { faultEveryMs, actionEveryMs }: Rates,
 ): Pick<RunPlan, 'faults' | 'actions'> {
   const own = hashText(`episode/${seed}/${episode}`);
   const random = seededRandom(own);
@@ -54,16 +64,53 @@ function drawEpisode(
     replicas: replicas.map(({ name }) => name),
     chaosMs: EPISODE_MS,
   };
-  const faults = Array.from({ length: Math.ceil(EPISODE_MS / faultEveryMs) }, () => drawFault(random, parts));
-  const actions = [...drawRollouts(own, EPISODE_MS)];
-  const actionsMin = Math.ceil((2 * EPISODE_MS) / faultEveryMs);
-  for (let story = 0; actions.length < actionsMin; story += 1) {
+  const faults = Array.from({ length: Math.floor(EPISODE_MS / faultEveryMs) }, () =>
+    drawFault(random, parts),
+  );
+  const nextStory = (story: number): UserAction[] => {
     const usual = drawActions(random, parts);
     const services = drawServices(own + story, usual, EPISODE_MS);
     const mark = `e${episode}-${story}`;
-    actions.push(...[...usual, ...services].map((action) => renamed(action, mark)));
-  }
+    return [...usual, ...services].map((action) => renamed(action, mark));
+  };
+  const rollouts = drawRollouts(own, EPISODE_MS);
+  if (actionEveryMs !== undefined)
+    return { faults, actions: fewActions(rollouts, nextStory, Math.floor(EPISODE_MS / actionEveryMs)) };
+  const actions = [...rollouts];
+  const actionsMin = Math.ceil((2 * EPISODE_MS) / faultEveryMs);
+  for (let story = 0; actions.length < actionsMin; story += 1) actions.push(...nextStory(story));
   return { faults, actions: [...actions, ...tidyUp(actions)] };
+}
+
+/** So many actions, what takes them back included; of each story as much of its beginning as there is room for. */
+function fewActions(
+  first: readonly UserAction[],
+  nextStory: (story: number) => readonly UserAction[],
+  count: number,
+): UserAction[] {
+  const taken: UserAction[] = [];
+  const made = new Set<string>();
+  let actions = first;
+  for (let story = 0; taken.length < count && story < STORIES_MAX; story += 1) {
+    for (const action of actions.toSorted(byTime)) {
+      const name = madeBy(action);
+      const more = [action, ...tidyUp([action])];
+      // Nothing is done to what was left out.
+      const hasSubject = name !== undefined || !('name' in action) || made.has(action.name);
+      if (!hasSubject || taken.length + more.length > count) continue;
+      taken.push(...more);
+      if (name !== undefined) made.add(name);
+    }
+    actions = nextStory(story);
+  }
+  return taken;
+}
+
+/** The name of what comes into being. */
+function madeBy(action: UserAction): string | undefined {
+  if (action.type === 'create') return action.workload.name;
+  if (action.type === 'create-rollout') return action.rollout.name;
+  return action.type === 'create-service' ? action.name : undefined;
 }
 
 /** Names are an episode's own: what is left of another one must not be taken for them. */

@@ -4,6 +4,8 @@ import { readSeeds, readSimArguments } from './sim-arguments.ts';
 test('a range of seeds, or one', (t) => {
   t.deepEqual(readSimArguments(['--seeds', '3', '--from', '7'], 2).seeds, [7, 8, 9]);
   t.like(readSimArguments(['--seed', '5', '--steps', '10'], 2), { seeds: [5], isReplay: true, stepsMax: 10 });
+  const rates = ['--fault-every-ms', '60000', '--action-every-ms', '30000'];
+  t.like(readSimArguments(rates, 2), { faultEveryMs: 60_000, actionEveryMs: 30_000 });
   t.like(readSimArguments([], 2), { threads: 2, isReplay: false });
 });
 

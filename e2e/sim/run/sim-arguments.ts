@@ -10,8 +10,10 @@ export interface SimArguments {
   nodes?: number;
   heartbeatIntervalMs?: number;
   chaosMs?: number;
-  /** A steady rate of faults all along, and twice that of users' doings. */
+  /** A steady rate of faults all along, and at least twice that of users' doings. */
   faultEveryMs?: number;
+  /** Another rate of users' doings than that. */
+  actionEveryMs?: number;
   /** Runs at the same time. */
   threads: number;
   /** A file of seeds that are run too. */
@@ -34,6 +36,7 @@ export function readSimArguments(argv: readonly string[], processors: number): S
       'heartbeat-ms': { type: 'string' },
       'chaos-ms': { type: 'string' },
       'fault-every-ms': { type: 'string' },
+      'action-every-ms': { type: 'string' },
       threads: { type: 'string', default: String(processors) },
       found: { type: 'string' },
     },
@@ -54,6 +57,7 @@ export function readSimArguments(argv: readonly string[], processors: number): S
     heartbeatIntervalMs: whole('heartbeat-ms', 100, 60_000),
     chaosMs: whole('chaos-ms', 5_000, 86_400_000),
     faultEveryMs: whole('fault-every-ms', 1_000, 86_400_000),
+    actionEveryMs: whole('action-every-ms', 1_000, 86_400_000),
   };
   return {
     seeds: seed === undefined ? Array.from({ length: count }, (_, at) => from + at) : [seed],

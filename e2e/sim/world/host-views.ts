@@ -7,6 +7,8 @@ import type { ContainerView, NodeView, SandboxView } from '../invariants/world-v
 interface Held {
   readonly containers: ReadonlyMap<string, HollowContainer>;
   readonly sandboxes: ReadonlyMap<string, HollowSandbox>;
+  /** Differs whenever any of them does. */
+  readonly changes: number;
   /** A new set whenever it changes. */
   readonly leadsTo: ReadonlySet<string>;
   readonly byService: NodeView['byService'];
@@ -19,6 +21,7 @@ export class HostViews {
   readonly #containers = new WeakMap<HollowContainer, ContainerView>();
   readonly #sandboxes = new WeakMap<HollowSandbox, SandboxView>();
   #last: NodeView | undefined;
+  #lastChanges = -1;
 
   /** @param own what never changes. */
   constructor(own: Pick<NodeView, 'evaluatesFlags'>) {
@@ -27,7 +30,8 @@ export class HostViews {
 
   look(held: Held, up: boolean, reachable: boolean): NodeView {
     if (this.#last === undefined || !this.#isAsBefore(this.#last, held, up, reachable)) {
-      const { containers, sandboxes, ...traffic } = held;
+      const { containers, sandboxes, changes, ...traffic } = held;
+      this.#lastChanges = changes;
       this.#last = {
         ...{ ...this.#own, up, reachable, ...traffic },
         sandboxes: Array.from(sandboxes.values(), (each) => this.#sandbox(each)),
@@ -37,18 +41,9 @@ export class HostViews {
     return this.#last;
   }
 
-  /** Makes nothing: that is what most looks at a host come to. */
   #isAsBefore(last: NodeView, held: Held, up: boolean, reachable: boolean): boolean {
-    if (last.up !== up || last.reachable !== reachable) return false;
-    if (last.leadsTo !== held.leadsTo || last.byService !== held.byService) return false;
-    const { containers, sandboxes } = last;
-    if (last.splits !== held.splits || containers.length !== held.containers.size) return false;
-    if (sandboxes.length !== held.sandboxes.size) return false;
-    let at = 0;
-    for (const each of held.containers.values()) if (containers[at++] !== this.#container(each)) return false;
-    at = 0;
-    for (const each of held.sandboxes.values()) if (sandboxes[at++] !== this.#sandbox(each)) return false;
-    return true;
+    if (this.#lastChanges !== held.changes || last.up !== up || last.reachable !== reachable) return false;
+    return last.leadsTo === held.leadsTo && last.byService === held.byService && last.splits === held.splits;
   }
 
   #container(container: HollowContainer): ContainerView {

@@ -138,10 +138,10 @@ export class SimHost {
 
   /** The one of before as long as nothing has changed. */
   view(isReachable: boolean): NodeView {
-    const { containers, sandboxes } = this.#engine.parts.state;
+    const { containers, sandboxes, changes } = this.#engine.parts.state;
     const { leadsTo, byService, splits } = this.#traffic;
     return this.#views.look(
-      { containers, sandboxes, leadsTo, byService, splits },
+      { containers, sandboxes, changes, leadsTo, byService, splits },
       this.isUp,
       this.isUp && isReachable,
     );

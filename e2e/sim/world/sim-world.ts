@@ -253,14 +253,15 @@ export class SimWorld {
 
   /** The ones of before as long as nothing has changed on any host. */
   #nodes(): ReadonlyMap<string, NodeView> {
-    let isAsBefore = this.#lastNodes.size > 0;
-    const views = new Map<string, NodeView>();
+    const last = this.#lastNodes;
+    let views: Map<string, NodeView> | undefined;
     for (const [name, host] of this.#hosts) {
       const view = host.view(this.#isReachable(name));
-      if (this.#lastNodes.get(name) !== view) isAsBefore = false;
+      if (last.get(name) === view) continue;
+      views ??= new Map(last);
       views.set(name, view);
     }
-    if (!isAsBefore) this.#lastNodes = views;
+    if (views !== undefined) this.#lastNodes = views;
     return this.#lastNodes;
   }
 

@@ -6,7 +6,7 @@ import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { Bounds } from '../bounds.ts';
 import { firstBroken } from '../each-write.ts';
-import { isDeleting, nameOf, ownerUidOf, titleOf, uidOf } from '../object-reading.ts';
+import { isDeleting, kindOf, nameOf, ownerUidOf, titleOf, uidOf } from '../object-reading.ts';
 import { ObjectsSoFar } from '../objects-so-far.ts';
 import type { Invariant, NodeView, WorldView, WriteRecord } from '../world-view.ts';
 import { rolloutOf, servicesOf } from './rollout-reading.ts';
@@ -21,8 +21,12 @@ export function createRoutedVersionKeepsPods(bounds: Pick<Bounds, 'staleMs' | 'f
   const thereSinceMs = new Map<string, number>();
   /** Hosts that were there, and then off. */
   const wereOff = new Set<string>();
+  let seen: WorldView['nodes'] | undefined;
 
-  function lookAtNodes({ nodes, nowMs, ...view }: WorldView): void {
+  function lookAtNodes(view: WorldView): void {
+    const { nodes, nowMs } = view;
+    if (nodes === seen && !view.writes.some((write) => kindOf(write) === 'Node')) return;
+    seen = nodes;
     const ready = new Set<string>();
     for (const node of view.objects('Node').values()) if (isReady(node as Node)) ready.add(nameOf(node));
     for (const [name, { up }] of nodes) {
