@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { messageOf } from '@gantry/kit/operational-error';
 import { prepareMachine } from '../prepared-machine.ts';
 import { startLocalWorld, type LocalWorld } from '../cluster/local-world.ts';
 import { agentKill, controlPlaneKill } from './crash.ts';
@@ -120,5 +121,10 @@ async function measureAll(benches: readonly Bench[], workbench: Workbench): Prom
   return figures;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+}
 process.exit();
