@@ -45,7 +45,10 @@ function sharedSizes(fleet: Fleet): Sizes {
   const { replicas, limits } = fleet;
   const active = fleet.all.filter((member) => member.size > 0);
   const allowed = replicas > 0 ? replicas + limits.maxSurge : 0;
-  const toAdd = allowed - sum(active, (member) => member.size);
+  const missing = allowed - sum(active, (member) => member.size);
+  // Pods still there beyond their ReplicaSet's size take up room.
+  const room = allowed - sum(fleet.all, (member) => Math.max(member.size, member.active));
+  const toAdd = missing > 0 ? Math.max(0, Math.min(missing, room)) : missing;
   const ordered = active.toSorted(
     (a, b) => b.size - a.size || Math.sign(toAdd) * (createdAtMs(b.replicaSet) - createdAtMs(a.replicaSet)),
   );

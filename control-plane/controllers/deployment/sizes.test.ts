@@ -132,6 +132,11 @@ const SCALED: [string, Fleet, Record<string, number>][] = [
   ['rounding is made good by the biggest', fleet(10, [0, 0], [1, 1], [[2, 2]], 3), { old1: 7, new: 3 }],
   ['shrinking is shared as well', fleet(5, [0, 0], [5, 5], [[5, 5]], 10), { old1: 2, new: 3 }],
   ['to nothing', fleet(0, [0, 0], [5, 5], [[5, 5]], 10), { old1: 0, new: 0 }],
+  [
+    'old pods that are still there take up room, also while it is paused',
+    fleet(2, [2, 1], [2, 0], [[1, 0, 2]], 4),
+    { new: 2, old1: 1 },
+  ],
 ];
 
 for (const [name, given, expected] of SCALED) {
