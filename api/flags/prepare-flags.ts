@@ -4,6 +4,7 @@ import { ownField, type JsonMap } from '../json-value.ts';
 import type { FeatureFlagSpec, Flag, FlagRules, FlagSpec } from '../kinds/feature-flag.ts';
 import type { FlagMetadata } from './evaluate-flag.ts';
 import { resolveReferences } from './resolve-references.ts';
+import { settled } from './schedules.ts';
 
 /** What a flag is from some time on. */
 interface Phase {
@@ -82,13 +83,9 @@ function prepared(
     ...{ fromMs, state: now.state },
     engine: resolved && engineOf(key, { ...flag, ...now, metadata }, resolved.rule),
   });
-  let now: Pick<Flag, 'state' | 'defaultVariant'> = flag;
-  const later = schedule.map(({ at, state, variant }) => {
-    now = {
-      state: state ?? now.state,
-      ...(variant === undefined ? defaultOf(now) : { defaultVariant: variant }),
-    };
-    return phase(Date.parse(at), now);
+  const later = schedule.map(({ at }) => {
+    const fromMs = Date.parse(at);
+    return phase(fromMs, settled(flag, { schedule }, fromMs).now);
   });
   return { metadata, readsTime: resolved?.readsTime ?? false, phases: [phase(-Infinity, flag), ...later] };
 }
@@ -113,9 +110,6 @@ function engineOf(key: string, flag: Flag, targeting: unknown): FlagdFlag | unde
     return undefined;
   }
 }
-
-const defaultOf = ({ defaultVariant }: Pick<Flag, 'defaultVariant'>): Pick<Flag, 'defaultVariant'> =>
-  defaultVariant === undefined ? {} : { defaultVariant };
 
 function offOf({ variants }: Flag, { offVariant }: FlagRules): PreparedFlag['off'] {
   if (offVariant === undefined || !Object.hasOwn(variants, offVariant)) return undefined;

@@ -5,7 +5,7 @@ import { statusErrorOf } from '@gantry/api/status-answer';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { alignColumns } from '../print/aligned.ts';
-import { dataFormatOf, dataText } from './data-text.ts';
+import { dataFormatOf, dataText } from '../print/data-text.ts';
 import { evalContextFrom } from './eval-context.ts';
 import { valueText } from './flag-table.ts';
 

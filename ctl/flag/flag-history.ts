@@ -8,7 +8,7 @@ import { featureFlagKind, type FeatureFlag, type FeatureFlagSpec } from '@gantry
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { alignColumns } from '../print/aligned.ts';
-import { dataFormatOf, dataText } from './data-text.ts';
+import { dataFormatOf, dataText } from '../print/data-text.ts';
 import { findFeatureFlag, flagIn } from './find-flag.ts';
 
 const HEAD = ['REVISION', 'WHEN', 'WHO', 'WHY', 'CHANGES'];

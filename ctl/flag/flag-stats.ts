@@ -18,7 +18,7 @@ import { REPLICAS_MAX } from '@gantry/kit/tunnel/replica-news';
 import type { CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { alignColumns } from '../print/aligned.ts';
-import { dataFormatOf, dataText } from './data-text.ts';
+import { dataFormatOf, dataText } from '../print/data-text.ts';
 import { findFeatureFlag } from './find-flag.ts';
 
 const HEAD = ['KEY', 'VERSION', 'VARIANT', 'REASON', 'EVALUATIONS'];

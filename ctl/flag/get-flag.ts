@@ -5,7 +5,7 @@ import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import type { CommandContext } from '../command.ts';
 import { alignColumns } from '../print/aligned.ts';
 import { yamlText } from '@gantry/api/yaml-text';
-import { dataFormatOf, dataText } from './data-text.ts';
+import { dataFormatOf, dataText } from '../print/data-text.ts';
 import { findFlag, type FoundFlag } from './find-flag.ts';
 import type { FlagName } from './flag-name.ts';
 import { standingOf } from './flag-standing.ts';

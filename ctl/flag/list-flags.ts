@@ -2,7 +2,7 @@
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import type { CommandContext } from '../command.ts';
 import { alignColumns } from '../print/aligned.ts';
-import { dataFormatOf, dataText } from './data-text.ts';
+import { dataFormatOf, dataText } from '../print/data-text.ts';
 import { findFeatureFlag } from './find-flag.ts';
 import { flagData, flagRows } from './flag-table.ts';
 

@@ -3,8 +3,8 @@ import { objectIdOf, type KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { CliError, EXIT } from '../command.ts';
 import { alignColumns } from './aligned.ts';
+import { dataText } from './data-text.ts';
 import { renderJsonPath } from './json-path.ts';
-import { yamlText } from '@gantry/api/yaml-text';
 
 /** What -o asks for. */
 export type OutputFormat =
@@ -57,9 +57,8 @@ export function renderObjects(
       : { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: clean };
   switch (format.type) {
     case 'json':
-      return `${JSON.stringify(value, null, 4)}\n`;
     case 'yaml':
-      return yamlText(value);
+      return dataText(format.type, value);
     case 'jsonpath':
       return renderJsonPath(format.template, value);
     case 'custom-columns':

@@ -89,6 +89,11 @@ function withoutHash(template: PodTemplateSpec, label: string): unknown {
   return { ...template, metadata: { ...metadata, labels: others } };
 }
 
+/** Pods that take up room; those still there beyond their ReplicaSet's size do too. */
+export function presentPods({ all }: Fleet): number {
+  return sum(all, (member) => Math.max(member.size, member.active));
+}
+
 /** Adds up one figure. */
 export function sum(members: readonly Member[], figure: (member: Member) => number): number {
   return members.reduce((total, member) => total + figure(member), 0);

@@ -2,7 +2,7 @@
 // risk taken with the new one stays the same.
 import { createdAtMs } from '../pod-condition.ts';
 import { DESIRED_REPLICAS, MAX_REPLICAS } from './annotations.ts';
-import { sum, type Fleet, type Member } from './fleet.ts';
+import { presentPods, sum, type Fleet, type Member } from './fleet.ts';
 import { withoutOld, type Sizes } from './sizes.ts';
 
 /** Whether the Deployment's size has changed since its ReplicaSets were last sized. */
@@ -46,9 +46,7 @@ function sharedSizes(fleet: Fleet): Sizes {
   const active = fleet.all.filter((member) => member.size > 0);
   const allowed = replicas > 0 ? replicas + limits.maxSurge : 0;
   const missing = allowed - sum(active, (member) => member.size);
-  // Pods still there beyond their ReplicaSet's size take up room.
-  const room = allowed - sum(fleet.all, (member) => Math.max(member.size, member.active));
-  const toAdd = missing > 0 ? Math.max(0, Math.min(missing, room)) : missing;
+  const toAdd = missing > 0 ? Math.max(0, Math.min(missing, allowed - presentPods(fleet))) : missing;
   const ordered = active.toSorted(
     (a, b) => b.size - a.size || Math.sign(toAdd) * (createdAtMs(b.replicaSet) - createdAtMs(a.replicaSet)),
   );

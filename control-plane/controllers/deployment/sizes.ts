@@ -1,21 +1,20 @@
 // How big each ReplicaSet should be next. Pure arithmetic on a fleet; each answer keeps the limits of the update at
 // every moment, also when only part of it is carried out.
-import { sum, type Fleet, type Member } from './fleet.ts';
+import { presentPods, sum, type Fleet, type Member } from './fleet.ts';
 
 /** New sizes by ReplicaSet name; who is not named stays as it is. */
 export type Sizes = ReadonlyMap<string, number>;
 
 /**
  * The size for the current version: as big as the surge leaves room for, never below what it has, never above
- * what is wanted. Pods still there beyond their ReplicaSet's size take up room.
+ * what is wanted. Room is what {@link presentPods} leave.
  *
  * @param size what the current ReplicaSet is told to have; 0 when there is none yet.
  */
 export function currentSize(fleet: Fleet, size: number): number {
   const { replicas, limits } = fleet;
   if (size >= replicas) return replicas;
-  const present = sum(fleet.all, (member) => Math.max(member.size, member.active));
-  const room = replicas + limits.maxSurge - present;
+  const room = replicas + limits.maxSurge - presentPods(fleet);
   return size + Math.max(0, Math.min(room, replicas - size));
 }
 

@@ -42,12 +42,12 @@ function looked(scene: Scene, before: Decision): Judged {
     prePromotionAnalysis === undefined
       ? { decision: before, goesOn: true }
       : judged(scene, before, 'PrePromotion', prePromotionAnalysis);
-  if (!analysed.goesOn || promotionDelayOf(blueGreen) === 0) return analysed;
-  return waited(scene, analysed.decision);
+  const delaySeconds = promotionDelayOf(blueGreen);
+  if (!analysed.goesOn || delaySeconds === 0) return analysed;
+  return waited(scene, analysed.decision, delaySeconds);
 }
 
-function waited(scene: Scene, before: Decision): Judged {
-  const delaySeconds = promotionDelayOf(scene.rollout.spec.strategy.blueGreen);
+function waited(scene: Scene, before: Decision, delaySeconds: number | undefined): Judged {
   if (wasLetGo(scene, PAUSE_KEY)) return { decision: goingOn(before), goesOn: true };
   const decision = paused(before, 'BlueGreenPause', PAUSE_KEY, scene.nowMs);
   if (delaySeconds === undefined) {

@@ -7,7 +7,7 @@ import { isActive } from '../pod-condition.ts';
 import { holds } from '../status-condition.ts';
 import { aborted, undecided, type Decision } from './decision.ts';
 import { withKillSwitch } from './flag-steps.ts';
-import type { Scene } from './scene.ts';
+import { podsOf, type Scene } from './scene.ts';
 
 /** The decision that the strategy goes on from. */
 export function beginning(scene: Scene): Decision {
@@ -35,8 +35,9 @@ export function abortedMember(members: readonly Rollout[]): string | undefined {
 }
 
 /** The pods go with the abort: what kept them is told here, or nobody finds out. */
-function lateText({ rollout, fleet, observed }: Scene): string {
-  const pods = observed.podsOf.get(fleet.current?.replicaSet.metadata.uid ?? '') ?? [];
+function lateText(scene: Scene): string {
+  const { rollout, fleet } = scene;
+  const pods = fleet.current === undefined ? [] : podsOf(scene, fleet.current);
   const wait = pods
     .filter(isActive)
     .map(podWait)

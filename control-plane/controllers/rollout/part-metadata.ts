@@ -7,7 +7,7 @@ import isEqual from 'fast-deep-equal';
 import type { Action } from '../../engine/controller.ts';
 import { isDeleting, isFinished } from '../pod-condition.ts';
 import type { Fleet, Member } from './fleet.ts';
-import type { Scene } from './scene.ts';
+import { podsOf, type Scene } from './scene.ts';
 
 /** Pods that one pass changes; the others in the next. */
 const PODS_CHANGED_MAX = 100;
@@ -60,11 +60,9 @@ export function podMetadata(
   actions: readonly Action[];
   recheckAfterMs: number | undefined;
 } {
-  const { fleet, observed } = scene;
-  const changed = fleet.all.flatMap((member) => {
+  const changed = scene.fleet.all.flatMap((member) => {
     const asked = metadataOf(scene, member);
-    const pods = observed.podsOf.get(member.replicaSet.metadata.uid ?? '') ?? [];
-    return pods
+    return podsOf(scene, member)
       .filter((pod) => !isDeleting(pod) && !isFinished(pod) && !leaving.has(pod.metadata.uid ?? ''))
       .flatMap((pod) => changedPod(pod, asked));
   });

@@ -5,7 +5,7 @@ import { limitsOf } from '@gantry/api/rollout/settings';
 import type { Action } from '../../engine/controller.ts';
 import { createdAtMs, isActive, isAvailable, timeMs } from '../pod-condition.ts';
 import type { Fleet, Member } from './fleet.ts';
-import type { Scene } from './scene.ts';
+import { podsOf, type Scene } from './scene.ts';
 import type { Sizes } from './sizes.ts';
 
 /** Pods that one pass deletes; their going brings about the next. */
@@ -38,7 +38,7 @@ export function restartOf(scene: Scene, sizes: Sizes): Restart {
   for (const member of inOrder(fleet)) {
     const size = sizes.get(member.name) ?? member.size;
     missing += Math.max(0, size - member.available);
-    const old = activePodsOf(scene, member).filter((pod) => createdAtMs(pod) < atMs);
+    const old = podsOf(scene, member).filter((pod) => isActive(pod) && createdAtMs(pod) < atMs);
     remaining += old.length;
     const next = nextOf(scene, old, missingMax(scene, size) - missing);
     chosen.push(...next.pods);
@@ -60,10 +60,6 @@ function inOrder({ stable, current, others }: Fleet): readonly Member[] {
 function missingMax({ rollout, fleet }: Scene, size: number): number {
   const { maxUnavailable } = limitsOf(rollout.spec);
   return Math.max(1, Math.floor((maxUnavailable * size) / Math.max(1, fleet.replicas)));
-}
-
-function activePodsOf({ observed }: Scene, { replicaSet }: Member): Pod[] {
-  return (observed.podsOf.get(replicaSet.metadata.uid ?? '') ?? []).filter(isActive);
 }
 
 /** All that do not serve, and as many that do as there is room for. */

@@ -1,4 +1,4 @@
-// What commands about flags print for programs. Pure.
+// What commands print for programs: JSON or YAML. Pure.
 import { yamlText } from '@gantry/api/yaml-text';
 import { CliError, EXIT } from '../command.ts';
 
