@@ -64,8 +64,8 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'surge-off-by-one',
     file: `${CONTROLLERS}/deployment/sizes.ts`,
-    find: 'const room = replicas + limits.maxSurge - present;',
-    replace: 'const room = replicas + limits.maxSurge + 1 - present;',
+    find: 'const room = replicas + limits.maxSurge - presentPods(fleet);',
+    replace: 'const room = replicas + limits.maxSurge + 1 - presentPods(fleet);',
     what: 'An update makes one pod more than maxSurge allows.',
     needs: withWorkload('Deployment'),
   },
