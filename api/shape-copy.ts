@@ -72,14 +72,14 @@ class ShapeCopier {
 
   /** A map's key is the user's own, so an entry without a value stays: as an empty text where text is expected. */
   #copyMap(schema: JsonSchema, mapValue: JsonSchema, value: object, path: string): Record<string, unknown> {
-    const entries: [string, unknown][] = [];
+    const copied: Record<string, unknown> = {};
     for (const [key, entry] of Object.entries(value)) {
       const entryPath = `${path}[${key}]`;
       if (isNotYet(schema, key)) this.#report(entryPath, () => unknownMessage(schema, entryPath, key));
-      else if (entry !== null) entries.push([key, this.copy(mapValue, entry, entryPath)]);
-      else if (mapValue.type === 'string') entries.push([key, '']);
+      else if (entry !== null) setOwn(copied, key, this.copy(mapValue, entry, entryPath));
+      else if (mapValue.type === 'string') setOwn(copied, key, '');
     }
-    return Object.fromEntries(entries);
+    return copied;
   }
 
   /** Looking for the nearest known name is dear: it is not done for what is only counted. */
@@ -131,5 +131,14 @@ function copyFreely(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > DEPTH_MAX) return null;
   if (Array.isArray(value)) return value.map((item) => copyFreely(item, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyFreely(item, depth + 1)]));
+  const copied: Record<string, unknown> = {};
+  for (const key of Object.keys(value))
+    setOwn(copied, key, copyFreely((value as Record<string, unknown>)[key], depth + 1));
+  return copied;
+}
+
+/** An assignment, but for the one name that is no field: several times as fast as `Object.fromEntries`. */
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

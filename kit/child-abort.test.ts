@@ -1,8 +1,6 @@
-import { getEventListeners } from 'node:events';
 import test from 'ava';
 import { childAbort } from './child-abort.ts';
-
-const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
+import { abortListeners } from './on-abort.ts';
 
 test('a child ends with the first of its parents, for the same reason', (t) => {
   const [a, b] = [new AbortController(), new AbortController()];
@@ -10,24 +8,24 @@ test('a child ends with the first of its parents, for the same reason', (t) => {
   t.false(child.signal.aborted);
   b.abort('because');
   t.is(child.signal.reason, 'because');
-  t.is(listeners(a.signal), 0);
+  t.is(abortListeners(a.signal), 0);
 });
 
 test('a child of a parent that has ended has ended', (t) => {
   const parent = new AbortController();
   const child = childAbort(parent.signal, AbortSignal.abort('before'));
   t.is(child.signal.reason, 'before');
-  t.is(listeners(parent.signal), 0);
+  t.is(abortListeners(parent.signal), 0);
 });
 
 test('a child ends alone, and its parents forget it when it does or is let go', (t) => {
   const parent = new AbortController();
   const [ended, released] = [childAbort(parent.signal), childAbort(parent.signal)];
-  t.is(listeners(parent.signal), 2);
+  t.is(abortListeners(parent.signal), 2);
   ended.abort('enough');
   t.is(ended.signal.reason, 'enough');
   released.release();
-  t.is(listeners(parent.signal), 0);
+  t.is(abortListeners(parent.signal), 0);
   parent.abort();
   t.false(released.signal.aborted);
 });

@@ -1,6 +1,8 @@
 // Time as an argument. Product code never calls Date.now() or setTimeout itself, so a test or a simulation
 // can own time.
 
+import { onAbort } from './on-abort.ts';
+
 /** A source of time and the only way to wait. All durations are milliseconds. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -31,14 +33,15 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
       reject(signal.reason as Error);
       return;
     }
-    const onAbort = (): void => {
-      cancel();
-      reject(signal?.reason as Error);
-    };
     const cancel = clock.schedule(delayMs, () => {
-      signal?.removeEventListener('abort', onAbort);
+      leave?.();
       resolve();
     });
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const leave =
+      signal &&
+      onAbort(signal, () => {
+        cancel();
+        reject(signal.reason as Error);
+      });
   });
 }

@@ -10,6 +10,7 @@ import { isAlreadyExists, isConflict, isNotFound } from '@gantry/api/status-erro
 import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
+import { Nap } from '@gantry/kit/nap';
 import { messageOf } from '@gantry/kit/operational-error';
 
 export interface HeartbeatDeps {
@@ -47,17 +48,14 @@ const GAP_SHARE = 0.1;
 const TIMEOUT_MIN_MS = 3_000;
 
 export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
-  let early = childAbort();
+  const nap = new Nap();
   return {
-    beatSoon: () => early.abort(),
+    beatSoon: () => nap.wake(),
     run: (signal) =>
       runBeats(deps, signal, async (leastMs, pauseMs) => {
         const { clock } = deps;
         const earliestMs = clock.nowMs() + leastMs;
-        const pause = childAbort(signal, early.signal);
-        await sleep(clock, pauseMs, pause.signal).catch(() => undefined);
-        pause.release();
-        early = childAbort();
+        await nap.take(clock, pauseMs, signal);
         const restMs = earliestMs - clock.nowMs();
         if (restMs > 0) await sleep(clock, restMs, signal).catch(() => undefined);
       }),
@@ -73,12 +71,11 @@ async function runBeats(
   let lease: Lease | undefined;
   let isAway = false;
   let pauseMs = deps.secondBeatMs ?? intervalMs;
+  const inTime = withinTime(clock, Math.max(TIMEOUT_MIN_MS, intervalMs), signal);
   while (!signal.aborted) {
     const beganAtMs = clock.nowMs();
     try {
-      lease = await withDeadline(clock, Math.max(TIMEOUT_MIN_MS, intervalMs), signal, (deadline) =>
-        beat(deps, lease, deadline),
-      );
+      lease = await inTime((deadline) => beat(deps, lease, deadline));
       deps.onAnswer?.();
       deps.onBeat?.(true, clock.nowMs() - beganAtMs);
       if (isAway) deps.onBack();
@@ -164,20 +161,21 @@ function absent(error: unknown): undefined {
   throw error;
 }
 
-async function withDeadline<T>(
+/** Gives up what takes longer than `timeoutMs`. One signal serves until it was needed: beats go on for ever. */
+function withinTime(
   clock: Clock,
   timeoutMs: number,
   signal: AbortSignal,
-  run: (deadline: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const deadline = new AbortController();
-  const onAbort = (): void => deadline.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  const cancel = clock.schedule(timeoutMs, () => deadline.abort(new Error('no answer in time')));
-  try {
-    return await run(deadline.signal);
-  } finally {
-    cancel();
-    signal.removeEventListener('abort', onAbort);
-  }
+): <T>(run: (deadline: AbortSignal) => Promise<T>) => Promise<T> {
+  let late = childAbort(signal);
+  return async (run) => {
+    if (late.signal.aborted) late = childAbort(signal);
+    const { abort, signal: deadline } = late;
+    const cancel = clock.schedule(timeoutMs, () => abort(new Error('no answer in time')));
+    try {
+      return await run(deadline);
+    } finally {
+      cancel();
+    }
+  };
 }

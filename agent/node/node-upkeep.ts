@@ -1,9 +1,9 @@
 // The slow rounds of a node: looking at the machine, reporting it when something changed or a report is due, removing
 // images when the disk fills up, and folders of pods that are gone.
 import { isDeepStrictEqual } from 'node:util';
-import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
+import { Nap } from '@gantry/kit/nap';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Machine, MachineLoad } from '../machine/machine.ts';
 import type { ImageState, Runtime } from '../runtime/runtime.ts';
@@ -64,12 +64,12 @@ export async function runNodeUpkeep(deps: UpkeepDeps, signal: AbortSignal): Prom
 class Upkeep {
   readonly #deps: UpkeepDeps;
   readonly #lastUsedMs = new Map<string, number>();
+  readonly #nap = new Nap();
   #images: readonly ImageState[] = [];
   #conditions: NodeCondition[] = [];
   #reportedAtMs = -Infinity;
   #reportedImages: NodeStatus['images'];
   #collectedAtMs = -Infinity;
-  #wake: () => void = () => undefined;
 
   constructor(deps: UpkeepDeps) {
     this.#deps = deps;
@@ -77,12 +77,12 @@ class Upkeep {
 
   /** Somebody may have written other conditions than ours. */
   look(): void {
-    this.#wake();
+    this.#nap.wake();
   }
 
   reportSoon(): void {
     this.#reportedAtMs = -Infinity;
-    this.#wake();
+    this.#nap.wake();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -97,12 +97,10 @@ class Upkeep {
 
   /** Being woken shortens the pause, but not below the shortest: nobody can make the node run in circles. */
   async #pause(signal: AbortSignal): Promise<void> {
-    const early = childAbort(signal);
-    this.#wake = () => early.abort();
     const { clock } = this.#deps;
+    this.#nap.forget();
     await sleep(clock, ROUND_MIN_MS, signal).catch(() => undefined);
-    await sleep(clock, ROUND_MS - ROUND_MIN_MS, early.signal).catch(() => undefined);
-    early.release();
+    await this.#nap.take(clock, ROUND_MS - ROUND_MIN_MS, signal);
   }
 
   async #round(signal: AbortSignal): Promise<void> {

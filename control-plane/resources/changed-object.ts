@@ -61,14 +61,18 @@ function keptMetadata(current: ObjectMeta, proposed: ObjectMeta): ObjectMeta {
   const { selfLink: _selfLink, ...sent } = proposed;
   const kept: ObjectMeta = { ...sent };
   // Who leaves the record of managers out does not mean to clear it.
-  if ((sent.managedFields?.length ?? 0) === 0 && current.managedFields !== undefined) {
-    kept.managedFields = current.managedFields;
-  }
+  if ((sent.managedFields?.length ?? 0) === 0 || isEqual(sent.managedFields, current.managedFields))
+    keepRecord(kept, current);
   for (const field of SERVER_FIELDS) {
     if (current[field] !== undefined) (kept as Record<string, unknown>)[field] = current[field];
     else if (Object.hasOwn(kept, field)) delete kept[field];
   }
   return kept;
+}
+
+/** The record of managers as it is, the very same: what has been read of it is remembered. */
+function keepRecord(kept: ObjectMeta, { managedFields }: ObjectMeta): void {
+  if (managedFields !== undefined) kept.managedFields = managedFields;
 }
 
 const SERVER_FIELDS = [
@@ -85,9 +89,10 @@ const SERVER_FIELDS = [
 
 /** A status write leaves metadata alone, apart from who manages which field. */
 function proposedManagers(current: AnyObject, proposed: AnyObject): ObjectMeta {
-  const { managedFields: _, ...metadata } = current.metadata;
-  const managers = proposed.metadata.managedFields ?? current.metadata.managedFields;
-  return managers === undefined ? metadata : { ...metadata, managedFields: managers };
+  const { managedFields } = proposed.metadata;
+  if (managedFields === undefined || isEqual(managedFields, current.metadata.managedFields))
+    return current.metadata;
+  return { ...current.metadata, managedFields };
 }
 
 function withStatus(object: AnyObject, status: unknown): AnyObject {

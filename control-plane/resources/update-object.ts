@@ -42,7 +42,7 @@ function decideUpdate(
   const proposed = change(current);
   if (proposed === current) return { type: 'same', object: current };
   checkIdentity(definition, current, proposed);
-  const next = admittedShape(definition, mergedPart(definition, part, current, proposed), context);
+  const next = admittedChange(definition, current, mergedPart(definition, part, current, proposed), context);
   const object = withGeneration(definition, current, next);
   checkObject(deps, { verb: 'update', part, definition, object, previous: current }, context);
   checkNoNewFinalizers(definition, current, object);
@@ -56,4 +56,19 @@ function decideUpdate(
   });
   if (isSame(current, managed)) return { type: 'same', object: current };
   return { type: endsDeletion(definition, managed) ? 'remove' : 'put', object: managed };
+}
+
+/** A record of managers that stays as it is has been admitted before; it is often larger than all the rest. */
+function admittedChange(
+  definition: KindDefinition,
+  current: AnyObject,
+  merged: AnyObject,
+  context: WriteContext,
+): AnyObject {
+  const { managedFields, ...metadata } = merged.metadata;
+  if (managedFields === undefined || managedFields !== current.metadata.managedFields)
+    return admittedShape(definition, merged, context);
+  const next = admittedShape(definition, { ...merged, metadata }, context);
+  next.metadata.managedFields = managedFields;
+  return next;
 }

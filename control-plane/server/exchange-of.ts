@@ -9,13 +9,16 @@ import type { RequestState } from './state.ts';
 /** The exchange of a request that `observed` and `permit` have prepared. */
 export function exchangeOf(context: Context): Exchange {
   const state = context.state as RequestState;
+  let signal: AbortSignal | undefined;
   return {
     info: state.info,
     query: state.query,
     headers: context.headers,
     user: state.user,
     requestId: state.requestId,
-    signal: abortedWithClient(context),
+    get signal() {
+      return (signal ??= abortedWithClient(context));
+    },
     form: () => answerForm(context.headers.accept),
     readBody: () => readBody(context.req),
     warn: (sentence) => {
@@ -27,8 +30,9 @@ export function exchangeOf(context: Context): Exchange {
 /** One signal a request, made when first asked for. */
 function abortedWithClient(context: Context): AbortSignal {
   const controller = new AbortController();
-  context.res.once('close', () => {
-    if (!context.res.writableFinished) controller.abort();
-  });
+  const { res } = context;
+  const isGone = (): boolean => res.closed && !res.writableFinished;
+  if (isGone()) controller.abort();
+  else res.once('close', () => (isGone() ? controller.abort() : undefined));
   return controller.signal;
 }

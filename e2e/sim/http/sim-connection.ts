@@ -2,6 +2,7 @@
 // leave or be cut off at any moment; the other hears of it as it would over TCP: late, or only by its own timeout.
 import type { TransportRequest, TransportResponse } from '@gantry/api/client';
 import { TransportError } from '@gantry/api/transport-error';
+import { onAbort } from '@gantry/kit/on-abort';
 import type { MessageStream, SimNetwork } from '../world/network.ts';
 import type { SimProcess } from '../world/process.ts';
 import type { ClockLog } from './clock-log.ts';
@@ -44,6 +45,7 @@ class Connection {
   #cancelTimeout: (() => void) | undefined;
   #timeoutMs = 0;
   #expiresAtMs = Infinity;
+  #forgetSignal: () => void = () => undefined;
   #forgetServerDeath: () => void = () => undefined;
   #forgetClientDeath: () => void = () => undefined;
 
@@ -65,17 +67,17 @@ class Connection {
       this.#reject(signal.reason as Error);
       return;
     }
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal !== undefined) this.#forgetSignal = onAbort(signal, () => this.#abort());
     this.#forgetClientDeath = this.#ends.client.process.onDeath(() => this.#clientDied());
     if (timeoutMs !== undefined) this.#expireIn(timeoutMs);
     this.#ends.clocks.note('sent', this.#ends.client.process, this, headers);
     this.#toServer(() => this.#arrive());
   }
 
-  readonly #onAbort = (): void => {
+  #abort(): void {
     this.#fail(this.#wanted.signal?.reason as Error);
     this.#leave();
-  };
+  }
 
   /** A wait that begins anew moves its end; the timer that is set looks at it when it comes up. */
   #expireIn(timeoutMs: number): void {
@@ -188,7 +190,7 @@ class Connection {
     this.#endTimeout();
     this.#forgetServerDeath();
     this.#forgetClientDeath();
-    this.#wanted.signal?.removeEventListener('abort', this.#onAbort);
+    this.#forgetSignal();
   }
 
   /** The client wants no more: the server hears of it when the message gets there. */

@@ -1,5 +1,6 @@
 // A control plane's connection to etcd: the real semantics of the store behind it, with time, silence and doubt in
 // between. Also the place where a process may die just before or just after a write.
+import { onAbort } from '@gantry/kit/on-abort';
 import { OperationalError } from '@gantry/kit/operational-error';
 import type {
   Commit,
@@ -119,12 +120,11 @@ class Link implements Store {
   /** Waits until something that was sent by the store has come here, or the signal is aborted. */
   #received(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const done = (): void => {
-        signal.removeEventListener('abort', done);
+      const leave = onAbort(signal, resolve);
+      this.#receive(() => {
+        leave();
         resolve();
-      };
-      signal.addEventListener('abort', done, { once: true });
-      this.#receive(done);
+      });
     });
   }
 
@@ -154,11 +154,10 @@ class Link implements Store {
       }
       const over = (settle: () => void): void => {
         cancel();
-        signal?.removeEventListener('abort', onAbort);
+        leave?.();
         settle();
       };
-      const onAbort = (): void => over(() => reject(signal?.reason as Error));
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const leave = signal && onAbort(signal, () => over(() => reject(signal.reason as Error)));
       const cancel = process.clock.schedule(DEADLINE_MS, () => over(() => reject(late(attempt))));
       this.#send(() => {
         ask().then(
