@@ -15,6 +15,8 @@ interface Group {
 const REAL = '**/*.real.test.js';
 const CLUSTER = 'e2e/dist/cluster/**/*.test.js';
 const COMPILED = '**/*.test.js';
+/** Real tests that need etcd and clients, no Docker. */
+const ETCD = ['control-plane/dist/**/*.real.test.js', 'kit/dist/**/*.real.test.js'];
 /** Real tests that stay in network namespaces of their own: nobody else notices them. */
 const NAMESPACES = [
   'agent/dist/service-proxy/**/*.real.test.js',
@@ -38,34 +40,35 @@ const ava = (name: string, args: readonly string[]): Group => ({
 const unit = ava('unit', [`!${REAL}`, `!${CLUSTER}`, COMPILED]);
 /** Groups of one lane run one after the other. */
 type Lane = readonly Group[];
-/** Beside the real parts, which mostly wait, one thread is to spare. */
+/** Beside whole clusters, which mostly wait, one thread is to spare. */
 const SIMULATED = ['--seeds', '200', '--threads', '1', '--found', 'e2e/sim/seeds.txt'];
 const simulation: Group = {
   name: 'simulation',
   command: ['node', 'e2e/dist/bundle/sim/main.js', ...SIMULATED],
   counts: 'closing-line',
 };
-const checks: Lane = [
+const checks: readonly Group[] = [
   {
     name: 'format',
     command: ['npx', 'prettier', '--check', '--log-level', 'warn', '.'],
     counts: 'exit-code',
   },
   { name: 'lint', command: ['npx', 'eslint', '.'], counts: 'exit-code' },
-  simulation,
 ];
 const except = (patterns: readonly string[]): string[] => patterns.map((pattern) => `!${pattern}`);
-const real = ava('real etcd, Docker and clients', [
+/** In one lane: networks that Docker makes and takes away break the connections of a browser beside it. */
+const docker = ava('real Docker and browser', [
   ...['--concurrency=1', REAL, `!${CLUSTER}`],
-  ...except(NAMESPACES),
+  ...except([...ETCD, ...NAMESPACES]),
 ]);
+const etcd = ava('real etcd and clients', ['--concurrency=1', ...ETCD]);
 const proxies = ava('real proxies', ['--concurrency=1', ...NAMESPACES]);
 const cluster = ava('whole cluster', ['--concurrency=1', '--timeout=5m', CLUSTER, ...except(HOSTS)]);
 const hosts = ava('cluster on hosts of its own', ['--concurrency=1', '--timeout=5m', ...HOSTS]);
 /** Lanes of one phase run side by side: those that compute beside those that mostly wait. */
 const phases: readonly (readonly Lane[])[] = unitOnly
   ? [[[unit]]]
-  : [[[unit]], [checks, [real], [proxies]], [[cluster], [hosts]]];
+  : [[[unit]], [checks, [docker], [proxies, etcd]], [[cluster], [hosts], [simulation]]];
 
 async function runGroup(group: Group, env: NodeJS.ProcessEnv): Promise<TapResult> {
   const startedMs = Date.now();
