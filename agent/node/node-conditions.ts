@@ -1,6 +1,6 @@
 // The conditions of a node, from what the machine and the clocks tell. Pure.
 import type { Node } from '@gantry/api/kinds/node';
-import { timeText } from '../pods/time-text.ts';
+import { timeText } from '@gantry/kit/time-text';
 import type { DriftBounds } from './clock-drift.ts';
 import { driftVerdict } from './clock-drift.ts';
 import type { MachineLoad } from '../machine/machine.ts';

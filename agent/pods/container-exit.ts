@@ -1,9 +1,9 @@
 // How a container ended, in Kubernetes' words.
 import type { ContainerStateTerminated } from '@gantry/api/kinds/pod';
+import { timeText } from '@gantry/kit/time-text';
 import type { ContainerState } from '../runtime/runtime.ts';
 
 import type { Failure } from './observed.ts';
-import { timeText } from './time-text.ts';
 
 /** Exit code of a process that was killed by signal 9. */
 export const KILLED_EXIT_CODE = 137;

@@ -4,10 +4,10 @@ import type {
   ContainerStateTerminated,
   ContainerStatus,
 } from '@gantry/api/kinds/pod';
+import { timeText } from '@gantry/kit/time-text';
 import { containerIdText, terminatedState } from './container-exit.ts';
 import type { ContainerFacts, PodFacts } from './container-facts.ts';
 import type { Observed } from './observed.ts';
-import { timeText } from './time-text.ts';
 import { shouldRun } from './verdict.ts';
 import { defaultReason, waitingReason, type Waiting } from './waiting-reason.ts';
 

@@ -8,7 +8,7 @@ import { sleep } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
-import { timeText } from './time-text.ts';
+import { timeText } from '@gantry/kit/time-text';
 
 /** The object that an Event is about. */
 export type Involved = Event['involvedObject'];

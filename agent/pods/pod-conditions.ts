@@ -1,8 +1,8 @@
 // The conditions of a pod that the node answers for. Pure.
 import type { ContainerStatus, PodCondition, PodStatus } from '@gantry/api/kinds/pod';
+import { timeText } from '@gantry/kit/time-text';
 import type { PodPhase } from './phase-table.ts';
 import { isFinished } from './phase-table.ts';
-import { timeText } from './time-text.ts';
 
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
 

@@ -1,13 +1,13 @@
 // The status of a pod, rendered from facts. Pure: the same observation yields the same status, and one that was
 // rendered from its own result stays as it is.
 import type { PodStatus } from '@gantry/api/kinds/pod';
+import { timeText } from '@gantry/kit/time-text';
 import type { PodFacts } from './container-facts.ts';
 import { containerStatus, type RenderedContainer } from './container-status.ts';
 import type { Observed } from './observed.ts';
 import { isFinished } from './phase-table.ts';
 import { podConditions } from './pod-conditions.ts';
 import { qosClassOf } from './qos-class.ts';
-import { timeText } from './time-text.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface RenderedStatus {

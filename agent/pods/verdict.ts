@@ -1,8 +1,8 @@
 // What the containers of a pod amount to: which have to run again, and whether the pod is finished. Pure.
+import { timeOf } from '@gantry/kit/time-text';
 import type { ContainerFacts, PodFacts } from './container-facts.ts';
 import type { Observed } from './observed.ts';
 import { isFinished, nextPhase, type PodEvent, type PodPhase } from './phase-table.ts';
-import { timeOf } from './time-text.ts';
 
 export interface Verdict {
   phase: PodPhase;

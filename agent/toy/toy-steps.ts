@@ -1,12 +1,12 @@
 // What the table tests of the pod's steps share: the form of a row, the plainest containers, and what holds for every row.
 import type { TestFn } from 'ava';
 import type { ContainerStatus } from '@gantry/api/kinds/pod';
+import { timeText } from '@gantry/kit/time-text';
 import { nextStep } from '../pods/next-step.ts';
 import type { Failure, InFlight, Observed } from '../pods/observed.ts';
 import type { PodPhase } from '../pods/phase-table.ts';
 import { QUICK_EXITS_LABEL } from '../pods/restart-back-off.ts';
 import { subjectOf, type Step } from '../pods/step.ts';
-import { timeText } from '../pods/time-text.ts';
 import { NOW_MS, toyContainer, toyExit, toyMemory, toySandbox, withImages } from './toy-observed.ts';
 
 /** One observation and what has to be decided. */

@@ -109,11 +109,6 @@ export function withManagers(object: AnyObject, managers: readonly Manager[]): A
   return { ...object, metadata: entries.length === 0 ? metadata : { ...metadata, managedFields: entries } };
 }
 
-/** RFC 3339 in whole seconds, as entries carry it. */
-export function entryTime(nowMs: number): string {
-  return new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
 function entryOf(manager: Manager): ManagedFieldsEntry {
   return {
     manager: manager.manager,

@@ -1,5 +1,6 @@
 // Server-side apply: the applied fields are merged in, what the manager applied before and no longer does is taken
 // out, and values that others manage are not changed unless forced. Ownership is of what was sent, never of defaults.
+import { timeText } from '@gantry/kit/time-text';
 import equal from 'fast-deep-equal';
 import { apiVersionOf, type KindDefinition } from '../definition.ts';
 import { isMap, type JsonMap } from '../json-value.ts';
@@ -18,7 +19,6 @@ import {
 } from './field-set.ts';
 import { fieldChanges, fieldsOf, unionOf } from './fields-of.ts';
 import {
-  entryTime,
   isSameManager,
   type Manager,
   type ManagerIdentity,
@@ -76,7 +76,7 @@ export function serverSideApply(
   if (isSame && equalSets(previous?.fields ?? EMPTY_SET, fields)) return { ok: true, object: live };
   return {
     ok: true,
-    object: withManagers(object, [...remaining, { ...self, time: entryTime(applier.nowMs), fields }]),
+    object: withManagers(object, [...remaining, { ...self, time: timeText(applier.nowMs), fields }]),
   };
 }
 

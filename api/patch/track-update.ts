@@ -1,12 +1,12 @@
 // Records who changed which fields when an object is created or updated by any means but apply. Who changes a value
 // owns it from then on.
+import { timeText } from '@gantry/kit/time-text';
 import type { KindDefinition } from '../definition.ts';
 import { apiVersionOf } from '../definition.ts';
 import type { AnyObject } from '../meta.ts';
 import { difference, differenceBelow, EMPTY_SET, isEmptySet, union } from './field-set.ts';
 import { fieldChanges } from './fields-of.ts';
 import {
-  entryTime,
   isSameManager,
   type Manager,
   type ManagerIdentity,
@@ -48,7 +48,7 @@ export function trackUpdate(
       return { ...manager, fields: differenceBelow(difference(manager.fields, changed), changes.removed) };
     });
   const fields = differenceBelow(union(previous, changed), changes.removed);
-  return withManagers(after, [...others, { ...self, time: entryTime(writer.nowMs), fields }]);
+  return withManagers(after, [...others, { ...self, time: timeText(writer.nowMs), fields }]);
 }
 
 /**

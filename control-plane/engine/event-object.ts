@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyObject } from '@gantry/api/meta';
 import type { Event } from '@gantry/api/kinds/event';
-import { timeText } from '../resources/new-object.ts';
+import { timeText } from '@gantry/kit/time-text';
 import type { EventNote } from './controller.ts';
 import { EVENT_MESSAGE_LENGTH_MAX } from './plan-checks.ts';
 

@@ -1,7 +1,7 @@
 // What agents and the scheduler do to pods, for tests of plans in the toy world.
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { keyOf, type AnyObject } from '@gantry/api/meta';
-import { timeText } from '../resources/new-object.ts';
+import { timeText } from '@gantry/kit/time-text';
 import { readerOf, withChange, withDeletion, type World } from './toy-world.ts';
 
 /** All pods of the world. */

@@ -4,10 +4,10 @@ import { apiVersionOf, resourceIdOf, type KindDefinition } from '@gantry/api/def
 import { explanationResource, type Explanation } from '@gantry/api/explanation';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { AnyObject } from '@gantry/api/meta';
+import { timeText } from '@gantry/kit/time-text';
 import type { CacheReader } from '../cache/cache.ts';
 import { parseKey } from '../engine/pass.ts';
 import { tellExplanation, type Explanations } from '../engine/explanations.ts';
-import { timeText } from '../resources/new-object.ts';
 import { podWait } from './pod-wait.ts';
 import { waitingWorkloads, type FindKind } from './pods-not-ready.ts';
 

@@ -3,9 +3,10 @@
 import type { KindDefinition } from '@gantry/api/definition';
 import { eventKind, type Event } from '@gantry/api/kinds/event';
 import type { AnyObject } from '@gantry/api/meta';
+import { timeText } from '@gantry/kit/time-text';
 import type { Write } from '../store/store.ts';
 import type { ResourcesDeps } from './deps.ts';
-import { newObject, timeText } from './new-object.ts';
+import { newObject } from './new-object.ts';
 import { storeKeyOf, valueOf } from './object-key.ts';
 import type { WriteContext } from './resources.ts';
 

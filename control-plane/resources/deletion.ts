@@ -3,8 +3,8 @@
 import type { KindDefinition } from '@gantry/api/definition';
 import type { AnyObject } from '@gantry/api/meta';
 import { conflict, invalid } from '@gantry/api/status-error';
+import { timeText } from '@gantry/kit/time-text';
 import type { DeleteOptions } from './resources.ts';
-import { timeText } from './new-object.ts';
 
 /** The owner waits for its dependents to go first. */
 export const FOREGROUND_FINALIZER = 'foregroundDeletion';

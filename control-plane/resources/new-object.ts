@@ -2,6 +2,7 @@
 import type { KindDefinition } from '@gantry/api/definition';
 import { apiVersionOf } from '@gantry/api/definition';
 import type { AnyObject, ObjectMeta } from '@gantry/api/meta';
+import { timeText } from '@gantry/kit/time-text';
 import { withStatusOf } from './changed-object.ts';
 
 /** What a creation takes from outside. */
@@ -9,11 +10,6 @@ export interface Identity {
   name: string;
   uid: string;
   nowMs: number;
-}
-
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
-export function timeText(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 /** The object with the server's fields set and the user's words about them dropped. Copies what it changes. */

@@ -3,11 +3,11 @@
 import { podKind, type Pod, type PodStatus } from '@gantry/api/kinds/pod';
 import type { AnyObject, ObjectKey } from '@gantry/api/meta';
 import { conflict } from '@gantry/api/status-error';
+import { timeText } from '@gantry/kit/time-text';
 import type { ChangeAnswer } from '../resources/change-together.ts';
 import { changeTogether } from '../resources/change-together.ts';
 import type { Change } from '../resources/conditional-write.ts';
 import type { ResourcesDeps } from '../resources/deps.ts';
-import { timeText } from '../resources/new-object.ts';
 import type { WriteContext } from '../resources/resources.ts';
 import { withScheduledCondition } from './scheduled-condition.ts';
 

@@ -3,12 +3,12 @@
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { AnyObject } from '@gantry/api/meta';
 import { conflict } from '@gantry/api/status-error';
+import { timeText } from '@gantry/kit/time-text';
 import type { ChangeAnswer } from '../resources/change-together.ts';
 import { changeTogether } from '../resources/change-together.ts';
 import type { Change } from '../resources/conditional-write.ts';
 import { decideDeletion } from '../resources/deletion.ts';
 import type { ResourcesDeps } from '../resources/deps.ts';
-import { timeText } from '../resources/new-object.ts';
 import type { WriteContext } from '../resources/resources.ts';
 import { SCHEDULER_NAME } from './pod-fate.ts';
 import type { PodView } from './pod-needs.ts';

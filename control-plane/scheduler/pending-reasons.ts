@@ -6,11 +6,11 @@ import { isConflict, isNotFound } from '@gantry/api/status-error';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
+import { timeText } from '@gantry/kit/time-text';
 import type { CacheReader } from '../cache/cache.ts';
 import type { EventNote } from '../engine/controller.ts';
 import type { ChangeAnswer, KeyedChange } from '../resources/change-together.ts';
 import type { Change } from '../resources/conditional-write.ts';
-import { timeText } from '../resources/new-object.ts';
 import type { PodView } from './pod-needs.ts';
 import { withScheduledCondition } from './scheduled-condition.ts';
 

@@ -4,6 +4,7 @@ import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind } from '@gantry/api/kinds/pod';
 import { matchesLabels, parseLabelSelector } from '@gantry/api/label-selector';
 import { badRequest, notFound } from '@gantry/api/status-error';
+import { timeText } from '@gantry/kit/time-text';
 import type { ServerDeps } from './deps.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { valueAnswer } from './exchange.ts';
@@ -109,7 +110,7 @@ function head(
   { labels, ...identity }: { name: string; namespace?: string; labels: Labels },
   { atMs, windowMs }: { atMs: number; windowMs: number },
 ): MetricsObject {
-  const timestamp = `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+  const timestamp = timeText(atMs);
   const metadata = { ...identity, creationTimestamp: timestamp, ...(labels === undefined ? {} : { labels }) };
   const window = `${Math.max(1, Math.round(windowMs / 1000))}s`;
   return { kind, apiVersion: API_VERSION, metadata, timestamp, window } as MetricsObject;

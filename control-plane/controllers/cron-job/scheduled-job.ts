@@ -2,7 +2,7 @@
 import { jobOfCronJob } from '@gantry/api/job-of-cron-job';
 import type { CronJob } from '@gantry/api/kinds/cron-job';
 import type { Job } from '@gantry/api/kinds/job';
-import { timeText } from '../../resources/new-object.ts';
+import { timeText } from '@gantry/kit/time-text';
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 // The conditions by which users and kubectl learn how an update goes. Pure edits of a list.
 import type { DeploymentCondition } from '@gantry/api/kinds/deployment';
-import { timeText } from '../../resources/new-object.ts';
+import { timeText } from '@gantry/kit/time-text';
 
 /** What a condition says, without its times. */
 export type Statement = Pick<DeploymentCondition, 'type' | 'status'> & { reason: string; message: string };

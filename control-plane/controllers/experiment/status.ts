@@ -1,8 +1,8 @@
 // An Experiment's status, in the words of Argo Rollouts. Pure.
 import type { Experiment, ExperimentStatus } from '@gantry/api/kinds/experiment';
 import type { ExperimentRunStatus, TemplatePhase, TemplateStatus } from '@gantry/api/kinds/experiment/status';
+import { timeText } from '@gantry/kit/time-text';
 import { runTime } from '../../analysis/assess.ts';
-import { timeText } from '../../resources/new-object.ts';
 import { nonZero } from '../count-fields.ts';
 import { withCondition } from '../status-condition.ts';
 import type { Outcome } from './outcome.ts';

@@ -1,8 +1,8 @@
 // Conditions of Gateways and routes from plain facts. Pure.
 import type { MetaCondition } from '@gantry/api/kinds/object-fields';
 import { survey, type Survey } from '@gantry/api/gateway/survey';
+import { timeText } from '@gantry/kit/time-text';
 import type { ActionFailure, PlanInputs } from '../../engine/controller.ts';
-import { timeText } from '../../resources/new-object.ts';
 import { withCondition } from '../status-condition.ts';
 import type { Surroundings } from './observe.ts';
 import type { GatewayReason } from './reasons.ts';

@@ -2,9 +2,9 @@
 // cannot come in: their creation is conditioned on a namespace that is not on its way out.
 import { resourceIdOf } from '@gantry/api/definition';
 import { namespaceKind, type Namespace, type NamespaceStatus } from '@gantry/api/kinds/namespace';
+import { timeText } from '@gantry/kit/time-text';
 import type { Action, ActionFailure, Plan, PlanInputs } from '../../engine/controller.ts';
 import { counted } from '../counted.ts';
-import { timeText } from '../../resources/new-object.ts';
 import { isDeleting } from '../pod-condition.ts';
 import { withCondition } from '../status-condition.ts';
 import type { Content, Observed } from './observed.ts';

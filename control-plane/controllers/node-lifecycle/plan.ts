@@ -1,8 +1,8 @@
 // Decides what a node's silence, complaints and recovery lead to: conditions, taints, and pods that have to leave.
 import { nodeKind, type Node, type NodeStatus, type Taint } from '@gantry/api/kinds/node';
 import { podKind, type Pod, type PodCondition } from '@gantry/api/kinds/pod';
+import { timeText } from '@gantry/kit/time-text';
 import type { Action, Plan, PlanInputs } from '../../engine/controller.ts';
-import { timeText } from '../../resources/new-object.ts';
 import { isActive, isReady } from '../pod-condition.ts';
 import { withCondition } from '../status-condition.ts';
 import { evictionsFor, type Eviction } from './evictions.ts';

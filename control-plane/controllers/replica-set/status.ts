@@ -1,8 +1,8 @@
 // A ReplicaSet's status: what is observed of its pods, and whether the last attempt to change them failed.
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet, ReplicaSetStatus } from '@gantry/api/kinds/replica-set';
+import { timeText } from '@gantry/kit/time-text';
 import type { ActionFailure } from '../../engine/controller.ts';
-import { timeText } from '../../resources/new-object.ts';
 import { nonZero } from '../count-fields.ts';
 import { isActive, isAvailable, isDeleting, isFinished, isReady } from '../pod-condition.ts';
 

@@ -1,7 +1,7 @@
 // What stands before the steps of an update are looked at: aborts by people, by the kill switch, by other Rollouts of the
 // plan or by the deadline, and Rollouts that come first. Pure.
 import type { Rollout } from '@gantry/api/kinds/rollout';
-import { timeText } from '../../resources/new-object.ts';
+import { timeText } from '@gantry/kit/time-text';
 import { podWait } from '../../explanations/pod-wait.ts';
 import { isActive } from '../pod-condition.ts';
 import { holds } from '../status-condition.ts';

@@ -1,11 +1,11 @@
 // What a pass decides about an update, before it becomes sizes, weights and status. Plain data.
 import type { Rollout, RolloutStatus } from '@gantry/api/kinds/rollout';
 import type { Action } from '../../engine/controller.ts';
-import { timeText } from '../../resources/new-object.ts';
 import type { RunState, RunType } from './analysis/ensure-run.ts';
 import type { RolloutReason } from './reasons.ts';
 import type { Scene } from './scene.ts';
 import type { HeaderRoute, MirrorRoute } from '@gantry/api/rollout/asked';
+import { timeText } from '@gantry/kit/time-text';
 
 type Pause = NonNullable<RolloutStatus['pauseConditions']>[number];
 

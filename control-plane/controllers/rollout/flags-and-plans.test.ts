@@ -5,9 +5,9 @@ import { deploymentKind } from '@gantry/api/kinds/deployment';
 import { featureFlagKind } from '@gantry/api/kinds/feature-flag';
 import { rolloutKind } from '@gantry/api/kinds/rollout';
 import { serviceKind } from '@gantry/api/kinds/service';
+import { timeText } from '@gantry/kit/time-text';
 import { passIn } from '../../engine/settle.ts';
 import { readerOf, withChange, withDeletion, withObject, type World } from '../../engine/toy-world.ts';
-import { timeText } from '../../resources/new-object.ts';
 import { aDeployment, aTemplate } from '../toy-workloads.ts';
 import { rolloutController } from './rollout-controller.ts';
 import {

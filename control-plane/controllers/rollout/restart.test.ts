@@ -1,5 +1,5 @@
+import { timeText } from '@gantry/kit/time-text';
 import test from 'ava';
-import { timeText } from '../../resources/new-object.ts';
 import { podsOf, running } from '../../engine/toy-pods.ts';
 import { later, type World } from '../../engine/toy-world.ts';
 import type { Witness } from '../../engine/settle.ts';

@@ -127,8 +127,7 @@ class Connection {
 
   #serve(sink: ResponseSink, isFirst: boolean): void {
     const { server, client } = this.#ends;
-    const dateText = (): string => new Date(server.process.clock.nowMs()).toUTCString();
-    const response = simResponse(sink, dateText);
+    const response = simResponse(sink, () => dateText(server.process.clock.nowMs()));
     if (isFirst) this.#onServer = response;
     server.handle(simRequest(this.#wanted, { authorization: `Bearer ${client.user}` }), response);
   }
@@ -230,6 +229,15 @@ class Connection {
     this.#ends.client.process.run(() => this.#fail(lost()));
     this.#endOnServer();
   }
+}
+
+/** As Node's own server: made once a second. */
+let lastDate = { second: Number.NaN, text: '' };
+
+function dateText(nowMs: number): string {
+  const second = Math.floor(nowMs / 1_000);
+  if (second !== lastDate.second) lastDate = { second, text: new Date(nowMs).toUTCString() };
+  return lastDate.text;
 }
 
 /** The answer to a request that arrived a second time goes nowhere. */
