@@ -64,6 +64,39 @@ test('a share goes as far as the first pause that is not over', (t) => {
   }
 });
 
+/** A split whose shares are the audience's; beyond it, all others'. */
+function audienceSplit(weight: number, ofOthers: number): Draft {
+  const backends = (percent: number): object[] => [
+    { service: 'side', weight: percent },
+    { service: 'main', weight: 100 - percent },
+  ];
+  const rules = [{ name: 'audience', backends: backends(weight) }, { backends: backends(ofOthers) }];
+  return { metadata: ownedBy('Rollout', 'web'), spec: { service: 'main', rules } };
+}
+
+test('the share of an audience is a share; beyond it the new version takes over once all steps are done', (t) => {
+  const exposure = { exposure: { audience: [{ request: {} }], maxPercent: 60 } };
+  const pausedFor = 'CanaryPauseStep/3';
+  const last = { currentStepIndex: 3, pausedFor };
+  const rows: [object, Draft[], RegExp | undefined][] = [
+    [{}, [audienceSplit(20, 0)], undefined],
+    [{}, [audienceSplit(21, 0)], /21 % of the traffic, .* allow 20 %/],
+    [{}, [audienceSplit(20, 20)], /20 % of the traffic beyond the audience, .* allow 0 %/],
+    [{ currentStepIndex: 2 }, [audienceSplit(60, 0), split(100)], /100 % of the traffic, .* allow 60 %/],
+    [last, [audienceSplit(60, 0), split(100)], undefined],
+    // The last share is there, and what comes after it may be done by now.
+    [{ ...last, currentStepIndex: 2 }, [audienceSplit(60, 0), split(100)], undefined],
+  ];
+  for (const [status, splits, broken] of rows) {
+    const staged = world(status, exposure);
+    const invariant = createShareWithinSteps({ staleMs: 1_000, clockSkewMs: 0 });
+    for (const one of splits) staged.put('TrafficSplit', 'web', one);
+    const seen = staged.shownTo(invariant);
+    if (broken === undefined) t.is(seen, undefined, JSON.stringify(status));
+    else t.regex(seen ?? '', broken, JSON.stringify(status));
+  }
+});
+
 test('a share that falls is always right; one that grows is judged by what held a moment ago too', (t) => {
   const staged = world({ currentStepIndex: 4 });
   const invariant = createShareWithinSteps({ staleMs: 1_000, clockSkewMs: 0 });
@@ -85,6 +118,12 @@ test('a share needs its pods', (t) => {
   t.is(staged.shownTo(invariant), undefined);
   staged.put('TrafficSplit', 'web', split(26));
   t.regex(staged.shownTo(invariant) ?? '', /with 1 ready pods of 2/);
+});
+
+test('the share of an audience needs its pods too', (t) => {
+  const staged = world();
+  staged.put('TrafficSplit', 'web', audienceSplit(20, 0));
+  t.regex(staged.shownTo(createShareHasPods({ staleMs: 1_000 })) ?? '', /20 %.* with 0 ready pods of 1/);
 });
 
 test('a share is held against the pods that were wanted when it was thought of', (t) => {
@@ -114,6 +153,9 @@ test('the side turns without traffic', (t) => {
   staged.put('TrafficSplit', 'web', split(1));
   staged.put('Service', 'side', service('v4'));
   t.regex(staged.shownTo(invariant) ?? '', /turns from version v3 to v4 with 1 %/);
+  staged.put('TrafficSplit', 'web', audienceSplit(2, 0));
+  staged.put('Service', 'side', service('v5'));
+  t.regex(staged.shownTo(invariant) ?? '', /turns from version v4 to v5 with 2 %/);
 });
 
 test('the Services of a Rollout that is gone get their own selectors back', (t) => {

@@ -9,6 +9,11 @@ import type { Invariant, WriteRecord } from '../world-view.ts';
 import { rolloutOf, serviceBeside, sideShare, versionOf } from './rollout-reading.ts';
 import { shareAllowed } from './share-allowed.ts';
 
+const PARTS = [
+  ['weight', 'the traffic'],
+  ['ofOthers', 'the traffic beyond the audience'],
+] as const;
+
 /** Judged by any state of the Rollout that held while the controller may have looked; shares that fall are always right. */
 export function createShareWithinSteps(bounds: Pick<Bounds, 'staleMs' | 'clockSkewMs'>): Invariant {
   const objects = new ObjectsSoFar(['Rollout', 'Service', 'TrafficSplit']);
@@ -28,17 +33,22 @@ export function createShareWithinSteps(bounds: Pick<Bounds, 'staleMs' | 'clockSk
     if (after?.kind === 'Rollout') note(after as Rollout, atMs);
     if (after?.kind !== 'TrafficSplit') return undefined;
     const share = sideShare(after as TrafficSplit);
-    const was = before === undefined ? 0 : (sideShare(before as TrafficSplit)?.weight ?? 0);
+    const { weight = 0, ofOthers = 0 } = (before && sideShare(before as TrafficSplit)) ?? {};
     const owner = rolloutOf(after, objects);
-    if (share === undefined || share.weight <= was || owner === undefined) return undefined;
+    if (share === undefined || owner === undefined) return undefined;
+    const growsBy = { weight: share.weight - weight, ofOthers: share.ofOthers - ofOthers };
+    if (growsBy.weight <= 0 && growsBy.ofOthers <= 0) return undefined;
     const version = versionOf(serviceBeside(after, share.side, objects.all()));
     const states = (recent.get(uidOf(owner)) ?? []).filter(({ untilMs }) => untilMs >= atMs - bounds.staleMs);
     if (states.some(({ rollout }) => rollout.status?.stableRS === version)) return undefined;
-    const most = Math.max(
-      ...states.map(({ rollout }) => shareAllowed(rollout, version, was, atMs + bounds.clockSkewMs)),
-    );
-    if (share.weight <= most) return undefined;
-    return `${titleOf(after)} gives version ${version} ${share.weight} % of the traffic, where steps and exposure allow ${most} %`;
+    const nowMs = atMs + bounds.clockSkewMs;
+    const allowed = states.map(({ rollout }) => shareAllowed(rollout, version, weight, nowMs));
+    for (const [part, text] of PARTS) {
+      const most = Math.max(...allowed.map((one) => one[part]));
+      if (growsBy[part] > 0 && share[part] > most)
+        return `${titleOf(after)} gives version ${version} ${share[part]} % of ${text}, where steps and exposure allow ${most} %`;
+    }
+    return undefined;
   }
 
   return judgingWrites(
