@@ -10,6 +10,7 @@ import { createRoutedVersionKeepsPods } from './routed-version-keeps-pods.ts';
 import { createShareHasPods } from './share-has-pods.ts';
 import { createShareWithinSteps } from './share-within-steps.ts';
 import { createSideTurnsIdle } from './side-turns-idle.ts';
+import { createStableKeepsPods } from './stable-keeps-pods.ts';
 import { createUsersKeepTheirSide } from './users-keep-their-side.ts';
 
 const HASH = 'rollouts-pod-template-hash';
@@ -124,6 +125,28 @@ test('the share of an audience needs its pods too', (t) => {
   const staged = world();
   staged.put('TrafficSplit', 'web', audienceSplit(20, 0));
   t.regex(staged.shownTo(createShareHasPods({ staleMs: 1_000 })) ?? '', /20 %.* with 0 ready pods of 1/);
+});
+
+test("the stable version keeps the pods for what is not the new one's, beyond an audience all of them", (t) => {
+  const sized = (replicas: number): Draft => {
+    const metadata = { ...ownedBy('Rollout', 'web'), labels: { [HASH]: 'v1' } };
+    return { metadata, spec: { replicas } };
+  };
+  const rows: [Draft, number, boolean][] = [
+    [split(50), 2, true],
+    [split(50), 1, false],
+    [split(51), 1, false],
+    [audienceSplit(50, 0), 3, false],
+    [split(100), 0, true],
+  ];
+  for (const [given, size, holds] of rows) {
+    const staged = world();
+    const invariant = createStableKeepsPods({ staleMs: 1_000 });
+    staged.put('ReplicaSet', 'v1', sized(4));
+    staged.put('TrafficSplit', 'web', given);
+    staged.put('ReplicaSet', 'v1', sized(size));
+    t.is(staged.shownTo(invariant) === undefined, holds, JSON.stringify([given, size]));
+  }
 });
 
 test('a share is held against the pods that were wanted when it was thought of', (t) => {
