@@ -53,6 +53,8 @@ test('a share goes as far as the first pause that is not over', (t) => {
     [{ currentStepIndex: 1, pausedFor }, {}, 61, false],
     [{ currentStepIndex: 1, abort: true }, {}, 1, false],
     [{ promoteFull: true }, {}, 100, true],
+    [{ promoteFull: true, abort: true }, {}, 1, false],
+    [{ promoteFull: true, abort: true, abortedAt: '2030-01-01T00:00:00Z' }, {}, 100, true],
     [{ currentStepIndex: 4 }, {}, 100, true],
     [{ currentPodHash: 'v3', currentStepIndex: 4 }, {}, 60, false],
     [{ stableRS: 'v2' }, {}, 100, true],

@@ -29,7 +29,9 @@ export function shareAllowed(
   nowMs: number,
 ): AllowedShare {
   const isKnown = status.currentPodHash === version;
-  if (isKnown && status.abort === true) return NOTHING;
+  // A full promotion that people ask for once an abort was seen lifts it.
+  const isLifted = status.promoteFull === true && status.abortedAt !== undefined;
+  if (isKnown && status.abort === true && !isLifted) return NOTHING;
   const { canary } = spec.strategy;
   if (canary === undefined || (isKnown && status.promoteFull === true)) return ALL;
   const from = isKnown ? (status.currentStepIndex ?? 0) : 0;
