@@ -67,6 +67,21 @@ test('a share goes as far as the first pause that is not over', (t) => {
   }
 });
 
+test("an abort that followed another Rollout's ends with that", (t) => {
+  const rows: [object | undefined, boolean][] = [
+    [{ abort: true }, false],
+    [{ abort: false }, true],
+    [undefined, true],
+  ];
+  for (const [status, holds] of rows) {
+    const staged = world({ abort: true, abortedBy: 'api' });
+    const invariant = createShareWithinSteps({ staleMs: 1_000, clockSkewMs: 0 });
+    if (status !== undefined) staged.put('Rollout', 'api', { spec: { strategy: {} }, status });
+    staged.put('TrafficSplit', 'web', split(20));
+    t.is(staged.shownTo(invariant) === undefined, holds, JSON.stringify(status));
+  }
+});
+
 /** A split whose shares are the audience's; beyond it, all others'. */
 function audienceSplit(weight: number, ofOthers: number): Draft {
   const backends = (percent: number): object[] => [

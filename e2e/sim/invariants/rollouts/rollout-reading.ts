@@ -48,18 +48,15 @@ export function rolloutOf(object: AnyObject, objects: ObjectsSoFar): Rollout | u
   return owner?.kind === 'Rollout' ? (owner as Rollout) : undefined;
 }
 
-/** The Service of that name beside an object. */
-export function serviceBeside(
+/** The object of that name beside another one: a Service, when nothing else is said. */
+export function besideOf(
   { metadata }: AnyObject,
   name: string,
   all: Iterable<AnyObject>,
+  kind = 'Service',
 ): AnyObject | undefined {
   for (const object of all)
-    if (
-      object.kind === 'Service' &&
-      nameOf(object) === name &&
-      object.metadata.namespace === metadata.namespace
-    )
+    if (object.kind === kind && nameOf(object) === name && object.metadata.namespace === metadata.namespace)
       return object;
   return undefined;
 }

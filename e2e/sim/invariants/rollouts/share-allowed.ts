@@ -21,16 +21,16 @@ const ALL: AllowedShare = { weight: 100, ofOthers: 100 };
  *
  * @param version that the share is for: the status of another one says nothing of it.
  * @param present the share as it is.
+ * @param isLifted whether an abort counts no more.
  */
 export function shareAllowed(
   { spec, status = {} }: Rollout,
   version: string,
   present: number,
   nowMs: number,
+  isLifted: boolean,
 ): AllowedShare {
   const isKnown = status.currentPodHash === version;
-  // A full promotion that people ask for once an abort was seen lifts it.
-  const isLifted = status.promoteFull === true && status.abortedAt !== undefined;
   if (isKnown && status.abort === true && !isLifted) return NOTHING;
   const { canary } = spec.strategy;
   if (canary === undefined || (isKnown && status.promoteFull === true)) return ALL;

@@ -8,7 +8,7 @@ import { ownerUidOf, titleOf, uidOf } from '../object-reading.ts';
 import { ObjectsSoFar } from '../objects-so-far.ts';
 import { RecentValues } from '../recent-values.ts';
 import type { Invariant, WriteRecord } from '../world-view.ts';
-import { rolloutOf, serviceBeside, servicesOf, sideShare, versionOf } from './rollout-reading.ts';
+import { rolloutOf, besideOf, servicesOf, sideShare, versionOf } from './rollout-reading.ts';
 
 /**
  * Judged by the greatest share of the new version, and the fewest pods wanted, that there were while the controller may have
@@ -35,7 +35,7 @@ export function createStableKeepsPods(bounds: Pick<Bounds, 'staleMs'>): Invarian
     const owner = objects.byUid(ownerUidOf(after) ?? '') as Rollout | undefined;
     if (size >= sizeOf(before as ReplicaSet) || owner?.kind !== 'Rollout') return undefined;
     const { main } = servicesOf(owner);
-    if (main === undefined || versionOf(serviceBeside(after, main, objects.all())) !== versionOf(after))
+    if (main === undefined || versionOf(besideOf(after, main, objects.all())) !== versionOf(after))
       return undefined;
     const uid = uidOf(owner);
     const share = 100 - (shares.max(uid, atMs) ?? 0);
