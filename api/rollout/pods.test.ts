@@ -20,6 +20,12 @@ test('split traffic: as many new pods as the share needs, rounded up; more for r
 test('the stable version keeps its size unless dynamicStableScale lets it shrink', (t) => {
   t.is(stablePods(spec({}), 80), 10);
   t.is(stablePods(spec({ dynamicStableScale: true }), 80), 2);
+  t.is(stablePods(spec({ dynamicStableScale: true, exposure: { maxPercent: 80 } }), 80), 2);
+});
+
+test('beside an audience the stable version keeps its size: all other requests are its own', (t) => {
+  const audience = [{ request: { headers: [{ name: 'x-beta', value: 'yes' }] } }];
+  t.is(stablePods(spec({ dynamicStableScale: true, exposure: { audience } }), 80), 10);
 });
 
 test('counted pods: the nearest number, one of the stable version stays where there is room', (t) => {

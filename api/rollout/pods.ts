@@ -1,7 +1,7 @@
 // Pods that each version of a Rollout is to have at a share of the traffic. Pure; the controller sizes by it, and `gantry
 // rollout plan` foretells by it.
 import type { RolloutSpec } from '../kinds/rollout.ts';
-import { limitsOf } from './settings.ts';
+import { isStableScaled, limitsOf } from './settings.ts';
 import { podsForShare, sharesOfPods } from './shares.ts';
 
 /** What is asked of the new version beside its share. */
@@ -25,9 +25,10 @@ export function newPods(
 }
 
 /** Pods that the stable version is to have beside a share of the new one that is split. */
-export function stablePods({ replicas = 1, strategy }: RolloutSpec, weight: number): number {
-  const { dynamicStableScale = false, minPodsPerReplicaSet: minimum = 1 } = strategy.canary ?? {};
-  return dynamicStableScale ? podsForShare(replicas, 100 - weight, minimum) : replicas;
+export function stablePods(spec: RolloutSpec, weight: number): number {
+  const { replicas = 1, strategy } = spec;
+  const { minPodsPerReplicaSet: minimum = 1 } = strategy.canary ?? {};
+  return isStableScaled(spec) ? podsForShare(replicas, 100 - weight, minimum) : replicas;
 }
 
 /** Where pods divide the traffic: how many of each. */

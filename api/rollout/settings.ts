@@ -66,6 +66,14 @@ export function exposureOf({ strategy }: RolloutSpec): Exposure | undefined {
   return strategy.canary?.exposure;
 }
 
+/**
+ * Whether the stable version gives up pods for the share of the new one. Not beside an audience: nobody knows which part of
+ * the requests it makes, and all others stay with the stable version whatever the share.
+ */
+export function isStableScaled({ strategy: { canary } }: RolloutSpec): boolean {
+  return canary?.dynamicStableScale === true && canary.exposure?.audience === undefined;
+}
+
 /** How far an update may go where pods divide the traffic: as of a Deployment. */
 export function limitsOf({ replicas = 1, strategy: { canary, blueGreen } }: RolloutSpec): PaceInPods {
   const { maxSurge } = canary ?? {};

@@ -1,6 +1,5 @@
 // A container engine in memory, for simulation and for thousands of nodes. It outlives the runtimes that look at it, as
 // Docker outlives agents, and has the switches of a host: power, an engine that does not answer, a kill from outside.
-import { setMaxListeners } from 'node:events';
 import type { Clock } from '@gantry/kit/clock';
 import { OperationalError } from '@gantry/kit/operational-error';
 import type { Ids, Random } from '@gantry/kit/random';
@@ -12,7 +11,7 @@ import { createHollowContainers, type HollowContainers } from './hollow-containe
 import { createHollowImages, type HollowImages, type RegistryAnswer } from './hollow-images.ts';
 import { createHollowNetwork, type HollowNetwork } from './hollow-network.ts';
 import { createHollowSandboxes, type HollowSandboxes } from './hollow-sandboxes.ts';
-import { HollowState } from './hollow-state.ts';
+import { heardByMany, HollowState } from './hollow-state.ts';
 import type { Exit } from './running-process.ts';
 
 export interface HollowEngineOptions {
@@ -84,7 +83,7 @@ class Engine implements HollowEngine {
   readonly parts: EngineParts;
   readonly #state: HollowState;
   readonly #info: RuntimeInfo;
-  #answering = answeringSwitch();
+  #answering = heardByMany();
 
   constructor(options: HollowEngineOptions) {
     const { clock, random, behaviour = usualBehaviour(random), cpuMilli, memoryBytes } = options;
@@ -143,7 +142,7 @@ class Engine implements HollowEngine {
       return;
     }
     if (!this.#answering.signal.aborted || !this.isOn) return;
-    this.#answering = answeringSwitch();
+    this.#answering = heardByMany();
     for (const listener of this.#state.listeners) queueMicrotask(() => listener.resync());
   }
 
@@ -158,13 +157,6 @@ class Engine implements HollowEngine {
     this.#state.switchOn();
     this.setAnswering(true);
   }
-}
-
-/** Every call that is under way listens to it. */
-function answeringSwitch(): AbortController {
-  const answering = new AbortController();
-  setMaxListeners(0, answering.signal);
-  return answering;
 }
 
 function usualImage(random: Random): RegistryAnswer {

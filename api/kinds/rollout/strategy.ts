@@ -119,7 +119,9 @@ export const CanaryStrategy = struct(
     canaryMetadata: optional(described('Labels and annotations of canary pods.', RunMetadata)),
     stableMetadata: optional(described('Labels and annotations of stable pods.', RunMetadata)),
     dynamicStableScale: optional(
-      flag('Whether the stable version gives up pods as its share of the traffic shrinks.'),
+      flag(
+        'Whether the stable version gives up pods as its share of the traffic shrinks. Beside an audience it keeps them: nobody knows how many requests that makes.',
+      ),
     ),
     minPodsPerReplicaSet: optional(
       integer('Pods that a version with traffic has at least; 1 when absent.', { minimum: 1 }),

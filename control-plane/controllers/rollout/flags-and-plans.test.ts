@@ -238,6 +238,24 @@ test('exposure bounds the share until all steps are done, and keeps users on the
   t.is(leadsTo(done, 'web'), 'web:2');
 });
 
+test('beside an audience the stable version keeps its pods, and the nodes may throw the kill switch', (t) => {
+  const canary = {
+    steps: [{ setWeight: 50 }, { pause: {} }],
+    ...{ dynamicStableScale: true, killSwitch: { flag: 'stop' } },
+  };
+  const audience = [{ cookies: [{ name: 'beta', value: 'yes' }] }];
+  const rows = [
+    [undefined, { 'web:1': 2, 'web:2': 2 }, undefined],
+    [{ exposure: { audience } }, { 'web:1': 4, 'web:2': 2 }, { flag: 'stop', targetingKey: 'web' }],
+  ] as const;
+  for (const [exposure, sizes, killSwitch] of rows) {
+    const start = releaseWorld(aRollout(aCanary({ ...canary, ...exposure })));
+    const half = released(withImage(withFlag(released(start), 'stop', 'off'), 'web:2'));
+    t.deepEqual(sizesIn(half), sizes);
+    t.deepEqual(splitIn(half)?.spec.killSwitch, killSwitch);
+  }
+});
+
 test('requests with a header reach the new version whatever its share', (t) => {
   const match = [{ headerName: 'x-beta', headerValue: { exact: 'yes' } }];
   const steps = [

@@ -59,6 +59,12 @@ const FIRST: readonly [string, Partial<Lane>, Partial<LaneGoal>, LaneChange][] =
     {},
     { type: 'lead-main', hash: 'v2' },
   ],
+  [
+    'nor for one that was there before it, though the side still leads to that',
+    { side: { ...at('v2'), isServing: false }, isConfirmed: false },
+    {},
+    { type: 'none', waitsFor: 'capacity' },
+  ],
 ];
 
 for (const [what, lane, goal, change] of FIRST)

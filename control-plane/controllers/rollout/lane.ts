@@ -72,11 +72,9 @@ function firstChange({ main, side }: Lane, goal: LaneGoal): LaneChange {
 /** The stable version is another than before: all traffic is at the side while the main Service turns. */
 function handOver({ main, side, isConfirmed }: Lane, weight: number, goal: LaneGoal): LaneChange {
   const { stable } = goal;
-  if (side.hash !== stable || main.hash === '') {
-    // Nobody led there step by step: the first version, or hands of others.
-    if (weight === 0) return leadMain(main, goal);
-    return { type: 'set-weight', weight: 0 };
-  }
+  // Nobody led there step by step, also where the side still leads to it: the first version, or hands of others.
+  if (weight === 0) return leadMain(main, goal);
+  if (side.hash !== stable || main.hash === '') return { type: 'set-weight', weight: 0 };
   if (weight !== 100) return { type: 'set-weight', weight: 100 };
   if (!isConfirmed) return { type: 'none', waitsFor: 'confirmation' };
   return { type: 'lead-main', hash: stable };

@@ -5,7 +5,7 @@ import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
 import { serviceKind, type Service } from '@gantry/api/kinds/service';
-import { trafficSplitKind } from '@gantry/api/kinds/traffic-split';
+import { trafficSplitKind, type TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import { keyOf, type AnyObject } from '@gantry/api/meta';
 import type { Action } from '../../engine/controller.ts';
 import { passIn, type Witness } from '../../engine/settle.ts';
@@ -14,7 +14,7 @@ import { later, readerOf, type World } from '../../engine/toy-world.ts';
 import { isActive, isReady } from '../pod-condition.ts';
 import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import { rolloutController } from './rollout-controller.ts';
-import { limitsOf } from '@gantry/api/rollout/settings';
+import { exposureOf, limitsOf } from '@gantry/api/rollout/settings';
 import { disturbed, NEXT, roundOf, startOf, STRATEGY, type Happening, type Play } from './toy-happenings.ts';
 import { routedBy } from './toy-proxies.ts';
 import {
@@ -86,6 +86,28 @@ const neverMoreThanReached: Judge = (_play, world, action, before) => {
   if (is > most) throw new Error(`weight ${is}, where the steps allow ${most}`);
 };
 
+/** Whoever is not of the audience is led to the new version with all others, or not at all. */
+const neverBeyondAudience: Judge = (_play, world, action) => {
+  if (!isUpdate(action) || action.definition.kind !== trafficSplitKind.kind) return;
+  const { rules } = (action.object as TrafficSplit).spec;
+  const weight = rules.at(-1)?.backends[0]?.weight ?? 0;
+  if (exposureOf(rolloutIn(world).spec)?.audience !== undefined && weight % 100 !== 0)
+    throw new Error(`${weight} % of the traffic beyond the audience`);
+};
+
+/** All requests but the audience's are the stable version's. */
+const stableKeepsItsPods: Judge = (_play, world, action, before) => {
+  if (!isUpdate(action) || action.definition.kind !== replicaSetKind.kind) return;
+  const { replicas = 1, strategy } = rolloutIn(world).spec;
+  const { metadata, spec } = action.object as ReplicaSet;
+  const was = readerOf(before).get(replicaSetKind, keyOf(action.object))?.spec.replicas ?? 1;
+  const size = spec.replicas ?? 1;
+  if (strategy.canary?.exposure?.audience === undefined || size >= was) return;
+  const { stableRS } = statusIn(before);
+  if (metadata.labels?.[HASH_LABEL] === stableRS && stableRS !== undefined && size < replicas)
+    throw new Error(`stable version ${stableRS} is scaled to ${size} of ${replicas}`);
+};
+
 const neverLedToNothing: Judge = (_play, world, action) => {
   if (!isUpdate(action) || action.definition.kind !== serviceKind.kind) return;
   const { metadata, spec } = action.object as Service;
@@ -133,6 +155,8 @@ const all =
 const SAFE = all(
   neverWithoutPods,
   neverMoreThanReached,
+  neverBeyondAudience,
+  stableKeepsItsPods,
   neverLedToNothing,
   sharesAreWhole,
   neverRestartedAtOnce,

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
+import type { Exposure } from '@gantry/api/kinds/rollout/strategy';
 import { keyOf } from '@gantry/api/meta';
 import { askedAt } from '@gantry/api/rollout/asked';
 import { timeText } from '@gantry/kit/time-text';
@@ -92,6 +93,8 @@ function withWeights(step: CanaryStep, change: (weight: number) => number | unde
   return { experiment: { ...step.experiment, templates } };
 }
 
+type Audience = NonNullable<Exposure['audience']>;
+
 const SECONDS = fc.constantFrom(0, 1, 30);
 const SHARED = {
   scaleDownDelaySeconds: SECONDS,
@@ -105,7 +108,13 @@ const CANARY = fc.record(
     dynamicStableScale: fc.boolean(),
     minPodsPerReplicaSet: fc.integer({ min: 1, max: 2 }),
     maxSurge: fc.constantFrom<string | number>(1, '25%'),
-    exposure: fc.record({ maxPercent: fc.integer({ min: 1, max: 100 }) }),
+    exposure: fc.record(
+      {
+        maxPercent: fc.integer({ min: 1, max: 100 }),
+        audience: fc.constant<Audience>([{ request: { headers: [{ name: 'x-beta', value: 'yes' }] } }]),
+      },
+      { requiredKeys: ['maxPercent'] },
+    ),
     canaryMetadata: fc.constant({ labels: { role: 'canary' }, annotations: { note: 'new' } }),
     stableMetadata: fc.constant({ labels: { role: 'stable' } }),
   },
@@ -134,7 +143,7 @@ export const STRATEGY: fc.Arbitrary<Strategy> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: CANARY.map(({ dynamicStableScale: _, steps, ...canary }) => ({
+    arbitrary: CANARY.map(({ dynamicStableScale: _, exposure: _who, steps, ...canary }) => ({
       canary: { ...canary, steps: steps.map((step) => withWeights(step, () => undefined)) },
     })),
   },

@@ -89,7 +89,9 @@ export function splitIn(world: World): TrafficSplit | undefined {
 
 /** The canary's percent that the proxies are asked for. */
 export function weightIn(world: World): number | undefined {
-  return splitIn(world)?.spec.rules.at(-1)?.backends[0]?.weight;
+  const { rules = [] } = splitIn(world)?.spec ?? {};
+  const rule = rules.find(({ name }) => name === 'audience') ?? rules.at(-1);
+  return rule?.backends[0]?.weight;
 }
 
 /** Sizes of the Rollout's ReplicaSets by image. */

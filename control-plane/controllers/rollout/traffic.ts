@@ -11,7 +11,7 @@ import type { Fleet } from './fleet.ts';
 import type { Lane, LaneService } from './lane.ts';
 import { HASH_LABEL, MANAGED_BY } from '@gantry/api/rollout/marks';
 import type { ObservedService, ObservedTraffic } from './observe.ts';
-import { exposureOf, shared } from '@gantry/api/rollout/settings';
+import { exposureOf, isStableScaled, shared } from '@gantry/api/rollout/settings';
 import { isRouteRule, routeRules, type AskedRoutes } from './route-rules.ts';
 
 const AUDIENCE = 'audience';
@@ -185,7 +185,7 @@ function killSwitchOf(
   const { killSwitch } = shared(spec);
   const isUsed = weight > 0 || routes.length > 0 || mirrors.length > 0;
   if (killSwitch === undefined || !isKillable || !isUsed) return {};
-  if (spec.strategy.canary?.dynamicStableScale === true) return {};
+  if (isStableScaled(spec)) return {};
   return { killSwitch: { ...killSwitch, targetingKey: metadata.name ?? '' } };
 }
 

@@ -48,6 +48,7 @@ import { createRoutedVersionKeepsPods } from './rollouts/routed-version-keeps-po
 import { createShareHasPods } from './rollouts/share-has-pods.ts';
 import { createShareWithinSteps } from './rollouts/share-within-steps.ts';
 import { createSideTurnsIdle } from './rollouts/side-turns-idle.ts';
+import { createStableKeepsPods } from './rollouts/stable-keeps-pods.ts';
 import { createUsersKeepTheirSide } from './rollouts/users-keep-their-side.ts';
 import { createRunsWhereBound } from './runs-where-bound.ts';
 import { createStatusTellsTruth } from './status-tells-truth.ts';
@@ -137,6 +138,7 @@ function ofRollouts(bounds: Bounds): Invariant[] {
   return [
     createShareWithinSteps(bounds),
     createShareHasPods(bounds),
+    createStableKeepsPods(bounds),
     createSideTurnsIdle(),
     createUsersKeepTheirSide(),
     createRoutedVersionKeepsPods(bounds),

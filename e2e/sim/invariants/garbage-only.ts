@@ -1,4 +1,6 @@
 // What the control plane takes away on its own had lost its owner, or was its to take.
+import { isEndPhase } from '@gantry/api/analysis/run-phase';
+import type { AnalysisRun } from '@gantry/api/kinds/analysis-run';
 import type { AnyObject } from '@gantry/api/meta';
 import type { Experiment } from '@gantry/api/kinds/experiment';
 import type { Pod } from '@gantry/api/kinds/pod';
@@ -12,6 +14,9 @@ import type { Invariant, WriteRecord } from './world-view.ts';
 
 /** Kinds whose controllers take their own objects away; other invariants judge these. Events go by age. */
 const TAKEN_BY_CONTROLLERS: ReadonlySet<string> = new Set(['Pod', 'Job', 'ControllerRevision', 'Event']);
+
+/** Of those that have ended well, and of all others; manifests of the simulation name no other limit. */
+const RUNS_KEPT = 5;
 
 /** @param kinds all kinds that may own or be owned. */
 export function createGarbageOnly(kinds: readonly string[], bounds: Pick<Bounds, 'requestMs'>): Invariant {
@@ -32,6 +37,7 @@ export function createGarbageOnly(kinds: readonly string[], bounds: Pick<Bounds,
         ? undefined
         : `${titleOf(before)} was deleted by the control plane, though it belongs to nobody`;
     if (before.kind === 'ReplicaSet' && isIdle(before as ReplicaSet)) return undefined;
+    if (isForgettable(before, living)) return undefined;
     if (hasEnded(before) || (before.kind === 'Service' && hasEnded(living))) return undefined;
     return `${titleOf(before)} was deleted by the control plane, though its owner ${titleOf(living)} lives`;
   }
@@ -44,6 +50,16 @@ export function createGarbageOnly(kinds: readonly string[], bounds: Pick<Bounds,
   /** An old version without pods may be forgotten. */
   function isIdle(replicaSet: ReplicaSet): boolean {
     return replicaSet.spec.replicas === 0 && !objects.ofOwner<Pod>(uidOf(replicaSet), 'Pod').some(isActive);
+  }
+
+  /** An analysis that has ended goes once enough others have ended after it in the same way. */
+  function isForgettable(run: AnyObject, owner: AnyObject): boolean {
+    const end = endOf(run);
+    if (end === undefined) return false;
+    const alike = objects
+      .ofOwner<AnyObject>(uidOf(owner), 'AnalysisRun')
+      .filter((other) => endOf(other) === end);
+    return alike.length > RUNS_KEPT;
   }
 
   return {
@@ -59,6 +75,14 @@ export function createGarbageOnly(kinds: readonly string[], bounds: Pick<Bounds,
       });
     },
   };
+}
+
+/** Whether an analysis has ended well or badly; undefined where it has not. */
+function endOf({ kind, status }: AnyObject): 'well' | 'badly' | undefined {
+  if (kind !== 'AnalysisRun') return undefined;
+  const { phase } = (status ?? {}) as NonNullable<AnalysisRun['status']>;
+  if (!isEndPhase(phase)) return undefined;
+  return phase === 'Successful' ? 'well' : 'badly';
 }
 
 /** An Experiment that is over loses its Services, and may be forgotten itself. */

@@ -305,6 +305,33 @@ test('only garbage is collected', (t) => {
   );
 });
 
+test('of analyses that have ended the last five that went well, and five others, are kept', (t) => {
+  const ended = (name: string, phase: string): Parameters<StagedWorld['put']> => [
+    ...(['AnalysisRun', name] as const),
+    { metadata: ownedBy('Rollout', 'r'), status: { phase } },
+  ];
+  const rows: [string, number, boolean][] = [
+    ['Successful', 5, true],
+    ['Successful', 4, false],
+    ['Inconclusive', 5, true],
+    ['Failed', 4, false],
+    ['Running', 5, false],
+  ];
+  for (const [phase, others, holds] of rows) {
+    const world = new StagedWorld();
+    world.put('Namespace', 'web');
+    world.put('Rollout', 'r');
+    for (let at = 0; at < others; at += 1) {
+      world.put(...ended(`good-${at}`, 'Successful'));
+      world.put(...ended(`bad-${at}`, 'Error'));
+    }
+    world.put(...ended('oldest', phase));
+    world.remove('AnalysisRun', 'oldest');
+    const seen = world.shownTo(createGarbageOnly(['Rollout', 'AnalysisRun'], BOUNDS));
+    t.is(seen === undefined, holds, `${phase} beside ${others}`);
+  }
+});
+
 test('queues, watches, timers, keys and Events have limits', (t) => {
   const world = new StagedWorld();
   const process = { kind: 'control-plane' as const, up: true, queued: 3, watches: 4, pendingTimers: 5 };

@@ -67,6 +67,14 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     needs: withRollout(({ maxPercent }) => maxPercent !== undefined),
   },
   {
+    name: 'stable-gives-up-one-too-many',
+    file: 'api/rollout/pods.ts',
+    find: 'return isStableScaled(spec) ? podsForShare(replicas, 100 - weight, minimum) : replicas;',
+    replace: 'return isStableScaled(spec) ? podsForShare(replicas, 100 - weight, minimum) - 1 : replicas;',
+    what: 'With dynamicStableScale the stable version keeps one pod too few for its share.',
+    needs: withRollout(({ dynamicStableScale }) => dynamicStableScale === true),
+  },
+  {
     name: 'flags-stay-after-abort',
     file: `${ROLLOUT}/advance-canary.ts`,
     find: 'if (start.abort !== undefined) return withFlagsRestored(scene, start);',

@@ -7,7 +7,7 @@ import { heldUpBy } from '../held-up-pods.ts';
 import { isDeleting, ownerUidOf, titleOf, uidOf } from '../object-reading.ts';
 import { createLookTimer } from '../settled.ts';
 import type { Invariant, WorldView } from '../world-view.ts';
-import { serviceBeside, servicesOf, sideShare, versionOf } from './rollout-reading.ts';
+import { besideOf, servicesOf, sideShare, versionOf } from './rollout-reading.ts';
 
 /** A world in which a pod is held up is excepted. */
 export function createAbortEndsAtStable(bounds: Pick<Bounds, 'settleMs'>): Invariant {
@@ -35,7 +35,7 @@ export function wrongAfterAbort(rollout: Rollout, view: Pick<WorldView, 'objects
   if (abort !== true || stableRS === '') return undefined;
   if (phase !== 'Degraded') return `and is ${phase ?? 'in no phase'}`;
   const { main } = servicesOf(rollout);
-  const led = main === undefined ? undefined : serviceBeside(rollout, main, view.objects('Service').values());
+  const led = main === undefined ? undefined : besideOf(rollout, main, view.objects('Service').values());
   if (led !== undefined && versionOf(led) !== stableRS)
     return `and ${titleOf(led)} leads to version ${versionOf(led)}, where ${stableRS} is the stable one`;
   for (const split of view.objects('TrafficSplit').values()) {

@@ -10,6 +10,7 @@ import { createRoutedVersionKeepsPods } from './routed-version-keeps-pods.ts';
 import { createShareHasPods } from './share-has-pods.ts';
 import { createShareWithinSteps } from './share-within-steps.ts';
 import { createSideTurnsIdle } from './side-turns-idle.ts';
+import { createStableKeepsPods } from './stable-keeps-pods.ts';
 import { createUsersKeepTheirSide } from './users-keep-their-side.ts';
 
 const HASH = 'rollouts-pod-template-hash';
@@ -52,6 +53,8 @@ test('a share goes as far as the first pause that is not over', (t) => {
     [{ currentStepIndex: 1, pausedFor }, {}, 61, false],
     [{ currentStepIndex: 1, abort: true }, {}, 1, false],
     [{ promoteFull: true }, {}, 100, true],
+    [{ promoteFull: true, abort: true }, {}, 1, false],
+    [{ promoteFull: true, abort: true, abortedAt: '2030-01-01T00:00:00Z' }, {}, 100, true],
     [{ currentStepIndex: 4 }, {}, 100, true],
     [{ currentPodHash: 'v3', currentStepIndex: 4 }, {}, 60, false],
     [{ stableRS: 'v2' }, {}, 100, true],
@@ -61,6 +64,54 @@ test('a share goes as far as the first pause that is not over', (t) => {
     const invariant = createShareWithinSteps({ staleMs: 1_000, clockSkewMs: 0 });
     staged.put('TrafficSplit', 'web', split(weight));
     t.is(staged.shownTo(invariant) === undefined, holds, JSON.stringify([status, exposure, weight]));
+  }
+});
+
+test("an abort that followed another Rollout's ends with that", (t) => {
+  const rows: [object | undefined, boolean][] = [
+    [{ abort: true }, false],
+    [{ abort: false }, true],
+    [undefined, true],
+  ];
+  for (const [status, holds] of rows) {
+    const staged = world({ abort: true, abortedBy: 'api' });
+    const invariant = createShareWithinSteps({ staleMs: 1_000, clockSkewMs: 0 });
+    if (status !== undefined) staged.put('Rollout', 'api', { spec: { strategy: {} }, status });
+    staged.put('TrafficSplit', 'web', split(20));
+    t.is(staged.shownTo(invariant) === undefined, holds, JSON.stringify(status));
+  }
+});
+
+/** A split whose shares are the audience's; beyond it, all others'. */
+function audienceSplit(weight: number, ofOthers: number): Draft {
+  const backends = (percent: number): object[] => [
+    { service: 'side', weight: percent },
+    { service: 'main', weight: 100 - percent },
+  ];
+  const rules = [{ name: 'audience', backends: backends(weight) }, { backends: backends(ofOthers) }];
+  return { metadata: ownedBy('Rollout', 'web'), spec: { service: 'main', rules } };
+}
+
+test('the share of an audience is a share; beyond it the new version takes over once all steps are done', (t) => {
+  const exposure = { exposure: { audience: [{ request: {} }], maxPercent: 60 } };
+  const pausedFor = 'CanaryPauseStep/3';
+  const last = { currentStepIndex: 3, pausedFor };
+  const rows: [object, Draft[], RegExp | undefined][] = [
+    [{}, [audienceSplit(20, 0)], undefined],
+    [{}, [audienceSplit(21, 0)], /21 % of the traffic, .* allow 20 %/],
+    [{}, [audienceSplit(20, 20)], /20 % of the traffic beyond the audience, .* allow 0 %/],
+    [{ currentStepIndex: 2 }, [audienceSplit(60, 0), split(100)], /100 % of the traffic, .* allow 60 %/],
+    [last, [audienceSplit(60, 0), split(100)], undefined],
+    // The last share is there, and what comes after it may be done by now.
+    [{ ...last, currentStepIndex: 2 }, [audienceSplit(60, 0), split(100)], undefined],
+  ];
+  for (const [status, splits, broken] of rows) {
+    const staged = world(status, exposure);
+    const invariant = createShareWithinSteps({ staleMs: 1_000, clockSkewMs: 0 });
+    for (const one of splits) staged.put('TrafficSplit', 'web', one);
+    const seen = staged.shownTo(invariant);
+    if (broken === undefined) t.is(seen, undefined, JSON.stringify(status));
+    else t.regex(seen ?? '', broken, JSON.stringify(status));
   }
 });
 
@@ -85,6 +136,34 @@ test('a share needs its pods', (t) => {
   t.is(staged.shownTo(invariant), undefined);
   staged.put('TrafficSplit', 'web', split(26));
   t.regex(staged.shownTo(invariant) ?? '', /with 1 ready pods of 2/);
+});
+
+test('the share of an audience needs its pods too', (t) => {
+  const staged = world();
+  staged.put('TrafficSplit', 'web', audienceSplit(20, 0));
+  t.regex(staged.shownTo(createShareHasPods({ staleMs: 1_000 })) ?? '', /20 %.* with 0 ready pods of 1/);
+});
+
+test("the stable version keeps the pods for what is not the new one's, beyond an audience all of them", (t) => {
+  const sized = (replicas: number): Draft => {
+    const metadata = { ...ownedBy('Rollout', 'web'), labels: { [HASH]: 'v1' } };
+    return { metadata, spec: { replicas } };
+  };
+  const rows: [Draft, number, boolean][] = [
+    [split(50), 2, true],
+    [split(50), 1, false],
+    [split(51), 1, false],
+    [audienceSplit(50, 0), 3, false],
+    [split(100), 0, true],
+  ];
+  for (const [given, size, holds] of rows) {
+    const staged = world();
+    const invariant = createStableKeepsPods({ staleMs: 1_000 });
+    staged.put('ReplicaSet', 'v1', sized(4));
+    staged.put('TrafficSplit', 'web', given);
+    staged.put('ReplicaSet', 'v1', sized(size));
+    t.is(staged.shownTo(invariant) === undefined, holds, JSON.stringify([given, size]));
+  }
 });
 
 test('a share is held against the pods that were wanted when it was thought of', (t) => {
@@ -114,6 +193,9 @@ test('the side turns without traffic', (t) => {
   staged.put('TrafficSplit', 'web', split(1));
   staged.put('Service', 'side', service('v4'));
   t.regex(staged.shownTo(invariant) ?? '', /turns from version v3 to v4 with 1 %/);
+  staged.put('TrafficSplit', 'web', audienceSplit(2, 0));
+  staged.put('Service', 'side', service('v5'));
+  t.regex(staged.shownTo(invariant) ?? '', /turns from version v4 to v5 with 2 %/);
 });
 
 test('the Services of a Rollout that is gone get their own selectors back', (t) => {

@@ -1,7 +1,7 @@
 // What invariants read off Rollouts, their Services and their splits: told anew, not taken from the controller.
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { Service } from '@gantry/api/kinds/service';
-import type { TrafficSplit } from '@gantry/api/kinds/traffic-split';
+import type { SplitRule, TrafficSplit } from '@gantry/api/kinds/traffic-split';
 import type { AnyObject } from '@gantry/api/meta';
 import { HASH_LABEL } from '@gantry/api/rollout/marks';
 import { nameOf, ownerUidOf } from '../object-reading.ts';
@@ -21,10 +21,24 @@ export function servicesOf({ spec: { strategy } }: Rollout): { main?: string; si
   return { ...(main === undefined ? {} : { main }), ...(side === undefined ? {} : { side }) };
 }
 
-/** The rule for all requests that no route and no audience is about. */
-export function sideShare({ spec }: TrafficSplit): { side: string; weight: number } | undefined {
-  const backend = spec.rules.at(-1)?.backends.find(({ service }) => service !== spec.service);
-  return backend === undefined ? undefined : { side: backend.service, weight: backend.weight };
+/** The new version's part of a split, in percent. Routes are no shares. */
+export interface SideShare {
+  side: string;
+  /** Of the requests that may be led there: the audience's, where there is one. */
+  weight: number;
+  /** Of those that no audience is about; all of them where there is none. */
+  ofOthers: number;
+}
+
+/** An audience has a rule of its own, before that for all others. */
+export function sideShare({ spec: { service: main, rules } }: TrafficSplit): SideShare | undefined {
+  const sideIn = (rule: SplitRule | undefined): SplitRule['backends'][number] | undefined =>
+    rule?.backends.find(({ service }) => service !== main);
+  const others = sideIn(rules.at(-1));
+  if (others === undefined) return undefined;
+  const audience = sideIn(rules.find(({ name }) => name === 'audience'));
+  const weight = Math.max(others.weight, audience?.weight ?? 0);
+  return { side: others.service, weight, ofOthers: others.weight };
 }
 
 /** The Rollout that a split or ReplicaSet belongs to, be it by way of an Experiment. */
@@ -34,18 +48,15 @@ export function rolloutOf(object: AnyObject, objects: ObjectsSoFar): Rollout | u
   return owner?.kind === 'Rollout' ? (owner as Rollout) : undefined;
 }
 
-/** The Service of that name beside an object. */
-export function serviceBeside(
+/** The object of that name beside another one: a Service, when nothing else is said. */
+export function besideOf(
   { metadata }: AnyObject,
   name: string,
   all: Iterable<AnyObject>,
+  kind = 'Service',
 ): AnyObject | undefined {
   for (const object of all)
-    if (
-      object.kind === 'Service' &&
-      nameOf(object) === name &&
-      object.metadata.namespace === metadata.namespace
-    )
+    if (object.kind === kind && nameOf(object) === name && object.metadata.namespace === metadata.namespace)
       return object;
   return undefined;
 }

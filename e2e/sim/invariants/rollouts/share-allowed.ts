@@ -4,37 +4,53 @@ import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
 import type { CanaryStrategy } from '@gantry/api/kinds/rollout/strategy';
 import { timeMs } from '../object-reading.ts';
 
+/** In percent. */
+export interface AllowedShare {
+  /** Of the requests that may be led to the version: the audience's, where there is one. */
+  weight: number;
+  /** Of those that no audience is about: theirs is the new version only once it takes over. */
+  ofOthers: number;
+}
+
+const NOTHING: AllowedShare = { weight: 0, ofOthers: 0 };
+const ALL: AllowedShare = { weight: 100, ofOthers: 100 };
+
 /**
- * In percent. Steps are gone past up to the first share that is not there, or pause that is not over: what else they wait
+ * Steps are gone past up to the first share that is not there, or pause that is not over: what else they wait
  * for may have come since.
  *
  * @param version that the share is for: the status of another one says nothing of it.
  * @param present the share as it is.
+ * @param isLifted whether an abort counts no more.
  */
 export function shareAllowed(
   { spec, status = {} }: Rollout,
   version: string,
   present: number,
   nowMs: number,
-): number {
+  isLifted: boolean,
+): AllowedShare {
   const isKnown = status.currentPodHash === version;
-  if (isKnown && status.abort === true) return 0;
+  if (isKnown && status.abort === true && !isLifted) return NOTHING;
   const { canary } = spec.strategy;
-  if (canary === undefined || (isKnown && status.promoteFull === true)) return 100;
+  if (canary === undefined || (isKnown && status.promoteFull === true)) return ALL;
   const from = isKnown ? (status.currentStepIndex ?? 0) : 0;
   const isPauseOver: PauseCheck = (pause, at) => isOver({ spec, status }, pause, at, nowMs, isKnown);
-  return shareFrom(canary, from, present, isPauseOver);
+  const most = mostBeforeEnd(canary, from, present, isPauseOver);
+  if (most === undefined) return ALL;
+  return { weight: most, ofOthers: canary.exposure?.audience === undefined ? most : 0 };
 }
 
 type Pause = NonNullable<CanaryStep['pause']>;
 type PauseCheck = (pause: Pause, at: number) => boolean;
 
-function shareFrom(
+/** Undefined where all steps may be done: then the new version takes over. */
+function mostBeforeEnd(
   { steps = [], exposure }: CanaryStrategy,
   from: number,
   present: number,
   isPauseOver: PauseCheck,
-): number {
+): number | undefined {
   const limit = exposure?.maxPercent ?? 100;
   const reached = steps.slice(0, from).findLast(({ setWeight }) => setWeight !== undefined);
   let most = Math.min(reached?.setWeight ?? 0, limit);
@@ -44,7 +60,7 @@ function shareFrom(
     if (setWeight !== undefined && present !== asked) return most;
     if (pause !== undefined && !isPauseOver(pause, from + after)) return most;
   }
-  return 100;
+  return undefined;
 }
 
 function isOver(

@@ -8,7 +8,7 @@ import { isActive, isReady, titleOf, uidOf } from '../object-reading.ts';
 import { ObjectsSoFar } from '../objects-so-far.ts';
 import { RecentValues } from '../recent-values.ts';
 import type { Invariant, WriteRecord } from '../world-view.ts';
-import { rolloutOf, serviceBeside, sideShare, versionOf } from './rollout-reading.ts';
+import { rolloutOf, besideOf, sideShare, versionOf } from './rollout-reading.ts';
 
 /** Judged by the most ready pods, and the fewest wanted ones, that there were while the controller may have looked. */
 export function createShareHasPods(bounds: Pick<Bounds, 'staleMs'>): Invariant {
@@ -36,7 +36,7 @@ export function createShareHasPods(bounds: Pick<Bounds, 'staleMs'>): Invariant {
     const rollout = rolloutOf(after, objects);
     if (share === undefined || rollout === undefined) return undefined;
     if (share.weight <= (sideShare(before as TrafficSplit)?.weight ?? 0)) return undefined;
-    const version = versionOf(serviceBeside(after, share.side, objects.all()));
+    const version = versionOf(besideOf(after, share.side, objects.all()));
     const needed = podsNeeded(rollout, wanted.min(uidOf(rollout), atMs) ?? 1, share.weight);
     const present = ready.max(version, atMs) ?? 0;
     if (present >= needed) return undefined;
