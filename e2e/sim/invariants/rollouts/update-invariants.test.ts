@@ -174,7 +174,13 @@ test('a kill switch that is thrown takes the update back', (t) => {
 });
 
 const AFTER_DATA = { dependsOn: [{ name: 'data' }] };
-const versionOf = (name: string): Draft => ({ metadata: ownedBy('Rollout', name), spec: { replicas: 0 } });
+const versionOf = (name: string, template: object = { spec: { containers: [] } }): Draft => ({
+  metadata: ownedBy('Rollout', name),
+  spec: { replicas: 0, template },
+});
+const templateOf = (image: string): object => ({ spec: { containers: [{ name: 'app', image }] } });
+const OLDER = templateOf('shop:1');
+const NEWER = templateOf('shop:2');
 
 test('a version is begun once the Rollouts that come first are done, or were a moment ago', (t) => {
   const done = { stableRS: 'v2' };
@@ -193,6 +199,44 @@ test('a version is begun once the Rollouts that come first are done, or were a m
     staged.later(afterMs).put('ReplicaSet', 'web-v2', versionOf('web'));
     const found = staged.shownTo(createPlanOrderKept(BOUNDS));
     t.is(found === undefined, holds, JSON.stringify([first, then, afterMs]));
+  }
+});
+
+test('what was done only before a version was asked for does not count', (t) => {
+  const done = { stableRS: 'v2' };
+  const outdated = { ...done, observedGeneration: '0' };
+  const rows: [object, object | undefined, boolean][] = [
+    // It was asked for while all was done.
+    [done, outdated, true],
+    // What comes first was changed before, and nobody has seen that yet.
+    [outdated, undefined, false],
+    [outdated, done, true],
+    [outdated, {}, false],
+  ];
+  for (const [first, then, holds] of rows) {
+    const staged = new StagedWorld();
+    put(staged, 'data', done);
+    put(staged, 'web', {}, { ...AFTER_DATA, template: OLDER });
+    put(staged, 'data', first);
+    put(staged, 'web', {}, { ...AFTER_DATA, template: NEWER });
+    if (then !== undefined) put(staged, 'data', then);
+    staged.put('ReplicaSet', 'web-v2', versionOf('web', NEWER));
+    const found = staged.shownTo(createPlanOrderKept(BOUNDS));
+    t.is(found === undefined, holds, JSON.stringify([first, then]));
+  }
+});
+
+test('a version that is not asked for any more is judged by the time when it was', (t) => {
+  for (const [afterMs, holds] of [
+    [BOUNDS.staleMs, true],
+    [BOUNDS.staleMs + 1, false],
+  ] as const) {
+    const staged = new StagedWorld();
+    put(staged, 'data', { stableRS: 'v2' });
+    put(staged, 'web', {}, { ...AFTER_DATA, template: OLDER });
+    put(staged, 'web', {}, { ...AFTER_DATA, template: NEWER });
+    staged.later(afterMs).put('ReplicaSet', 'web-v1', versionOf('web', OLDER));
+    t.is(staged.shownTo(createPlanOrderKept(BOUNDS)) === undefined, holds);
   }
 });
 
