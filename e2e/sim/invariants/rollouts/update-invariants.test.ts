@@ -103,6 +103,49 @@ test('behind its step a flag is what the step says', (t) => {
   }
 });
 
+test('an update goes on behind such a step only while its flag is so', (t) => {
+  const rows: [Draft, object, object, boolean][] = [
+    // A new version takes over what the one before has set, and gives it back in the same pass.
+    [byStep('off'), {}, { currentPodHash: 'v3', currentStepIndex: 1 }, false],
+    [byStep('on'), {}, { currentPodHash: 'v3', currentStepIndex: 1 }, true],
+    [byStep('off'), {}, { currentStepIndex: 1 }, false],
+    [flagBy('ann', 'page', 'off'), {}, { currentStepIndex: 1 }, true],
+    [byStep('off'), {}, { currentPodHash: 'v3', currentStepIndex: 0 }, true],
+    [byStep('off'), {}, { currentStepIndex: 1, abort: true }, true],
+    [byStep('off'), {}, { currentStepIndex: 3, promoteFull: true }, true],
+    // It has been there before: told in the end.
+    [byStep('off'), { currentStepIndex: 1 }, { currentStepIndex: 1 }, true],
+  ];
+  for (const [last, before, after, holds] of rows) {
+    const staged = flagWorld();
+    put(staged, 'web', { ...NOTED, ...before });
+    staged.put('FeatureFlag', 'flags', byStep('on'));
+    staged.put('FeatureFlag', 'flags', last);
+    put(staged, 'web', { ...NOTED, ...after });
+    t.is(staged.shownTo(createFlagsGivenBack(BOUNDS)) === undefined, holds, JSON.stringify([last, after]));
+  }
+});
+
+test('no flag is set ahead of its step', (t) => {
+  const later = { strategy: { canary: { steps: [{ pause: {} }, ...STEPS] } } };
+  const rows: [number, Draft | undefined, boolean][] = [
+    [0, undefined, false],
+    [0, byStep('off'), true],
+    [0, flagBy('ann', 'page', 'new'), true],
+    [1, undefined, true],
+    [2, undefined, true],
+  ];
+  for (const [currentStepIndex, last, holds] of rows) {
+    const staged = flagWorld();
+    put(staged, 'web', NOTED, later);
+    staged.put('FeatureFlag', 'flags', byStep('on'));
+    if (last !== undefined) staged.put('FeatureFlag', 'flags', last);
+    put(staged, 'web', { ...NOTED, currentPodHash: 'v3', currentStepIndex }, later);
+    const found = inTheEnd(staged, createFlagsGivenBack(BOUNDS));
+    t.is(found === undefined, holds, JSON.stringify([currentStepIndex, last, found]));
+  }
+});
+
 const RUN = 'web-v2-2-1';
 const AT_ANALYSIS = { currentStepIndex: 1, canary: { currentStepAnalysisRunStatus: { name: RUN } } };
 
