@@ -96,7 +96,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     find: 'if (clean.actions.length > 0) return clean;',
     replace: '',
     what: 'A new version takes flags that the one before it has set for its own, and then loses them.',
-    needs: withRollout(hasStep('setFlag')),
+    needs: withRollout(({ steps: [first] }) => first?.setFlag !== undefined),
   },
   {
     name: 'failed-analysis-is-passed',

@@ -5,6 +5,7 @@ import { hashText } from '../world/hash-text.ts';
 import type { NetworkQuality } from '../world/network.ts';
 import { STORE_HOST } from '../store/store-link.ts';
 import { drawActions } from './draw-actions.ts';
+import { withFirstFlags } from './draw-first-flags.ts';
 import { drawKillSwitch } from './draw-kill-switch.ts';
 import { drawReleases } from './draw-releases.ts';
 import { drawRollouts } from './draw-rollouts.ts';
@@ -50,7 +51,7 @@ export function drawPlan(seed: number, sizes: PlanSizes = {}): RunPlan {
   const faults = drawFaults(random, parts);
   const usual = drawActions(random, parts);
   const services = drawServices(seed, usual, chaosMs);
-  const rollouts = [...drawRollouts(seed, chaosMs), ...drawReleases(seed, chaosMs)];
+  const rollouts = withFirstFlags(seed, [...drawRollouts(seed, chaosMs), ...drawReleases(seed, chaosMs)]);
   const { flagsOnNodes, ...killSwitch } = drawKillSwitch(seed, rollouts, chaosMs);
   return {
     ...{ seed, nodes, replicas, chaosMs, calmMs: calmMsFor(nodes.length) },

@@ -1,10 +1,12 @@
 // Flags that steps change are those of the update: noted before, in force behind the step, given back when it is taken back.
 import type { FeatureFlag } from '@gantry/api/kinds/feature-flag';
 import type { Rollout } from '@gantry/api/kinds/rollout';
-import { keyOf, keyText } from '@gantry/api/meta';
+import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
+import { keyOf, keyText, type AnyObject } from '@gantry/api/meta';
 import type { Bounds } from '../bounds.ts';
 import { firstBroken } from '../each-write.ts';
 import { titleOf } from '../object-reading.ts';
+import { ObjectsSoFar } from '../objects-so-far.ts';
 import { createQuietTimer } from '../settled.ts';
 import type { Invariant, WorldView, WriteRecord } from '../world-view.ts';
 import { changedFlags, isSetByController } from './flag-owner.ts';
@@ -14,12 +16,19 @@ import { isUnderWay, placedRollouts, stepsIn } from './update-course.ts';
 export function createFlagsGivenBack(bounds: Pick<Bounds, 'staleMs'>): Invariant {
   const notes = new Notes(bounds.staleMs);
   const originals = new Map<string, string>();
+  const objects = new ObjectsSoFar(['FeatureFlag']);
   const isTime = createQuietTimer();
 
-  function judge({ before, after, atMs }: WriteRecord): string | undefined {
+  function judge(write: WriteRecord): string | undefined {
+    const { before, after, atMs } = write;
+    objects.apply(write);
     if (after?.kind === 'Rollout') {
       notes.take(before as Rollout | undefined, after as Rollout, atMs);
       if (becameStable(before as Rollout | undefined, after as Rollout)) kept(after as Rollout);
+      const broken = wentOn(before as Rollout | undefined, after as Rollout)
+        ? unlikeItsSteps(after as Rollout, objects.all())
+        : undefined;
+      return broken === undefined ? undefined : `${titleOf(after)} ${broken}`;
     }
     if (before?.kind !== 'FeatureFlag' || after === undefined) return undefined;
     for (const { flag, was, is } of changedFlags(before as FeatureFlag, after as FeatureFlag)) {
@@ -46,11 +55,32 @@ export function createFlagsGivenBack(bounds: Pick<Bounds, 'staleMs'>): Invariant
   }
 
   function wrongWith(rollout: Rollout, view: WorldView): string | undefined {
-    if (isUnderWay(rollout)) return wrongUnderWay(rollout, view);
-    for (const { setFlag } of stepsIn(rollout)) {
+    if (isUnderWay(rollout))
+      return unlikeItsSteps(rollout, view.objects('FeatureFlag').values()) ?? aheadOfItsStep(rollout);
+    const found = leftOf(rollout, stepsIn(rollout));
+    return found === undefined ? undefined : `has no update, and ${found}`;
+  }
+
+  /** No step that has still to come has set its flag. */
+  function aheadOfItsStep(rollout: Rollout): string | undefined {
+    const { currentStepIndex = 0, promoteFull } = rollout.status ?? {};
+    if (promoteFull === true) return undefined;
+    const until = stepsIn(rollout).slice(0, currentStepIndex + 1);
+    const isReached = ({ setFlag }: CanaryStep): boolean =>
+      until.some((step) => step.setFlag?.flag === setFlag?.flag);
+    const found = leftOf(
+      rollout,
+      stepsIn(rollout).filter((step) => !isReached(step)),
+    );
+    return found === undefined ? undefined : `is at step ${currentStepIndex}, and ${found}`;
+  }
+
+  /** A flag of these steps that is not as it was before steps changed it. */
+  function leftOf(rollout: Rollout, steps: readonly CanaryStep[]): string | undefined {
+    for (const { setFlag } of steps) {
       for (const [key, original] of originals)
         if (key.startsWith(`${rollout.metadata.namespace ?? ''}/`) && flagIn(key) === setFlag?.flag)
-          return `has no update, and ${key} is not ${original}, as it was before a step changed it`;
+          return `${key} is not ${original}, as it was before a step changed it`;
     }
     return undefined;
   }
@@ -58,7 +88,7 @@ export function createFlagsGivenBack(bounds: Pick<Bounds, 'staleMs'>): Invariant
   return {
     name: 'flags-given-back',
     sentence:
-      'A flag is changed by a step only once what it was is noted; it stays so behind the step, and is given back when the update is taken back.',
+      'A flag is changed by a step only once what it was is noted, and by none ahead of it; it stays so behind the step, and is given back when the update is taken back.',
     check(view) {
       const broken = firstBroken(view, judge);
       if (broken !== undefined || !isTime(view)) return broken;
@@ -72,13 +102,13 @@ export function createFlagsGivenBack(bounds: Pick<Bounds, 'staleMs'>): Invariant
 }
 
 /** Behind a step its flag is as the step says, unless users have set it since. */
-function wrongUnderWay(rollout: Rollout, view: WorldView): string | undefined {
+function unlikeItsSteps(rollout: Rollout, featureFlags: Iterable<AnyObject>): string | undefined {
   const { currentStepIndex = 0, promoteFull } = rollout.status ?? {};
   if (promoteFull === true) return undefined;
   const asked = new Map<string, string>();
   for (const { setFlag } of stepsIn(rollout).slice(0, currentStepIndex))
     if (setFlag?.variant !== undefined) asked.set(setFlag.flag, setFlag.variant);
-  for (const object of view.objects('FeatureFlag').values()) {
+  for (const object of featureFlags) {
     if (object.metadata.namespace !== rollout.metadata.namespace) continue;
     const owner = object as FeatureFlag;
     for (const [flag, variant] of asked) {
@@ -88,6 +118,14 @@ function wrongUnderWay(rollout: Rollout, view: WorldView): string | undefined {
     }
   }
   return undefined;
+}
+
+/** An update under way has come to a later step, or has begun at one. */
+function wentOn(before: Rollout | undefined, after: Rollout): boolean {
+  if (!isUnderWay(after)) return false;
+  const { currentPodHash, currentStepIndex = 0 } = before?.status ?? {};
+  const from = currentPodHash === after.status?.currentPodHash ? currentStepIndex : 0;
+  return (after.status?.currentStepIndex ?? 0) > from;
 }
 
 /** What Rollouts have noted of flags, by any state that held within the window. */

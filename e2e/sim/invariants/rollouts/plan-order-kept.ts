@@ -1,7 +1,6 @@
 // Rollouts of one plan follow each other, and are taken back together.
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Rollout } from '@gantry/api/kinds/rollout';
-import { keyOf, keyText } from '@gantry/api/meta';
 import type { Bounds } from '../bounds.ts';
 import { firstBroken } from '../each-write.ts';
 import { isDeleting, nameOf, ownerUidOf, titleOf, uidOf } from '../object-reading.ts';
@@ -9,35 +8,30 @@ import { createQuietTimer } from '../settled.ts';
 import type { Invariant, WriteRecord } from '../world-view.ts';
 import { isAtAPlace, isUnderWay } from './update-course.ts';
 
-/** A Rollout that comes first is judged by any state of it that held while the controller may have looked. */
+/** A version is judged by any state in which its Rollout asked for it, and that held while the controller may have looked. */
 export function createPlanOrderKept(bounds: Pick<Bounds, 'staleMs'>): Invariant {
   const rollouts = new Map<string, Rollout>();
-  /** When a Rollout was last done, by `namespace/name`; Infinity for one that is. */
-  const doneUntilMs = new Map<string, number>();
+  const openings = new Openings();
   const isTime = createQuietTimer();
 
   function take({ key, before, after, atMs }: WriteRecord): void {
     if ((after ?? before)?.kind !== 'Rollout') return;
     if (after === undefined) rollouts.delete(key);
     else rollouts.set(key, after as Rollout);
-    const place = keyText(keyOf((after ?? before) as Rollout));
-    if (after !== undefined && isDone(after as Rollout)) doneUntilMs.set(place, Infinity);
-    else if (doneUntilMs.get(place) === Infinity) doneUntilMs.set(place, atMs);
+    if (after === undefined && before !== undefined) openings.forget(before as Rollout);
+    const all = [...rollouts.values()];
+    for (const rollout of all.filter(waits)) openings.take(rollout, isFree(rollout, all), atMs);
   }
 
   function judge(write: WriteRecord): string | undefined {
     take(write);
     const { before, after, atMs } = write;
     if (after?.kind !== 'ReplicaSet' || before !== undefined) return undefined;
-    const owner = [...rollouts.values()].find(
-      (rollout) => uidOf(rollout) === ownerUidOf(after as ReplicaSet),
-    );
-    for (const { name } of owner?.spec.dependsOn ?? []) {
-      const untilMs = doneUntilMs.get(`${owner?.metadata.namespace ?? ''}/${name}`) ?? -Infinity;
-      if (untilMs < atMs - bounds.staleMs)
-        return `${titleOf(after)} was made, though ${name}, which comes before it, is not done`;
-    }
-    return undefined;
+    const made = after as ReplicaSet;
+    const owner = [...rollouts.values()].find((rollout) => uidOf(rollout) === ownerUidOf(made));
+    if (owner === undefined || !waits(owner)) return undefined;
+    if (openings.untilMs(owner, made) >= atMs - bounds.staleMs) return undefined;
+    return `${titleOf(made)} was made, though what comes before it has not been done since it was asked for`;
   }
 
   return {
@@ -49,6 +43,52 @@ export function createPlanOrderKept(bounds: Pick<Bounds, 'staleMs'>): Invariant 
       return broken ?? (isTime(view) ? leftBehind([...rollouts.values()]) : undefined);
     },
   };
+}
+
+/**
+ * When versions were last free to begin. Who has seen that a version is asked for has seen all that was written before, so
+ * what was done only until then does not count.
+ */
+class Openings {
+  /** By the Rollout's uid and the version; Infinity where it still is free. */
+  readonly #untilMs = new Map<string, Map<string, number>>();
+
+  /** Takes in a state of the Rollout. @param free all that comes before it is done. */
+  take(rollout: Rollout, free: boolean, atMs: number): void {
+    const versions = this.#untilMs.get(uidOf(rollout)) ?? new Map<string, number>();
+    this.#untilMs.set(uidOf(rollout), versions);
+    const asked = versionIn(rollout.spec.template);
+    for (const [version, untilMs] of versions)
+      if (untilMs === Infinity && version !== asked) versions.set(version, atMs);
+    if (free) versions.set(asked, Infinity);
+    else if (versions.get(asked) === Infinity) versions.set(asked, atMs);
+  }
+
+  forget(rollout: Rollout): void {
+    this.#untilMs.delete(uidOf(rollout));
+  }
+
+  /** Of the version that a ReplicaSet was made of; -Infinity when it never was free. */
+  untilMs(rollout: Rollout, { spec }: ReplicaSet): number {
+    return this.#untilMs.get(uidOf(rollout))?.get(versionIn(spec.template)) ?? -Infinity;
+  }
+}
+
+/** Its images: the controller adds to all else. */
+function versionIn(template: ReplicaSet['spec']['template'] | undefined): string {
+  return (template?.spec.containers ?? []).map(({ image }) => image).join(' ');
+}
+
+function waits({ spec }: Rollout): boolean {
+  return (spec.dependsOn ?? []).length > 0;
+}
+
+/** All that comes before it is there and done. */
+function isFree({ metadata, spec }: Rollout, all: readonly Rollout[]): boolean {
+  const beside = all.filter((other) => other.metadata.namespace === metadata.namespace);
+  return (spec.dependsOn ?? []).every(({ name }) =>
+    beside.some((other) => nameOf(other) === name && isDone(other)),
+  );
 }
 
 /** The status tells of the present spec, and the present version is the stable one. */

@@ -103,6 +103,49 @@ test('behind its step a flag is what the step says', (t) => {
   }
 });
 
+test('an update goes on behind such a step only while its flag is so', (t) => {
+  const rows: [Draft, object, object, boolean][] = [
+    // A new version takes over what the one before has set, and gives it back in the same pass.
+    [byStep('off'), {}, { currentPodHash: 'v3', currentStepIndex: 1 }, false],
+    [byStep('on'), {}, { currentPodHash: 'v3', currentStepIndex: 1 }, true],
+    [byStep('off'), {}, { currentStepIndex: 1 }, false],
+    [flagBy('ann', 'page', 'off'), {}, { currentStepIndex: 1 }, true],
+    [byStep('off'), {}, { currentPodHash: 'v3', currentStepIndex: 0 }, true],
+    [byStep('off'), {}, { currentStepIndex: 1, abort: true }, true],
+    [byStep('off'), {}, { currentStepIndex: 3, promoteFull: true }, true],
+    // It has been there before: told in the end.
+    [byStep('off'), { currentStepIndex: 1 }, { currentStepIndex: 1 }, true],
+  ];
+  for (const [last, before, after, holds] of rows) {
+    const staged = flagWorld();
+    put(staged, 'web', { ...NOTED, ...before });
+    staged.put('FeatureFlag', 'flags', byStep('on'));
+    staged.put('FeatureFlag', 'flags', last);
+    put(staged, 'web', { ...NOTED, ...after });
+    t.is(staged.shownTo(createFlagsGivenBack(BOUNDS)) === undefined, holds, JSON.stringify([last, after]));
+  }
+});
+
+test('no flag is set ahead of its step', (t) => {
+  const later = { strategy: { canary: { steps: [{ pause: {} }, ...STEPS] } } };
+  const rows: [number, Draft | undefined, boolean][] = [
+    [0, undefined, false],
+    [0, byStep('off'), true],
+    [0, flagBy('ann', 'page', 'new'), true],
+    [1, undefined, true],
+    [2, undefined, true],
+  ];
+  for (const [currentStepIndex, last, holds] of rows) {
+    const staged = flagWorld();
+    put(staged, 'web', NOTED, later);
+    staged.put('FeatureFlag', 'flags', byStep('on'));
+    if (last !== undefined) staged.put('FeatureFlag', 'flags', last);
+    put(staged, 'web', { ...NOTED, currentPodHash: 'v3', currentStepIndex }, later);
+    const found = inTheEnd(staged, createFlagsGivenBack(BOUNDS));
+    t.is(found === undefined, holds, JSON.stringify([currentStepIndex, last, found]));
+  }
+});
+
 const RUN = 'web-v2-2-1';
 const AT_ANALYSIS = { currentStepIndex: 1, canary: { currentStepAnalysisRunStatus: { name: RUN } } };
 
@@ -174,7 +217,13 @@ test('a kill switch that is thrown takes the update back', (t) => {
 });
 
 const AFTER_DATA = { dependsOn: [{ name: 'data' }] };
-const versionOf = (name: string): Draft => ({ metadata: ownedBy('Rollout', name), spec: { replicas: 0 } });
+const versionOf = (name: string, template: object = { spec: { containers: [] } }): Draft => ({
+  metadata: ownedBy('Rollout', name),
+  spec: { replicas: 0, template },
+});
+const templateOf = (image: string): object => ({ spec: { containers: [{ name: 'app', image }] } });
+const OLDER = templateOf('shop:1');
+const NEWER = templateOf('shop:2');
 
 test('a version is begun once the Rollouts that come first are done, or were a moment ago', (t) => {
   const done = { stableRS: 'v2' };
@@ -193,6 +242,44 @@ test('a version is begun once the Rollouts that come first are done, or were a m
     staged.later(afterMs).put('ReplicaSet', 'web-v2', versionOf('web'));
     const found = staged.shownTo(createPlanOrderKept(BOUNDS));
     t.is(found === undefined, holds, JSON.stringify([first, then, afterMs]));
+  }
+});
+
+test('what was done only before a version was asked for does not count', (t) => {
+  const done = { stableRS: 'v2' };
+  const outdated = { ...done, observedGeneration: '0' };
+  const rows: [object, object | undefined, boolean][] = [
+    // It was asked for while all was done.
+    [done, outdated, true],
+    // What comes first was changed before, and nobody has seen that yet.
+    [outdated, undefined, false],
+    [outdated, done, true],
+    [outdated, {}, false],
+  ];
+  for (const [first, then, holds] of rows) {
+    const staged = new StagedWorld();
+    put(staged, 'data', done);
+    put(staged, 'web', {}, { ...AFTER_DATA, template: OLDER });
+    put(staged, 'data', first);
+    put(staged, 'web', {}, { ...AFTER_DATA, template: NEWER });
+    if (then !== undefined) put(staged, 'data', then);
+    staged.put('ReplicaSet', 'web-v2', versionOf('web', NEWER));
+    const found = staged.shownTo(createPlanOrderKept(BOUNDS));
+    t.is(found === undefined, holds, JSON.stringify([first, then]));
+  }
+});
+
+test('a version that is not asked for any more is judged by the time when it was', (t) => {
+  for (const [afterMs, holds] of [
+    [BOUNDS.staleMs, true],
+    [BOUNDS.staleMs + 1, false],
+  ] as const) {
+    const staged = new StagedWorld();
+    put(staged, 'data', { stableRS: 'v2' });
+    put(staged, 'web', {}, { ...AFTER_DATA, template: OLDER });
+    put(staged, 'web', {}, { ...AFTER_DATA, template: NEWER });
+    staged.later(afterMs).put('ReplicaSet', 'web-v1', versionOf('web', OLDER));
+    t.is(staged.shownTo(createPlanOrderKept(BOUNDS)) === undefined, holds);
   }
 });
 
