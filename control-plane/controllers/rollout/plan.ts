@@ -23,7 +23,7 @@ import { moveTraffic, type TrafficMove } from './move-traffic.ts';
 import type { ObservedRollout } from './observe.ts';
 import { podMetadata } from './part-metadata.ts';
 import { notesOf } from './notes.ts';
-import { problemsOf } from './problems.ts';
+import { dependencyProblems, problemsOf } from './problems.ts';
 import type { RolloutReason } from './reasons.ts';
 import { deadlineRechecks, numberedRollout, versionChanges, type VersionChanges } from './replica-sets.ts';
 import { restartOf } from './restart.ts';
@@ -41,16 +41,19 @@ export function planRollout(observed: ObservedRollout, inputs: PlanInputs): Plan
   const { rollout, stored } = observed;
   const claimant = { definition: rolloutKind, owner: stored, selector: rollout.spec.selector ?? {} };
   if (isDeleting(stored)) return { actions: [], reasons: [{ type: 'being-deleted' }] };
-  const problems = problemsOf(observed);
   const { owned, actions: claims } =
     rollout.spec.selector === undefined
       ? { owned: [], actions: [] }
       : claim(claimant, replicaSetKind, observed.candidates);
   const scene = sceneOf(observed, owned, inputs.nowMs);
+  const others = dependencyProblems(observed);
+  // One can always go back to the stable version, and scale it.
+  const isStable = scene.course.isSettled && scene.fleet.stableHash !== '';
+  const problems = [...problemsOf(observed), ...(isStable ? [] : others)];
   // An abort goes through whatever else is wrong.
   if (problems.length > 0 && beginning(scene).abort === undefined)
     return waitingPlan(scene, problems, inputs);
-  const plan = planned(scene, inputs);
+  const plan = planned(scene, inputs, isStable ? others : []);
   return { ...plan, actions: withClaims(claims, plan.actions) };
 }
 
@@ -65,9 +68,11 @@ function sceneOf(observed: ObservedRollout, owned: Parameters<typeof fleetOf>[1]
   };
 }
 
+const asReason = (problem: string): RolloutReason => ({ type: 'invalid-spec', problem });
+
 /** What is wrong is told; everything stays as it is. */
 function waitingPlan(scene: Scene, problems: readonly string[], { failure }: PlanInputs): Plan {
-  const reasons = problems.map((problem): RolloutReason => ({ type: 'invalid-spec', problem }));
+  const reasons = problems.map(asReason);
   const status = rolloutStatus({
     ...{ scene, reasons, failure },
     decision: { ...undecided(scene), weight: scene.lane?.weight ?? 0 },
@@ -79,7 +84,8 @@ function waitingPlan(scene: Scene, problems: readonly string[], { failure }: Pla
   return { actions: notesOf(scene, status), status, reasons };
 }
 
-function planned(scene: Scene, inputs: PlanInputs): Plan {
+/** @param told problems that nothing waits for. */
+function planned(scene: Scene, inputs: PlanInputs, told: readonly string[]): Plan {
   const { observed, rollout, fleet } = scene;
   const waitsFor = fleet.current === undefined ? unfinishedDependencies(scene) : [];
   const mayCreate = rollout.spec.paused !== true && waitsFor.length === 0;
@@ -89,7 +95,10 @@ function planned(scene: Scene, inputs: PlanInputs): Plan {
   const restart = restartOf(scene, versions.sizes);
   const metadata = podMetadata(scene, restart.leaving);
   const isAtRest = rests(scene, move, versions) && restart.remaining === 0;
-  const reasons = reasonsOf(scene, decision, versions, move, restart.remaining, inputs);
+  const reasons = [
+    ...told.map(asReason),
+    ...reasonsOf(scene, decision, versions, move, restart.remaining, inputs),
+  ];
   const status = rolloutStatus({
     ...{ scene, decision, reasons, isAtRest },
     failure: inputs.failure,

@@ -79,6 +79,17 @@ test('once it is put right the update goes on', (t) => {
   t.is(weightIn(mended), 50);
 });
 
+test('without the Rollout that comes first one goes back to the stable version all the same, and scales it', (t) => {
+  const updating = released(withImage(start(), 'web:2'));
+  t.is(weightIn(updating), 50);
+  const stuck = released(edited(updating, (spec) => ({ ...spec, dependsOn: [{ name: 'base' }] })));
+  t.is(statusIn(stuck).phase, 'Degraded');
+  const back = released(edited(withImage(stuck, 'web:1'), (spec) => ({ ...spec, replicas: 2 })));
+  t.regex(statusIn(back).message ?? '', /there is no Rollout base/);
+  t.is(weightIn(back), 0);
+  t.is(sizesIn(back)['web:1'], 2);
+});
+
 test('where there is nothing yet, no weights are told that no proxy has', (t) => {
   const told = released(
     withRival(releaseWorld(aRollout(aCanary())), { blueGreen: { activeService: 'web' } }),

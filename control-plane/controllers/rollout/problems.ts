@@ -14,7 +14,6 @@ export function problemsOf(observed: ObservedRollout): string[] {
     ...metadataProblems(observed),
     ...(traffic === undefined ? [] : trafficProblems(rollout, traffic, observed.rivals)),
     ...deploymentProblems(observed),
-    ...dependencyProblems(observed),
   ];
 }
 
@@ -77,7 +76,8 @@ function deploymentProblems({ rollout, deployments }: ObservedRollout): string[]
   ];
 }
 
-function dependencyProblems({ rollout, members }: ObservedRollout): string[] {
+/** The same of Rollouts that come first: what is wrong with them is of no matter to the stable version. */
+export function dependencyProblems({ rollout, members }: ObservedRollout): string[] {
   const names = new Set(members.map(({ metadata }) => metadata.name));
   const missing = (rollout.spec.dependsOn ?? []).filter(({ name }) => !names.has(name));
   const circle = circleOf(rollout, members);
