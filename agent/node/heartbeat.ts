@@ -170,10 +170,10 @@ function withinTime(
   let late = childAbort(signal);
   return async (run) => {
     if (late.signal.aborted) late = childAbort(signal);
-    const { abort, signal: deadline } = late;
-    const cancel = clock.schedule(timeoutMs, () => abort(new Error('no answer in time')));
+    const deadline = late;
+    const cancel = clock.schedule(timeoutMs, () => deadline.abort(new Error('no answer in time')));
     try {
-      return await run(deadline);
+      return await run(deadline.signal);
     } finally {
       cancel();
     }
