@@ -56,7 +56,7 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     find: "return wait(because(next, { type: 'pausing', until: undefined }));",
     replace: 'return done(goingOn(next));',
     what: 'A canary does not wait for people.',
-    needs: withRollout(hasStep('pause')),
+    needs: withRollout(waitsForPeople),
   },
   {
     name: 'exposure-is-forgotten',
@@ -154,6 +154,11 @@ function isSplit({ form }: RolloutDraft): boolean {
 
 function hasStep(field: keyof CanaryStep): (rollout: RolloutDraft) => boolean {
   return ({ steps }) => steps.some((step) => step[field] !== undefined);
+}
+
+function waitsForPeople({ form, steps }: RolloutDraft): boolean {
+  const isStepwise = form === 'canary' || form === 'counted';
+  return isStepwise && steps.some(({ pause }) => pause !== undefined && pause.duration === undefined);
 }
 
 function isSplitByExperiment({ form, steps }: RolloutDraft): boolean {

@@ -9,7 +9,7 @@ import { createLookTimer } from '../settled.ts';
 import type { Invariant, WorldView } from '../world-view.ts';
 import { besideOf, servicesOf, sideShare, versionOf } from './rollout-reading.ts';
 
-/** A world in which a pod is held up is excepted. */
+/** Where the stable version gives up pods as it loses traffic, it is led back to only as it gets them again. */
 export function createAbortEndsAtStable(bounds: Pick<Bounds, 'settleMs'>): Invariant {
   const isTime = createLookTimer(bounds);
   return {
@@ -18,15 +18,22 @@ export function createAbortEndsAtStable(bounds: Pick<Bounds, 'settleMs'>): Invar
       'Within a bound after the world became calm an aborted Rollout has all its traffic at the stable version.',
     check(view) {
       if (!isTime(view)) return undefined;
-      if ([...view.objects('Pod').values()].some((pod) => heldUpBy(pod as Pod) !== undefined))
-        return undefined;
-      for (const rollout of view.objects('Rollout').values()) {
-        const found = isDeleting(rollout) ? undefined : wrongAfterAbort(rollout as Rollout, view);
+      for (const object of view.objects('Rollout').values()) {
+        const rollout = object as Rollout;
+        if (isDeleting(rollout) || lacksStablePods(rollout, view)) continue;
+        const found = wrongAfterAbort(rollout, view);
         if (found !== undefined) return `${titleOf(rollout)} was aborted, ${found}`;
       }
       return undefined;
     },
   };
+}
+
+function lacksStablePods({ spec, status }: Rollout, view: WorldView): boolean {
+  if (spec.strategy.canary?.dynamicStableScale !== true) return false;
+  return [...view.objects('Pod').values()].some(
+    (pod) => versionOf(pod) === status?.stableRS && heldUpBy(pod as Pod) !== undefined,
+  );
 }
 
 /** What is not as it is to be after an abort; undefined where there was none, or all is. */

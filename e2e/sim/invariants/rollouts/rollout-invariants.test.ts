@@ -342,4 +342,17 @@ test('an abort ends at the stable version', (t) => {
   const led = world(aborted);
   led.put('Service', 'main', service('v2'));
   t.regex(seen(led) ?? '', /Service web\/main leads to version v2, where v1/);
+  const message = '0/2 nodes are available';
+  const waiting = { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', message }] };
+  const rows: [string, object, boolean][] = [
+    ['v1', {}, false],
+    ['v1', { dynamicStableScale: true }, true],
+    ['v2', { dynamicStableScale: true }, false],
+  ];
+  for (const [version, strategy, holds] of rows) {
+    const held = world(aborted, strategy);
+    held.put('TrafficSplit', 'web', split(20));
+    held.put('Pod', 'waiting', { metadata: { labels: { [HASH]: version } }, status: waiting });
+    t.is(seen(held) === undefined, holds, JSON.stringify([version, strategy]));
+  }
 });
