@@ -179,6 +179,25 @@ test('a new version begins with the flags as they were before the one that it re
   t.is(variantOf(released(abortedByUser(again)), 'new-page'), 'off');
 });
 
+test('a new version that waits for others has the flags as they were before the one that it replaces', (t) => {
+  const steps = [{ setFlag: { flag: 'new-page', variant: 'on' } }, { setWeight: 50 }, { pause: {} }];
+  const start = withFlag(released(releaseWorld(aRollout(aCanary({ steps })))), 'new-page', 'off');
+  const half = released(withImage(start, 'web:2'));
+  t.is(variantOf(half, 'new-page'), 'on');
+  const labels = { app: 'base' };
+  const template = aTemplate('base:1', labels);
+  const base = aRollout({ canary: {} }, { selector: { matchLabels: labels }, template, paused: true });
+  const beside = withObject(half, rolloutKind, {
+    ...base,
+    metadata: { name: 'base', namespace: 'default' },
+  });
+  const next = edited(withImage(beside, 'web:3'), (spec) => ({ ...spec, dependsOn: [{ name: 'base' }] }));
+  const world = released(next);
+  t.deepEqual(statusIn(world).reasons?.slice(0, 1), ['waiting for Rollouts that come first: base']);
+  t.is(variantOf(world, 'new-page'), 'off');
+  t.is(statusIn(world).flagsBefore, undefined);
+});
+
 test('a kill switch that takes back a new version at once gives each flag back once', (t) => {
   const steps = [{ setFlag: { flag: 'new-page', variant: 'on' } }, { pause: {} }];
   const strategy = aCanary({ steps, killSwitch: { flag: 'stop' } });

@@ -133,8 +133,9 @@ function planned(scene: Scene, inputs: PlanInputs, told: readonly string[]): Pla
 function decided(scene: Scene, waitsFor: readonly string[]): Decision {
   const { course, fleet, rollout } = scene;
   const start = beginning(scene);
+  // What waits has done no step yet: all that steps have done is of versions before.
   if (waitsFor.length > 0 && start.abort === undefined)
-    return because(start, { type: 'waiting-for-rollouts', names: waitsFor });
+    return because(withFlagsRestored(scene, start), { type: 'waiting-for-rollouts', names: waitsFor });
   if (course.isSettled) {
     const promotes = fleet.stableHash === '' && fleet.current !== undefined && hasPods(fleet, fleet.replicas);
     return { ...withFlagsRestored(scene, start), promotes, isFullSize: true };
