@@ -40,11 +40,11 @@ const ava = (name: string, args: readonly string[]): Group => ({
 const unit = ava('unit', [`!${REAL}`, `!${CLUSTER}`, COMPILED]);
 /** Groups of one lane run one after the other. */
 type Lane = readonly Group[];
-/** Beside whole clusters, which mostly wait, one thread is to spare. */
+/** Beside whole clusters, which mostly wait, one thread is to spare: what they leave of the processors. */
 const SIMULATED = ['--seeds', '200', '--threads', '1', '--found', 'e2e/sim/seeds.txt'];
 const simulation: Group = {
   name: 'simulation',
-  command: ['node', 'e2e/dist/bundle/sim/main.js', ...SIMULATED],
+  command: ['nice', 'node', 'e2e/dist/bundle/sim/main.js', ...SIMULATED],
   counts: 'closing-line',
 };
 const checks: readonly Group[] = [
