@@ -61,18 +61,14 @@ function keptMetadata(current: ObjectMeta, proposed: ObjectMeta): ObjectMeta {
   const { selfLink: _selfLink, ...sent } = proposed;
   const kept: ObjectMeta = { ...sent };
   // Who leaves the record of managers out does not mean to clear it.
-  if ((sent.managedFields?.length ?? 0) === 0 || isEqual(sent.managedFields, current.managedFields))
-    keepRecord(kept, current);
+  const isKept = (sent.managedFields?.length ?? 0) === 0 || isEqual(sent.managedFields, current.managedFields);
+  // The very same, not its like: what has been read of it is remembered.
+  if (isKept && current.managedFields !== undefined) kept.managedFields = current.managedFields;
   for (const field of SERVER_FIELDS) {
     if (current[field] !== undefined) (kept as Record<string, unknown>)[field] = current[field];
     else if (Object.hasOwn(kept, field)) delete kept[field];
   }
   return kept;
-}
-
-/** The record of managers as it is, the very same: what has been read of it is remembered. */
-function keepRecord(kept: ObjectMeta, { managedFields }: ObjectMeta): void {
-  if (managedFields !== undefined) kept.managedFields = managedFields;
 }
 
 const SERVER_FIELDS = [

@@ -9,16 +9,13 @@ import type { RequestState } from './state.ts';
 /** The exchange of a request that `observed` and `permit` have prepared. */
 export function exchangeOf(context: Context): Exchange {
   const state = context.state as RequestState;
-  let signal: AbortSignal | undefined;
   return {
     info: state.info,
     query: state.query,
     headers: context.headers,
     user: state.user,
     requestId: state.requestId,
-    get signal() {
-      return (signal ??= abortedWithClient(context));
-    },
+    signal: abortedWithClient(context),
     form: () => answerForm(context.headers.accept),
     readBody: () => readBody(context.req),
     warn: (sentence) => {
@@ -30,9 +27,8 @@ export function exchangeOf(context: Context): Exchange {
 /** One signal a request, made when first asked for. */
 function abortedWithClient(context: Context): AbortSignal {
   const controller = new AbortController();
-  const { res } = context;
-  const isGone = (): boolean => res.closed && !res.writableFinished;
-  if (isGone()) controller.abort();
-  else res.once('close', () => (isGone() ? controller.abort() : undefined));
+  context.res.once('close', () => {
+    if (!context.res.writableFinished) controller.abort();
+  });
   return controller.signal;
 }

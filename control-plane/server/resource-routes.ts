@@ -84,8 +84,7 @@ function routeOf(deps: ServerDeps, exchange: Exchange): { handler: Handler; reso
   if (handler === undefined || !isServed(definition, exchange)) throw unknownMethod();
   if (exchange.form().as === 'APIGroupDiscoveryList') throw notAcceptable(['application/json']);
   const served = omitting(servedForm(definition, info), exchange.query);
-  // The same exchange with two things more: a copy would ask for its signal.
-  return { handler, resource: Object.assign(exchange, { definition, served }) };
+  return { handler, resource: { ...exchange, definition, served } };
 }
 
 /** Only lists and watches go across namespaces. */

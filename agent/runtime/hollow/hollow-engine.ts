@@ -11,7 +11,7 @@ import { createHollowContainers, type HollowContainers } from './hollow-containe
 import { createHollowImages, type HollowImages, type RegistryAnswer } from './hollow-images.ts';
 import { createHollowNetwork, type HollowNetwork } from './hollow-network.ts';
 import { createHollowSandboxes, type HollowSandboxes } from './hollow-sandboxes.ts';
-import { heardByMany, HollowState } from './hollow-state.ts';
+import { HollowState } from './hollow-state.ts';
 import type { Exit } from './running-process.ts';
 
 export interface HollowEngineOptions {
@@ -83,7 +83,7 @@ class Engine implements HollowEngine {
   readonly parts: EngineParts;
   readonly #state: HollowState;
   readonly #info: RuntimeInfo;
-  #answering = heardByMany();
+  #answering = new AbortController();
 
   constructor(options: HollowEngineOptions) {
     const { clock, random, behaviour = usualBehaviour(random), cpuMilli, memoryBytes } = options;
@@ -142,7 +142,7 @@ class Engine implements HollowEngine {
       return;
     }
     if (!this.#answering.signal.aborted || !this.isOn) return;
-    this.#answering = heardByMany();
+    this.#answering = new AbortController();
     for (const listener of this.#state.listeners) queueMicrotask(() => listener.resync());
   }
 

@@ -1,6 +1,5 @@
 // All that a hollow engine holds, as plain data, with its power switch. It outlives every runtime that looks at it, as an
 // engine outlives agents.
-import { setMaxListeners } from 'node:events';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import { OperationalError } from '@gantry/kit/operational-error';
 import type { Ids } from '@gantry/kit/random';
@@ -16,13 +15,6 @@ export interface EngineListener {
   resync(): void;
 }
 
-/** A switch that every call under way listens to: there may be many at once. */
-export function heardByMany(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
-}
-
 export class HollowState {
   readonly sandboxes = new Map<string, HollowSandbox>();
   readonly containers = new Map<string, HollowContainer>();
@@ -30,7 +22,7 @@ export class HollowState {
   readonly clock: Clock;
   readonly disk: HollowDisk;
   readonly #ids: Ids;
-  #power = heardByMany();
+  #power = new AbortController();
   #isOn = true;
   #changes = 0;
 
@@ -73,7 +65,7 @@ export class HollowState {
 
   switchOn(): void {
     this.#isOn = true;
-    this.#power = heardByMany();
+    this.#power = new AbortController();
   }
 
   /** To be called after the change. Nobody is told while the host goes down: it takes its engine along. */
