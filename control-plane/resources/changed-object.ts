@@ -61,7 +61,8 @@ function keptMetadata(current: ObjectMeta, proposed: ObjectMeta): ObjectMeta {
   const { selfLink: _selfLink, ...sent } = proposed;
   const kept: ObjectMeta = { ...sent };
   // Who leaves the record of managers out does not mean to clear it.
-  const isKept = (sent.managedFields?.length ?? 0) === 0 || isEqual(sent.managedFields, current.managedFields);
+  const isKept =
+    (sent.managedFields?.length ?? 0) === 0 || isEqual(sent.managedFields, current.managedFields);
   // The very same, not its like: what has been read of it is remembered.
   if (isKept && current.managedFields !== undefined) kept.managedFields = current.managedFields;
   for (const field of SERVER_FIELDS) {
