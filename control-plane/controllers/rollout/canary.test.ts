@@ -55,6 +55,17 @@ for (const [what, strategy] of [
     t.is(sizesIn(releasedAfter(done, 31))['web:1'] ?? 0, 0);
   });
 
+test('a version that is gone back to keeps its pods while a proxy may know no others', (t) => {
+  const first = released(releaseWorld(aRollout(aCanary({ steps: STEPS }), { minReadySeconds: 30 })));
+  const pending = released(withImage(first, 'web:2'), { nodes: ['n1'] });
+  const second = releasedAfter(pending, 31, { nodes: ['n1'] });
+  t.is(statusIn(second).stableRS, statusIn(second).currentPodHash);
+  t.is(leadsTo(second, 'web'), 'web:2');
+  const undone = released(withImage(second, 'web:1'), { nodes: ['n1'] });
+  t.deepEqual(sizesIn(undone), { 'web:1': 4, 'web:2': 4 });
+  t.deepEqual(sizesIn(released(undone)), { 'web:1': 1, 'web:2': 4 });
+});
+
 test('a canary goes from step to step and ends as the stable version', (t) => {
   const start = released(releaseWorld(aRollout(aCanary({ steps: STEPS }))));
   const first = released(withImage(start, 'web:2'));

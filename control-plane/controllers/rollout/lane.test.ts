@@ -2,6 +2,7 @@
 import test from 'ava';
 import {
   isLedTo,
+  isRouted,
   nextLaneChange,
   type Lane,
   type LaneChange,
@@ -72,6 +73,13 @@ for (const [what, lane, goal, change] of FIRST)
     const start = { ...LANE, main: at('v1'), side: at('v1'), weight: 0 };
     t.deepEqual(nextLaneChange({ ...start, ...lane }, { ...GOAL, isStableReady: false, ...goal }), change);
   });
+
+test('any version may be led to until all proxies know the pods of the main Service', (t) => {
+  const lane: Lane = { ...LANE, main: at('v2'), side: at('v2'), weight: 0 };
+  t.false(isRouted(lane, 'v1'));
+  t.true(isRouted({ ...lane, main: at('v2', false) }, 'v1'));
+  t.false(isRouted({ ...lane, main: at('', false) }, 'v1'));
+});
 
 test('one Service alone may lead anywhere until all proxies know its pods', (t) => {
   t.true(isLedTo(at('v1'), 'v1'));

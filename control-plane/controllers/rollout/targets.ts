@@ -3,6 +3,7 @@ import { timeMs } from '../pod-condition.ts';
 import { countedPods, newPods, stablePods } from '@gantry/api/rollout/pods';
 import type { Decision } from './decision.ts';
 import type { Member } from './fleet.ts';
+import { mayKnowFormer } from './lane.ts';
 import { SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import { isReached, type Scene } from './scene.ts';
 import { isMovedByServices, limitsOf, shared } from '@gantry/api/rollout/settings';
@@ -40,8 +41,10 @@ function currentSize(scene: Scene, decision: Decision): number {
   }
   if (lane === undefined) return countedPods(rollout.spec, decision.weight).canary;
   const asked = newPods(rollout.spec, decision, decision.weight);
-  if (lane.side.hash !== fleet.hash) return asked;
   const size = fleet.current?.size ?? 0;
+  // One that is gone back to may be all that some proxy knows.
+  if (mayKnowFormer(lane)) return Math.max(asked, size);
+  if (lane.side.hash !== fleet.hash) return asked;
   if (!lane.isConfirmed) return Math.max(asked, size);
   // Whatever scale the steps ask for: not to nothing while requests come.
   const least = isReached(scene, fleet.hash) ? Math.min(1, size) : 0;
@@ -70,8 +73,7 @@ function stableSize(scene: Scene, decision: Decision): number {
 }
 
 function otherSize(scene: Scene, member: Member, kept: ReadonlySet<Member>): number {
-  // While proxies have still to learn the main Service's pods, they may know those of the version before.
-  if (isReached(scene, member.hash) || scene.lane?.main.isInStep === false) return member.size;
+  if (isReached(scene, member.hash)) return member.size;
   const deadlineMs = timeMs(member.replicaSet.metadata.annotations?.[SCALE_DOWN_DEADLINE]);
   return kept.has(member) && deadlineMs !== undefined && deadlineMs > scene.nowMs ? member.size : 0;
 }
