@@ -11,6 +11,7 @@ import { ProgressLine } from '../print/progress-line.ts';
 import { dockerSilence, dockerSocketFrom } from '../up/docker-engine.ts';
 import { AGENT_PROCESS, READY_WAIT_MS, startAgent, waitForProcess } from '../up/local-cluster.ts';
 import { logTail, stopProcess } from '../up/process-table.ts';
+import { refuseForeignFolder } from '../up/state-folder.ts';
 import { onOrOff } from '../on-or-off.ts';
 import { hollowNodesFrom, nodeNameFrom, serverFrom } from './join-arguments.ts';
 import { agentFiles, agentState, haveJoined, nodesOfAgent, type JoinedNode } from './joined-agent.ts';
@@ -53,6 +54,7 @@ export async function runJoin(
   const isNew = !haveJoined(nodes);
   if (flags.token === undefined && isNew) throw tokenMissing(name);
   if (hollowNodes === undefined) await checkEngine(context);
+  refuseForeignFolder(home);
   if (flags.token !== undefined) keepToken(home, name, flags.token);
   const warm = flags.warmSandboxes ?? String(WARM_SANDBOXES);
   const serviceProxy =

@@ -1,6 +1,6 @@
 // Ends what `gantry up` and `gantry agent join` started and removes what it made, also when `up` was cut off half-way.
 // Safe to repeat. The state of an agent goes last: it alone tells which containers are this folder's.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentNames, agentScopes } from '../agents/joined-agent.ts';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
@@ -14,6 +14,7 @@ import { unmountBelow } from './mounts.ts';
 import { removeNetworks } from './remove-network.ts';
 import { removePodNetwork } from './remove-pod-network.ts';
 import { recordedNames, stopProcess, UP_PROCESS } from './process-table.ts';
+import { isStateFolder, shown, stateEntries } from './state-folder.ts';
 
 const STOP_GRACE_MS = 15_000;
 /** It has nothing to put in order that `down` does not. */
@@ -25,7 +26,7 @@ const KEPT_FOLDERS = new Set(['etcd', 'pki', 'bin', 'kubeconfig', 'cluster-range
 export async function runDown(context: CommandContext, keepData: boolean): Promise<void> {
   const { home, io } = context;
   const say = (sentence: string): void => io.out(`${sentence}\n`);
-  if (!existsSync(home.root)) {
+  if (!isStateFolder(home)) {
     await removeHosts(home, say);
     io.out('Nothing to stop: there is no local cluster here.\n');
     return;
@@ -42,11 +43,15 @@ export async function runDown(context: CommandContext, keepData: boolean): Promi
   await removeNetworks(context, home, agentNames(home));
   if (await stopProcess(home, 'dockerd', STOP_GRACE_MS)) io.out('Stopped dockerd\n');
   await removeState(home, keepData);
-  io.out(
-    keepData
-      ? `Kept etcd and the keys in ${home.root}.\n`
-      : `Removed ${home.root}. Packages installed by apt stay.\n`,
-  );
+  io.out(`${outcome(home, keepData)}\n`);
+}
+
+function outcome(home: Home, keepData: boolean): string {
+  if (keepData) return `Kept etcd and the keys in ${home.root}.`;
+  const { foreign } = stateEntries(home);
+  const removed = `Removed ${foreign.length === 0 ? home.root : `the cluster from ${home.root}`}.`;
+  const left = foreign.length === 0 ? '' : ` ${shown(foreign)} stays there: Gantry did not make it.`;
+  return `${removed}${left} Packages installed by apt stay.`;
 }
 
 async function removeContainers(context: CommandContext, home: Home): Promise<void> {
@@ -77,12 +82,13 @@ function refuseToForget(home: Home, scopes: readonly string[], why: string): voi
 }
 
 async function removeState(home: Home, keepData: boolean): Promise<void> {
-  for (const entry of readdirSync(home.root)) {
+  for (const entry of stateEntries(home).own) {
     if (keepData && KEPT_FOLDERS.has(entry)) continue;
     const path = join(home.root, entry);
     // Not of the whole folder: a volume of the user's below what is kept is not ours to take away.
     await unmountBelow(path);
     rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
-  if (!keepData) rmSync(home.root, { recursive: true, force: true });
+  if (!keepData && stateEntries(home).foreign.length === 0)
+    rmSync(home.root, { recursive: true, force: true });
 }

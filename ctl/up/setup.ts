@@ -5,6 +5,7 @@ import type { Home } from '../home.ts';
 import { performSetupStep, type Say } from './install.ts';
 import { readMachineFacts, type WantedPort } from './machine-facts.ts';
 import { planSetup } from './setup-plan.ts';
+import { refuseForeignFolder } from './state-folder.ts';
 
 /** Options of a set-up run. */
 export interface SetupOptions {
@@ -21,6 +22,7 @@ export interface SetupOptions {
  * @throws CliError with every problem and its remedy; nothing has been started then.
  */
 export async function setUpMachine(home: Home, options: SetupOptions, say: Say): Promise<void> {
+  refuseForeignFolder(home);
   const plan = planSetup(await readMachineFacts(home, options));
   if (plan.problems.length > 0) {
     const text = plan.problems.map(({ sentence, remedy }) => `${sentence} ${remedy}`).join('\n');

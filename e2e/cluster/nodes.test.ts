@@ -102,7 +102,7 @@ const EACH = {
 };
 
 async function applied(object: object): Promise<void> {
-  const file = join(home.root, 'each.json');
+  const file = join(home.logs, 'each.json');
   writeFileSync(file, JSON.stringify(object));
   const { code, text } = await gantry('apply', '-f', file);
   if (code !== 0) throw new Error(text);
