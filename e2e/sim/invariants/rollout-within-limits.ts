@@ -5,7 +5,7 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Bounds } from './bounds.ts';
 import { firstBroken } from './each-write.ts';
-import { isActive, isReady, ownerUidOf, timeMs, titleOf, uidOf } from './object-reading.ts';
+import { isActive, isDeleting, isReady, ownerUidOf, timeMs, titleOf, uidOf } from './object-reading.ts';
 import { ObjectsSoFar } from './objects-so-far.ts';
 import { RecentSums, RecentValues } from './recent-values.ts';
 import { rolloutLimitsOf } from './rollout-limits-of.ts';
@@ -68,6 +68,8 @@ export function createRolloutWithinLimits(bounds: Pick<Bounds, 'staleMs' | 'cloc
   function judgePods(deployment: Deployment, { before, after, by, atMs }: WriteRecord): string | undefined {
     const uid = uidOf(deployment);
     if (before !== undefined || after?.kind !== 'Pod' || by.term === undefined) return undefined;
+    // Nobody sizes the versions of one that goes: until they go too, they keep to the size they have.
+    if (isDeleting(deployment)) return undefined;
     if (isLateFor(after, atMs)) disturbances.add(uid, 1, atMs);
     const most = allowed.max(uid, atMs) ?? Infinity;
     const pods = podsOf(uid);

@@ -164,6 +164,16 @@ test('no pods beyond the surge', (t) => {
   );
 });
 
+test('the versions of a Deployment that goes keep the size they have', (t) => {
+  const world = withDeployment(rolling('25%', 0));
+  const invariant = createRolloutWithinLimits(BOUNDS);
+  size(world, 'new', 2);
+  world.mark('Deployment', 'd', SERVER);
+  addPod(world, 'new', 0);
+  addPod(world, 'new', 1);
+  t.is(world.shownTo(invariant), undefined);
+});
+
 test('what the world takes is not the doing of a rollout', (t) => {
   const stories: Record<string, (world: StagedWorld) => void> = {
     'a pod lost its readiness a moment ago': (world) => {
