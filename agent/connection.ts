@@ -1,11 +1,13 @@
 // The agent's way to the control plane: certificates from files or by joining, renewed in time without a break.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
 import type { Transport } from '@gantry/api/client';
-import { createNodeTransport, type NodeTransport } from '@gantry/api/node-transport';
+import { createNodeTransport } from '@gantry/api/node-transport';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { codeOf, messageOf } from '@gantry/kit/operational-error';
+import type { Random } from '@gantry/kit/random';
 import {
   obtainIdentity,
   renewAtMs,
@@ -13,9 +15,17 @@ import {
   type AgentIdentity,
   type JoinOptions,
 } from './join/identity.ts';
+import { connectAnyServer, type AnyServer } from './servers/any-server.ts';
+import { keepReplicas, readKeptReplicas } from './join/kept-replicas.ts';
+import { createServerChoice, type ServerChoice } from './servers/server-choice.ts';
 
 export interface Connection {
+  /** To the replica that is asked now: another one once that does not answer. */
   transport: Transport;
+  /** `host:port` of the replicas of the control plane, as last told, also to an agent that ran here before. */
+  replicas(): readonly string[];
+  /** A replica tells which there are. */
+  hearReplicas(replicas: readonly string[]): void;
   /** Who the agent is, for further connections; another one after a renewal. */
   secureContext(): SecureContext;
   identity(): AgentIdentity;
@@ -28,7 +38,7 @@ export interface Connection {
 export interface ConnectionOptions {
   server: string;
   nodeName: string;
-  /** Where the certificate is kept that was got by joining. */
+  /** Where the certificate is kept that was got by joining, and which replicas there are. */
   pkiFolder: string;
   token: string | undefined;
   tokenFile: string | undefined;
@@ -42,6 +52,7 @@ export interface ConnectionOptions {
 
 export interface ConnectionDeps {
   clock: Clock;
+  random: Random;
   logger: Logger;
 }
 
@@ -50,6 +61,7 @@ const RETRY_MS = 2_000;
 const RENEWAL_LOOK_MS = 3_600_000;
 /** Watches on the old certificate get this long to end by themselves. */
 const DRAIN_MS = 60_000;
+const REPLICAS_FILE = 'replicas.json';
 
 /** Joins at the first start; waits for a control plane that does not answer yet. */
 export async function connectAgent(
@@ -58,32 +70,60 @@ export async function connectAgent(
   signal: AbortSignal,
 ): Promise<Connection> {
   const { certFile, keyFile, caFile } = options;
+  const servers = serversOf(deps, options);
   if (certFile !== undefined && keyFile !== undefined && caFile !== undefined) {
     const identity = { ca: read(caFile), cert: read(certFile), key: read(keyFile) };
-    const own = transportOf(options, identity);
+    const own = connect(servers.choice, options, identity);
     return {
+      ...servers.told,
       transport: own.transport,
-      secureContext: () => own.secureContext,
+      secureContext: () => own.secureContext(),
       identity: () => identity,
       // Who hands in the files renews them.
       keepRenewed: () => Promise.resolve(),
       close: () => own.close(),
     };
   }
-  return joined(deps, options, signal);
+  return joined(deps, options, servers, signal);
+}
+
+interface Servers {
+  choice: ServerChoice;
+  told: Pick<Connection, 'replicas' | 'hearReplicas'>;
+}
+
+function serversOf({ random, logger }: ConnectionDeps, { server, pkiFolder }: ConnectionOptions): Servers {
+  const file = join(pkiFolder, REPLICAS_FILE);
+  const choice = createServerChoice(server, { random, logger });
+  let replicas: readonly string[] = readKeptReplicas(file);
+  choice.hear(replicas);
+  return {
+    choice,
+    told: {
+      replicas: () => replicas,
+      hearReplicas(told) {
+        if (told.length === 0 || told.join() === replicas.join()) return;
+        replicas = told;
+        choice.hear(told);
+        keepReplicas(file, told);
+      },
+    },
+  };
 }
 
 async function joined(
   deps: ConnectionDeps,
   options: ConnectionOptions,
+  { choice, told }: Servers,
   signal: AbortSignal,
 ): Promise<Connection> {
   const join = joinOptionsOf(deps, options);
   let identity = await obtain(deps, join, signal);
-  let current = transportOf(options, identity);
+  let current = connect(choice, options, identity);
   return {
+    ...told,
     transport: (request) => current.transport(request),
-    secureContext: () => current.secureContext,
+    secureContext: () => current.secureContext(),
     identity: () => identity,
     close: () => current.close(),
     async keepRenewed(until) {
@@ -92,9 +132,9 @@ async function joined(
         await sleep(deps.clock, Math.max(RETRY_MS, waitMs), until).catch(() => undefined);
         if (until.aborted || renewAtMs(identity) > deps.clock.nowMs()) continue;
         try {
-          identity = await renewIdentity(join, identity);
+          identity = await renewIdentity({ ...join, server: choice.current() }, identity);
           const old = current;
-          current = transportOf(options, identity);
+          current = connect(choice, options, identity);
           deps.clock.schedule(DRAIN_MS, () => void old.close());
           deps.logger.info('the certificate of the agent was renewed');
         } catch (error) {
@@ -106,9 +146,13 @@ async function joined(
   };
 }
 
-function transportOf({ server, connectionsMax }: ConnectionOptions, identity: AgentIdentity): NodeTransport {
+function connect(
+  choice: ServerChoice,
+  { connectionsMax }: ConnectionOptions,
+  identity: AgentIdentity,
+): AnyServer {
   const bound = connectionsMax === undefined ? {} : { connectionsMax };
-  return createNodeTransport({ server, ...identity, ...bound });
+  return connectAnyServer(choice, (server) => createNodeTransport({ server, ...identity, ...bound }));
 }
 
 /** What the control plane refuses, or a token that is no use, is for the operator; silence passes. */

@@ -24,7 +24,11 @@ export async function runNode(deps: NodeDeps, signal: AbortSignal): Promise<void
   const agent = await startAgent({ ...deps, nodeNews, transport: connection.transport });
   logger.info('agent ready', { server });
   const secureContext = (): SecureContext => connection.secureContext();
-  const tunnel = { ...deps, nodeNews, secureContext, services: agent.services };
+  const tunnel = {
+    ...{ ...deps, nodeNews, secureContext, services: agent.services },
+    replicas: connection.replicas(),
+    onServers: (replicas: readonly string[]): void => connection.hearReplicas(replicas),
+  };
   const background = [
     runTunnels(tunnel, signal),
     connection.keepRenewed(signal),

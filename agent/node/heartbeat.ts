@@ -7,6 +7,7 @@ import {
   type Lease,
 } from '@gantry/api/kinds/lease';
 import { isAlreadyExists, isConflict, isNotFound } from '@gantry/api/status-error';
+import { TransportError } from '@gantry/api/transport-error';
 import { childAbort } from '@gantry/kit/child-abort';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
@@ -171,7 +172,9 @@ function withinTime(
   return async (run) => {
     if (late.signal.aborted) late = childAbort(signal);
     const deadline = late;
-    const cancel = clock.schedule(timeoutMs, () => deadline.abort(new Error('no answer in time')));
+    const cancel = clock.schedule(timeoutMs, () =>
+      deadline.abort(new TransportError('timeout', 'no answer in time')),
+    );
     try {
       return await run(deadline.signal);
     } finally {

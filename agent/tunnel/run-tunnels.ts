@@ -5,18 +5,25 @@ import type { ReplicaNews } from '@gantry/kit/tunnel/replica-news';
 import { directTunnels } from './direct-tunnels.ts';
 import { runTunnelClient, type TunnelClientDeps } from './tunnel-client.ts';
 
-export type TunnelsDeps = Omit<TunnelClientDeps, 'onReplicas' | 'onClosed'>;
+export interface TunnelsDeps extends Omit<TunnelClientDeps, 'onReplicas' | 'onAway'> {
+  /** `host:port` of those that are known from before: they are dialled when the given address leads nowhere. */
+  replicas?: readonly string[];
+  /** A replica has told which there are. */
+  onServers?: (replicas: readonly string[]) => void;
+}
 
 /** Keeps them until the signal is aborted. */
 export async function runTunnels(deps: TunnelsDeps, signal: AbortSignal): Promise<void> {
-  const { server, logger } = deps;
+  const { server, logger, onServers } = deps;
   const directs = new Map<string, () => void>();
   const running = new Set<Promise<void>>();
   let reached: string | undefined;
-  let replicas: readonly string[] = [];
+  let replicas: readonly string[] = deps.replicas ?? [];
   const hear = (news: ReplicaNews): void => {
     // A replica that has lost its store may know of none: then what was known before is better.
-    if (news.replicas.length > 0) replicas = news.replicas;
+    if (news.replicas.length === 0) return;
+    replicas = news.replicas;
+    onServers?.(replicas);
   };
   const keepInStep = (): void => {
     const wanted = new Set(signal.aborted ? [] : directTunnels({ server, reached, replicas }));
@@ -50,7 +57,7 @@ export async function runTunnels(deps: TunnelsDeps, signal: AbortSignal): Promis
         reached = news.self;
         keepInStep();
       },
-      onClosed() {
+      onAway() {
         reached = undefined;
         keepInStep();
       },

@@ -27,8 +27,8 @@ export interface TunnelClientDeps {
   onReplicas?: ((news: ReplicaNews) => void) | undefined;
   /** Hears what the replica tells of the agent's own node. */
   nodeNews?: Pick<NodeNewsFeed, 'hear' | 'lose'> | undefined;
-  /** A connection that was open is not any more. */
-  onClosed?(): void;
+  /** A connection that was open is not any more, or could not be opened. */
+  onAway?(): void;
   clock: Clock;
   random: Random;
   logger: Logger;
@@ -92,10 +92,8 @@ function serveOneConnection(deps: TunnelClientDeps, signal: AbortSignal): Promis
       signal.removeEventListener('abort', onAbort);
       deps.nodeNews?.lose(session);
       session.break('the tunnel to the control plane is closed');
-      if (opened) {
-        deps.logger.info('tunnel closed', { server: deps.server });
-        deps.onClosed?.();
-      }
+      if (opened) deps.logger.info('tunnel closed', { server: deps.server });
+      deps.onAway?.();
       resolve(opened);
     });
   });

@@ -10,21 +10,12 @@ import type { CommandContext } from '@gantry/ctl/command';
 import { connectWithKubeconfig } from '@gantry/ctl/connect';
 import { printStats } from '@gantry/ctl/flag/flag-stats';
 import { TestReplicas, type TestReplica } from './test-replicas.ts';
-
-const WITHIN_MS = 60_000;
+import { until } from './until.ts';
 
 /** What a leader's provider reads. */
 async function seen({ traffic }: TestReplica): Promise<number> {
   const { sums } = await traffic.sums(new AbortController().signal);
   return sums.get('default/web')?.get('abc')?.[1] ?? 0;
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + WITHIN_MS;
-  while (!(await holds())) {
-    if (Date.now() > deadlineMs) throw new Error(`${what}: not so in time`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 test('traffic, figures of nodes: the same at every replica, also when one is gone and comes back', async (t) => {

@@ -1,9 +1,12 @@
-// Several replicas of a control plane on one store in this process, with real TLS on loopback, and agents of which only the
-// tunnels are there: they count what a test says.
-import { mkdtempSync, rmSync } from 'node:fs';
+// Several replicas of a control plane on one store in this process, with real TLS on loopback; whole agents with engines in
+// memory, and agents of which only the tunnels are there: they count what a test says.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { connectAgent } from '@gantry/agent/connection';
+import { createHollowHost } from '@gantry/agent/hollow/hollow-host';
+import { AGENT_VERSION, runNode } from '@gantry/agent/run-node';
 import { runTunnels } from '@gantry/agent/tunnel/run-tunnels';
 import type { NodeServices } from '@gantry/agent/tunnel/node-services';
 import { readText } from '@gantry/api/answer-body';
@@ -12,7 +15,7 @@ import { createClient } from '@gantry/api/http-client';
 import { createNodeTransport, type NodeTransport } from '@gantry/api/node-transport';
 import { rowOf, type TrafficReport } from '@gantry/api/service-traffic';
 import { clusterParts } from '@gantry/control-plane/cluster-parts';
-import { issueKeyPair } from '@gantry/control-plane/auth/certificates';
+import { issueKeyPair, type KeyPair } from '@gantry/control-plane/auth/certificates';
 import { loadOrCreateKeys, writeKubeconfig, type ClusterKeys } from '@gantry/control-plane/auth/key-folder';
 import { createTokens, type Tokens } from '@gantry/control-plane/auth/tokens';
 import { startControlPlane, type CacheParts } from '@gantry/control-plane/control-plane';
@@ -25,6 +28,7 @@ import { systemIds, systemRandom } from '@gantry/kit/random';
 
 const HOST = '127.0.0.1';
 const TEXT_BYTES_MAX = 1024 ** 2;
+const BEAT_MS = 500;
 const deps = { clock: systemClock, random: systemRandom, ids: systemIds, logger: silentLogger };
 
 /** One replica. */
@@ -36,6 +40,11 @@ export interface TestReplica {
   /** What AnalysisRuns would read while this replica leads. */
   traffic: NonNullable<CacheParts['traffic']>;
   text(path: string): Promise<{ code: number; text: string }>;
+  stop(): Promise<void>;
+}
+
+/** A whole agent, with an engine in memory. */
+export interface TestNode {
   stop(): Promise<void>;
 }
 
@@ -118,6 +127,37 @@ export class TestReplicas {
     return { count: (now) => void (answers2xx = now), stop };
   }
 
+  /** @param at the replica that it is started with; what it knows of others is on its disk from its last start. */
+  async node(name: string, at: Pick<TestReplica, 'url'>): Promise<TestNode> {
+    const pkiFolder = join(this.#folder, 'nodes', name);
+    const files = await this.#filesOf(name, pkiFolder);
+    const end = new AbortController();
+    const options = { server: at.url, nodeName: name, pkiFolder, ...files };
+    const connection = await connectAgent(
+      deps,
+      { ...options, token: undefined, tokenFile: undefined },
+      end.signal,
+    );
+    const host = createHollowHost({ ...deps, name, index: 0 });
+    const node = { name, labels: {}, podsMax: 10, agentVersion: AGENT_VERSION };
+    const running = runNode(
+      {
+        ...{ ...deps, server: at.url, connection, runtime: host.openRuntime(), machine: host.machine },
+        options: {
+          node: { ...node, reserved: { cpuMilli: 0, memoryBytes: 0 } },
+          heartbeatIntervalMs: BEAT_MS,
+        },
+      },
+      end.signal,
+    );
+    const stop = async (): Promise<void> => {
+      end.abort();
+      await running;
+    };
+    this.#ends.unshift(stop);
+    return { stop };
+  }
+
   async close(): Promise<void> {
     for (const end of this.#ends) await end();
     await this.#store.close();
@@ -134,12 +174,32 @@ export class TestReplicas {
 
   async #contextOf(node: string): Promise<SecureContext> {
     const { authority } = await this.#clusterKeys();
+    const pair = await this.#pairOf(node);
+    return createSecureContext({ ca: authority.certificate, cert: pair.certificate, key: pair.key });
+  }
+
+  async #filesOf(node: string, folder: string): Promise<Record<'caFile' | 'certFile' | 'keyFile', string>> {
+    const { authority } = await this.#clusterKeys();
+    const pair = await this.#pairOf(node);
+    mkdirSync(folder, { recursive: true });
+    const written = (name: string, text: string): string => {
+      const file = join(folder, name);
+      writeFileSync(file, text);
+      return file;
+    };
+    return {
+      caFile: written('ca.crt', authority.certificate),
+      certFile: written('node.crt', pair.certificate),
+      keyFile: written('node.key', pair.key),
+    };
+  }
+
+  async #pairOf(node: string): Promise<KeyPair> {
+    const { authority } = await this.#clusterKeys();
     const subject = {
       ...{ commonName: `system:node:${node}`, organizations: ['system:nodes'] },
       ...{ usage: 'client' as const, validDays: 1 },
     };
-    const signing = { nowMs: systemClock.nowMs(), random: systemRandom };
-    const pair = await issueKeyPair(authority, subject, signing);
-    return createSecureContext({ ca: authority.certificate, cert: pair.certificate, key: pair.key });
+    return issueKeyPair(authority, subject, { nowMs: systemClock.nowMs(), random: systemRandom });
   }
 }

@@ -10,21 +10,11 @@ import type { TimelineEntry, TimelineEvent, TimelineList } from '@gantry/api/tim
 import { allControllers } from '@gantry/control-plane/controllers/all-controllers';
 import { systemClock } from '@gantry/kit/clock';
 import { TestReplicas, type TestReplica } from './test-replicas.ts';
+import { until } from './until.ts';
 
-const WITHIN_MS = 60_000;
 const TIMELINE = '/apis/gantry.dev/v1alpha1/namespaces/default/timeline?for=deploy/web&limit=5000';
 const WEB = { namespace: 'default', name: 'web' };
 const ANSWER_BYTES_MAX = 4 * 1024 ** 2;
-
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadlineMs = Date.now() + WITHIN_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadlineMs) throw new Error(`${what}: not so in time`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 function web(): Deployment {
   const labels = { app: 'web' };

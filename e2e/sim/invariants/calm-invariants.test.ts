@@ -180,6 +180,25 @@ test('a settled world is left alone', (t) => {
   t.is(early.shownTo(createQuietWhenSettled(BOUNDS)), undefined);
 });
 
+test('where a pod gets on that was held up the world settles anew', (t) => {
+  const waiting = { name: 'main', restartCount: 0, state: { waiting: { reason: 'ImagePullBackOff' } } };
+  const running = { name: 'main', restartCount: 0, state: { running: {} } };
+  const world = new StagedWorld();
+  const invariant = createQuietWhenSettled(BOUNDS);
+  world.put('ReplicaSet', 'r');
+  world.put('Pod', 'p', active(['ReplicaSet', 'r'], { phase: 'Pending', containerStatuses: [waiting] }));
+  world.calmSinceMs = world.nowMs;
+  t.is(world.shownTo(invariant), undefined);
+  world.later(BOUNDS.settleMs);
+  world.put('Pod', 'p', { status: { phase: 'Running', containerStatuses: [running] } }, SERVER);
+  world.put('ReplicaSet', 'r', { status: { readyReplicas: 1 } });
+  t.is(world.shownTo(invariant), undefined);
+  world.later(BOUNDS.settleMs - 1).put('ReplicaSet', 'r', { status: { readyReplicas: 0 } });
+  t.is(world.shownTo(invariant), undefined);
+  world.later(1).put('ReplicaSet', 'r', { status: { readyReplicas: 1 } });
+  t.regex(world.shownTo(invariant) ?? '', /^ReplicaSet web\/r was changed/);
+});
+
 test('garbage goes', (t) => {
   const kinds = ['Deployment', 'ReplicaSet', 'Pod', 'ConfigMap', 'Namespace'];
   const lookedAt = (story: (world: StagedWorld) => void): string | undefined => {

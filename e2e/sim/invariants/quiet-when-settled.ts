@@ -14,15 +14,17 @@ const ALWAYS_ALLOWED: ReadonlySet<string> = new Set(['Lease', 'Node', 'Event']);
 
 /**
  * Restless by nature are CronJobs and Jobs with all that belongs to them, and workloads of which a pod is held up or
- * was restarted: for these nothing is asked.
+ * was restarted: for these nothing is asked. Where a pod gets on after all, the world has to settle anew.
  */
 export function createQuietWhenSettled(bounds: Pick<Bounds, 'settleMs'>): Invariant {
+  let gotOnAtMs = -Infinity;
   return {
     name: 'quiet-when-settled',
     sentence:
       'Once every workload is what it is to be, nothing is written any more but heartbeats and Events.',
     check(view) {
-      if (!isSettled(view, bounds)) return undefined;
+      if (view.writes.some(getsOn)) gotOnAtMs = view.nowMs;
+      if (!isSettled(view, bounds) || view.nowMs - gotOnAtMs < bounds.settleMs) return undefined;
       const write = view.writes.find((one) => isUnasked(one, view));
       if (write === undefined) return undefined;
       const object = (write.after ?? write.before) as AnyObject;
@@ -30,6 +32,13 @@ export function createQuietWhenSettled(bounds: Pick<Bounds, 'settleMs'>): Invari
       return `${titleOf(object)} was ${what} by ${write.by.process} at revision ${write.revision}${changedPart(write)}, though nothing was left to do`;
     },
   };
+}
+
+/** A pod that was held up is so no more. */
+function getsOn({ before, after }: WriteRecord): boolean {
+  return (
+    before?.kind === 'Pod' && isUneasy(before as Pod) && !(after !== undefined && isUneasy(after as Pod))
+  );
 }
 
 function isUnasked({ before, after }: WriteRecord, view: WorldView): boolean {

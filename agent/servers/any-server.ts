@@ -1,0 +1,56 @@
+// A transport to whichever replica of the control plane is chosen. A request without an answer fails, as it may have been carried
+// out; who repeats it reaches the next replica.
+import type { SecureContext } from 'node:tls';
+import type { NodeTransport } from '@gantry/api/node-transport';
+import type { Transport } from '@gantry/api/client';
+import { TransportError } from '@gantry/api/transport-error';
+import type { ServerChoice } from './server-choice.ts';
+
+/** Of a server that has no store, of one that is stopping, or of something before it that does not reach it. */
+const UNABLE: ReadonlySet<number> = new Set([502, 503, 504]);
+/** The server has answered, if not well. */
+const ANSWERED: ReadonlySet<string> = new Set(['answer-too-large', 'answer-unreadable']);
+
+/** Connections to each server that was asked, and the way to end them. */
+export interface AnyServer {
+  transport: Transport;
+  /** Who asks, for further connections. */
+  secureContext(): SecureContext;
+  close(): Promise<void>;
+}
+
+/** @param open makes connections to a server; called once for each that is asked. */
+export function connectAnyServer(choice: ServerChoice, open: (server: string) => NodeTransport): AnyServer {
+  const ways = new Map<string, NodeTransport>();
+  const wayTo = (server: string): NodeTransport => {
+    const known = ways.get(server);
+    if (known !== undefined) return known;
+    const servers = choice.all();
+    for (const [other, way] of ways) {
+      if (servers.includes(other)) continue;
+      ways.delete(other);
+      void way.close();
+    }
+    const way = open(server);
+    ways.set(server, way);
+    return way;
+  };
+  return {
+    secureContext: () => wayTo(choice.current()).secureContext,
+    async transport(request) {
+      const server = choice.current();
+      try {
+        const answer = await wayTo(server).transport(request);
+        if (UNABLE.has(answer.status)) choice.giveUp(server);
+        return answer;
+      } catch (error) {
+        if (error instanceof TransportError && !ANSWERED.has(error.code)) choice.giveUp(server);
+        throw error;
+      }
+    },
+    async close() {
+      await Promise.all([...ways.values()].map((way) => way.close()));
+      ways.clear();
+    },
+  };
+}
