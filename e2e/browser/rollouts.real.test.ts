@@ -56,6 +56,8 @@ test.serial('abort, retry, undo', async (t) => {
     await view.phase('Degraded');
     await view.says(/canary 0 %/);
     t.is(await view.button('Promote').count(), 0);
+    t.is(await view.button('Abort').count(), 0);
+    t.is(await view.button('Promote fully').count(), 1);
     // The button that had the focus is gone.
     await page.locator('main:focus').waitFor();
 

@@ -32,13 +32,13 @@ export function RolloutActions({ picture }: { picture: Picture }): JSX.Element {
       {isUpdating && !isAborted && waits ? (
         <SteerButton {...common} label="Promote" tone="primary" decide={(one) => promotion(one, {})} />
       ) : null}
-      {isUpdating && !isAborted ? (
-        <>
-          <SteerButton {...common} label="Promote fully" decide={(one) => promotion(one, { full: true })} />
-          <SteerButton {...common} label="Abort" tone="danger" decide={abortion} />
-        </>
-      ) : null}
       {isAborted ? <SteerButton {...common} label="Retry" tone="primary" decide={retrial} /> : null}
+      {isUpdating ? (
+        <SteerButton {...common} label="Promote fully" decide={(one) => promotion(one, { full: true })} />
+      ) : null}
+      {isUpdating && !isAborted ? (
+        <SteerButton {...common} label="Abort" tone="danger" decide={abortion} />
+      ) : null}
       {rollout.spec.paused === true ? (
         <SteerButton {...common} label="Resume" decide={resumption} />
       ) : (
