@@ -9,11 +9,19 @@ import {
 } from '@gantry/api/flags/flag-patch';
 import { settledIn } from '@gantry/api/flags/schedules';
 import { ownField } from '@gantry/api/json-value';
-import { featureFlagKind, type FeatureFlagSpec, type Flag } from '@gantry/api/kinds/feature-flag';
+import {
+  featureFlagKind,
+  type FeatureFlag,
+  type FeatureFlagSpec,
+  type Flag,
+} from '@gantry/api/kinds/feature-flag';
+import { rolloutKind } from '@gantry/api/kinds/rollout';
 import { nearestName } from '@gantry/api/nearest-name';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
+import type { Connection } from '../connect.ts';
 import { findFlag, type FoundFlag } from './find-flag.ts';
 import type { FlagName } from './flag-name.ts';
+import { switchesTurnedOff } from './kill-switches.ts';
 import { servedWhileOff, standingOf, type Standing } from './flag-standing.ts';
 
 /** The options as they were typed. */
@@ -59,17 +67,31 @@ export async function setKillSwitch(
   { variant, ...flags }: ChangeFlags & { variant?: string },
 ): Promise<void> {
   const makes = engaged ? 'KILLED' : 'ENABLED';
-  await change(context, named, { ...flags, makes }, ({ flag, object }) => {
-    const { name } = object.metadata;
-    if (variant !== undefined) checkVariant(flag, { name, key: named.key }, variant);
-    const rules = ownField(object.spec.rules ?? {}, named.key);
-    const isSame = (rules?.killSwitch?.engaged ?? false) === engaged;
-    if (isSame && (variant === undefined || rules?.offVariant === variant)) return undefined;
-    return {
-      what: engaged ? `killed: ${servedWhileOff(variant ?? rules?.offVariant)}` : 'kill switch released',
-      spec: killSwitchChange(named.key, engaged, variant),
-    };
-  });
+  const { connection, object: last } = await change(
+    context,
+    named,
+    { ...flags, makes },
+    ({ flag, object }) => {
+      const { name } = object.metadata;
+      if (variant !== undefined) checkVariant(flag, { name, key: named.key }, variant);
+      const rules = ownField(object.spec.rules ?? {}, named.key);
+      const isSame = (rules?.killSwitch?.engaged ?? false) === engaged;
+      if (isSame && (variant === undefined || rules?.offVariant === variant)) return undefined;
+      return {
+        what: engaged ? `killed: ${servedWhileOff(variant ?? rules?.offVariant)}` : 'kill switch released',
+        spec: killSwitchChange(named.key, engaged, variant),
+      };
+    },
+  );
+  if (!engaged) return;
+  const { client, namespace } = connection;
+  // Who may not see Rollouts is told nothing of them.
+  const rollouts = await client.list(rolloutKind, { namespace }).then(
+    ({ items }) => items,
+    () => [],
+  );
+  const warning = switchesTurnedOff(last, named.key, rollouts, context.clock.nowMs());
+  if (warning !== undefined) context.io.err(`${warning}\n`);
 }
 
 /** @throws CliError that names the variants there are. */
@@ -92,7 +114,7 @@ async function change(
   named: FlagName,
   { reason, makes }: ChangeFlags & { makes: Standing['state'] },
   decide: (found: FoundFlag) => { what: string; spec: FlagChange } | undefined,
-): Promise<void> {
+): Promise<{ connection: Connection; object: FeatureFlag }> {
   const connection = await context.connect();
   const found = await findFlag(connection, named);
   const { place, object } = found;
@@ -107,6 +129,7 @@ async function change(
   context.io.out(`${id}: ${decided?.what ?? 'it is so already'}\n`);
   const unseen = whyUnseen(last.spec, { name: place.name, key: named.key }, makes, context.clock.nowMs());
   if (unseen !== undefined) context.io.err(`${unseen}\n`);
+  return { connection, object: last };
 }
 
 /** Why programs see nothing of what was asked for; undefined when they do. */
