@@ -1,5 +1,5 @@
 import test from 'ava';
-import { timeOf, timeText } from './time-text.ts';
+import { timeMs, timeText } from './time-text.ts';
 
 test('times are written in whole seconds, whatever was written before', (t) => {
   const atMs = Date.parse('2026-01-31T12:00:00Z');
@@ -11,6 +11,6 @@ test('times are written in whole seconds, whatever was written before', (t) => {
 });
 
 test('what is written is read again, and what is no time is none', (t) => {
-  t.is(timeOf(timeText(1_000)), 1_000);
-  for (const text of [undefined, null, '', 'soon']) t.is(timeOf(text), undefined);
+  t.is(timeMs(timeText(1_000)), 1_000);
+  for (const text of [undefined, null, '', 'soon']) t.is(timeMs(text), undefined);
 });

@@ -16,7 +16,7 @@ export function timeText(atMs: number): string {
 }
 
 /** Milliseconds since the epoch; undefined for absent or unreadable times. */
-export function timeOf(text: string | null | undefined): number | undefined {
+export function timeMs(text: string | null | undefined): number | undefined {
   if (text === undefined || text === null) return undefined;
   const atMs = Date.parse(text);
   return Number.isNaN(atMs) ? undefined : atMs;

@@ -1,5 +1,5 @@
 // What the containers of a pod amount to: which have to run again, and whether the pod is finished. Pure.
-import { timeOf } from '@gantry/kit/time-text';
+import { timeMs } from '@gantry/kit/time-text';
 import type { ContainerFacts, PodFacts } from './container-facts.ts';
 import type { Observed } from './observed.ts';
 import { isFinished, nextPhase, type PodEvent, type PodPhase } from './phase-table.ts';
@@ -43,7 +43,7 @@ export function verdictOf(observed: Observed, facts: PodFacts): Verdict {
     const failure = reason === undefined ? {} : { failure: { reason, message: message ?? '' } };
     return { phase: status.phase ?? 'Failed', ...failure };
   }
-  const startedAtMs = timeOf(status.startTime);
+  const startedAtMs = timeMs(status.startTime);
   const seconds = pod.spec.activeDeadlineSeconds;
   const deadline =
     seconds === undefined || startedAtMs === undefined ? {} : { deadlineAtMs: startedAtMs + seconds * 1000 };

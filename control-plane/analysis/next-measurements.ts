@@ -3,7 +3,7 @@ import { isEnded, isEndPhase } from '@gantry/api/analysis/run-phase';
 import { pauseMs } from '@gantry/api/analysis/metric-rules';
 import type { AnalysisRun } from '@gantry/api/kinds/analysis-run';
 import type { Measurement, MetricResult } from '@gantry/api/kinds/analysis/run-status';
-import { timeMs } from '../controllers/pod-condition.ts';
+import { timeMs } from '@gantry/kit/time-text';
 import { inFlight, isTerminating } from './assess.ts';
 import { resolveMetrics, type ResolvedMetric } from './resolved-metrics.ts';
 

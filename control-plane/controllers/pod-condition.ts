@@ -2,12 +2,7 @@
 // that it could be.
 import type { AnyObject } from '@gantry/api/meta';
 import type { Pod, PodCondition } from '@gantry/api/kinds/pod';
-
-/** Milliseconds since the epoch of an RFC 3339 time; undefined when there is none. */
-export function timeMs(text: string | null | undefined): number | undefined {
-  const ms = text == null ? NaN : Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
-}
+import { timeMs } from '@gantry/kit/time-text';
 
 /** When the object was created; the beginning of time when nobody said. */
 export function createdAtMs(object: Pick<AnyObject, 'metadata'>): number {

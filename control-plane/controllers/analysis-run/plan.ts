@@ -3,6 +3,7 @@
 import { isEnded, isEndPhase } from '@gantry/api/analysis/run-phase';
 import { analysisRunKind, type AnalysisRun } from '@gantry/api/kinds/analysis-run';
 import type { AnalysisRunStatus, Measurement, MetricResult } from '@gantry/api/kinds/analysis/run-status';
+import { timeMs } from '@gantry/kit/time-text';
 import type { Action, Plan, PlanInputs } from '../../engine/controller.ts';
 import { assessed, inFlight } from '../../analysis/assess.ts';
 import { begunStatus } from '../../analysis/begin-run.ts';
@@ -10,7 +11,7 @@ import { endNote } from '../../analysis/end-note.ts';
 import { nextMeasurements } from '../../analysis/next-measurements.ts';
 import { resolveMetrics, type ResolvedMetric } from '../../analysis/resolved-metrics.ts';
 import { NOT_COUNTED } from '../../analysis/with-measurement.ts';
-import { isDeleting, timeMs } from '../pod-condition.ts';
+import { isDeleting } from '../pod-condition.ts';
 import { deleteJob, jobSteps } from './job-steps.ts';
 import { JOB_NAME } from './metric-job.ts';
 import { isUnwanted, type Observed } from './observe.ts';

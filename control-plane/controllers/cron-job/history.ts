@@ -1,8 +1,9 @@
 // Which finished Jobs are kept, and what the status tells of the others. Pure.
 import type { CronJob, CronJobStatus } from '@gantry/api/kinds/cron-job';
 import { jobKind, type Job } from '@gantry/api/kinds/job';
+import { timeMs } from '@gantry/kit/time-text';
 import type { Action } from '../../engine/controller.ts';
-import { compareText, createdAtMs, isDeleting, timeMs } from '../pod-condition.ts';
+import { compareText, createdAtMs, isDeleting } from '../pod-condition.ts';
 import { holds } from '../status-condition.ts';
 import type { Observed } from './observed.ts';
 

@@ -3,9 +3,9 @@
 import type { CronJob, CronJobStatus } from '@gantry/api/kinds/cron-job';
 import { jobKind, type Job } from '@gantry/api/kinds/job';
 import { timeZoneProblem } from '@gantry/api/cron-schedule';
-import { timeText } from '@gantry/kit/time-text';
+import { timeMs, timeText } from '@gantry/kit/time-text';
 import type { Action, Plan, PlanInputs } from '../../engine/controller.ts';
-import { createdAtMs, isDeleting, timeMs } from '../pod-condition.ts';
+import { createdAtMs, isDeleting } from '../pod-condition.ts';
 import type { CronCalendar } from './cron-calendar.ts';
 import { latestDueMs, nextDueMs } from './due-times.ts';
 import { deleteJob, endedJobEvents, isRunning, jobsStatus, pruneHistory } from './history.ts';

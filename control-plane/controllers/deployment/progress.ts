@@ -1,6 +1,6 @@
 // Whether an update goes on, is done, or is stuck: the condition Progressing, which `kubectl rollout status` reads.
 import type { Deployment, DeploymentCondition, DeploymentStatus } from '@gantry/api/kinds/deployment';
-import { timeMs } from '../pod-condition.ts';
+import { timeMs } from '@gantry/kit/time-text';
 import { conditionIn, refreshed, withCondition, withoutCondition, type Statement } from './conditions.ts';
 
 type Conditions = readonly DeploymentCondition[];

@@ -5,8 +5,9 @@ import type { TemplateStatus } from '@gantry/api/kinds/experiment/status';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import type { Service } from '@gantry/api/kinds/service';
 import { EXPERIMENT_TEMPLATE, HASH_LABEL } from '@gantry/api/rollout/marks';
+import { timeMs } from '@gantry/kit/time-text';
 import { memberOf } from '../deployment/fleet.ts';
-import { nextAvailableInMs, timeMs } from '../pod-condition.ts';
+import { nextAvailableInMs } from '../pod-condition.ts';
 import type { ObservedExperiment } from './observe.ts';
 import { replicaSetName, serviceName, templateHash } from './template-names.ts';
 

@@ -6,9 +6,10 @@ import { serviceKind } from '@gantry/api/kinds/service';
 import type { Experiment } from '@gantry/api/kinds/experiment';
 import { controllerOf } from '@gantry/api/owner-references';
 import { EXPERIMENT_ROUTED } from '@gantry/api/rollout/marks';
+import { timeMs } from '@gantry/kit/time-text';
 import { runTime } from '../../analysis/assess.ts';
 import type { Action } from '../../engine/controller.ts';
-import { isDeleting, timeMs } from '../pod-condition.ts';
+import { isDeleting } from '../pod-condition.ts';
 import type { ExperimentReason } from './reasons.ts';
 import type { Standing } from './standing.ts';
 

@@ -5,10 +5,11 @@ import { namespaceKind, type Namespace } from '@gantry/api/kinds/namespace';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { AnyObject } from '@gantry/api/meta';
 import type { KindDefinition } from '@gantry/api/definition';
+import { timeMs } from '@gantry/kit/time-text';
 import type { Action, Controller, Plan, PlanInputs } from '../../engine/controller.ts';
 import { ownTrigger } from '../../engine/triggers.ts';
 import { counted } from '../counted.ts';
-import { byAge, createdAtMs, isDeleting, isFinished, timeMs } from '../pod-condition.ts';
+import { byAge, createdAtMs, isDeleting, isFinished } from '../pod-condition.ts';
 
 /** Events are kept this long after they were last seen, as in Kubernetes. */
 export const EVENT_TTL_MS = 3_600_000;

@@ -1,9 +1,9 @@
 // Decides what a Job does next: counts what has ended, ends the Job when it is time, else starts and stops pods.
 import { jobKind, type Job, type JobStatus } from '@gantry/api/kinds/job';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
-import { timeText } from '@gantry/kit/time-text';
+import { timeMs, timeText } from '@gantry/kit/time-text';
 import type { Action, Plan, PlanInputs } from '../../engine/controller.ts';
-import { isActive, isDeleting, timeMs } from '../pod-condition.ts';
+import { isActive, isDeleting } from '../pod-condition.ts';
 import type { Observed } from './observed.ts';
 import type { JobReason } from './reasons.ts';
 import { retryDelayMs } from './retry-delay.ts';

@@ -2,7 +2,8 @@
 import type { Pod } from '@gantry/api/kinds/pod';
 import type { BackoffPolicy } from '@gantry/kit/backoff';
 import { backoffMs } from '@gantry/kit/backoff';
-import { createdAtMs, isDeleting, podCondition, timeMs } from '../pod-condition.ts';
+import { timeMs } from '@gantry/kit/time-text';
+import { createdAtMs, isDeleting, podCondition } from '../pod-condition.ts';
 
 /** Kubernetes' figures: 10 s, doubling up to 10 minutes. */
 const BACKOFF: BackoffPolicy = { initialMs: 10_000, maxMs: 600_000, factor: 2, jitter: 0 };

@@ -1,7 +1,8 @@
 // Whether a Job goes on, and if not why. Pure; the order of the rules is Kubernetes'.
 import type { Job } from '@gantry/api/kinds/job';
 import type { Pod } from '@gantry/api/kinds/pod';
-import { isActive, timeMs } from '../pod-condition.ts';
+import { timeMs } from '@gantry/kit/time-text';
+import { isActive } from '../pod-condition.ts';
 import type { Observed } from './observed.ts';
 import { completionsOf } from './observed.ts';
 import type { Tally } from './tally.ts';

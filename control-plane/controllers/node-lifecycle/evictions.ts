@@ -2,7 +2,8 @@
 import type { Taint } from '@gantry/api/kinds/node';
 import type { Pod } from '@gantry/api/kinds/pod';
 import { toleratesTaint } from '@gantry/api/tolerations';
-import { isDeleting, isFinished, timeMs } from '../pod-condition.ts';
+import { timeMs } from '@gantry/kit/time-text';
+import { isDeleting, isFinished } from '../pod-condition.ts';
 
 /** A pod and the time at which it has to leave, in milliseconds since the epoch. */
 export interface Eviction {

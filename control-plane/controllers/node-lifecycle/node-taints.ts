@@ -1,6 +1,6 @@
 // The taints that a node's state calls for. Taints of others are left alone. Pure.
 import type { Node, Taint } from '@gantry/api/kinds/node';
-import { timeMs } from '../pod-condition.ts';
+import { timeMs } from '@gantry/kit/time-text';
 import type { Health } from './health.ts';
 
 export const NOT_READY = 'node.kubernetes.io/not-ready';

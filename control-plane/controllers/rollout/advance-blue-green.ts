@@ -1,9 +1,8 @@
 // How far blue and green are: the new version is made whole, looked at, switched to, looked at again. Pure.
-import { timeMs } from '../pod-condition.ts';
 import { hasPods } from './capacity.ts';
 import { again, because, goingOn, paused, undecided, wasLetGo, type Decision } from './decision.ts';
 import { promotionDelayOf } from '@gantry/api/rollout/settings';
-import { timeText } from '@gantry/kit/time-text';
+import { timeMs, timeText } from '@gantry/kit/time-text';
 import type { Scene } from './scene.ts';
 import { judged, type Judged } from './verdict.ts';
 

@@ -1,5 +1,6 @@
 // The conditions of a Rollout: Available, Progressing, Paused, Healthy, Completed, InvalidSpec, ReplicaFailure. Pure.
 import type { RolloutStatus } from '@gantry/api/kinds/rollout';
+import { timeMs } from '@gantry/kit/time-text';
 import {
   conditionIn,
   refreshed,
@@ -7,7 +8,6 @@ import {
   withoutCondition,
   type Statement,
 } from '../deployment/conditions.ts';
-import { timeMs } from '../pod-condition.ts';
 import { sum } from './fleet.ts';
 import { limitsOf } from '@gantry/api/rollout/settings';
 import type { StatusInputs } from './status.ts';

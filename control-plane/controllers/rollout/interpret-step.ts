@@ -1,7 +1,6 @@
 // One step of a canary: done, or what it does and waits for. One function a kind of step. Pure.
 import type { CanaryStep, StepField } from '@gantry/api/kinds/rollout/steps';
 import { pauseMs } from '@gantry/api/kinds/rollout/pause-duration';
-import { timeMs } from '../pod-condition.ts';
 import { askedAt, podsAsked } from '@gantry/api/rollout/asked';
 import isEqual from 'fast-deep-equal';
 import { countedPods, newPods } from '@gantry/api/rollout/pods';
@@ -13,7 +12,7 @@ import { flagStep, gateReason } from './flag-steps.ts';
 import { routeRules } from './route-rules.ts';
 import type { Scene } from './scene.ts';
 import { effectiveWeight, stepsOf } from '@gantry/api/rollout/settings';
-import { timeText } from '@gantry/kit/time-text';
+import { timeMs, timeText } from '@gantry/kit/time-text';
 import { judged, type Judged } from './verdict.ts';
 
 type Interpreter = (scene: Scene, decision: Decision, step: CanaryStep, index: number) => Judged;

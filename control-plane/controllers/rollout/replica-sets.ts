@@ -3,7 +3,7 @@ import { replicaSetKind, type ReplicaSet } from '@gantry/api/kinds/replica-set';
 import { rolloutKind, type Rollout } from '@gantry/api/kinds/rollout';
 import isEqual from 'fast-deep-equal';
 import type { Action, EventNote } from '../../engine/controller.ts';
-import { isDeleting, timeMs } from '../pod-condition.ts';
+import { isDeleting } from '../pod-condition.ts';
 import { isIdle } from '../deployment/history.ts';
 import { deleteReplicaSet } from '../deployment/replica-set-actions.ts';
 import type { Decision } from './decision.ts';
@@ -12,7 +12,7 @@ import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '@gantry/api/rol
 import { currentMetadata, withPart, withTemplateMetadata } from './part-metadata.ts';
 import { isReached, type Scene } from './scene.ts';
 import { isMovedByServices, shared } from '@gantry/api/rollout/settings';
-import { timeText } from '@gantry/kit/time-text';
+import { timeMs, timeText } from '@gantry/kit/time-text';
 import type { SizedMember, Sizes } from './sizes.ts';
 import { sizesFor } from './targets.ts';
 import { newReplicaSet, ownRevision, syncedReplicaSet } from './version.ts';

@@ -2,8 +2,9 @@
 // missing at a time than its part of maxUnavailable; pods that do not serve cost nothing. Pure.
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { limitsOf } from '@gantry/api/rollout/settings';
+import { timeMs } from '@gantry/kit/time-text';
 import type { Action } from '../../engine/controller.ts';
-import { createdAtMs, isActive, isAvailable, timeMs } from '../pod-condition.ts';
+import { createdAtMs, isActive, isAvailable } from '../pod-condition.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { podsOf, type Scene } from './scene.ts';
 import type { Sizes } from './sizes.ts';

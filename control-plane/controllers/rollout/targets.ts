@@ -1,6 +1,6 @@
 // The size that each version is to come to now. Pure.
-import { timeMs } from '../pod-condition.ts';
 import { countedPods, newPods, stablePods } from '@gantry/api/rollout/pods';
+import { timeMs } from '@gantry/kit/time-text';
 import type { Decision } from './decision.ts';
 import type { Member } from './fleet.ts';
 import { mayKnowFormer } from './lane.ts';

@@ -1,6 +1,7 @@
 // An object that was asked to go is on its way out for good.
+import { timeMs } from '@gantry/kit/time-text';
 import { judgingWrites } from './each-write.ts';
-import { isDeleting, timeMs, titleOf } from './object-reading.ts';
+import { isDeleting, titleOf } from './object-reading.ts';
 import type { Invariant } from './world-view.ts';
 
 /** Marks of deletion. */

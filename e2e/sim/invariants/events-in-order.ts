@@ -1,8 +1,9 @@
 // An Event tells what has happened already, in the order in which it happened.
 import type { Event } from '@gantry/api/kinds/event';
 import type { Pod } from '@gantry/api/kinds/pod';
+import { timeMs } from '@gantry/kit/time-text';
 import { firstBroken } from './each-write.ts';
-import { timeMs, titleOf, uidOf } from './object-reading.ts';
+import { titleOf, uidOf } from './object-reading.ts';
 import type { Invariant, WorldView, WriteRecord } from './world-view.ts';
 
 /** What an agent says of a container, in causal order. */

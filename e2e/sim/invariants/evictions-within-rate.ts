@@ -1,7 +1,8 @@
 // However many nodes are away, they lose their pods one after the other.
 import type { Node, Taint } from '@gantry/api/kinds/node';
+import { timeMs } from '@gantry/kit/time-text';
 import { judgingWrites } from './each-write.ts';
-import { nameOf, timeMs } from './object-reading.ts';
+import { nameOf } from './object-reading.ts';
 import type { Invariant } from './world-view.ts';
 
 /** Kubernetes' `--node-eviction-rate` of 0.1 nodes a second: the fastest of all rates. */

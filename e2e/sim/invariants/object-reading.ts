@@ -84,12 +84,6 @@ export function isOnDownHost(pod: Pod, { nodes }: Pick<WorldView, 'nodes'>): boo
   return nodes.get(pod.spec.nodeName ?? '')?.up === false;
 }
 
-/** Milliseconds since the epoch; undefined when there is no time. */
-export function timeMs(text: string | null | undefined): number | undefined {
-  const ms = text === undefined || text === null ? NaN : Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
 /** Seconds that the pod has to end in good order, in milliseconds. */
 export function graceMsOf(pod: Pod): number {
   return (pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;

@@ -1,8 +1,9 @@
 // What is said of a pod only moves forward.
 import type { ContainerStatus, Pod } from '@gantry/api/kinds/pod';
+import { timeMs } from '@gantry/kit/time-text';
 import type { Bounds } from './bounds.ts';
 import { judgingWrites } from './each-write.ts';
-import { isFinished, timeMs, titleOf } from './object-reading.ts';
+import { isFinished, titleOf } from './object-reading.ts';
 import type { Invariant } from './world-view.ts';
 
 const RANK: Readonly<Record<string, number>> = {

@@ -7,18 +7,10 @@ import type { Pod } from '@gantry/api/kinds/pod';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { ReplicaSet } from '@gantry/api/kinds/replica-set';
 import { controllerOf } from '@gantry/api/owner-references';
+import { timeMs } from '@gantry/kit/time-text';
 import type { Bounds } from './bounds.ts';
 import { heldUpBy } from './held-up-pods.ts';
-import {
-  hasEnded,
-  holds,
-  isActive,
-  isDeleting,
-  ownerUidOf,
-  timeMs,
-  titleOf,
-  uidOf,
-} from './object-reading.ts';
+import { hasEnded, holds, isActive, isDeleting, ownerUidOf, titleOf, uidOf } from './object-reading.ts';
 import { createLookTimer } from './settled.ts';
 import type { Invariant, WorldView } from './world-view.ts';
 

@@ -2,7 +2,7 @@
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import type { CanaryStep } from '@gantry/api/kinds/rollout/steps';
 import type { CanaryStrategy } from '@gantry/api/kinds/rollout/strategy';
-import { timeMs } from '../object-reading.ts';
+import { timeMs } from '@gantry/kit/time-text';
 
 /** In percent. */
 export interface AllowedShare {
