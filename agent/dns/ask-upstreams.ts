@@ -1,5 +1,5 @@
 // Asks other resolvers one question: one after the other, in bounded time, those that answered of late first.
-import { childAbort } from '@gantry/kit/child-abort';
+import { withinTime } from '@gantry/kit/within-time';
 import type { Clock } from '@gantry/kit/clock';
 import type { Random } from '@gantry/kit/random';
 import type { DnsMetrics } from './dns-metrics.ts';
@@ -88,26 +88,11 @@ async function askOne(
     return isOne;
   };
   const question = { packet, isAnswer };
-  const answer = await within(clock, UDP_TIMEOUT_MS, signal, (own) =>
+  const answer = await withinTime({ clock, timeoutMs: UDP_TIMEOUT_MS, signal }, (own) =>
     sockets.askUdp(upstream, question, own),
   );
   if (!isTruncated(answer)) return answer;
-  return within(clock, TCP_TIMEOUT_MS, signal, (own) => sockets.askTcp(upstream, question, own));
-}
-
-/** Gives up after a time. */
-async function within<T>(
-  clock: Clock,
-  timeoutMs: number,
-  outer: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const own = childAbort(outer);
-  const cancel = clock.schedule(timeoutMs, () => own.abort(new Error('no answer in time')));
-  try {
-    return await work(own.signal);
-  } finally {
-    cancel();
-    own.release();
-  }
+  return withinTime({ clock, timeoutMs: TCP_TIMEOUT_MS, signal }, (own) =>
+    sockets.askTcp(upstream, question, own),
+  );
 }

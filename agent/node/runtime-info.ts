@@ -1,5 +1,6 @@
 // What the engine says of itself, with a deadline.
 import type { Clock } from '@gantry/kit/clock';
+import { withinTime } from '@gantry/kit/within-time';
 import type { Runtime, RuntimeInfo } from '../runtime/runtime.ts';
 
 /** An engine under load may take very long to sum itself up: the agent does not wait for that. */
@@ -11,13 +12,6 @@ export async function readRuntimeInfo(
   clock: Clock,
   system: RuntimeInfo,
 ): Promise<RuntimeInfo> {
-  const deadline = new AbortController();
-  const cancel = clock.schedule(INFO_TIMEOUT_MS, () => deadline.abort(new Error('no answer in time')));
-  try {
-    return await runtime.info(deadline.signal);
-  } catch {
-    return system;
-  } finally {
-    cancel();
-  }
+  const limit = { clock, timeoutMs: INFO_TIMEOUT_MS };
+  return withinTime(limit, (signal) => runtime.info(signal)).catch(() => system);
 }

@@ -9,6 +9,7 @@ import { keyOf, keyText, type AnyObject } from '@gantry/api/meta';
 import type { Clock } from '@gantry/kit/clock';
 import type { Logger } from '@gantry/kit/logger';
 import { messageOf } from '@gantry/kit/operational-error';
+import { withinTime } from '@gantry/kit/within-time';
 import type { Ids, Random } from '@gantry/kit/random';
 import { WorkQueue } from '@gantry/kit/work-queue';
 import type { Cache } from '../cache/cache.ts';
@@ -196,22 +197,20 @@ class Measuring {
     startedAt: string,
     signal: AbortSignal,
   ): Promise<Measured> {
-    const timeout = new AbortController();
-    const cancel = this.#deps.clock.schedule(MEASURE_MAX_MS, () => {
-      timeout.abort(new Error(`no answer within ${MEASURE_MAX_MS / 1000} s`));
-    });
+    const { clock, measure } = this.#deps;
+    const tooLate = (): Error => new Error(`no answer within ${MEASURE_MAX_MS / 1000} s`);
     try {
       const request = {
         ...{ run, startedAt, metric: withArguments(resolved.metric, secrets) },
         ...(result === undefined ? {} : { result }),
         ...(resume === undefined ? {} : { resume }),
       };
-      return await this.#deps.measure(request, AbortSignal.any([signal, timeout.signal]));
+      return await withinTime({ clock, timeoutMs: MEASURE_MAX_MS, tooLate, signal }, (own) =>
+        measure(request, own),
+      );
     } catch (error) {
       signal.throwIfAborted();
       return errorMeasured(messageOf(error));
-    } finally {
-      cancel();
     }
   }
 

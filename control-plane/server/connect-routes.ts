@@ -1,6 +1,7 @@
 // Connecting subresources as plain requests (`log`); upgrades take the same checks in upgrade.ts.
 import { notFound } from '@gantry/api/status-error';
 import { badRequest } from '@gantry/api/status-error';
+import { childAbort } from '@gantry/kit/child-abort';
 import type { ConnectTarget } from './connect.ts';
 import type { ServerDeps } from './deps.ts';
 import { unknownPath } from './error-answer.ts';
@@ -15,17 +16,26 @@ export async function answerConnect(deps: ServerDeps, exchange: ResourceExchange
   if (connect.subresources[target.subresource] === 'create') {
     throw badRequest(`${target.subresource} needs an upgraded connection (WebSocket or SPDY)`);
   }
-  return { type: 'stream', run: (response) => connect.answer(target, response) };
+  return {
+    type: 'stream',
+    async run(response) {
+      // A log that is followed would hold up a server that stops.
+      const end = childAbort(exchange.signal, deps.stopping);
+      try {
+        await connect.answer({ ...target, signal: end.signal }, response);
+      } finally {
+        end.release();
+      }
+    },
+  };
 }
 
 /** What is to be connected with. @throws StatusError 404 when the object does not exist. */
 export async function connectTarget(
-  deps: Pick<ServerDeps, 'cache' | 'stopping'>,
+  deps: Pick<ServerDeps, 'cache'>,
   exchange: Exchange,
 ): Promise<ConnectTarget> {
-  const { info, query, user, requestId } = exchange;
-  // A log that is followed would hold up a server that stops.
-  const signal = AbortSignal.any([exchange.signal, deps.stopping]);
+  const { info, query, user, requestId, signal } = exchange;
   const { definition } = info;
   if (definition === undefined) throw unknownPath();
   await freshen(deps.cache, { type: 'newest' }, signal);

@@ -1,5 +1,6 @@
 // Upgraded connections (WebSocket, SPDY): the same door as for requests, then the socket is handed to whoever
 // serves the path.
+import { childAbort } from '@gantry/kit/child-abort';
 import type { Status } from '@gantry/api/status-error';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -104,7 +105,9 @@ async function serve(
     warn: () => undefined,
   };
   const target = await connectTarget(deps, exchange);
-  return deps.connect.upgrade(target, { request, socket, head });
+  // The close of the socket lets the server's own signal go again.
+  const end = childAbort(signal, deps.stopping);
+  return deps.connect.upgrade({ ...target, signal: end.signal }, { request, socket, head });
 }
 
 /** A WebSocket is always a GET; what counts for authorization is what the subresource does. */

@@ -1,11 +1,11 @@
 // The plans that other replicas remember, asked for when a timeline is: a plan is known to the replica that made it, and to
 // nobody else. A replica that does not answer is named, and fails nothing.
 import { SKEW_TOLD_MS, type TimelineClock } from '@gantry/api/timeline/timeline-entry';
-import { childAbort } from '@gantry/kit/child-abort';
 import type { Clock } from '@gantry/kit/clock';
 import { formatHybrid, parseHybrid, type HybridTime } from '@gantry/kit/hybrid-time';
 import { isRecord } from '@gantry/kit/is-record';
 import { messageOf } from '@gantry/kit/operational-error';
+import { withinTime } from '@gantry/kit/within-time';
 import { REPLICAS_MAX } from '@gantry/kit/tunnel/replica-news';
 import type { TimelineRecord } from './timeline-record.ts';
 
@@ -85,18 +85,16 @@ async function answerOf(
   asked: PlansAsked,
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<Omit<PeerAnswers, 'asked'>> {
-  const limit = childAbort(signal);
-  const tooLate = new Error(`no answer within ${PEER_ANSWERS_WITHIN_MS / 1000} s`);
-  const cancel = clock.schedule(PEER_ANSWERS_WITHIN_MS, () => limit.abort(tooLate));
+  let late: Error | undefined;
+  const limit = {
+    ...{ clock, signal, timeoutMs: PEER_ANSWERS_WITHIN_MS },
+    tooLate: () => (late = new Error(`no answer within ${PEER_ANSWERS_WITHIN_MS / 1000} s`)),
+  };
   try {
-    const value = await peers.ask(server, asked, limit.signal);
+    const value = await withinTime(limit, (own) => peers.ask(server, asked, own));
     return recordsOf(server, value, clock.nowMs());
   } catch (error) {
-    const why: unknown = limit.signal.reason === tooLate ? tooLate : error;
-    return { ...NO_PEERS, warnings: [missingText(server, messageOf(why))] };
-  } finally {
-    cancel();
-    limit.release();
+    return { ...NO_PEERS, warnings: [missingText(server, messageOf(late ?? error))] };
   }
 }
 

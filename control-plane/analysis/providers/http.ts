@@ -1,6 +1,7 @@
 // Requests to whatever a metric names: a bounded time, a bounded answer, http and https only, and errors that say what to look
 // at. What was sent is in no message: it may come from a Secret.
 import type { Clock } from '@gantry/kit/clock';
+import { withinTime } from '@gantry/kit/within-time';
 import { codeOf } from '@gantry/kit/operational-error';
 import { Agent, request as send, type Dispatcher } from 'undici';
 
@@ -33,20 +34,22 @@ export function createHttp(clock: Clock): Http {
     const { host, protocol } = new URL(request.url);
     if (protocol !== 'http:' && protocol !== 'https:')
       throw new Error(`${protocol} is not supported: use http or https`);
-    const limit = new AbortController();
-    const cancel = clock.schedule(request.timeoutMs, () => {
-      limit.abort(new Error('timeout'));
-    });
+    let isLate = false;
+    const tooLate = (): Error => {
+      isLate = true;
+      return new Error('timeout');
+    };
     const dispatcher = new Agent({ pipelining: 0, connect: { rejectUnauthorized: !request.insecure } });
     try {
-      return await exchange(request, dispatcher, AbortSignal.any([signal, limit.signal]));
+      return await withinTime({ clock, timeoutMs: request.timeoutMs, tooLate, signal }, (own) =>
+        exchange(request, dispatcher, own),
+      );
     } catch (error) {
       signal.throwIfAborted();
-      if (limit.signal.aborted)
+      if (isLate)
         throw new Error(`${host} did not answer within ${request.timeoutMs / 1000} s`, { cause: error });
       throw new Error(`${host} cannot be reached: ${troubleOf(error)}`, { cause: error });
     } finally {
-      cancel();
       await dispatcher.destroy().catch(() => undefined);
     }
   };

@@ -1,4 +1,5 @@
 // One watch or topic on a live connection: authorized as its path would be by itself, and served by the same code.
+import { childAbort } from '@gantry/kit/child-abort';
 import type { BoundedWriter } from '../bounded-writer.ts';
 import type { ServerDeps } from '../deps.ts';
 import { statusFor, unknownMethod, unknownPath } from '../error-answer.ts';
@@ -41,11 +42,13 @@ export async function runSubscription(
     tellError(error);
     return;
   }
-  const stop = new AbortController();
+  const stop = childAbort(signal);
   try {
-    await run(writerFor(of.outbox, id, AbortSignal.any([signal, stop.signal]), () => stop.abort()));
+    await run(writerFor(of.outbox, id, stop.signal, () => stop.abort()));
   } catch (error) {
     tellError(error);
+  } finally {
+    stop.release();
   }
   tell('{"type":"CLOSED"}');
 }
