@@ -3,9 +3,15 @@
 import Docker from 'dockerode';
 import { removeFromKernel } from '@gantry/kit/pod-network/remove-from-kernel';
 import { programRunner } from '@gantry/kit/system-program';
+import { CliError } from '../command.ts';
 import { NODE_LABEL } from './docker-engine.ts';
+import { shown } from './state-folder.ts';
 
-/** @param scopes of the nodes: see kit/node-scope.ts. @throws what the engine or the kernel says. */
+/** What the engine answers where containers hang on a network, and where there is no such network. */
+const IN_USE = 403;
+const GONE = 404;
+
+/** @param scopes of the nodes: see kit/node-scope.ts. @throws CliError where containers came back; else what the engine or the kernel says. */
 export async function removePodNetwork(socketPath: string, scopes: readonly string[]): Promise<void> {
   const docker = new Docker({ socketPath });
   for (const scope of scopes) {
@@ -16,9 +22,22 @@ export async function removePodNetwork(socketPath: string, scopes: readonly stri
 }
 
 async function removeNetwork(docker: Docker, id: string): Promise<void> {
+  const network = docker.getNetwork(id);
   try {
-    await docker.getNetwork(id).remove();
+    await network.remove();
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+    const { statusCode } = error as { statusCode?: number };
+    if (statusCode === IN_USE) throw await stillInUse(network);
+    if (statusCode !== GONE) throw error;
   }
+}
+
+/** Our own containers were just removed: these are somebody else's, or somebody makes new ones. */
+async function stillInUse(network: Docker.Network): Promise<CliError> {
+  const { Name, Containers = {} } = await network.inspect();
+  const names = Object.values(Containers).map(({ Name: container }) => container);
+  const what = names.length === 0 ? 'containers come and go' : shown(names);
+  return new CliError(`The pod network ${Name} is in use: ${what}.`, {
+    nextStep: 'Remove them, and end the agent that makes them, if there is one; then repeat `gantry down`.',
+  });
 }
