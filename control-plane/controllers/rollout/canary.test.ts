@@ -3,7 +3,7 @@ import test from 'ava';
 import { podKind } from '@gantry/api/kinds/pod';
 import { serviceKind } from '@gantry/api/kinds/service';
 import { HASH_LABEL } from '@gantry/api/rollout/marks';
-import { readerOf, withObject, type World } from '../../engine/toy-world.ts';
+import { readerOf, withChange, withObject, type World } from '../../engine/toy-world.ts';
 import { aRunningPod } from '../endpoint-slice/toy-service.ts';
 import {
   abortedByUser,
@@ -54,6 +54,16 @@ for (const [what, strategy] of [
     t.is(leadsTo(done, 'web'), 'web:2');
     t.is(sizesIn(releasedAfter(done, 31))['web:1'] ?? 0, 0);
   });
+
+test('a Service that still leads by its own selector alone keeps its pods until another version has some', (t) => {
+  const first = released(releaseWorld(aRollout(aCanary(), { minReadySeconds: 30 })));
+  const unled = withChange(first, serviceKind, WEB, (service) => ({
+    ...service,
+    spec: { ...service.spec, selector: { app: 'web' } },
+  }));
+  const second = released(withImage(unled, 'web:2'), { broken: ['web:2'] });
+  t.deepEqual(sizesIn(second), { 'web:1': 4, 'web:2': 4 });
+});
 
 test('a version that is gone back to keeps its pods while a proxy may know no others', (t) => {
   const first = released(releaseWorld(aRollout(aCanary({ steps: STEPS }), { minReadySeconds: 30 })));

@@ -78,7 +78,7 @@ test('any version may be led to until all proxies know the pods of the main Serv
   const lane: Lane = { ...LANE, main: at('v2'), side: at('v2'), weight: 0 };
   t.false(isRouted(lane, 'v1'));
   t.true(isRouted({ ...lane, main: at('v2', false) }, 'v1'));
-  t.false(isRouted({ ...lane, main: at('', false) }, 'v1'));
+  t.true(isRouted({ ...lane, main: at('', false) }, 'v1'), 'by its own selector');
 });
 
 test('one Service alone may lead anywhere until all proxies know its pods', (t) => {

@@ -114,15 +114,18 @@ function weigh({ side, isConfirmed }: Lane, weight: number, goal: LaneGoal): Lan
   return { type: 'set-weight', weight: wanted };
 }
 
-/** Proxies that have still to learn the main Service's pods may know those of any version that it has led to before. */
-export function mayKnowFormer({ main }: Pick<Lane, 'main'>): boolean {
-  return main.hash !== '' && !main.isInStep;
+/**
+ * Proxies that have still to learn the main Service's pods may know those of any version that it has led to before; and one that
+ * names no version yet leads to all that its own selector finds.
+ */
+export function mayKnowAny({ main }: Pick<Lane, 'main'>): boolean {
+  return !main.isInStep;
 }
 
 /** Whether some proxy may send requests to a version. */
 export function isRouted(lane: Lane, hash: string): boolean {
   const { main, side, weight, routes, isConfirmed } = lane;
-  if (mayKnowFormer(lane)) return true;
+  if (mayKnowAny(lane)) return true;
   if (!isConfirmed) return main.hash === hash || side.hash === hash;
   const isAsked = (weight ?? 0) > 0 || routes.length > 0;
   return (main.hash === hash && weight !== 100) || (side.hash === hash && isAsked);

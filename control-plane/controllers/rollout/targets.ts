@@ -3,7 +3,7 @@ import { countedPods, newPods, stablePods } from '@gantry/api/rollout/pods';
 import { timeMs } from '@gantry/kit/time-text';
 import type { Decision } from './decision.ts';
 import type { Member } from './fleet.ts';
-import { mayKnowFormer } from './lane.ts';
+import { mayKnowAny } from './lane.ts';
 import { SCALE_DOWN_DEADLINE } from '@gantry/api/rollout/marks';
 import { isReached, type Scene } from './scene.ts';
 import { isMovedByServices, limitsOf, shared } from '@gantry/api/rollout/settings';
@@ -42,8 +42,8 @@ function currentSize(scene: Scene, decision: Decision): number {
   if (lane === undefined) return countedPods(rollout.spec, decision.weight).canary;
   const asked = newPods(rollout.spec, decision, decision.weight);
   const size = fleet.current?.size ?? 0;
-  // One that is gone back to may be all that some proxy knows.
-  if (mayKnowFormer(lane)) return Math.max(asked, size);
+  // One that is gone back to may be all that some proxy knows; a first one is nobody's yet.
+  if (lane.main.hash !== '' && mayKnowAny(lane)) return Math.max(asked, size);
   if (lane.side.hash !== fleet.hash) return asked;
   if (!lane.isConfirmed) return Math.max(asked, size);
   // Whatever scale the steps ask for: not to nothing while requests come.
