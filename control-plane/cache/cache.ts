@@ -29,6 +29,11 @@ export interface IndexDefinition {
 export interface CacheReader {
   /** Everything up to this revision has been seen. */
   readonly revision: number;
+  /**
+   * Revision of the newest change of any object of the kind, removals included: who has seen all changes of the kind up to it knows
+   * of the kind what the cache knows. Where none has come since the cache was filled, the revision at which it was.
+   */
+  changedAt(definition: KindDefinition): number;
   get<T extends AnyObject>(definition: KindDefinition<T>, key: ObjectKey): T | undefined;
   /** All objects of a kind, or of one namespace, in the order of the store's keys: by the text `namespace/name`. */
   list<T extends AnyObject>(definition: KindDefinition<T>, namespace?: string): readonly T[];

@@ -164,6 +164,22 @@ test('events come again from a revision that changed several objects, and histor
   await stop();
 });
 
+test('when a kind was changed last: removals count, other kinds do not, nor what history has let go of', async (t) => {
+  const store = createMemoryStore();
+  const listed = await write(store, putObject(pod('a', 'zero')));
+  const { cache, stop } = await startCache(store, { limits: { historyEventsMax: 8 } });
+  t.is(cache.changedAt(pods), listed);
+  const removed = await write(store, deleteObject(pod('a', 'zero')));
+  await cache.waitFor(removed);
+  t.is(cache.changedAt(pods), removed);
+  t.is(cache.changedAt(namespaceKind as unknown as KindDefinition), listed);
+  let last = 0;
+  for (let index = 0; index < 20; index++) last = await write(store, putObject(pod('a', 'four')));
+  await cache.waitFor(last);
+  t.is(cache.changedAt(pods), last);
+  await stop();
+});
+
 test('a list at a revision that changed several objects tells them again on resuming', async (t) => {
   const store = createMemoryStore();
   await write(store, putObject(pod('a', 'old')));

@@ -110,6 +110,10 @@ class StoreCache implements FedCache {
     return this.#state.revision;
   }
 
+  changedAt(definition: KindDefinition): number {
+    return this.#state.of(definition).history.newest;
+  }
+
   get<T extends AnyObject>(definition: KindDefinition<T>, key: ObjectKey): T | undefined {
     return this.#storage(definition).get(keyText(key)) as T | undefined;
   }

@@ -25,6 +25,11 @@ export class EventHistory {
     this.#completeAfter = revision;
   }
 
+  /** See `CacheReader.changedAt`. */
+  get newest(): number {
+    return this.#events.at(-1)?.revision ?? this.#completeAfter;
+  }
+
   /** Begins again: `events` are those of `revision` itself, nothing is known of earlier ones. */
   reset(revision: number, events: readonly CacheEvent[], nowMs: number): void {
     this.#events = [...events];

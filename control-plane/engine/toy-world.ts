@@ -32,13 +32,15 @@ export interface World {
   /** Counts writes, as etcd does. */
   revision: number;
   objects: ReadonlyMap<string, Entry>;
+  /** Revision of the newest change by kind. */
+  changes: ReadonlyMap<string, number>;
   /** Notes for users, oldest first. */
   events: readonly EventNote[];
 }
 
 /** A world without objects. */
 export function emptyWorld(nowMs = Date.parse('2026-01-01T00:00:00Z')): World {
-  return { nowMs, revision: 1, objects: new Map(), events: [] };
+  return { nowMs, revision: 1, objects: new Map(), changes: new Map(), events: [] };
 }
 
 /** The world a while later. */
@@ -148,6 +150,7 @@ export function readerOf(world: World): CacheReader {
       .map((entry) => entry.object as T);
   return {
     revision: world.revision,
+    changedAt: (definition) => world.changes.get(resourceIdOf(definition)) ?? 1,
     get: <T extends AnyObject>(definition: KindDefinition<T>, key: ObjectKey) =>
       world.objects.get(idOf(definition, key))?.object as T | undefined,
     list: (definition, namespace) =>
@@ -169,13 +172,18 @@ function written(world: World, definition: KindDefinition, object: AnyObject): W
   stored.metadata.resourceVersion = String(revision);
   const objects = new Map(world.objects);
   objects.set(idOf(definition, keyOf(object)), { definition, object: deepFrozen(stored) });
-  return { ...world, revision, objects: sorted(objects) };
+  return changed({ ...world, objects: sorted(objects) }, definition);
 }
 
 function without(world: World, definition: KindDefinition, key: ObjectKey): World {
   const objects = new Map(world.objects);
   objects.delete(idOf(definition, key));
-  return { ...world, revision: world.revision + 1, objects };
+  return changed({ ...world, objects }, definition);
+}
+
+function changed(world: World, definition: KindDefinition): World {
+  const revision = world.revision + 1;
+  return { ...world, revision, changes: new Map(world.changes).set(resourceIdOf(definition), revision) };
 }
 
 /** Caches list in the order of the store's keys. */

@@ -54,6 +54,7 @@ test('nodes through who is asked; replicas by the Service kubernetes, else who i
 test('figures are for admins, viewers and monitors; monitors read nothing else', (t) => {
   const { authorize } = createAuthorization({
     revision: 0,
+    changedAt: () => 0,
     get: () => undefined,
     list: () => [],
     byIndex: () => [],

@@ -18,8 +18,6 @@ export interface SliceEntry {
   /** Uid of the Service whose slice it is. */
   serviceUid: string;
   isTerminating: boolean;
-  /** At which the slice was written last. */
-  revision: number;
 }
 
 /** The service proxy of a live node. */
@@ -37,6 +35,8 @@ export interface ObservedTraffic {
   services: readonly Service[];
   /** Only of a pod that is being stopped. */
   entries: readonly SliceEntry[];
+  /** At which any slice was changed last, or went. */
+  slicesRevision: number;
   /** Only where somebody waits for them. */
   proxies: readonly LiveProxy[];
 }
@@ -54,6 +54,7 @@ export function observeTraffic(cache: CacheReader, key: ObjectKey): ObservedTraf
   return Object.freeze({
     ...{ pod, services },
     entries: isEnding && type === 'published' ? entriesOf(cache, pod) : [],
+    slicesRevision: cache.changedAt(endpointSliceKind),
     proxies: isEnding ? liveProxies(cache) : [],
   });
 }
@@ -70,7 +71,6 @@ function entryOf(slice: EndpointSlice, podUid = ''): SliceEntry[] {
   return found.map(({ conditions }) => ({
     serviceUid,
     isTerminating: conditions?.terminating === true,
-    revision: Number(slice.metadata.resourceVersion),
   }));
 }
 

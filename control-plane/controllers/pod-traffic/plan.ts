@@ -23,7 +23,7 @@ export function planTraffic(observed: ObservedTraffic): Plan {
 }
 
 function planWithdrawal(observed: ObservedTraffic): Plan {
-  const { pod, proxies } = observed;
+  const { pod, proxies, slicesRevision: revision } = observed;
   const mark = trafficMarkOf(pod);
   if (mark.type === 'withdrawing') {
     const behind = proxies.filter(({ revision }) => revision < mark.revision);
@@ -33,8 +33,7 @@ function planWithdrawal(observed: ObservedTraffic): Plan {
   const open = openServices(observed);
   if (open.length > 0)
     return { actions: [], reasons: [{ type: 'waiting-for-slices', services: open.slice(0, NAMES_MAX) }] };
-  const own = Number(pod.metadata.resourceVersion);
-  const revision = Math.max(own, ...observed.entries.map((entry) => entry.revision));
+  // Not that of the slices which have the pod alone: one that had it may be gone with its Service.
   const behind = proxies.filter((proxy) => proxy.revision < revision);
   if (behind.length === 0) return withdrawn(pod);
   return { actions: [marked(pod, { type: 'withdrawing', revision })], reasons: [waitingFor(behind)] };

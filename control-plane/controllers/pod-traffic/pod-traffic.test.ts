@@ -1,11 +1,13 @@
 // When pods come into the traffic of Services and when they are out of it: rows, and a property over interleavings.
 import test from 'ava';
 import fc from 'fast-check';
+import { endpointSliceKind } from '@gantry/api/kinds/endpoint-slice';
 import { leaseKind, PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
-import { serviceKind } from '@gantry/api/kinds/service';
-import { isConflict } from '@gantry/api/status-error';
+import { serviceKind, type Service } from '@gantry/api/kinds/service';
+import { controllerOf } from '@gantry/api/owner-references';
+import { isAlreadyExists, isConflict, isNotFound } from '@gantry/api/status-error';
 import { isInTraffic, trafficMarkOf } from '@gantry/api/traffic-mark';
 import type { Controller } from '../../engine/controller.ts';
 import { passIn, settle, settleAll } from '../../engine/settle.ts';
@@ -56,6 +58,24 @@ function confirmed(world: World, node: string, revision: number): World {
 function lost(world: World, name: string): World {
   const key = { namespace: '', name };
   return withChange(world, nodeKind, key, (node) => ({ ...node, status: readiness(false) }), 'status');
+}
+
+function serviceIn(world: World): Service | undefined {
+  return readerOf(world).get(serviceKind, SERVICE_KEY);
+}
+
+function withoutService(world: World): World {
+  return withDeletion(world, serviceKind, SERVICE_KEY);
+}
+
+/** Those of a Service that is gone. */
+function withoutSlices(world: World): World {
+  const uid = serviceIn(world)?.metadata.uid;
+  return slicesOf(world)
+    .filter((slice) => controllerOf(slice)?.uid !== uid)
+    .reduce((next, { metadata: { namespace = '', name = '' } }) => {
+      return withDeletion(next, endpointSliceKind, { namespace, name });
+    }, world);
 }
 
 function markOf(world: World, number: number): string {
@@ -153,6 +173,16 @@ test('a pod that no Service selects any more is withdrawn once its slices have l
   t.is(markOf(world, 1), 'withdrawing');
 });
 
+test('a pod whose slices have gone with their Service waits until all proxies know that', (t) => {
+  const deleted = withDeletion(withoutService(start()), podKind, podKey(1));
+  const gone = withoutSlices(deleted);
+  const knowing = NODES.reduce((world, node) => confirmed(world, node, deleted.revision), gone);
+  const { world } = settleAll([traffic], knowing);
+  t.is(markOf(world, 1), 'withdrawing');
+  const told = NODES.reduce((next, node) => confirmed(next, node, gone.revision), world);
+  t.is(markOf(settleAll([traffic], told).world, 1), 'withdrawn');
+});
+
 const PODS = 3;
 const NODES = ['n1', 'n2'];
 const STEP = fc.record({
@@ -162,6 +192,8 @@ const STEP = fc.record({
     'is-deleted',
     'marks',
     'writes-slices',
+    'service-goes-or-comes',
+    'slices-go',
     'applies',
     'tells',
     'dies',
@@ -207,6 +239,13 @@ class Interleaving {
       this.#world = withDeletion(this.#world, podKind, key, { gracePeriodSeconds: 30 });
     if (does === 'marks') this.#pass(traffic, key, age);
     if (does === 'writes-slices') this.#pass(slices, SERVICE_KEY, age);
+    if (does === 'service-goes-or-comes')
+      this.#world =
+        serviceIn(this.#world) === undefined
+          ? withObject(this.#world, serviceKind, aService({}, { uid: `again-${this.#world.revision}` }))
+          : withoutService(this.#world);
+    // Whoever collects garbage comes some time after that.
+    if (does === 'slices-go') this.#world = withoutSlices(this.#world);
     if (does === 'applies') this.#applied.set(node, this.#world);
     if (does === 'tells' && !this.#dead.has(node))
       this.#world = confirmed(this.#world, node, this.#applied.get(node)?.revision ?? 0);
@@ -240,7 +279,7 @@ class Interleaving {
         this.#world = withAction(this.#world, action);
         this.#seen.set(id, this.#world.revision);
       } catch (error) {
-        if (!isConflict(error)) throw error;
+        if (![isConflict, isNotFound, isAlreadyExists].some((is) => is(error))) throw error;
         return;
       }
     }
