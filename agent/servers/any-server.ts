@@ -2,7 +2,7 @@
 // out; who repeats it reaches the next replica.
 import type { SecureContext } from 'node:tls';
 import type { NodeTransport } from '@gantry/api/node-transport';
-import type { Transport } from '@gantry/api/client';
+import type { Transport, TransportResponse } from '@gantry/api/client';
 import { TransportError } from '@gantry/api/transport-error';
 import type { ServerChoice } from './server-choice.ts';
 
@@ -10,6 +10,16 @@ import type { ServerChoice } from './server-choice.ts';
 const UNABLE: ReadonlySet<number> = new Set([502, 503, 504]);
 /** The server has answered, if not well. */
 const ANSWERED: ReadonlySet<string> = new Set(['answer-too-large', 'answer-unreadable']);
+
+/** Whether another server may do better than one that answers so. */
+export function isUnable({ status }: TransportResponse): boolean {
+  return UNABLE.has(status);
+}
+
+/** The same of one that gives no answer. */
+export function isSilent(error: unknown): boolean {
+  return error instanceof TransportError && !ANSWERED.has(error.code);
+}
 
 /** Connections to each server that was asked, and the way to end them. */
 export interface AnyServer {
@@ -41,10 +51,10 @@ export function connectAnyServer(choice: ServerChoice, open: (server: string) =>
       const server = choice.current();
       try {
         const answer = await wayTo(server).transport(request);
-        if (UNABLE.has(answer.status)) choice.giveUp(server);
+        if (isUnable(answer)) choice.giveUp(server);
         return answer;
       } catch (error) {
-        if (error instanceof TransportError && !ANSWERED.has(error.code)) choice.giveUp(server);
+        if (isSilent(error)) choice.giveUp(server);
         throw error;
       }
     },

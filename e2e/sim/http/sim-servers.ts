@@ -2,6 +2,7 @@
 // stays with one as long as that answers.
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isSilent, isUnable } from '@gantry/agent/servers/any-server';
 import type { Transport } from '@gantry/api/client';
 import { TransportError } from '@gantry/api/transport-error';
 import { createApp } from '@gantry/control-plane/server/app';
@@ -74,13 +75,16 @@ export function simTransport(
     if (chosen === undefined) chosen = hosts[Math.floor(client.process.random.next() * hosts.length)];
     const server = chosen === undefined ? undefined : deps.servers.get(chosen);
     if (server === undefined) throw new TransportError('unreachable', 'no API server is known');
+    // The next request tries another one, as those of agents do, and those of users behind an address that servers share.
+    const leave = (): void => {
+      if (chosen === server.host) chosen = hosts[(hosts.indexOf(server.host) + 1) % hosts.length];
+    };
     try {
-      return await request({ network: deps.network, clocks: deps.clocks, client, server }, wanted);
+      const answer = await request({ network: deps.network, clocks: deps.clocks, client, server }, wanted);
+      if (isUnable(answer)) leave();
+      return answer;
     } catch (error) {
-      // The next request tries another one, as behind an address that several servers share.
-      if (error instanceof TransportError && hosts.length > 1) {
-        chosen = hosts[(hosts.indexOf(server.host) + 1) % hosts.length];
-      }
+      if (isSilent(error)) leave();
       throw error;
     }
   };
