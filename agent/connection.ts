@@ -105,7 +105,12 @@ function serversOf({ random, logger }: ConnectionDeps, { server, pkiFolder }: Co
         if (told.length === 0 || told.join() === replicas.join()) return;
         replicas = told;
         choice.hear(told);
-        keepReplicas(file, told);
+        try {
+          keepReplicas(file, told);
+        } catch (error) {
+          // A full disk keeps nobody from going on.
+          logger.warn('the replicas of the control plane could not be kept', { error: messageOf(error) });
+        }
       },
     },
   };
