@@ -20,6 +20,32 @@ export async function askHaproxy(socketPath: string, lines: readonly string[]): 
   return answers;
 }
 
+/**
+ * Asks the master, or through it one of its workers (`@!<pid> show info`), one thing.
+ *
+ * @throws OperationalError `proxy-silent`.
+ */
+export function askMaster(socketPath: string, line: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketPath);
+    const chunks: Buffer[] = [];
+    const fail = (why: string, cause?: unknown): void => {
+      socket.destroy();
+      reject(new OperationalError('proxy-silent', `HAProxy's master does not answer: ${why}`, { cause }));
+    };
+    socket.setTimeout(ANSWER_WITHIN_MS, () => fail('it is silent'));
+    socket.on('error', (error) => fail(error.message, error));
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+    });
+    // It hangs up once it has said all.
+    socket.on('end', () => {
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    socket.end(`${line}\n`);
+  });
+}
+
 function askBatch(socketPath: string, lines: readonly string[]): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { sleep, type Clock } from '@gantry/kit/clock';
 import { messageOf, OperationalError } from '@gantry/kit/operational-error';
 import { openPipe, TRAFFIC_PIPE } from '../traffic-metrics/log-pipe.ts';
-import { askHaproxy } from './haproxy-cli.ts';
+import { askHaproxy, askMaster } from './haproxy-cli.ts';
 import {
   CONFIG_FILE,
   LOG_FILE,
@@ -17,7 +17,7 @@ import {
   writeCandidate,
   writePid,
 } from './haproxy-files.ts';
-import { hasLua, readGeneration, readVersion } from './read-running.ts';
+import { hasLua, isStopping, readGeneration, readOldWorkers, readVersion } from './read-running.ts';
 import { ADMIN_SOCKET, type RenderedProxy } from './render-config.ts';
 import { systemEnvironment } from '@gantry/kit/system-environment';
 import { programRunner } from '@gantry/kit/system-program';
@@ -63,6 +63,8 @@ export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
     return readGeneration(info);
   };
   let lua: Promise<boolean> | undefined;
+  /** Workers of before that are known to take no connections. */
+  let stopping: ReadonlySet<number> = new Set();
   return {
     checkProgram,
     hasLua: () => (lua ??= canRunLua()),
@@ -76,6 +78,7 @@ export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
       if (pid === undefined) await writePid(folder, await startMaster(deps));
       else process.kill(pid, 'SIGUSR2');
       await untilRunning(deps, running, generation);
+      if (pid !== undefined) stopping = await untilAlone(deps, stopping);
       await pruneCertificates(folder, rendered);
     },
     end: () => endMaster(deps),
@@ -154,6 +157,31 @@ async function untilRunning(
         'proxy-refused',
         `HAProxy did not start within ${STARTS_WITHIN_MS / 1_000} s; its words are in ${join(folder, LOG_FILE)}`,
       );
+    await sleep(clock, LOOK_EVERY_MS);
+  }
+}
+
+/**
+ * Until no worker of before takes connections any more: each is told when the new one runs, and hears of it when its turn on the
+ * processor comes. A master that begins anew says nothing for a moment; one that says nothing at all holds nobody up for ever.
+ *
+ * @param known those that took none before.
+ * @returns those that are left, and only finish what they have.
+ */
+async function untilAlone(
+  { clock, folder }: HaproxyDeps,
+  known: ReadonlySet<number>,
+): Promise<ReadonlySet<number>> {
+  const master = join(folder, MASTER_SOCKET);
+  const ask = (line: string): Promise<string> => askMaster(master, line).catch(() => '');
+  const untilMs = clock.nowMs() + STARTS_WITHIN_MS;
+  const stopping = new Set(known);
+  for (;;) {
+    const old = readOldWorkers(await ask('show proc'));
+    for (const pid of old ?? [])
+      if (!stopping.has(pid) && isStopping(await ask(`@!${pid} show info`))) stopping.add(pid);
+    if (old?.every((pid) => stopping.has(pid)) === true || clock.nowMs() > untilMs)
+      return new Set(old?.filter((pid) => stopping.has(pid)));
     await sleep(clock, LOOK_EVERY_MS);
   }
 }

@@ -46,6 +46,25 @@ export function readGeneration(text: string): string | undefined {
   return /^description: (\S+)$/m.exec(text)?.[1];
 }
 
+/**
+ * Pids in the answer of the master to `show proc`: workers of before a reload that have still something to finish. Undefined where it
+ * names no workers at all: it begins anew.
+ */
+export function readOldWorkers(text: string): number[] | undefined {
+  if (!text.includes('# workers\n')) return undefined;
+  const [, old = ''] = text.split('# old workers\n');
+  const [rows = ''] = old.split('\n#');
+  return rows.split('\n').flatMap((row) => {
+    const [, pid] = /^(\d+)\s+worker\s/.exec(row) ?? [];
+    return pid === undefined ? [] : [Number(pid)];
+  });
+}
+
+/** Whether `show info` is of a process that takes no new connections any more. */
+export function isStopping(text: string): boolean {
+  return /^Stopping: 1$/m.test(text);
+}
+
 /** `2.6` of what `haproxy -v` says, as numbers. */
 export function readVersion(text: string): { major: number; minor: number } | undefined {
   const found = /^HA-?Proxy version (\d+)\.(\d+)/m.exec(text);

@@ -32,9 +32,12 @@ function checkSpans(t: ExecutionContext, spans: readonly Span[], found: readonly
   const within = spans.flatMap((span) =>
     found
       .filter(({ fromMs, toMs }) => fromMs >= span.fromMs && toMs <= span.toMs)
-      .map(({ who }) => ({ who, expected: span.expected })),
+      .map(({ who, fromMs, toMs }) => {
+        const when = `asked ${fromMs - span.fromMs} ms after the change was confirmed, answered after ${toMs - fromMs} ms`;
+        return { who, expected: span.expected, when };
+      }),
   );
-  for (const { who, expected } of within) t.is(who, expected);
+  for (const { who, expected, when } of within) t.is(who, expected, when);
   return within.length;
 }
 

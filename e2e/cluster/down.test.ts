@@ -1,7 +1,15 @@
 // What `gantry down` takes away, and what it leaves: several state folders share one engine, and each is to know its own.
 import test from 'ava';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NODE_LABEL } from '@gantry/ctl/up/docker-engine';
@@ -91,15 +99,18 @@ test.serial('down takes the containers of all agents of its state folder, and no
   t.true((await stage.seen('a1')).length > 0);
 
   // As an engine leaves behind the network namespace of containers on the host's network.
-  const leftOver = join(folders.one, 'left over');
-  mkdirSync(leftOver);
+  const leftOver = join(folders.one, 'docker', 'left over');
+  mkdirSync(leftOver, { recursive: true });
   execFileSync('mount', ['-t', 'tmpfs', 'none', leftOver]);
+
+  writeFileSync(join(folders.one, 'notes.txt'), 'mine');
 
   const down = await inFolder(folders.one, 'down');
   t.is(down.code, 0, down.err);
   t.regex(down.out, /^Removed \d+ containers$/m);
+  t.regex(down.out, /notes\.txt stays there: Gantry did not make it/);
   t.deepEqual([...(await stage.seen('a1')), ...(await stage.seen('a2'))], []);
-  t.false(existsSync(folders.one));
+  t.deepEqual(readdirSync(folders.one), ['notes.txt']);
   t.deepEqual(await others(), before);
   t.regex((await inFolder(folders.other, 'agent', 'list')).out, /^b1\s+running/m);
   t.is((await inFolder(folders.one, 'down')).code, 0, 'a second time there is nothing to do');

@@ -1,0 +1,27 @@
+// What HAProxy says of itself around a reload: answers as 2.6 gives them.
+import test from 'ava';
+import { isStopping, readOldWorkers } from './read-running.ts';
+
+const AFTER_A_RELOAD = `#<PID>          <type>          <reloads>       <uptime>        <version>      
+29678           master          1 [failed: 0]   0d00h00m04s     2.6.12-1+deb12u4
+# workers
+29853           worker          0               0d00h00m01s     2.6.12-1+deb12u4
+# old workers
+29681           worker          1               0d00h00m04s     2.6.12-1+deb12u4
+29102           worker          2               0d00h01m07s     2.6.12-1+deb12u4
+# programs
+
+`;
+
+test('workers of before a reload, not the one that runs', (t) => {
+  t.deepEqual(readOldWorkers(AFTER_A_RELOAD), [29681, 29102]);
+  t.deepEqual(readOldWorkers(AFTER_A_RELOAD.replace(/# old workers[^#]*/, '')), []);
+  t.is(readOldWorkers(''), undefined);
+  t.is(readOldWorkers('#<PID>          <type>\n'), undefined);
+});
+
+test('a process that was told to stop', (t) => {
+  t.false(isStopping('Name: HAProxy\nStopping: 0\nJobs: 3\n'));
+  t.true(isStopping('Name: HAProxy\nStopping: 1\nJobs: 3\n'));
+  t.false(isStopping("Can't find the target PID matching the prefix '@!99999'\n"));
+});
