@@ -7,6 +7,7 @@ import type { AnyObject } from '@gantry/api/meta';
 import type { TimelineClock, TimelineEntry } from '@gantry/api/timeline/timeline-entry';
 import { HybridClock } from '@gantry/kit/hybrid-clock';
 import { messageOf } from '@gantry/kit/operational-error';
+import { firstFew } from '@gantry/kit/first-few';
 import type { Cache, CacheReader } from '../cache/cache.ts';
 import type { ChangeJournal } from '../resources/deps.ts';
 import { KeptChanges, type KeptChangesDeps } from './kept-changes.ts';
@@ -170,9 +171,7 @@ export class Timeline {
 }
 
 function silentText(silent: readonly string[]): string {
-  const shown = silent.slice(0, 3).join(', ');
-  const more = silent.length > 3 ? ` and ${silent.length - 3} more` : '';
-  return `of containers on ${shown}${more} only Events tell: not connected to this replica, or beyond ${NODES_ASKED_MAX} nodes`;
+  return `of containers on ${firstFew(silent, 3)} only Events tell: not connected to this replica, or beyond ${NODES_ASKED_MAX} nodes`;
 }
 
 /** What the watch has brought, with who made it where only the store knows; and what was before. */

@@ -6,6 +6,7 @@ import type { FeatureFlag } from '@gantry/api/kinds/feature-flag';
 import type { Rollout } from '@gantry/api/kinds/rollout';
 import { shared } from '@gantry/api/rollout/settings';
 import { isThrown } from '@gantry/api/traffic-split/split-in-force';
+import { firstFew } from '@gantry/kit/first-few';
 
 const NAMES_MAX = 3;
 
@@ -25,8 +26,8 @@ export function switchesTurnedOff(
   });
   const [first] = off;
   if (first === undefined) return undefined;
-  const names = off.slice(0, NAMES_MAX).map(({ metadata }) => metadata.name);
-  const whose = `${names.join(', ')}${off.length > NAMES_MAX ? ` and ${off.length - NAMES_MAX} more` : ''}`;
+  const names = off.map(({ metadata }) => metadata.name);
+  const whose = firstFew(names, NAMES_MAX);
   const { name = '' } = object.metadata;
   const variant = shared(first.spec).killSwitch?.variant ?? throwing(object, key);
   const remedy =

@@ -1,11 +1,12 @@
 // Takes away the pod networks of nodes whose containers are gone: the engine's network, by its label, then what is in the
 // kernel, by names that follow from the scope. Safe to repeat.
 import Docker from 'dockerode';
+import { firstFew } from '@gantry/kit/first-few';
 import { removeFromKernel } from '@gantry/kit/pod-network/remove-from-kernel';
 import { programRunner } from '@gantry/kit/system-program';
 import { CliError } from '../command.ts';
 import { NODE_LABEL } from './docker-engine.ts';
-import { shown } from './state-folder.ts';
+import { SHOWN_MAX } from './state-folder.ts';
 
 /** What the engine answers where containers hang on a network, and where there is no such network. */
 const IN_USE = 403;
@@ -36,7 +37,7 @@ async function removeNetwork(docker: Docker, id: string): Promise<void> {
 async function stillInUse(network: Docker.Network): Promise<CliError> {
   const { Name, Containers = {} } = await network.inspect();
   const names = Object.values(Containers).map(({ Name: container }) => container);
-  const what = names.length === 0 ? 'containers come and go' : shown(names);
+  const what = names.length === 0 ? 'containers come and go' : firstFew(names, SHOWN_MAX);
   return new CliError(`The pod network ${Name} is in use: ${what}.`, {
     nextStep: 'Remove them, and end the agent that makes them, if there is one; then repeat `gantry down`.',
   });

@@ -2,6 +2,7 @@
 // Safe to repeat. The state of an agent goes last: it alone tells which containers are this folder's.
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstFew } from '@gantry/kit/first-few';
 import { agentNames, agentScopes } from '../agents/joined-agent.ts';
 import { CliError, EXIT, type CommandContext } from '../command.ts';
 import type { Home } from '../home.ts';
@@ -14,7 +15,7 @@ import { unmountBelow } from './mounts.ts';
 import { removeNetworks } from './remove-network.ts';
 import { removePodNetwork } from './remove-pod-network.ts';
 import { recordedNames, stopProcess, UP_PROCESS } from './process-table.ts';
-import { isStateFolder, shown, stateEntries } from './state-folder.ts';
+import { isStateFolder, SHOWN_MAX, stateEntries } from './state-folder.ts';
 
 const STOP_GRACE_MS = 15_000;
 /** It has nothing to put in order that `down` does not. */
@@ -50,7 +51,8 @@ function outcome(home: Home, keepData: boolean): string {
   if (keepData) return `Kept etcd and the keys in ${home.root}.`;
   const { foreign } = stateEntries(home);
   const removed = `Removed ${foreign.length === 0 ? home.root : `the cluster from ${home.root}`}.`;
-  const left = foreign.length === 0 ? '' : ` ${shown(foreign)} stays there: Gantry did not make it.`;
+  const left =
+    foreign.length === 0 ? '' : ` ${firstFew(foreign, SHOWN_MAX)} stays there: Gantry did not make it.`;
   return `${removed}${left} Packages installed by apt stay.`;
 }
 

@@ -1,5 +1,6 @@
 // What a state folder holds. Only what Gantry makes in it is ever taken away, and no folder of others becomes one.
 import { existsSync, readdirSync } from 'node:fs';
+import { firstFew } from '@gantry/kit/first-few';
 import { CliError, EXIT } from '../command.ts';
 import type { Home } from '../home.ts';
 
@@ -9,7 +10,8 @@ const OWN_ENTRIES: ReadonlySet<string> = new Set([
   // Of a host that this machine plays.
   'docker.sock',
 ]);
-const SHOWN_MAX = 3;
+/** Names that a sentence about a folder or a network has room for. */
+export const SHOWN_MAX = 3;
 
 /** What is in it, at the top. */
 export interface StateEntries {
@@ -37,14 +39,8 @@ export function isStateFolder(home: Home): boolean {
 export function refuseForeignFolder(home: Home): void {
   const { foreign } = stateEntries(home);
   if (foreign.length === 0 || isStateFolder(home)) return;
-  throw new CliError(`${home.root} cannot be the state folder: it holds ${shown(foreign)}.`, {
+  throw new CliError(`${home.root} cannot be the state folder: it holds ${firstFew(foreign, SHOWN_MAX)}.`, {
     exitCode: EXIT.usage,
     nextStep: 'Name a new or an empty folder with GANTRY_HOME (for `gantry agent`: --state-folder).',
   });
-}
-
-/** Names, not too many of them. */
-export function shown(names: readonly string[]): string {
-  const first = names.slice(0, SHOWN_MAX).join(', ');
-  return names.length > SHOWN_MAX ? `${first} and ${names.length - SHOWN_MAX} more` : first;
 }

@@ -1,4 +1,5 @@
 // Why Gateways, routes and Ingresses are not in force, or not wholly.
+import { firstFew } from '@gantry/kit/first-few';
 import type { Reason } from '../../engine/controller.ts';
 
 /** Closed: each has its sentence below. */
@@ -32,6 +33,5 @@ export function describeGatewayReason(given: Reason): string {
 /** All problems in one message, each once. */
 export function problemsText(problems: readonly { message: string }[]): string {
   const messages = [...new Set(problems.map(({ message }) => message))];
-  const more = messages.length - PROBLEMS_SHOWN;
-  return `${messages.slice(0, PROBLEMS_SHOWN).join('; ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return firstFew(messages, PROBLEMS_SHOWN, '; ');
 }

@@ -2,6 +2,7 @@
 import type { Node } from '@gantry/api/kinds/node';
 import type { ObjectMeta } from '@gantry/api/meta';
 import { PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/proxy-marks';
+import { firstFew } from '@gantry/kit/first-few';
 import { isReady } from '../../parts/pod-words.ts';
 
 /** What the proxies of live nodes say. */
@@ -45,6 +46,5 @@ export function confirmationText({ confirmed, behind }: Confirmation): string {
   const all = confirmed.length + behind.length;
   if (all === 0) return 'no node with a service proxy is ready';
   if (behind.length === 0) return `confirmed by ${all === 1 ? 'the only proxy' : `all ${all} proxies`}`;
-  const more = behind.length > NAMES_MAX ? ` and ${behind.length - NAMES_MAX} more` : '';
-  return `confirmed by ${confirmed.length} of ${all} proxies; not yet by ${behind.slice(0, NAMES_MAX).join(', ')}${more}`;
+  return `confirmed by ${confirmed.length} of ${all} proxies; not yet by ${firstFew(behind, NAMES_MAX)}`;
 }
