@@ -135,6 +135,24 @@ test('connections go to one backend, or to servers of several with weights; port
   t.is(change.type === 'commands' && change.commands.every(({ type }) => type === 'set-weight'), true);
 });
 
+test('a port that a Service has twice is split once', (t) => {
+  const ports = [db, db];
+  const twice = aService('db', '10.96.0.3', undefined, { ports, sessionAffinity: 'ClientIP' });
+  const splits = [aSplit('db', [{ backends: { 'db-new': 1, db: 1 } }])];
+  const inputs = { lists: NO_ROUTE_LISTS, holder: () => undefined, splits };
+  const state = proxyStateOf(
+    [twice, ...services.filter(({ metadata }) => metadata.name !== 'db')],
+    slices,
+    inputs,
+  );
+  t.deepEqual(repeated(state.services.map(({ key }) => key)), []);
+  t.deepEqual(repeated(freshLayout(state).slots.map(({ name }) => name)), []);
+});
+
+function repeated(names: readonly string[]): string[] {
+  return names.filter((name, at) => names.indexOf(name) !== at);
+}
+
 test('without Lua users go by turns, and it is said', (t) => {
   const sticky = { by: { header: 'x-user' }, salt: 's' };
   const split = aSplit('web', [{ backends: { 'web-canary': 1, web: 1 }, sticky }]);
@@ -215,6 +233,7 @@ test('the same lists give the same, in whatever order they come', (t) => {
       );
       t.deepEqual(one?.routes, two?.routes);
       t.deepEqual(one?.services, two?.services);
+      t.deepEqual(repeated((one?.services ?? []).map(({ key }) => key)), []);
     }),
     { numRuns: 100 },
   );

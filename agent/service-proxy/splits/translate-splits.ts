@@ -120,8 +120,7 @@ class Translation implements TranslatedSplits {
       this.issues.push({ type: 'split-backend-missing', key, backend: `Service ${name}` });
       return [];
     }
-    const ports = (service.spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
-    return ports.flatMap((port) =>
+    return tcpPorts(service).flatMap((port) =>
       this.#world.modes(service, port).map(({ key: at, mode }) => ({ split, port, at, mode })),
     );
   }
@@ -197,10 +196,16 @@ function keyOf(split: TrafficSplit): string {
 export const LAST_RULE = 'd';
 
 /** The port of another Service that stands for a port of this one: the same number, else the same name. */
-function portLike({ spec }: Service, { port, name = '' }: ServicePort): ServicePort | undefined {
-  const ports = (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
+function portLike(service: Service, { port, name = '' }: ServicePort): ServicePort | undefined {
+  const ports = tcpPorts(service);
   const isNamed = (other: ServicePort): boolean => name !== '' && other.name === name;
   return ports.find((other) => other.port === port) ?? ports.find(isNamed);
+}
+
+/** The API takes no number twice; should it happen, the first has it, as with addresses. */
+function tcpPorts({ spec }: Service): ServicePort[] {
+  const ports = (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
+  return ports.filter(({ port }, at) => ports.findIndex((other) => other.port === port) === at);
 }
 
 /** Made of the key alone, so that it stays when other splits come and go. */

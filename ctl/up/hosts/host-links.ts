@@ -1,8 +1,7 @@
 // The cables of made-up hosts: one namespace is the switch, with a bridge for each link; each host has a namespace of its
 // own, and where there are several links a router stands between them. What is there is left as it is, so that a run that
 // was cut off can be repeated.
-import { networkInterfaces } from 'node:os';
-import { ipv4Number, overlap, readIpv4Range } from '@gantry/kit/ipv4-range';
+import { ipv4Number, overlap, readIpv4Range, type Ipv4Range } from '@gantry/kit/ipv4-range';
 import { programRunner, type RunProgram } from '@gantry/kit/system-program';
 
 /** A host's place. */
@@ -15,6 +14,8 @@ export interface Place {
 }
 
 const SECOND_OCTETS = Array.from({ length: 64 }, (_, index) => 128 + index);
+const ADDRESS_BITS = 32;
+const NO_PREFIX = 'this machine has no free range of addresses for hosts';
 const ROUTER_LAST = 253;
 const ROOT_LAST = 254;
 const root = programRunner();
@@ -31,25 +32,71 @@ export interface Cabling {
   links: number;
 }
 
-/** A prefix that is on no link of this machine; `chance` spreads sets that are made at the same time. */
-export function freePrefix(chance: () => number): string {
-  const taken = Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).flatMap(({ cidr, address }) => {
-      const length = Number(cidr?.split('/')[1] ?? 32);
-      const number = ipv4Number(address);
-      if (number === undefined) return [];
-      const size = 2 ** (32 - length);
-      return [{ first: number - (number % size), size, prefixLength: length }];
-    }),
-  );
+/** How a set gets its prefix. */
+export interface PrefixChoice {
+  /** From 0 to 1; spreads sets that are made at the same time. */
+  chance: () => number;
+  /** Told before anything is laid there, so that a run that was cut off can be repeated. */
+  keep?: (prefix: string) => void;
+}
+
+/**
+ * Lays the links of a new set where no other set is. Two that are made at the same time may find the same prefix free;
+ * whoever sees another's address beside its own leaves that prefix.
+ *
+ * @throws when this machine has no free prefix.
+ */
+export async function layFreeLinks(
+  { id, links }: Omit<Cabling, 'prefix'>,
+  { chance, keep }: PrefixChoice,
+): Promise<Cabling> {
+  for (let left = SECOND_OCTETS.length; left > 0; left -= 1) {
+    const prefix = freePrefix(await takenRanges(id), chance);
+    const cabling = { id, prefix, links };
+    keep?.(prefix);
+    await layLinks(cabling);
+    if (isFree(prefix, await takenRanges(id))) return cabling;
+    await leavePrefix(cabling);
+  }
+  throw new Error(NO_PREFIX);
+}
+
+function freePrefix(taken: readonly Ipv4Range[], chance: () => number): string {
   const start = Math.floor(chance() * SECOND_OCTETS.length);
   const order = [...SECOND_OCTETS.slice(start), ...SECOND_OCTETS.slice(0, start)];
-  const free = order.find((octet) => {
-    const range = readIpv4Range(`10.${octet}.0.0/16`);
-    return range !== undefined && !taken.some((one) => overlap(one, range));
-  });
-  if (free === undefined) throw new Error('this machine has no free range of addresses for hosts');
-  return `10.${free}`;
+  const free = order.map((octet) => `10.${octet}`).find((prefix) => isFree(prefix, taken));
+  if (free === undefined) throw new Error(NO_PREFIX);
+  return free;
+}
+
+function isFree(prefix: string, taken: readonly Ipv4Range[]): boolean {
+  const range = readIpv4Range(`${prefix}.0.0/16`);
+  return range !== undefined && !taken.some((one) => overlap(one, range));
+}
+
+/** Of all devices of this machine but the set's own; also of those that are not up yet. */
+async function takenRanges(id: string): Promise<Ipv4Range[]> {
+  const devices = JSON.parse(await root(['ip', '-4', '-json', 'address', 'show'])) as Partial<Device>[];
+  return devices
+    .filter(({ ifname = '' }) => !ifname.startsWith(uplinkStart(id)))
+    .flatMap(({ addr_info: all = [] }) => all)
+    .flatMap(({ local, prefixlen: prefixLength }) => {
+      const number = ipv4Number(local);
+      if (number === undefined) return [];
+      const size = 2 ** (ADDRESS_BITS - prefixLength);
+      return [{ first: number - (number % size), size, prefixLength }];
+    });
+}
+
+/** As `ip -json address` writes it. */
+interface Device {
+  ifname: string;
+  addr_info: { local: string; prefixlen: number }[];
+}
+
+async function leavePrefix({ id, links }: Cabling): Promise<void> {
+  for (let link = 0; link < links; link += 1)
+    await root(['ip', '-4', 'address', 'flush', 'dev', uplinkName(id, link)]);
 }
 
 /** This machine's address on the first link. */
@@ -62,7 +109,7 @@ export function hostAddress({ prefix }: Cabling, link: number, index: number): s
   return `${prefix}.${link}.${index + 1}`;
 }
 
-/** Lays the links; this machine is on each as `.254`. */
+/** Lays the links of a set whose prefix is settled; this machine is on each as `.254`. */
 export async function layLinks({ id, prefix, links }: Cabling): Promise<void> {
   const hub = hubName(id);
   await ensureNamespace(hub);
@@ -111,7 +158,7 @@ export async function removeLinks(id: string): Promise<void> {
     if (name.startsWith(`gh-${id}-`)) await root(['ip', 'netns', 'delete', name]);
   const links = await root(['ip', '-brief', 'link', 'show', 'type', 'veth']);
   for (const [, name = ''] of links.matchAll(/^(\S+?)(?:@\S+)?\s/gm))
-    if (name.startsWith(`gh${id}u`)) await root(['ip', 'link', 'delete', name]).catch(() => undefined);
+    if (name.startsWith(uplinkStart(id))) await root(['ip', 'link', 'delete', name]).catch(() => undefined);
 }
 
 async function layRouter(cabling: Cabling, inHub: RunProgram): Promise<void> {
@@ -193,5 +240,9 @@ export function hubName(id: string): string {
 
 /** At most 15 characters. */
 function uplinkName(id: string, link: number): string {
-  return `gh${id}u${link}`;
+  return `${uplinkStart(id)}${link}`;
+}
+
+function uplinkStart(id: string): string {
+  return `gh${id}u`;
 }

@@ -7,7 +7,7 @@ import { systemRandom } from '@gantry/kit/random';
 import { CliError, EXIT } from '../../command.ts';
 import { homeFrom, type Home } from '../../home.ts';
 import { NODES_MAX } from './nodes-max.ts';
-import { freePrefix, hubName, inside, type Cabling } from './host-links.ts';
+import { hubName, inside, layFreeLinks, layLinks, type Cabling } from './host-links.ts';
 
 const ID_LENGTH = 8;
 /** A socket's path has at most 107 characters, and the longest below a host's folder takes 53. */
@@ -92,12 +92,27 @@ export function wantedNodes(home: Home, asked: string | undefined): number {
   return nodes;
 }
 
-/** Their addresses: those that they had, else free ones. */
-export function cablingOf(home: Home): Cabling {
-  const file = join(home.hosts, 'prefix');
-  if (!existsSync(file)) {
-    mkdirSync(home.hosts, { recursive: true, mode: 0o711 });
-    writeFileSync(file, `${freePrefix(() => systemRandom.next())}\n`);
+/** Lays their links: where they were, else at free addresses. */
+export async function layOwnLinks(home: Home): Promise<Cabling> {
+  const file = prefixFile(home);
+  if (existsSync(file)) {
+    const cabling = cablingOf(home);
+    await layLinks(cabling);
+    return cabling;
   }
-  return { id: cablingId(home), prefix: readFileSync(file, 'utf8').trim(), links: 1 };
+  mkdirSync(home.hosts, { recursive: true, mode: 0o711 });
+  const wish = { id: cablingId(home), links: 1 };
+  return layFreeLinks(wish, {
+    chance: () => systemRandom.next(),
+    keep: (prefix) => writeFileSync(file, `${prefix}\n`),
+  });
+}
+
+/** Their addresses, once their links have been laid. */
+export function cablingOf(home: Home): Cabling {
+  return { id: cablingId(home), prefix: readFileSync(prefixFile(home), 'utf8').trim(), links: 1 };
+}
+
+function prefixFile(home: Home): string {
+  return join(home.hosts, 'prefix');
 }

@@ -16,8 +16,8 @@ import {
 } from '../local-cluster.ts';
 import { runningProcess } from '../process-table.ts';
 import { nodeIsReady } from '../readiness.ts';
-import { hostAddress, layHost, layLinks, rootAddressOf } from './host-links.ts';
-import { cablingOf, madeHost, madeHosts, namespaceFile, type MadeHost } from './made-host.ts';
+import { hostAddress, layHost, rootAddressOf } from './host-links.ts';
+import { cablingOf, layOwnLinks, madeHost, madeHosts, namespaceFile, type MadeHost } from './made-host.ts';
 import { programsOf } from './processes-of.ts';
 import { endHost } from './remove-hosts.ts';
 
@@ -25,8 +25,7 @@ const LINK = 0;
 
 /** Lays the cables of so many nodes. @returns the address of this machine that all hosts reach. */
 export async function layCables(home: Home, nodes: number): Promise<string> {
-  const cabling = cablingOf(home);
-  await layLinks(cabling);
+  const cabling = await layOwnLinks(home);
   for (let number = 2; number <= nodes; number += 1) {
     const host = madeHost(home, number);
     mkdirSync(host.home.root, { recursive: true, mode: 0o711 });

@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { processesOf } from '@gantry/ctl/up/hosts/processes-of';
+import { systemRandom } from '@gantry/kit/random';
 import { programRunner } from '@gantry/kit/system-program';
 import { createHosts, sweepHosts } from './create-hosts.ts';
 
@@ -29,6 +30,18 @@ test.serial('hosts reach each other while their cables are whole; two sets are a
   await b.healLink();
   t.true(await reaches(b.address));
   t.deepEqual(await a.docker.listContainers(), []);
+});
+
+test.serial('sets that begin at the same addresses at the same time come apart', async (t) => {
+  const chances = Array.from({ length: 3 }, (): (() => number) => {
+    const first = [0];
+    return () => first.pop() ?? systemRandom.next();
+  });
+  const sets = await Promise.allSettled(chances.map((chance) => createHosts({ count: 1, chance })));
+  const made = sets.flatMap((set) => (set.status === 'fulfilled' ? [set.value] : []));
+  t.teardown(() => Promise.all(made.map(({ end }) => end())));
+  t.is(made.length, sets.length);
+  t.is(new Set(made.map(({ rootAddress }) => rootAddress)).size, sets.length);
 });
 
 test.serial('the next run undoes a set whose run was killed', async (t) => {

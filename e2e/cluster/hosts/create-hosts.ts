@@ -7,10 +7,9 @@ import Docker from 'dockerode';
 import { systemIds, systemRandom } from '@gantry/kit/random';
 import { programRunner, type RunProgram } from '@gantry/kit/system-program';
 import {
-  freePrefix,
   inside,
+  layFreeLinks,
   layHost,
-  layLinks,
   removeLinks,
   rootAddressOf,
   setPort,
@@ -29,6 +28,8 @@ export interface HostsWish {
   outsiders?: number;
   /** Engines that leave their containers running when they end; unless it is said otherwise. Swarm bears no such engine. */
   liveRestore?: boolean;
+  /** Where the search for free addresses begins, from 0 to 1. */
+  chance?: () => number;
 }
 
 /** One host. */
@@ -78,10 +79,9 @@ export async function createHosts(wish: HostsWish): Promise<Hosts> {
   const folder = join(FOLDER, id);
   recordOwner(id);
   const links = 1 + Math.max(...Array.from({ length: count }, (_, index) => linkOf(index)));
-  const cabling = { id, prefix: freePrefix(() => systemRandom.next()), links };
   const end = (): Promise<void> => undo(id);
   try {
-    await layLinks(cabling);
+    const cabling = await layFreeLinks({ id, links }, { chance: wish.chance ?? (() => systemRandom.next()) });
     const hosts: EngineHost[] = [];
     for (let index = 0; index < count; index += 1)
       hosts.push(
