@@ -150,7 +150,8 @@ function heartbeatOf(
   const { heartbeatIntervalMs: intervalMs, secondBeatMs, node } = options;
   return createHeartbeat({
     ...{ ...deps, client, nodeName: node.name, intervalMs, secondBeatMs },
-    ...{ proxyRevision: traffic.revision, splitRevision: traffic.splitRevision },
+    ...{ proxyRevision: traffic.revision, drainedRevision: traffic.drainedRevision },
+    splitRevision: traffic.splitRevision,
     onAnswer: () => flags.noteAnswer(),
     onBeat: (isAnswered, tookMs) => countBeat(metrics, { isAnswered, tookMs }, clock.nowMs()),
     onBack() {

@@ -3,7 +3,7 @@
 //
 //   published           some proxy may send connections there; whoever stops the pod waits
 //   withdrawing:<R>     being stopped, and out of all EndpointSlices at revision R; waits for the proxies of live nodes
-//   withdrawn           no proxy of a live node sends new connections there: it may be stopped
+//   withdrawn           no proxy of a live node sends anything there any more: it may be stopped
 import type { AnyObject } from './meta.ts';
 
 export const TRAFFIC_ANNOTATION = 'gantry.dev/traffic';

@@ -1,6 +1,7 @@
 // Says "I am alive" by renewing the node's Lease. One small write a beat; beats never overlap and never pile up.
 import type { Client } from '@gantry/api/client';
 import {
+  DRAINED_REVISION_ANNOTATION,
   leaseKind,
   PROXY_REVISION_ANNOTATION,
   SPLIT_REVISION_ANNOTATION,
@@ -30,7 +31,9 @@ export interface HeartbeatDeps {
   onBack(): void;
   /** How far the node's service proxy is; undefined when it has none. @param before what the Lease says now. */
   proxyRevision?(before: string | undefined): string | undefined;
-  /** The same of TrafficSplits. */
+  /** How far requests have ended to what its proxy has taken out; undefined where that is not known apart. */
+  drainedRevision?(before: string | undefined): string | undefined;
+  /** By which TrafficSplits its proxy treats new requests. */
   splitRevision?(before: string | undefined): string | undefined;
 }
 
@@ -145,9 +148,11 @@ function annotationsOf(
   before: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const revision = deps.proxyRevision?.(before[PROXY_REVISION_ANNOTATION]);
+  const drained = deps.drainedRevision?.(before[DRAINED_REVISION_ANNOTATION]);
   const splits = deps.splitRevision?.(before[SPLIT_REVISION_ANNOTATION]);
   return {
     ...(revision === undefined ? {} : { [PROXY_REVISION_ANNOTATION]: revision }),
+    ...(drained === undefined ? {} : { [DRAINED_REVISION_ANNOTATION]: drained }),
     ...(splits === undefined ? {} : { [SPLIT_REVISION_ANNOTATION]: splits }),
   };
 }

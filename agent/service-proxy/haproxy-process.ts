@@ -44,6 +44,8 @@ export interface HaproxyProcess {
    * does not take it; what ran before goes on.
    */
   run(rendered: RenderedProxy, generation: string): Promise<void>;
+  /** Whether no process of before a reload has anything to finish. */
+  isAlone(): Promise<boolean>;
   /** Ends master and workers, at once. */
   end(): Promise<void>;
 }
@@ -80,6 +82,10 @@ export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
       await untilRunning(deps, running, generation);
       if (pid !== undefined) stopping = await untilAlone(deps, stopping);
       await pruneCertificates(folder, rendered);
+    },
+    isAlone: async () => {
+      const said = await askMaster(join(folder, MASTER_SOCKET), 'show proc').catch(() => '');
+      return readOldWorkers(said)?.length === 0;
     },
     end: () => endMaster(deps),
   };

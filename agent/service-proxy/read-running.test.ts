@@ -1,6 +1,6 @@
 // What HAProxy says of itself around a reload: answers as 2.6 gives them.
 import test from 'ava';
-import { isStopping, readOldWorkers } from './read-running.ts';
+import { isStopping, readOldWorkers, readSessions } from './read-running.ts';
 
 const AFTER_A_RELOAD = `#<PID>          <type>          <reloads>       <uptime>        <version>      
 29678           master          1 [failed: 0]   0d00h00m04s     2.6.12-1+deb12u4
@@ -24,4 +24,16 @@ test('a process that was told to stop', (t) => {
   t.false(isStopping('Name: HAProxy\nStopping: 0\nJobs: 3\n'));
   t.true(isStopping('Name: HAProxy\nStopping: 1\nJobs: 3\n'));
   t.false(isStopping("Can't find the target PID matching the prefix '@!99999'\n"));
+});
+
+test('requests of servers, those in line too', (t) => {
+  const text = '# pxname,svname,qcur,qmax,scur,smax,\nhttp-0001,s1,2,3,1,9,\nhttp-0001,s2,0,0,0,1,\n\n';
+  t.deepEqual(
+    [...readSessions(text)],
+    [
+      ['http-0001/s1', 3],
+      ['http-0001/s2', 0],
+    ],
+  );
+  t.is(readSessions("Can't find proxy 'http-9999'\n").size, 0);
 });

@@ -60,6 +60,20 @@ export function readOldWorkers(text: string): number[] | undefined {
   });
 }
 
+/** Reads the answer to `show stat` about servers: how many requests and connections each has, by `slot/id`, those in line too. */
+export function readSessions(text: string): Map<string, number> {
+  const [header = '', ...lines] = text.split('\n');
+  const columns = header.replace(/^# /, '').split(',');
+  const sessions = new Map<string, number>();
+  for (const line of lines) {
+    const values = line.split(',');
+    const of = (column: string): string => values[columns.indexOf(column)] ?? '';
+    if (of('svname') !== '')
+      sessions.set(`${of('pxname')}/${of('svname')}`, Number(of('scur')) + Number(of('qcur')));
+  }
+  return sessions;
+}
+
 /** Whether `show info` is of a process that takes no new connections any more. */
 export function isStopping(text: string): boolean {
   return /^Stopping: 1$/m.test(text);

@@ -1,4 +1,5 @@
 // HAProxy and nftables for real, in a network namespace of the test's own: nothing of it reaches the host's network.
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
@@ -44,6 +45,56 @@ test.serial('a pod that drains under load loses no request, and gets no new one'
     [],
   );
   t.is(bench.proxy.metrics().reloads, reloads);
+});
+
+test.serial('what is under way to a pod that drains is waited for, also over a reload', async (t) => {
+  const bench = await openBench(t, { drainWithinMs: 60_000 });
+  const child = bench.program(`require('node:net').createServer((s) => s.on('data', () => s.end('done')))
+    .listen(5432, '10.244.0.1', () => console.log('up'))`);
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  const only = aSlice('db', ['10.244.0.1'], { name: 'db', port: 5432 });
+  const leaving = aSlice('db', [ending('10.244.0.1'), '10.244.0.2'], { name: 'db', port: 5432 });
+  /** One connection that is open, and ends when it is told to. */
+  const connected = async (): Promise<ChildProcess> => {
+    const client =
+      bench.program(`const s = require('node:net').connect(5432, '10.96.0.2', () => console.log('open'));
+      s.resume().on('close', () => process.exit()); setTimeout(() => {}, 60_000); process.once('SIGTERM', () => s.write('end'));`);
+    await new Promise((resolve) => client.stdout?.once('data', resolve));
+    return client;
+  };
+  const drained = (): boolean => bench.proxy.drainedRevision?.() === bench.proxy.appliedRevision();
+  for (const more of [[], [aService('new', '10.96.0.9', undefined, { sessionAffinity: 'ClientIP' })]]) {
+    await bench.apply({ services, slices: [only] });
+    await until(drained, bench.proxy);
+    const { reloads } = bench.proxy.metrics();
+    const client = await connected();
+    const newer = more.length === 0 ? [] : [aSlice('new', ['10.244.0.2'])];
+    await bench.apply({ services: [...services, ...more], slices: [leaving, ...newer] });
+    t.is(bench.proxy.metrics().reloads - reloads, more.length);
+    t.false(drained());
+    client.kill('SIGTERM');
+    await until(drained, bench.proxy);
+  }
+});
+
+test.serial('a request that a pod that drains has still to answer is waited for', async (t) => {
+  const bench = await openBench(t, { drainWithinMs: 60_000 });
+  const child = bench.program(`const held = [];
+    require('node:http').createServer((q, a) => {
+      if (q.url === '/held') { held.push(a); console.log('held'); } else { for (const each of [...held, a]) each.end('done'); }
+    }).listen(8080, '10.244.0.1', () => console.log('up'))`);
+  const said = (): Promise<unknown> => new Promise((resolve) => child.stdout?.once('data', resolve));
+  await said();
+  await bench.apply({ services, slices: [aSlice('web', ['10.244.0.1'])] });
+  const held = said();
+  const answer = bench.run(requests('http://10.96.0.1/held', 1));
+  await held;
+  await bench.apply({ services, slices: [aSlice('web', [ending('10.244.0.1'), '10.244.0.2'])] });
+  const drained = (): boolean => bench.proxy.drainedRevision?.() === bench.proxy.appliedRevision();
+  t.false(drained());
+  await bench.run(requests('http://10.244.0.1:8080/', 1));
+  t.deepEqual(JSON.parse(await answer), { done: 1 });
+  await until(drained, bench.proxy);
 });
 
 test.serial(

@@ -15,20 +15,20 @@ import {
 } from '../services/node-proxy.ts';
 import type { ServiceLists } from '../services/service-lists.ts';
 import type { ProxyTraffic } from '../traffic-metrics/traffic-meter.ts';
-import { commandLines, MAP_FILES, verdictOf } from './cli-text.ts';
+import { commandLines, verdictOf } from './cli-text.ts';
 import { leftTargets, targetWords, type Target } from './datagrams.ts';
 import { diffState } from './diff-state.ts';
+import { DrainWatch } from './drain-watch.ts';
 import { FilesInStep, type ProxyFolder } from './files-in-step.ts';
 import { heldPorts } from './held-ports.ts';
 import type { HaproxyProcess } from './haproxy-process.ts';
 import { layoutAfter, type Command } from './layout-commands.ts';
-import { freshLayout, MAP_NAMES, type Layout, type MapName } from './layout.ts';
+import { freshLayout, type Layout } from './layout.ts';
 import { nftRules } from './nft-rules.ts';
 import { describeIssue, proxyStateOf, type ProxyState } from './proxy-state.ts';
-import { readEntries, readServers } from './read-running.ts';
+import { readRunning, type Running } from './running.ts';
 import { renderConfig, type ProxySettings } from './render-config.ts';
 import { RouteFallback } from './route-fallback.ts';
-import { NO_ROUTING } from './routes/routing.ts';
 import { NO_ROUTE_LISTS } from './routes/route-lists.ts';
 
 export interface ServiceProxyDeps {
@@ -50,6 +50,8 @@ export interface ServiceProxyDeps {
   settings: Omit<ProxySettings, 'serviceCidr'>;
   /** Whoever counts what goes through. */
   traffic?: ProxyTraffic | undefined;
+  /** How long requests to what has been taken out are waited for; see {@link DrainWatch}. */
+  drainWithinMs?: number;
   /** Names this node in the table's comment. */
   owner: string;
 }
@@ -66,23 +68,17 @@ const RETRY_MS = 2_000;
 const RULES_EVERY_MS = 15_000;
 /** Reloads are gathered: each leaves a process behind until its last connection ends. */
 const RELOAD_GAP_MS = 1_000;
-const OLDER_MAPS: readonly MapName[] = ['services', 'node-ports'];
 const FAULT_LENGTH_MAX = 1_000;
 
 export function createServiceProxy(deps: ServiceProxyDeps): ServiceProxy {
   return new Proxy(deps);
 }
 
-interface Running {
-  generation: string;
-  serviceCidr: string;
-  layout: Layout;
-}
-
 class Proxy implements ServiceProxy {
   readonly servesRoutes = true;
   readonly #deps: ServiceProxyDeps;
   readonly #files: FilesInStep;
+  readonly #drains: DrainWatch;
   readonly #metrics = { applies: 0, failures: 0, commands: 0, reloads: 0, lastApplyMs: 0 };
   #lists: ServiceLists | undefined;
   #isNew = false;
@@ -108,6 +104,7 @@ class Proxy implements ServiceProxy {
   constructor(deps: ServiceProxyDeps) {
     this.#deps = deps;
     this.#files = new FilesInStep(deps.files);
+    this.#drains = new DrainWatch(deps);
   }
 
   onServices(lists: ServiceLists): void {
@@ -119,6 +116,10 @@ class Proxy implements ServiceProxy {
 
   appliedRevision(): string | undefined {
     return this.#applied;
+  }
+
+  drainedRevision(): string | undefined {
+    return this.#drains.revision();
   }
 
   appliedSplits(): string | undefined {
@@ -144,6 +145,10 @@ class Proxy implements ServiceProxy {
 
   async run(onAwaited: () => void, signal: AbortSignal): Promise<void> {
     this.#onAwaited = onAwaited;
+    await Promise.all([this.#keepInStep(signal), this.#drains.run(onAwaited, signal)]);
+  }
+
+  async #keepInStep(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const lists = this.#lists;
       const isDue = lists !== undefined && (this.#isNew || (await this.#isOutOfStep()));
@@ -190,8 +195,8 @@ class Proxy implements ServiceProxy {
       if (this.#fallback.fault === undefined)
         this.#appliedSplits = lists.splits?.revision ?? before ?? this.#unconfirmed();
       this.#error = undefined;
-      const isSplit = this.#appliedSplits !== before && hasSplitNews(lists, before);
-      if (isSplit || lists.slices.some(hasWithdrawn)) this.#onAwaited();
+      this.#watchDrains(lists);
+      if (this.#appliedSplits !== before && hasSplitNews(lists, before)) this.#onAwaited();
       // Those that came amid the pass have waited for it at most.
       this.#waitingSinceMs = this.#isNew ? beganAtMs : undefined;
       this.#metrics.applies += 1;
@@ -205,6 +210,12 @@ class Proxy implements ServiceProxy {
       this.#error = text;
       return RETRY_MS;
     }
+  }
+
+  #watchDrains({ slices }: ServiceLists): void {
+    const [running, revision] = [this.#running, this.#applied];
+    if (running !== undefined && revision !== undefined)
+      this.#drains.onApplied({ ...running, revision, isAwaited: slices.some(hasWithdrawn) });
   }
 
   /** A HAProxy that was found running is as far as the agent before said. */
@@ -283,29 +294,9 @@ class Proxy implements ServiceProxy {
 
   /** What runs, when it is of our making. */
   async #adopt(): Promise<Running | undefined> {
-    const { haproxy } = this.#deps;
-    const [generation, stored] = [await haproxy.running(), await this.#files.readSlots()];
+    const stored = await this.#files.readSlots();
     this.#targets ??= stored?.targets;
-    if (generation === undefined || stored?.generation !== generation) return undefined;
-    // One that an older agent started knows of no routes, and has no such maps.
-    const known = stored.routing === undefined ? OLDER_MAPS : MAP_NAMES;
-    const [servers = '', ...texts] = await haproxy.ask([
-      'show servers state',
-      ...known.map((map) => `show map ${MAP_FILES[map]}`),
-    ]);
-    const read = (name: MapName): Map<string, string> =>
-      readEntries(texts[known.findIndex((map) => map === name)] ?? '');
-    const maps = {
-      services: read('services'),
-      'node-ports': read('node-ports'),
-      routes: read('routes'),
-      parents: read('parents'),
-    };
-    const { slots, serviceCidr, routing = NO_ROUTING } = stored;
-    return {
-      ...{ generation, serviceCidr },
-      layout: { slots, assigned: new Map(stored.assigned), servers: readServers(servers), maps, routing },
-    };
+    return readRunning(this.#deps.haproxy, stored);
   }
 
   async #start(

@@ -61,7 +61,10 @@ function hostParts(
 }
 
 /** Ends with the test. */
-export async function openBench(t: ExecutionContext): Promise<Bench> {
+export async function openBench(
+  t: ExecutionContext,
+  options: Pick<ServiceProxyDeps, 'drainWithinMs'> = {},
+): Promise<Bench> {
   const name = `gantry-proxy-${systemIds.suffix(6)}`;
   const folder = mkdtempSync(join(tmpdir(), 'gantry-proxy-'));
   const through = makeNetwork(name);
@@ -70,7 +73,7 @@ export async function openBench(t: ExecutionContext): Promise<Bench> {
   const make = (): ServiceProxy =>
     createServiceProxy({
       ...{ clock: systemClock, ids: systemIds, logger: silentLogger, haproxy, settings, owner: 'test' },
-      ...hostParts(through),
+      ...{ ...hostParts(through), ...options },
       files: {
         readSlots: () => readSlots(folder),
         writeSlots: (stored) => writeSlots(folder, stored),

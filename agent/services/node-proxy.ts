@@ -28,6 +28,8 @@ export interface NodeProxy {
   onServices(lists: ServiceLists): void;
   /** All changes of EndpointSlices up to this revision are in force; undefined as long as nothing is known of it. */
   appliedRevision(): string | undefined;
+  /** Requests to what was taken out up to this revision have ended, or had their time; absent where it knows of no requests. */
+  drainedRevision?(): string | undefined;
   /** New requests are treated by all changes of TrafficSplits up to this revision; undefined as with EndpointSlices. */
   appliedSplits(): string | undefined;
   /** Why it is not in step; undefined when it is. */
@@ -40,7 +42,7 @@ export interface NodeProxy {
    * Keeps in step until the signal is aborted; traffic goes on flowing after that.
    *
    * @param onAwaited called when something is in force that somebody waits to hear of: pods that are being stopped have
-   * been taken out, or TrafficSplits have changed.
+   * been taken out, their last requests have ended, or TrafficSplits have changed.
    */
   run(onAwaited: () => void, signal: AbortSignal): Promise<void>;
 }

@@ -36,7 +36,9 @@ export interface TrafficSide {
    * until this agent has looked at it, it is as far as was said before.
    */
   revision: (before: string | undefined) => string | undefined;
-  /** The same of TrafficSplits. */
+  /** How far what was taken out has no requests any more; undefined where that is not known apart. */
+  drainedRevision: (before: string | undefined) => string | undefined;
+  /** By which TrafficSplits new requests are treated. */
   splitRevision: (before: string | undefined) => string | undefined;
   /** The control plane is back: asks again at once. */
   retryNow(): void;
@@ -53,6 +55,7 @@ export function createTrafficSide(
     return {
       fault: undefined,
       revision: () => undefined,
+      drainedRevision: () => undefined,
       splitRevision: () => undefined,
       retryNow: () => undefined,
       run: () => Promise.resolve(),
@@ -88,6 +91,7 @@ export function createTrafficSide(
       return listeners === undefined ? fault : { ...fault, listeners };
     },
     revision: (before) => proxy.appliedRevision() ?? asBefore(before),
+    drainedRevision: (before) => proxy.drainedRevision && (proxy.drainedRevision() ?? asBefore(before)),
     splitRevision: (before) => proxy.appliedSplits() ?? asBefore(before),
     retryNow() {
       services.retryNow();

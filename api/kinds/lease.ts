@@ -10,7 +10,11 @@ const COORDINATION = 'io.k8s.api.coordination.v1';
 const DESCRIPTION =
   'Says who holds something and when that was last renewed. Nodes show by it that they are alive.';
 
-export { PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '../proxy-marks.ts';
+export {
+  DRAINED_REVISION_ANNOTATION,
+  PROXY_REVISION_ANNOTATION,
+  SPLIT_REVISION_ANNOTATION,
+} from '../proxy-marks.ts';
 
 export const LeaseSpec = struct(
   `${COORDINATION}.LeaseSpec`,

@@ -1,7 +1,12 @@
 // What the plan of a pod's traffic rests on: the Services that lead there, where their slices have it, and how far the
 // proxies of live nodes are. What a state does not need is not looked for.
 import { endpointSliceKind, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
-import { leaseKind, PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
+import {
+  DRAINED_REVISION_ANNOTATION,
+  leaseKind,
+  PROXY_REVISION_ANNOTATION,
+  SPLIT_REVISION_ANNOTATION,
+} from '@gantry/api/kinds/lease';
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import type { Service } from '@gantry/api/kinds/service';
@@ -25,6 +30,8 @@ export interface LiveProxy {
   node: string;
   /** All changes of slices up to this revision are in force there. */
   revision: number;
+  /** Requests that were under way to what was taken out up to this revision have ended there, or had their time. */
+  drained: number;
   /** New requests there are treated by all changes of TrafficSplits up to this revision; 0 where nothing is said of it. */
   splits: number;
 }
@@ -82,11 +89,13 @@ export function liveProxies(cache: CacheReader): LiveProxy[] {
     .flatMap(({ metadata: { name = '' } }) => {
       const lease = cache.get(leaseKind, { namespace: LEASE_NAMESPACE, name });
       // A node that has just come, and has still to say whether it has a proxy, may lead somewhere already.
-      if (lease === undefined) return [{ node: name, revision: 0, splits: 0 }];
+      if (lease === undefined) return [{ node: name, revision: 0, drained: 0, splits: 0 }];
       const { annotations } = lease.metadata;
       const revision = revisionIn(annotations?.[PROXY_REVISION_ANNOTATION]);
       const splits = revisionIn(annotations?.[SPLIT_REVISION_ANNOTATION]) ?? 0;
-      return revision === undefined ? [] : [{ node: name, revision, splits }];
+      if (revision === undefined) return [];
+      const drained = revisionIn(annotations?.[DRAINED_REVISION_ANNOTATION]) ?? revision;
+      return [{ node: name, revision, drained: Math.min(revision, drained), splits }];
     });
 }
 

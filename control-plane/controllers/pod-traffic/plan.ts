@@ -26,7 +26,7 @@ function planWithdrawal(observed: ObservedTraffic): Plan {
   const { pod, proxies, slicesRevision: revision } = observed;
   const mark = trafficMarkOf(pod);
   if (mark.type === 'withdrawing') {
-    const behind = proxies.filter(({ revision }) => revision < mark.revision);
+    const behind = proxies.filter(({ drained }) => drained < mark.revision);
     if (behind.length === 0) return withdrawn(pod);
     return { actions: [], reasons: [waitingFor(behind)] };
   }
@@ -34,7 +34,7 @@ function planWithdrawal(observed: ObservedTraffic): Plan {
   if (open.length > 0)
     return { actions: [], reasons: [{ type: 'waiting-for-slices', services: open.slice(0, NAMES_MAX) }] };
   // Not that of the slices which have the pod alone: one that had it may be gone with its Service.
-  const behind = proxies.filter((proxy) => proxy.revision < revision);
+  const behind = proxies.filter(({ drained }) => drained < revision);
   if (behind.length === 0) return withdrawn(pod);
   return { actions: [marked(pod, { type: 'withdrawing', revision })], reasons: [waitingFor(behind)] };
 }

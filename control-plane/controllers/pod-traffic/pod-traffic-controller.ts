@@ -1,6 +1,6 @@
 // Takes pods out of the traffic of Services before they are stopped: the agent of a pod with a mark waits for the last one.
 import { endpointSliceKind, type EndpointSlice } from '@gantry/api/kinds/endpoint-slice';
-import { leaseKind, PROXY_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
+import { DRAINED_REVISION_ANNOTATION, leaseKind, PROXY_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
 import { nodeKind, type Node } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { serviceKind, type Service } from '@gantry/api/kinds/service';
@@ -36,7 +36,7 @@ export function podTrafficController(): Controller<ObservedTraffic> {
       {
         definition: leaseKind,
         keys: (_lease, cache) => waitingPods(cache),
-        ignores: (lease, previous) => revisionOf(lease) === revisionOf(previous),
+        ignores: (lease, previous) => isEqual(revisionsOf(lease), revisionsOf(previous)),
       },
       {
         definition: nodeKind,
@@ -70,6 +70,6 @@ function waitingPods(cache: CacheReader): ObjectKey[] {
   return cache.byIndex(podKind, WITHDRAWING_INDEX, WITHDRAWING).map(keyOf);
 }
 
-function revisionOf({ metadata }: AnyObject): string | undefined {
-  return metadata.annotations?.[PROXY_REVISION_ANNOTATION];
+function revisionsOf({ metadata: { annotations } }: AnyObject): unknown {
+  return [annotations?.[PROXY_REVISION_ANNOTATION], annotations?.[DRAINED_REVISION_ANNOTATION]];
 }

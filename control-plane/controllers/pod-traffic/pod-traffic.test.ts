@@ -2,7 +2,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { endpointSliceKind } from '@gantry/api/kinds/endpoint-slice';
-import { leaseKind, PROXY_REVISION_ANNOTATION, SPLIT_REVISION_ANNOTATION } from '@gantry/api/kinds/lease';
+import {
+  DRAINED_REVISION_ANNOTATION,
+  leaseKind,
+  PROXY_REVISION_ANNOTATION,
+  SPLIT_REVISION_ANNOTATION,
+} from '@gantry/api/kinds/lease';
 import { nodeKind } from '@gantry/api/kinds/node';
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
 import { serviceKind, type Service } from '@gantry/api/kinds/service';
@@ -48,10 +53,14 @@ const readiness = (isReady: boolean) => ({
   conditions: [{ type: 'Ready' as const, status: isReady ? ('True' as const) : ('False' as const) }],
 });
 
-function confirmed(world: World, node: string, revision: number): World {
+function confirmed(world: World, node: string, revision: number, drained?: number): World {
+  const annotations = {
+    [PROXY_REVISION_ANNOTATION]: String(revision),
+    ...(drained === undefined ? {} : { [DRAINED_REVISION_ANNOTATION]: String(drained) }),
+  };
   return withChange(world, leaseKind, { namespace: LEASES, name: node }, (lease) => ({
     ...lease,
-    metadata: { ...lease.metadata, annotations: { [PROXY_REVISION_ANNOTATION]: String(revision) } },
+    metadata: { ...lease.metadata, annotations },
   }));
 }
 
@@ -93,7 +102,9 @@ function start(): World {
 test('the proxies of live nodes say how far they are with pods and with splits', (t) => {
   const names = ['n1', 'n2', 'n3', 'n4'];
   let world = names.reduce(withNode, emptyWorld());
-  for (const name of ['n1', 'n2', 'n3']) world = confirmed(world, name, 7);
+  world = confirmed(world, 'n1', 7);
+  world = confirmed(world, 'n2', 7, 5);
+  world = confirmed(world, 'n3', 7, 9);
   const splits = (name: string, text: string): World =>
     withChange(world, leaseKind, { namespace: LEASES, name }, ({ metadata, ...lease }) => ({
       ...lease,
@@ -103,13 +114,13 @@ test('the proxies of live nodes say how far they are with pods and with splits',
   world = splits('n2', '12x');
   world = splits('n4', '12');
   t.deepEqual(liveProxies(readerOf(world)), [
-    { node: 'n1', revision: 7, splits: 12 },
-    { node: 'n2', revision: 7, splits: 0 },
-    { node: 'n3', revision: 7, splits: 0 },
+    { node: 'n1', revision: 7, drained: 7, splits: 12 },
+    { node: 'n2', revision: 7, drained: 5, splits: 0 },
+    { node: 'n3', revision: 7, drained: 7, splits: 0 },
   ]);
   t.is(liveProxies(readerOf(lost(world, 'n1'))).length, 2);
   const young = withDeletion(world, leaseKind, { namespace: LEASES, name: 'n4' });
-  t.deepEqual(liveProxies(readerOf(young)).at(-1), { node: 'n4', revision: 0, splits: 0 });
+  t.deepEqual(liveProxies(readerOf(young)).at(-1), { node: 'n4', revision: 0, drained: 0, splits: 0 });
 });
 
 test('a pod is marked first, and called ready then', (t) => {
@@ -144,6 +155,21 @@ test('a pod that is being stopped waits for its slices, then for all proxies', (
   t.like(waiting?.plan.reasons[0], { type: 'waiting-for-proxies', count: 1, nodes: ['n2'] });
   t.is(markOf(settle(traffic, confirmed(one, 'n2', revision - 1), podKey(1)).world, 1), 'withdrawing');
   t.is(markOf(settle(traffic, confirmed(one, 'n2', revision), podKey(1)).world, 1), 'withdrawn');
+});
+
+test('a pod that is being stopped waits for the requests that are under way to it', (t) => {
+  const { world } = settleAll([slices, traffic], withDeletion(start(), podKind, podKey(1)));
+  const mark = trafficMarkOf(readerOf(world).get(podKind, podKey(1)) as Pod);
+  const revision = mark.type === 'withdrawing' ? mark.revision : 0;
+  const one = settle(traffic, confirmed(world, 'n1', revision, revision), podKey(1)).world;
+  const busy = confirmed(one, 'n2', revision, revision - 1);
+  t.is(markOf(settle(traffic, busy, podKey(1)).world, 1), 'withdrawing');
+  const [lease] = (traffic.triggers ?? []).filter(({ definition }) => definition === leaseKind);
+  const [before, after] = [busy, confirmed(busy, 'n2', revision, revision)].map((each) =>
+    readerOf(each).get(leaseKind, { namespace: LEASES, name: 'n2' }),
+  );
+  t.false(before === undefined || after === undefined || lease?.ignores?.(after, before));
+  t.is(markOf(settle(traffic, confirmed(busy, 'n2', revision, revision), podKey(1)).world, 1), 'withdrawn');
 });
 
 test('a pod that its slices do not have yet is waited for: what is being written may call it ready', (t) => {

@@ -21,8 +21,8 @@ export function describeTrafficReason(given: Reason): string {
     case 'waiting-for-slices':
       return `it is stopped once it is out of the EndpointSlices of ${reason.services.join(', ')}`;
     case 'waiting-for-proxies':
-      return `it is stopped once ${counted(reason.count, 'node')} ${reason.count === 1 ? 'sends' : 'send'} no new connections there any more: ${reason.nodes.join(', ')}${reason.count > reason.nodes.length ? ', …' : ''}`;
+      return `it is stopped once ${counted(reason.count, 'node')} ${reason.count === 1 ? 'sends' : 'send'} nothing there any more: ${reason.nodes.join(', ')}${reason.count > reason.nodes.length ? ', …' : ''}`;
     case 'withdrawn':
-      return 'no node sends new connections there any more: it may be stopped';
+      return 'no node sends anything there any more: it may be stopped';
   }
 }

@@ -158,7 +158,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'waits-for-no-proxy',
     file: `${CONTROLLERS}/pod-traffic/plan.ts`,
-    find: 'const behind = proxies.filter((proxy) => proxy.revision < revision);',
+    find: 'const behind = proxies.filter(({ drained }) => drained < revision);',
     replace: 'const behind = proxies.filter(() => false);',
     what: 'A pod counts as withdrawn before the proxies have heard of it.',
     needs: withServices,
