@@ -53,7 +53,7 @@ export function clusterParts(deps: ClusterPartsDeps, cache: Cache): CacheParts {
   return {
     security: { authenticate: createAuthenticate(withSessions), ...createAuthorization(cache) },
     connect: createPodConnect({ tunnels, clock: deps.clock }),
-    usage: createUsageSource({ tunnels, cache }),
+    usage: createUsageSource({ tunnels, cache, clock: deps.clock }),
     traffic,
     nodeReports: tunnelReports({ tunnels, clock: deps.clock }),
     planPeers: peers,

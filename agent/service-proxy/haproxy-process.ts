@@ -17,7 +17,7 @@ import {
   writeCandidate,
   writePid,
 } from './haproxy-files.ts';
-import { hasLua, isStopping, readGeneration, readOldWorkers, readVersion } from './read-running.ts';
+import { areStopped, hasLua, readGeneration, readOldWorkers, readVersion } from './read-running.ts';
 import { ADMIN_SOCKET, type RenderedProxy } from './render-config.ts';
 import { systemEnvironment } from '@gantry/kit/system-environment';
 import { programRunner } from '@gantry/kit/system-program';
@@ -185,7 +185,7 @@ async function untilAlone(
   for (;;) {
     const old = readOldWorkers(await ask('show proc'));
     for (const pid of old ?? [])
-      if (!stopping.has(pid) && isStopping(await ask(`@!${pid} show info`))) stopping.add(pid);
+      if (!stopping.has(pid) && areStopped(await ask(`@!${pid} show stat -1 1 -1`))) stopping.add(pid);
     if (old?.every((pid) => stopping.has(pid)) === true || clock.nowMs() > untilMs)
       return new Set(old?.filter((pid) => stopping.has(pid)));
     await sleep(clock, LOOK_EVERY_MS);

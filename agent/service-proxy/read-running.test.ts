@@ -1,6 +1,6 @@
 // What HAProxy says of itself around a reload: answers as 2.6 gives them.
 import test from 'ava';
-import { isStopping, readOldWorkers, readSessions } from './read-running.ts';
+import { areStopped, readOldWorkers, readSessions } from './read-running.ts';
 
 const AFTER_A_RELOAD = `#<PID>          <type>          <reloads>       <uptime>        <version>      
 29678           master          1 [failed: 0]   0d00h00m04s     2.6.12-1+deb12u4
@@ -21,9 +21,16 @@ test('workers of before a reload, not the one that runs', (t) => {
 });
 
 test('a process that was told to stop', (t) => {
-  t.false(isStopping('Name: HAProxy\nStopping: 0\nJobs: 3\n'));
-  t.true(isStopping('Name: HAProxy\nStopping: 1\nJobs: 3\n'));
-  t.false(isStopping("Can't find the target PID matching the prefix '@!99999'\n"));
+  const frontends = (...states: string[]): string =>
+    [
+      '# pxname,svname,qcur,status,weight',
+      ...states.map((state, at) => `f${at},FRONTEND,,${state},`),
+      '',
+    ].join('\n');
+  t.true(areStopped(frontends('STOP', 'STOP')));
+  t.false(areStopped(frontends('STOP', 'OPEN')), 'it stops one after the other');
+  t.false(areStopped(frontends()));
+  t.false(areStopped("Can't find the target PID matching the prefix '@!99999'\n"));
 });
 
 test('requests of servers, those in line too', (t) => {

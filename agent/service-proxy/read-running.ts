@@ -62,21 +62,31 @@ export function readOldWorkers(text: string): number[] | undefined {
 
 /** Reads the answer to `show stat` about servers: how many requests and connections each has, by `slot/id`, those in line too. */
 export function readSessions(text: string): Map<string, number> {
-  const [header = '', ...lines] = text.split('\n');
-  const columns = header.replace(/^# /, '').split(',');
-  const sessions = new Map<string, number>();
-  for (const line of lines) {
-    const values = line.split(',');
-    const of = (column: string): string => values[columns.indexOf(column)] ?? '';
-    if (of('svname') !== '')
-      sessions.set(`${of('pxname')}/${of('svname')}`, Number(of('scur')) + Number(of('qcur')));
-  }
-  return sessions;
+  const { columns, rows } = readTable(text);
+  return new Map(
+    rows.map((values) => {
+      const of = (column: string): string => values[columns.indexOf(column)] ?? '';
+      return [`${of('pxname')}/${of('svname')}`, Number(of('scur')) + Number(of('qcur'))];
+    }),
+  );
 }
 
-/** Whether `show info` is of a process that takes no new connections any more. */
-export function isStopping(text: string): boolean {
-  return /^Stopping: 1$/m.test(text);
+/**
+ * Whether `show stat` about frontends is of a process that takes no new connections any more. Not what `show info` says of stopping: that
+ * is so from the moment on at which it begins with that.
+ */
+export function areStopped(text: string): boolean {
+  const { columns, rows } = readTable(text);
+  const status = columns.indexOf('status');
+  return rows.length > 0 && rows.every((values) => values[status] === 'STOP');
+}
+
+/** What `show stat` answers. */
+function readTable(text: string): { columns: string[]; rows: string[][] } {
+  const [header = '', ...lines] = text.split('\n');
+  if (!header.startsWith('# ')) return { columns: [], rows: [] };
+  const rows = lines.filter((line) => line.includes(',')).map((line) => line.split(','));
+  return { columns: header.slice(2).split(','), rows };
 }
 
 /** `2.6` of what `haproxy -v` says, as numbers. */

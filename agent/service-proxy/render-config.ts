@@ -177,9 +177,10 @@ function httpFrontend(settings: ProxySettings, routing: Routing, words: Frontend
     'frontend http-services',
     '  mode http',
     `  bind *:${whole(settings.httpPort)}`,
-    ...words.httpLines,
+    // Rules of connections first: HAProxy warns where they stand after those of requests.
     target(settings),
     ...(routing.entries.length === 0 ? [] : parent(settings)),
+    ...words.httpLines,
     ...serviceRouteLines(routing, words, slotLines(settings)),
     // No condition: what was not found leads to no backend, and so to the default.
     '  use_backend %[var(sess.slot)]',

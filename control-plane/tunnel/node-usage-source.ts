@@ -1,6 +1,9 @@
 // Asks every connected node for its figures: the source of `top`. A node that does not answer in time is left out.
 import { podKind, type Pod } from '@gantry/api/kinds/pod';
+import type { Clock } from '@gantry/kit/clock';
+import { onAbort } from '@gantry/kit/on-abort';
 import type { TunnelResult } from '@gantry/kit/tunnel/frame';
+import { withinTime } from '@gantry/kit/within-time';
 import type { CacheReader } from '../cache/cache.ts';
 import type { NodeUsage, PodUsage, UsageSource } from '../server/usage-source.ts';
 import type { Tunnels } from './tunnel-registry.ts';
@@ -14,15 +17,21 @@ interface NodeFigures {
   containers: { podUid: string; name: string; cpuMilli: number; memoryBytes: number; atMs: number }[];
 }
 
+export interface UsageSourceDeps {
+  tunnels: Pick<Tunnels, 'open' | 'connectedNodes'>;
+  cache: CacheReader;
+  clock: Clock;
+}
+
 /** A {@link UsageSource} over the tunnels. */
-export function createUsageSource(deps: { tunnels: Tunnels; cache: CacheReader }): UsageSource {
+export function createUsageSource(deps: UsageSourceDeps): UsageSource {
   return {
     async nodes(signal) {
-      const all = await askAll(deps.tunnels, signal);
+      const all = await askAll(deps, signal);
       return all.map(([node, figures]): NodeUsage => ({ node, ...figures.node, windowMs: WINDOW_MS }));
     },
     async pods(namespace, signal) {
-      const all = await askAll(deps.tunnels, signal);
+      const all = await askAll(deps, signal);
       const byUid = new Map<string, NodeFigures['containers']>();
       for (const container of all.flatMap(([, figures]) => figures.containers)) {
         const known = byUid.get(container.podUid);
@@ -48,28 +57,33 @@ function podUsage(pod: Pod, containers: NodeFigures['containers'] | undefined): 
   ];
 }
 
-async function askAll(tunnels: Tunnels, signal: AbortSignal): Promise<[string, NodeFigures][]> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
-  const answers = await Promise.all(
-    tunnels.connectedNodes().map(async (node) => {
-      const result = await ask(tunnels, node, bounded);
-      return result.ok ? [[node, result.value as NodeFigures] as [string, NodeFigures]] : [];
-    }),
+async function askAll(
+  { tunnels, clock }: UsageSourceDeps,
+  signal: AbortSignal,
+): Promise<[string, NodeFigures][]> {
+  const answers = await withinTime({ clock, timeoutMs: ANSWER_TIMEOUT_MS, signal }, (bounded) =>
+    Promise.all(
+      tunnels.connectedNodes().map(async (node) => {
+        const result = await ask(tunnels, node, bounded);
+        return result.ok ? [[node, result.value as NodeFigures] as [string, NodeFigures]] : [];
+      }),
+    ),
   );
   return answers.flat();
 }
 
-function ask(tunnels: Tunnels, node: string, signal: AbortSignal): Promise<TunnelResult> {
+function ask(tunnels: UsageSourceDeps['tunnels'], node: string, signal: AbortSignal): Promise<TunnelResult> {
   return new Promise((resolve) => {
     const stream = tunnels.open(node, { kind: 'usage' });
-    const onAbort = (): void => {
+    const giveUp = (): void => {
       stream.cancel();
       resolve({ ok: false, code: 'timeout', message: 'no answer in time' });
     };
-    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) return giveUp();
+    const forget = onAbort(signal, giveUp);
     stream.listener = {
       onResult: (result) => {
-        signal.removeEventListener('abort', onAbort);
+        forget();
         resolve(result);
       },
     };
