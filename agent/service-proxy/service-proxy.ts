@@ -13,12 +13,12 @@ import {
   type NodeProxy,
   type ProxyMetrics,
 } from '../services/node-proxy.ts';
+import { DrainWatch } from '../services/drain-watch.ts';
 import type { ServiceLists } from '../services/service-lists.ts';
 import type { ProxyTraffic } from '../traffic-metrics/traffic-meter.ts';
 import { commandLines, verdictOf } from './cli-text.ts';
 import { leftTargets, targetWords, type Target } from './datagrams.ts';
 import { diffState } from './diff-state.ts';
-import { DrainWatch } from './drain-watch.ts';
 import { FilesInStep, type ProxyFolder } from './files-in-step.ts';
 import { heldPorts } from './held-ports.ts';
 import type { HaproxyProcess } from './haproxy-process.ts';
@@ -26,6 +26,7 @@ import { layoutAfter, type Command } from './layout-commands.ts';
 import { freshLayout, type Layout } from './layout.ts';
 import { nftRules } from './nft-rules.ts';
 import { describeIssue, proxyStateOf, type ProxyState } from './proxy-state.ts';
+import { leavingIn, requestsUnderWay } from './requests-under-way.ts';
 import { readRunning, type Running } from './running.ts';
 import { renderConfig, type ProxySettings } from './render-config.ts';
 import { RouteFallback } from './route-fallback.ts';
@@ -104,7 +105,9 @@ class Proxy implements ServiceProxy {
   constructor(deps: ServiceProxyDeps) {
     this.#deps = deps;
     this.#files = new FilesInStep(deps.files);
-    this.#drains = new DrainWatch(deps);
+    const { clock, haproxy, drainWithinMs } = deps;
+    const requestsTo = (keys: readonly string[]) => requestsUnderWay(haproxy, keys);
+    this.#drains = new DrainWatch({ clock, drainWithinMs, requestsTo });
   }
 
   onServices(lists: ServiceLists): void {
@@ -215,7 +218,10 @@ class Proxy implements ServiceProxy {
   #watchDrains({ slices }: ServiceLists): void {
     const [running, revision] = [this.#running, this.#applied];
     if (running !== undefined && revision !== undefined)
-      this.#drains.onApplied({ ...running, revision, isAwaited: slices.some(hasWithdrawn) });
+      this.#drains.onApplied({
+        ...{ revision, leaving: leavingIn(running) },
+        isAwaited: slices.some(hasWithdrawn),
+      });
   }
 
   /** A HAProxy that was found running is as far as the agent before said. */

@@ -123,18 +123,26 @@ function leading(): { world: StagedWorld; shown: () => string | undefined } {
   return { world, shown: () => world.shownTo(invariant) };
 }
 
-test('a proxy that leads to a pod which is said to be withdrawn breaks it, unless its node is away', (t) => {
-  for (const isAway of [false, true]) {
+const uses: ['leadsTo' | 'busy', RegExp][] = [
+  ['leadsTo', /said to be withdrawn, but n1 still leads to it/],
+  ['busy', /said to be withdrawn, but requests of n1 are under way to it/],
+];
+test('a proxy that uses a pod which is said to be withdrawn breaks it, unless its node is away', (t) => {
+  for (const [isAway, [use, words]] of [false, true].flatMap((away) =>
+    uses.map((each) => [away, each] as const),
+  )) {
     const { world, shown } = leading();
     t.is(shown(), undefined);
     world.later(1_000).mark('Pod', 'p');
     world.put('Pod', 'p', marked('withdrawing:9'));
+    world.node('n1').leadsTo = new Set();
+    world.node('n1')[use] = new Set([uidFor('Pod', 'p')]);
     t.is(shown(), undefined);
     const status = { conditions: [{ type: 'Ready', status: isAway ? 'Unknown' : 'True' }] };
     world.put('Node', 'n1', { status });
     world.later(1_000).put('Pod', 'p', marked('withdrawn'));
     if (isAway) t.is(shown(), undefined);
-    else t.regex(shown() ?? '', /said to be withdrawn, but n1 still leads to it/);
+    else t.regex(shown() ?? '', words);
   }
 });
 

@@ -91,6 +91,7 @@ export class SmallWorld {
       sandboxes: [],
       containers: [],
       leadsTo: new Set(),
+      busy: new Set(),
       byService: new Map(),
       splits: [],
     });

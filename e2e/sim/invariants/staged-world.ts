@@ -143,6 +143,7 @@ export class StagedWorld {
       containers: [],
       sandboxes: [],
       leadsTo: new Set<string>(),
+      busy: new Set<string>(),
       byService: new Map<string, ReadonlySet<string>>(),
       splits: [],
     };

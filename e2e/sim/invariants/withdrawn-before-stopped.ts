@@ -37,10 +37,12 @@ export function createWithdrawnBeforeStopped(): Invariant {
     if (after?.kind !== 'Pod' || trafficMarkOf(after).type !== 'withdrawn') return undefined;
     if (before !== undefined && trafficMarkOf(before).type === 'withdrawn') return undefined;
     const sinceMs = leavingSinceMs.get(uidOf(after)) ?? view.nowMs;
-    for (const [name, { leadsTo }] of view.nodes) {
+    for (const [name, { leadsTo, busy }] of view.nodes) {
       const isJudged = (upSinceMs.get(name) ?? Infinity) < sinceMs && isLive(view, name);
       if (isJudged && leadsTo.has(uidOf(after)))
         return `${titleOf(after)} is said to be withdrawn, but ${name} still leads to it`;
+      if (isJudged && busy.has(uidOf(after)))
+        return `${titleOf(after)} is said to be withdrawn, but requests of ${name} are under way to it`;
     }
     return undefined;
   }
@@ -81,7 +83,7 @@ export function createWithdrawnBeforeStopped(): Invariant {
   return {
     name: 'withdrawn-before-stopped',
     sentence:
-      'No proxy of a live node sends new connections to a pod that has been told to stop, unless it could not be heard of for 10 s.',
+      'No proxy of a live node sends new connections to a pod that has been told to stop, or has requests there, unless it could not be heard of for 10 s.',
     check(view) {
       for (const write of view.writes) note(write);
       return look(view) ?? firstBroken(view, (write) => brokenBy(view, write));

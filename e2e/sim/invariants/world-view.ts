@@ -92,7 +92,9 @@ export interface NodeView {
   readonly evaluatesFlags?: true;
   /** Uids of the pods that its service proxy sends new connections to, for want of no better ones. */
   readonly leadsTo: ReadonlySet<string>;
-  /** The same by Service, as `namespace/name`. */
+  /** Uids of the pods that it sends nothing new to, and that have still requests from it to answer. */
+  readonly busy: ReadonlySet<string>;
+  /** The same as `leadsTo` by Service, as `namespace/name`. */
   readonly byService: ReadonlyMap<string, ReadonlySet<string>>;
   /** By which its service proxy shares requests out. */
   readonly splits: readonly TrafficSplit[];

@@ -21,9 +21,29 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
   {
     name: 'tells-ahead-of-its-proxy',
     file: 'agent/services/hollow-proxy.ts',
-    find: '        waiting = undefined;\n',
-    replace: '        waiting = undefined;\n        applied = lists.revision;\n',
+    find: '      waiting = undefined;\n',
+    replace: [
+      '      waiting = undefined;\n      applied = lists.revision;\n',
+      "      drains.onApplied({ revision: applied ?? '0', leaving: [], isAwaited: true });\n",
+    ].join(''),
     what: 'A node says that a change is in force before it is.',
+    needs: withServices,
+  },
+  {
+    name: 'requests-under-way-are-passed-over',
+    file: 'agent/services/drain-watch.ts',
+    find: 'open.length === 0 ? revision',
+    replace: 'open.length >= 0 ? revision',
+    what: 'A node says that what was under way to a pod has ended as soon as nothing new is sent there.',
+    needs: withServices,
+  },
+  {
+    name: 'newest-change-took-it-out',
+    file: 'agent/services/drain-watch.ts',
+    find: 'this.#leaving.set(key, { before, sinceMs: nowMs, isOver: false });',
+    replace:
+      'this.#leaving.set(key, { before: Number(applied.revision) - 1, sinceMs: nowMs, isOver: false });',
+    what: 'What was taken out is taken for taken out by the newest of the changes that were applied at once.',
     needs: withServices,
   },
   {

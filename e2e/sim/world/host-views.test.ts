@@ -21,11 +21,11 @@ function observedHost(seed: number) {
     ...{ podSubnet: '10.1.0', hostAddress: '10.0.0.1', cpuMilli: 1_000, memoryBytes: 1024 ** 3 },
   });
   const runtime = createHollowRuntime({ engine, nodeName: 'n0' });
-  const { leadsTo, byService, splits } = noTraffic();
+  const { leadsTo, busy, byService, splits } = noTraffic();
   const views = new HostViews({});
   const look = (by = views): NodeView => {
     const { containers, sandboxes, changes } = engine.parts.state;
-    const held = { containers, sandboxes, changes, leadsTo, byService, splits };
+    const held = { containers, sandboxes, changes, leadsTo, busy, byService, splits };
     return by.look(held, engine.isOn, engine.isOn);
   };
   return { clock, random, engine, runtime, look };

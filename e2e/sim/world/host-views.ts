@@ -11,6 +11,7 @@ interface Held {
   readonly changes: number;
   /** A new set whenever it changes. */
   readonly leadsTo: ReadonlySet<string>;
+  readonly busy: ReadonlySet<string>;
   readonly byService: NodeView['byService'];
   readonly splits: NodeView['splits'];
 }
@@ -43,7 +44,8 @@ export class HostViews {
 
   #isAsBefore(last: NodeView, held: Held, up: boolean, reachable: boolean): boolean {
     if (this.#lastChanges !== held.changes || last.up !== up || last.reachable !== reachable) return false;
-    return last.leadsTo === held.leadsTo && last.byService === held.byService && last.splits === held.splits;
+    if (last.leadsTo !== held.leadsTo || last.busy !== held.busy) return false;
+    return last.byService === held.byService && last.splits === held.splits;
   }
 
   #container(container: HollowContainer): ContainerView {

@@ -139,9 +139,9 @@ export class SimHost {
   /** The one of before as long as nothing has changed. */
   view(isReachable: boolean): NodeView {
     const { containers, sandboxes, changes } = this.#engine.parts.state;
-    const { leadsTo, byService, splits } = this.#traffic;
+    const { leadsTo, busy, byService, splits } = this.#traffic;
     return this.#views.look(
-      { containers, sandboxes, changes, leadsTo, byService, splits },
+      { containers, sandboxes, changes, leadsTo, busy, byService, splits },
       this.isUp,
       this.isUp && isReachable,
     );
@@ -162,7 +162,12 @@ export class SimHost {
         ),
         machine: this.#machine(process),
         flags: this.#deps.flagsOnNodes === true ? FLAGS : undefined,
-        serviceProxy: createHollowProxy({ clock, random, traffic: this.#traffic }),
+        serviceProxy: createHollowProxy({
+          clock,
+          random,
+          traffic: this.#traffic,
+          hostClock: this.#deps.clock,
+        }),
         options: {
           node: {
             ...{ name, labels: {}, podsMax, agentVersion: 'v1.32.0' },

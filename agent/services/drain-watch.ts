@@ -2,34 +2,30 @@
 // A program that ends at TERM at once would cut them off.
 import type { Clock } from '@gantry/kit/clock';
 import { Nap } from '@gantry/kit/nap';
-import type { HaproxyProcess } from './haproxy-process.ts';
-import type { Layout } from './layout.ts';
-import { readSessions } from './read-running.ts';
 
 export interface DrainDeps {
   clock: Clock;
-  haproxy: Pick<HaproxyProcess, 'ask' | 'isAlone'>;
+  /** How many requests and connections each has; who is left out may have some. */
+  requestsTo: (keys: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /** {@link DRAIN_WITHIN_MS} when absent. */
-  drainWithinMs?: number;
+  drainWithinMs?: number | undefined;
+  /** 20 when absent. */
+  lookEveryMs?: number;
 }
 
 /** What is in force from now on. */
 export interface Applied {
   /** Of EndpointSlices. */
   revision: string;
-  /** Names the configuration: with another one a process of before may still have requests. */
-  generation: string;
-  layout: Pick<Layout, 'servers'>;
+  /** What nothing new is sent to any more, by names that stay the same. */
+  leaving: readonly string[];
   /** Somebody waits to hear of it. */
   isAwaited: boolean;
 }
 
-/** A server that is on its way out, or the processes of before a reload. */
 interface Leaving {
-  /** Absent: of processes of before. */
-  slot?: string;
-  /** From which on it is. */
-  revision: number;
+  /** What was in force before. Any later revision may be the one that took it out: changes are applied many at a time. */
+  before: number;
   sinceMs: number;
   isOver: boolean;
 }
@@ -40,8 +36,7 @@ const LOOK_EVERY_MS = 20;
 /** Whoever waits for what is in force alone is told then at the latest. */
 const TOLD_WITHIN_MS = 100;
 /** News ends it sooner. */
-const IDLE_MS = 60_000;
-const OLDER = 'of before';
+const IDLE_MS = 600_000;
 
 /** One of a proxy. */
 export class DrainWatch {
@@ -65,21 +60,13 @@ export class DrainWatch {
   }
 
   onApplied(applied: Applied): void {
-    const { generation, layout, revision, isAwaited } = applied;
+    const { leaving, isAwaited } = applied;
     const nowMs = this.#deps.clock.nowMs();
-    const before = this.#applied?.generation;
-    const left = [...layout.servers].flatMap(([slot, servers]) =>
-      [...servers.values()].flatMap(({ id, state }) => (state === 'ready' ? [] : [{ slot, id }])),
-    );
-    const fresh = { revision: Number(revision), sinceMs: nowMs, isOver: false };
-    const found = new Set([OLDER]);
-    if (before !== undefined && before !== generation) this.#leaving.set(OLDER, fresh);
-    for (const { slot, id } of left) {
-      const key = `${slot}/${id}`;
-      found.add(key);
-      if (!this.#leaving.has(key)) this.#leaving.set(key, { ...fresh, slot });
-    }
-    for (const key of this.#leaving.keys()) if (!found.has(key)) this.#leaving.delete(key);
+    const wanted = new Set(leaving);
+    const before = Number(this.#applied?.revision ?? 0);
+    for (const key of this.#leaving.keys()) if (!wanted.has(key)) this.#leaving.delete(key);
+    for (const key of wanted)
+      if (!this.#leaving.has(key)) this.#leaving.set(key, { before, sinceMs: nowMs, isOver: false });
     this.#applied = applied;
     if (isAwaited) this.#awaitedSinceMs ??= nowMs;
     this.#settle(applied);
@@ -88,9 +75,10 @@ export class DrainWatch {
 
   /** Looks until the signal is aborted. @param tell called when there is news that somebody waits for. */
   async run(tell: () => void, signal: AbortSignal): Promise<void> {
+    const { clock, lookEveryMs = LOOK_EVERY_MS } = this.#deps;
     while (!signal.aborted) {
       const isBusy = this.#open().length > 0 || this.#awaitedSinceMs !== undefined;
-      await this.#nap.take(this.#deps.clock, isBusy ? LOOK_EVERY_MS : IDLE_MS, signal);
+      await this.#nap.take(clock, isBusy ? lookEveryMs : IDLE_MS, signal);
       if (signal.aborted || this.#applied === undefined) continue;
       await this.#look();
       this.#settle(this.#applied);
@@ -102,24 +90,20 @@ export class DrainWatch {
     return [...this.#leaving].filter(([, { isOver }]) => !isOver);
   }
 
-  /** A HAProxy that does not answer now may do so the next time. */
+  /** Whoever does not answer now may do so the next time. */
   async #look(): Promise<void> {
-    const { clock, haproxy, drainWithinMs = DRAIN_WITHIN_MS } = this.#deps;
+    const { clock, requestsTo, drainWithinMs = DRAIN_WITHIN_MS } = this.#deps;
     const open = this.#open();
     if (open.length === 0) return;
-    const slots = [...new Set(open.flatMap(([, { slot }]) => (slot === undefined ? [] : [slot])))];
-    const answers = await haproxy.ask(slots.map(statLine)).catch(() => undefined);
-    const sessions = answers && new Map(answers.flatMap((answer) => [...readSessions(answer)]));
-    for (const [key, leaving] of open) {
-      const isEmpty = leaving.slot === undefined ? await haproxy.isAlone() : sessions?.get(key) === 0;
-      leaving.isOver = isEmpty || clock.nowMs() - leaving.sinceMs >= drainWithinMs;
-    }
+    const requests = await requestsTo(open.map(([key]) => key)).catch(() => undefined);
+    for (const [key, leaving] of open)
+      leaving.isOver = requests?.get(key) === 0 || clock.nowMs() - leaving.sinceMs >= drainWithinMs;
   }
 
   #settle({ revision }: Applied): void {
-    const first = Math.min(...this.#open().map(([, leaving]) => leaving.revision));
-    const before = Number(this.#drained ?? 0);
-    this.#drained = first === Infinity ? revision : String(Math.max(before, first - 1));
+    const open = this.#open().map(([, { before }]) => before);
+    const known = Number(this.#drained ?? 0);
+    this.#drained = open.length === 0 ? revision : String(Math.max(known, Math.min(...open)));
   }
 
   #hasNews({ revision }: Applied): boolean {
@@ -133,9 +117,4 @@ export class DrainWatch {
     this.#told = isAll ? undefined : this.#drained;
     return true;
   }
-}
-
-/** Servers of one backend. */
-function statLine(slot: string): string {
-  return `show stat ${slot} 4 -1`;
 }
