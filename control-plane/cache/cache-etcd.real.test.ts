@@ -14,8 +14,9 @@ import { FIXTURE_KINDS, deleteObject, pod, putObject } from './cache-fixtures.ts
 import { createCache } from './create-cache.ts';
 
 test('whatever happens to etcd, the cache ends where the store is, and its events tell how', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'gantry-cache-etcd-'));
   const program = await findEtcd({ env: process.env });
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-cache-etcd-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   let etcd = await startEtcd({ program, dataFolder: join(folder, 'data'), unsafeNoFsync: true });
   const store = withGroupCommit(createEtcdStore({ endpoints: [etcd.endpoint] }));
   const cache = createCache({ store, kinds: FIXTURE_KINDS, clock: systemClock, logger: silentLogger });
@@ -63,5 +64,4 @@ test('whatever happens to etcd, the cache ends where the store is, and its event
   await running;
   await store.close();
   await etcd.stop(1_000);
-  rmSync(folder, { recursive: true, force: true });
 });

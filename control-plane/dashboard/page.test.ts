@@ -1,6 +1,6 @@
 // The page comes from memory, with headers that leave it nowhere else to go, and nothing else of the disk does.
-import test from 'ava';
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import test, { type ExecutionContext } from 'ava';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,10 @@ import { send, startTestDashboard } from './test-dashboard.ts';
 
 const SCRIPT = `${'console.log("page");'.repeat(100)}`;
 
-function pageFolder(): string {
+/** Goes with the test. */
+function pageFolder(t: ExecutionContext): string {
   const root = mkdtempSync(join(tmpdir(), 'gantry-page-'));
+  t.teardown(() => rmSync(root, { recursive: true, force: true }));
   const folder = join(root, 'dist');
   mkdirSync(join(folder, 'assets'), { recursive: true });
   writeFileSync(join(root, 'secret.txt'), 'not yours');
@@ -21,7 +23,7 @@ function pageFolder(): string {
 }
 
 test('every place of the page is its document, under a policy with a nonce of its own', async (t) => {
-  const dashboard = await startTestDashboard({ pageFolder: pageFolder() });
+  const dashboard = await startTestDashboard({ pageFolder: pageFolder(t) });
   t.teardown(() => dashboard.stop());
   const { url, port } = dashboard.plane;
   const nonces = new Set<string>();
@@ -56,7 +58,7 @@ test('every place of the page is its document, under a policy with a nonce of it
 });
 
 test('assets stay in the browser for ever, packed for those who can unpack', async (t) => {
-  const dashboard = await startTestDashboard({ pageFolder: pageFolder() });
+  const dashboard = await startTestDashboard({ pageFolder: pageFolder(t) });
   t.teardown(() => dashboard.stop());
   const { url } = dashboard.plane;
   const path = '/dashboard/assets/app-1.js';
@@ -76,7 +78,7 @@ test('assets stay in the browser for ever, packed for those who can unpack', asy
 });
 
 test('nothing outside of the page is served, however it is asked for', async (t) => {
-  const dashboard = await startTestDashboard({ pageFolder: pageFolder() });
+  const dashboard = await startTestDashboard({ pageFolder: pageFolder(t) });
   t.teardown(() => dashboard.stop());
   const paths = [
     ...['/dashboard/../secret.txt', '/dashboard/assets/../../../secret.txt', '/dashboard/%2e%2e/secret.txt'],
