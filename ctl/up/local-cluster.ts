@@ -27,10 +27,11 @@ export interface ClusterOptions {
 /**
  * Both programs mostly wait, and work in short bursts. A small young generation keeps their memory low; code is
  * optimised only once it has proved hot: in a burst of 20 pods the compiler took a third of the control plane's time.
+ * A heap that grows by quarters, and not by as much again, keeps the agent of 500 Services at 116 MB instead of 160.
  */
 export const NODE_FLAGS = {
   'control-plane': ['--max-semi-space-size=8', '--heap-growing-percent=25', '--interrupt-budget=1000000'],
-  agent: ['--max-semi-space-size=4', '--interrupt-budget=1000000'],
+  agent: ['--max-semi-space-size=4', '--heap-growing-percent=25', '--interrupt-budget=1000000'],
 } as const;
 /**
  * How glibc hands out memory; nothing heeds it where there is another C library. Node keeps 64 KiB to read into for each TLS
