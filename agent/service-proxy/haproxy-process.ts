@@ -83,10 +83,7 @@ export function createHaproxyProcess(deps: HaproxyDeps): HaproxyProcess {
       if (pid !== undefined) stopping = await untilAlone(deps, stopping);
       await pruneCertificates(folder, rendered);
     },
-    isAlone: async () => {
-      const said = await askMaster(join(folder, MASTER_SOCKET), 'show proc').catch(() => '');
-      return readOldWorkers(said)?.length === 0;
-    },
+    isAlone: async () => readOldWorkers(await masterSays(folder, 'show proc'))?.length === 0,
     end: () => endMaster(deps),
   };
 }
@@ -178,18 +175,22 @@ async function untilAlone(
   { clock, folder }: HaproxyDeps,
   known: ReadonlySet<number>,
 ): Promise<ReadonlySet<number>> {
-  const master = join(folder, MASTER_SOCKET);
-  const ask = (line: string): Promise<string> => askMaster(master, line).catch(() => '');
   const untilMs = clock.nowMs() + STARTS_WITHIN_MS;
   const stopping = new Set(known);
   for (;;) {
-    const old = readOldWorkers(await ask('show proc'));
+    const old = readOldWorkers(await masterSays(folder, 'show proc'));
     for (const pid of old ?? [])
-      if (!stopping.has(pid) && areStopped(await ask(`@!${pid} show stat -1 1 -1`))) stopping.add(pid);
+      if (!stopping.has(pid) && areStopped(await masterSays(folder, `@!${pid} show stat -1 1 -1`)))
+        stopping.add(pid);
     if (old?.every((pid) => stopping.has(pid)) === true || clock.nowMs() > untilMs)
       return new Set(old?.filter((pid) => stopping.has(pid)));
     await sleep(clock, LOOK_EVERY_MS);
   }
+}
+
+/** Nothing where it does not answer. */
+function masterSays(folder: string, line: string): Promise<string> {
+  return askMaster(join(folder, MASTER_SOCKET), line).catch(() => '');
 }
 
 async function endMaster({ clock, folder }: HaproxyDeps): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { sleep, systemClock } from '@gantry/kit/clock';
 import { PID_FILE } from './haproxy-files.ts';
-import { connections, openBench, pods, requests, startPods, until } from './test-bench.ts';
+import { connections, openBench, pods, requests, startPods, until, type Bench } from './test-bench.ts';
 import { aService, aSlice, ending } from './test-services.ts';
 
 const web = aService('web', '10.96.0.1', { name: 'http', port: 80, nodePort: 30_080 }, { type: 'NodePort' });
@@ -47,6 +47,11 @@ test.serial('a pod that drains under load loses no request, and gets no new one'
   t.is(bench.proxy.metrics().reloads, reloads);
 });
 
+/** Nothing is under way any more to what has been taken out. */
+function isDrained({ proxy }: Bench): boolean {
+  return proxy.drainedRevision?.() === proxy.appliedRevision();
+}
+
 test.serial('what is under way to a pod that drains is waited for, also over a reload', async (t) => {
   const bench = await openBench(t, { drainWithinMs: 60_000 });
   const child = bench.program(`require('node:net').createServer((s) => s.on('data', () => s.end('done')))
@@ -62,7 +67,7 @@ test.serial('what is under way to a pod that drains is waited for, also over a r
     await new Promise((resolve) => client.stdout?.once('data', resolve));
     return client;
   };
-  const drained = (): boolean => bench.proxy.drainedRevision?.() === bench.proxy.appliedRevision();
+  const drained = (): boolean => isDrained(bench);
   for (const more of [[], [aService('new', '10.96.0.9', undefined, { sessionAffinity: 'ClientIP' })]]) {
     await bench.apply({ services, slices: [only] });
     await until(drained, bench.proxy);
@@ -90,7 +95,7 @@ test.serial('a request that a pod that drains has still to answer is waited for'
   const answer = bench.run(requests('http://10.96.0.1/held', 1));
   await held;
   await bench.apply({ services, slices: [aSlice('web', [ending('10.244.0.1'), '10.244.0.2'])] });
-  const drained = (): boolean => bench.proxy.drainedRevision?.() === bench.proxy.appliedRevision();
+  const drained = (): boolean => isDrained(bench);
   t.false(drained());
   await bench.run(requests('http://10.244.0.1:8080/', 1));
   t.deepEqual(JSON.parse(await answer), { done: 1 });

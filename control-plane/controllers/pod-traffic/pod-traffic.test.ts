@@ -164,12 +164,13 @@ test('a pod that is being stopped waits for the requests that are under way to i
   const one = settle(traffic, confirmed(world, 'n1', revision, revision), podKey(1)).world;
   const busy = confirmed(one, 'n2', revision, revision - 1);
   t.is(markOf(settle(traffic, busy, podKey(1)).world, 1), 'withdrawing');
+  const quiet = confirmed(busy, 'n2', revision, revision);
   const [lease] = (traffic.triggers ?? []).filter(({ definition }) => definition === leaseKind);
-  const [before, after] = [busy, confirmed(busy, 'n2', revision, revision)].map((each) =>
+  const [before, after] = [busy, quiet].map((each) =>
     readerOf(each).get(leaseKind, { namespace: LEASES, name: 'n2' }),
   );
   t.false(before === undefined || after === undefined || lease?.ignores?.(after, before));
-  t.is(markOf(settle(traffic, confirmed(busy, 'n2', revision, revision), podKey(1)).world, 1), 'withdrawn');
+  t.is(markOf(settle(traffic, quiet, podKey(1)).world, 1), 'withdrawn');
 });
 
 test('a pod that its slices do not have yet is waited for: what is being written may call it ready', (t) => {

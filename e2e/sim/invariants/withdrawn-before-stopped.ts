@@ -39,9 +39,10 @@ export function createWithdrawnBeforeStopped(): Invariant {
     const sinceMs = leavingSinceMs.get(uidOf(after)) ?? view.nowMs;
     for (const [name, { leadsTo, busy }] of view.nodes) {
       const isJudged = (upSinceMs.get(name) ?? Infinity) < sinceMs && isLive(view, name);
-      if (isJudged && leadsTo.has(uidOf(after)))
+      if (!isJudged) continue;
+      if (leadsTo.has(uidOf(after)))
         return `${titleOf(after)} is said to be withdrawn, but ${name} still leads to it`;
-      if (isJudged && busy.has(uidOf(after)))
+      if (busy.has(uidOf(after)))
         return `${titleOf(after)} is said to be withdrawn, but requests of ${name} are under way to it`;
     }
     return undefined;
